@@ -1,0 +1,213 @@
+//! What can happen to one attempt, one row each; outcome and retryable derive from the row and from nothing else.
+//!
+//! The rows follow from one question: *could the platform have acted on the request?* Where the answer is not a certain
+//! no, the outcome is unknown. Sources are the platforms' documents, the behaviour of first-party clients, and HTTP
+//! itself; what rests on an assumption says so.
+
+use crate::error::ErrorKind;
+use serde::Serialize;
+
+/// How an attempt to place an order ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The platform has the order.
+    Placed,
+    /// The platform does not have the order, for certain (or, for a change: nothing was changed).
+    NotPlaced,
+    /// It may have it. Settle it; never send it again blindly.
+    Unknown,
+}
+
+impl Outcome {
+    /// `placed`, `not_placed` or `unknown`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::NotPlaced => "not_placed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What a call does at the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Nothing: it may be repeated.
+    Read,
+    /// It places an order.
+    Order,
+    /// It changes something else.
+    Change,
+}
+
+/// One thing that can happen to an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Class {
+    /// The platform confirmed it.
+    Done,
+    /// The input was refused here.
+    Invalid,
+    /// There was no room for the call here.
+    Busy,
+    /// No connection.
+    Unreachable,
+    /// The TLS handshake failed.
+    TlsFailed,
+    /// The proxy did not connect us.
+    ProxyFailed,
+    /// The connection broke after bytes may have left.
+    Interrupted,
+    /// Time ran out after bytes may have left.
+    TimedOut,
+    /// 401 or 403.
+    Unauthorized,
+    /// A status that refuses the request as it is.
+    Refused,
+    /// 429, or 503 with Retry-After.
+    Throttled,
+    /// The same, on a platform that is not trusted to throttle before it acts.
+    ThrottledUnclear,
+    /// A status without documented meaning: 408, 409, 425, other 4xx, 1xx alone.
+    UnclearStatus,
+    /// A redirect.
+    Redirected,
+    /// 5xx.
+    ServerError,
+    /// A success status whose body cannot be believed.
+    UnexpectedReply,
+    /// GraphQL without a `data` key: execution never began.
+    GraphqlRefused,
+    /// GraphQL with `data` or the order in it null: it may have run.
+    OrderNull,
+    /// A readable reply without what was asked for.
+    MissingData,
+    /// A readable reply with only a part of what was asked for.
+    PartialErrors,
+}
+
+struct Row {
+    kind: Option<ErrorKind>,
+    outcome: Outcome,
+    /// Worth repeating, as far as the platform's state is concerned.
+    transient: bool,
+}
+
+const fn row(kind: ErrorKind, outcome: Outcome, transient: bool) -> Row {
+    Row { kind: Some(kind), outcome, transient }
+}
+
+impl Class {
+    /// Every row.
+    pub const ALL: &'static [Self] = &[
+        Self::Done,
+        Self::Invalid,
+        Self::Busy,
+        Self::Unreachable,
+        Self::TlsFailed,
+        Self::ProxyFailed,
+        Self::Interrupted,
+        Self::TimedOut,
+        Self::Unauthorized,
+        Self::Refused,
+        Self::Throttled,
+        Self::ThrottledUnclear,
+        Self::UnclearStatus,
+        Self::Redirected,
+        Self::ServerError,
+        Self::UnexpectedReply,
+        Self::GraphqlRefused,
+        Self::OrderNull,
+        Self::MissingData,
+        Self::PartialErrors,
+    ];
+
+    const fn row(self) -> Row {
+        use ErrorKind as K;
+        use Outcome::{NotPlaced, Placed, Unknown};
+        match self {
+            Self::Done => Row { kind: None, outcome: Placed, transient: false },
+            // Nothing was sent, for certain.
+            Self::Invalid => row(K::InvalidOrder, NotPlaced, false),
+            Self::Busy => row(K::Busy, NotPlaced, true),
+            Self::Unreachable => row(K::Connect, NotPlaced, true),
+            Self::TlsFailed => row(K::Tls, NotPlaced, false),
+            Self::ProxyFailed => row(K::Proxy, NotPlaced, true),
+            // Bytes may have left and no believable answer came back.
+            Self::Interrupted => row(K::Interrupted, Unknown, true),
+            Self::TimedOut => row(K::Timeout, Unknown, true),
+            // The platform said no before it acted.
+            Self::Unauthorized => row(K::Authentication, NotPlaced, false),
+            Self::Refused => row(K::Refused, NotPlaced, false),
+            // Assumed: throttling precedes processing. `throttled = "unknown"` withdraws the assumption.
+            Self::Throttled => row(K::Throttled, NotPlaced, true),
+            Self::ThrottledUnclear => row(K::Throttled, Unknown, true),
+            Self::GraphqlRefused => row(K::GraphqlRefused, NotPlaced, false),
+            // Accepted-then-500, a conflict with our own earlier copy, a gateway's redirect: all occur.
+            Self::UnclearStatus => row(K::UnclearStatus, Unknown, true),
+            Self::Redirected => row(K::Redirect, Unknown, false),
+            Self::ServerError => row(K::ServerError, Unknown, true),
+            Self::UnexpectedReply => row(K::UnexpectedReply, Unknown, false),
+            Self::OrderNull => row(K::OrderNull, Unknown, false),
+            // The platform answered in full; for a change, what it did cannot be read from the answer.
+            Self::MissingData => row(K::MissingData, Unknown, false),
+            Self::PartialErrors => row(K::GraphqlErrors, Unknown, false),
+        }
+    }
+
+    /// The kind of error it becomes; `None` for [`Class::Done`].
+    pub const fn kind(self) -> Option<ErrorKind> {
+        self.row().kind
+    }
+
+    /// What it means for a call with this effect; a read has no outcome.
+    pub fn outcome(self, effect: Effect) -> Option<Outcome> {
+        (effect != Effect::Read).then(|| self.row().outcome)
+    }
+
+    /// Whether the same call may be made again later without harm.
+    pub fn retryable(self, effect: Effect) -> bool {
+        let Row { outcome, transient, .. } = self.row();
+        transient && (effect == Effect::Read || outcome == Outcome::NotPlaced)
+    }
+
+    /// The class of a reply by its status alone; a 2xx is [`Class::Done`] until its body says otherwise.
+    pub const fn of_status(status: u16, has_retry_after: bool) -> Self {
+        match status {
+            200..=299 => Self::Done,
+            300..=399 => Self::Redirected,
+            401 | 403 => Self::Unauthorized,
+            // By their definition in RFC 9110 these refuse the request before acting on it.
+            400 | 402 | 404 | 405 | 406 | 410 | 411 | 412 | 413 | 414 | 415 | 416 | 417 | 421 | 422 | 426 | 428
+            | 431 => Self::Refused,
+            429 => Self::Throttled,
+            503 if has_retry_after => Self::Throttled,
+            500..=599 => Self::ServerError,
+            _ => Self::UnclearStatus,
+        }
+    }
+}
+
+/// What one attempt looked like from outside, for the host's log. Never a body, never a secret, no query string.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Attempt {
+    /// The HTTP method.
+    pub method: String,
+    /// The URL without its query.
+    pub url: String,
+    /// The HTTP status; `None` when no reply arrived.
+    pub status: Option<u16>,
+    /// From the first byte of work to the last, in milliseconds.
+    pub milliseconds: u64,
+    /// The platform's id of the request.
+    pub request_id: Option<String>,
+    /// Length of the request body in bytes.
+    pub bytes_sent: usize,
+    /// Length of the reply body in bytes.
+    pub bytes_received: usize,
+    /// The platform's clock minus ours in seconds, as far as this reply tells.
+    pub skew: Option<i64>,
+    /// Which attempt of the call this was, from 1.
+    pub number: u32,
+}

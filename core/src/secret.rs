@@ -1,0 +1,69 @@
+//! `Secret`: key material that wipes itself and never prints itself.
+
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A secret key, API token or webhook secret, as raw bytes.
+///
+/// It is never decoded: a secret that looks like hex or base64 is used as the text it is. The memory is wiped on drop;
+/// copies that a caller or a host language keeps are theirs. `Debug` prints a fixed word.
+///
+/// White space around a secret is nearly always a copying accident, so whoever takes a `Secret` refuses it, unless it
+/// was made with [`Secret::exact`].
+#[derive(Clone)]
+pub struct Secret {
+    bytes: Zeroizing<Vec<u8>>,
+    exact: bool,
+}
+
+impl Secret {
+    /// Takes the bytes as they are, also with white space around them.
+    pub fn exact(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { bytes: Zeroizing::new(bytes.into()), exact: true }
+    }
+
+    /// The raw bytes. The only way to see them.
+    pub fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Says what is wrong with this secret, in words that do not show it.
+    pub(crate) fn fault(&self, what: &str) -> Option<String> {
+        if self.bytes.is_empty() {
+            return Some(format!("{what} is empty. Copy it again from the platform's dashboard."));
+        }
+        if self.exact {
+            return None;
+        }
+        let (first, last) = (self.bytes.first()?, self.bytes.last()?);
+        if first.is_ascii_whitespace() || last.is_ascii_whitespace() {
+            let side = match (first.is_ascii_whitespace(), last.is_ascii_whitespace()) {
+                (true, true) => "begins and ends",
+                (true, false) => "begins",
+                _ => "ends",
+            };
+            return Some(format!(
+                "{what} {side} with white space, which signs differently. Remove it, or set exact_secret if it really \
+                 belongs to the secret."
+            ));
+        }
+        None
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(redacted)")
+    }
+}
+
+macro_rules! from {
+    ($($t:ty),*) => {$(
+        impl From<$t> for Secret {
+            fn from(value: $t) -> Self {
+                Self { bytes: Zeroizing::new(value.into()), exact: false }
+            }
+        }
+    )*};
+}
+from!(&str, String, Vec<u8>, &[u8]);

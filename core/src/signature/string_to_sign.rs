@@ -1,0 +1,183 @@
+//! The string to sign: five lines, single LF between them, none at the end.
+
+use crate::digest::{BodyDigest, HmacSha1, LAYOUT_MAX, Layout};
+use crate::error::Error;
+
+/// The authorization scheme, which fixes how the body is digested and what of the content type is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Spiff Commerce: the whole content type is signed; SHA-512 today, MD5 on older systems.
+    Soa(BodyDigest),
+    /// The older documentation, and Vuforia Web Services: always MD5, and only the media type is signed.
+    Vws,
+}
+
+impl Default for Scheme {
+    fn default() -> Self {
+        Self::Soa(BodyDigest::Sha512)
+    }
+}
+
+impl Scheme {
+    /// Reads the names that options use: `SOA` or `VWS` in any case, and `sha512`, `md5` or nothing for the digest.
+    pub fn from_names(scheme: &str, digest: Option<&str>) -> Result<Self, Error> {
+        let digest = match digest {
+            None => None,
+            Some(name) if name.eq_ignore_ascii_case("sha512") => Some(BodyDigest::Sha512),
+            Some(name) if name.eq_ignore_ascii_case("md5") => Some(BodyDigest::Md5),
+            Some(name) => return Err(Error::argument(format!("digest is {name:?}: use \"sha512\" or \"md5\"."))),
+        };
+        if scheme.eq_ignore_ascii_case("soa") {
+            Ok(Self::Soa(digest.unwrap_or_default()))
+        } else if scheme.eq_ignore_ascii_case("vws") {
+            match digest {
+                Some(BodyDigest::Sha512) => Err(Error::argument(
+                    "VWS signs with MD5 alone: leave the digest out, or use the scheme \"SOA\" with \"sha512\".",
+                )),
+                _ => Ok(Self::Vws),
+            }
+        } else {
+            Err(Error::argument(format!("scheme is {scheme:?}: use \"SOA\" or \"VWS\".")))
+        }
+    }
+
+    /// The word before the key id: `SOA` or `VWS`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Soa(_) => "SOA",
+            Self::Vws => "VWS",
+        }
+    }
+
+    /// The digest of the body.
+    pub const fn digest(self) -> BodyDigest {
+        match self {
+            Self::Soa(digest) => digest,
+            Self::Vws => BodyDigest::Md5,
+        }
+    }
+
+    /// The part of a Content-Type value that is signed.
+    fn signed_content_type(self, value: &str) -> &str {
+        match self {
+            Self::Soa(_) => value,
+            Self::Vws => value.split(';').next().unwrap_or_default().trim_end(),
+        }
+    }
+}
+
+/// What of a request is signed. Date and path are opaque: the signer neither parses nor normalises them.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// The method as sent, usually upper case.
+    pub method: &'a str,
+    /// The path as requested, without scheme and host.
+    pub path: &'a str,
+    /// The value of the Content-Type header; empty when none is sent.
+    pub content_type: &'a str,
+    /// The value of the Date header.
+    pub date: &'a str,
+    /// The exact bytes of the body.
+    pub body: &'a [u8],
+}
+
+impl std::fmt::Debug for Parts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Parts({} {}, {} bytes of body)", self.method, self.path, self.body.len())
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// Refuses control characters, which could forge lines of the string to sign or of the request.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let texts =
+            [("method", self.method), ("content type", self.content_type), ("date", self.date), ("path", self.path)];
+        for (name, text) in texts {
+            if text.bytes().fold(false, |found, byte| found | byte.is_ascii_control()) {
+                return Err(control_character(name, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The five lines with the LFs between them; `digest` is the hex text of the body digest.
+    fn lines<'l>(&'l self, scheme: Scheme, digest: &'l [u8]) -> [&'l [u8]; 9] {
+        let content_type = scheme.signed_content_type(self.content_type);
+        let (method, content_type) = (self.method.as_bytes(), content_type.as_bytes());
+        [method, b"\n", digest, b"\n", content_type, b"\n", self.date.as_bytes(), b"\n", self.path.as_bytes()]
+    }
+
+    /// The string to sign as bytes. Parts must have been checked.
+    pub(crate) fn string_to_sign(&self, scheme: Scheme) -> String {
+        let digest = scheme.digest().hex(self.body);
+        let content_type = scheme.signed_content_type(self.content_type);
+        [self.method, &digest, content_type, self.date, self.path].join("\n")
+    }
+
+    /// The MAC of the string to sign, without allocating. Short strings, the rule, are hashed as one buffer.
+    pub(crate) fn mac(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
+        let content_type = scheme.signed_content_type(self.content_type);
+        let hex = scheme.digest().hex_len();
+        let len = self.method.len() + hex + content_type.len() + self.date.len() + self.path.len() + 4;
+        if len <= LAYOUT_MAX {
+            let mut text = Layout::new();
+            text.put(self.method.as_bytes());
+            text.put(b"\n");
+            scheme.digest().write_hex(self.body, text.room(hex));
+            text.put(b"\n");
+            text.put(content_type.as_bytes());
+            text.put(b"\n");
+            text.put(self.date.as_bytes());
+            text.put(b"\n");
+            text.put(self.path.as_bytes());
+            key.mac_of_layout(text)
+        } else {
+            self.mac_streamed(scheme, key)
+        }
+    }
+
+    /// The same for any length, piece by piece.
+    pub(crate) fn mac_streamed(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
+        let mut hex = [0; 128];
+        let hex = &mut hex[..scheme.digest().hex_len()];
+        scheme.digest().write_hex(self.body, hex);
+        key.mac_of_parts(&self.lines(scheme, hex))
+    }
+}
+
+pub(crate) fn control_character(name: &str, text: &str) -> Error {
+    let (at, byte) = text.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control()).unwrap_or_default();
+    Error::argument(format!(
+        "The {name} has a control character (0x{byte:02x}) at byte {at}. Remove it: it would change the meaning of the \
+         request."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_choose_scheme_and_digest() {
+        let read = Scheme::from_names;
+        assert_eq!(read("SOA", None).unwrap(), Scheme::Soa(BodyDigest::Sha512));
+        assert_eq!(read("soa", Some("MD5")).unwrap(), Scheme::Soa(BodyDigest::Md5));
+        assert_eq!(read("vws", None).unwrap(), Scheme::Vws);
+        assert_eq!(read("VWS", Some("md5")).unwrap(), Scheme::Vws);
+        for (scheme, digest) in [("VWS", Some("sha512")), ("", None), ("AWS", None), ("SOA", Some("sha1"))] {
+            assert!(read(scheme, digest).is_err(), "{scheme} {digest:?}");
+        }
+    }
+
+    #[test]
+    fn both_ways_to_the_mac_agree_around_the_longest_layout() {
+        let key = HmacSha1::new(b"secret");
+        for scheme in [Scheme::Soa(BodyDigest::Sha512), Scheme::Soa(BodyDigest::Md5), Scheme::Vws] {
+            for n in 0..700 {
+                let path = "/".repeat(n);
+                let parts = Parts { method: "POST", path: &path, content_type: "a/b; c", date: "now", body: b"{}" };
+                assert_eq!(parts.mac(scheme, &key), parts.mac_streamed(scheme, &key), "{n}");
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Judging a received signature, with a typed reason in a fixed order.
+//!
+//! malformed → unknown key → mismatch → date missing → date malformed → too old → in the future. The signature is judged
+//! before the date, so that a sender without the secret learns nothing about our clock.
+
+use super::signer::{SIGNATURE_LEN, Signer};
+use super::string_to_sign::Parts;
+use crate::digest::equal_in_constant_time;
+use crate::error::{Error, ErrorKind};
+use crate::time::Timestamp;
+
+/// How far the date of a request may be from our clock, in seconds, either way. The platforms' own window is not public
+/// (*unverified*); five minutes is what verifiers of this scheme use.
+pub const DEFAULT_WINDOW: u32 = 300;
+
+/// The headers of a received request that a signature speaks of.
+pub(crate) struct Received<'a> {
+    pub(crate) authorization: Option<&'a str>,
+    pub(crate) date: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
+}
+
+impl<'a> Received<'a> {
+    /// Picks them by name in any case; a repeated one is an error, because two readers may pick different ones.
+    pub(crate) fn of(headers: &[(&'a str, &'a str)]) -> Result<Self, Error> {
+        let mut received = Received { authorization: None, date: None, content_type: None };
+        for (name, value) in headers {
+            let slot = match name.len() {
+                13 if name.eq_ignore_ascii_case("authorization") => &mut received.authorization,
+                4 if name.eq_ignore_ascii_case("date") => &mut received.date,
+                12 if name.eq_ignore_ascii_case("content-type") => &mut received.content_type,
+                _ => continue,
+            };
+            if slot.replace(value).is_some() {
+                return Err(malformed(format!("The header {name} is there more than once.")));
+            }
+        }
+        Ok(received)
+    }
+}
+
+fn malformed(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Malformed, message)
+}
+
+/// Judges a received request against one or several signers (key pairs, or an old and a new secret during a rotation)
+/// and returns the index of the one that signed it.
+///
+/// `headers` are the request's, in any order and case. `window` is how far the date may be from `now` in seconds, either
+/// way ([`DEFAULT_WINDOW`]); `None` leaves the date unjudged. Comparison takes constant time, and nothing is allocated
+/// unless the request is refused.
+///
+/// # Errors
+/// One of the kinds `malformed`, `unknown_key`, `mismatch`, `date_missing`, `date_malformed`, `too_old`,
+/// `in_the_future`, the first that applies in that order.
+pub fn verify(
+    signers: &[&Signer],
+    method: &str,
+    path: &str,
+    body: &[u8],
+    headers: &[(&str, &str)],
+    now: Timestamp,
+    window: Option<u32>,
+) -> Result<usize, Error> {
+    let received = Received::of(headers)?;
+    let presented = received.authorization.ok_or_else(|| malformed("There is no Authorization header."))?;
+    let date = received.date.unwrap_or_default();
+    let parts = Parts { method, path, content_type: received.content_type.unwrap_or_default(), date, body };
+    parts.check().map_err(|error| malformed(error.message()))?;
+
+    let (scheme, rest) = presented
+        .split_once(' ')
+        .ok_or_else(|| malformed("The Authorization header is not of the form `SCHEME KEY_ID:SIGNATURE`."))?;
+    let (key_id, signature) =
+        rest.split_once(':').ok_or_else(|| malformed("The Authorization header has no `:` after the key id."))?;
+    if !signers.iter().any(|signer| signer.scheme().name() == scheme) {
+        let ours = signers.first().map_or("SOA", |signer| signer.scheme().name());
+        return Err(malformed(format!(
+            "The scheme is {scheme:?}, but {ours:?} is due here (upper case, one space after it)."
+        )));
+    }
+    if key_id.is_empty() || key_id.contains(char::is_whitespace) {
+        return Err(malformed(format!(
+            "The key id {key_id:?} is empty or has white space: exactly one space stands between the scheme and the key id."
+        )));
+    }
+    let signature: &[u8; SIGNATURE_LEN] = signature.as_bytes().try_into().map_err(|_| {
+        let hint = if signature.len() == SIGNATURE_LEN - 1 { " Its padding `=` was lost." } else { "" };
+        malformed(format!(
+            "The signature has {} characters, but base64 of an HMAC-SHA1 has 28 and ends in `=`.{hint}",
+            signature.len()
+        ))
+    })?;
+    let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if signature[27] != b'=' || !signature[..27].iter().all(alphabet) {
+        return Err(malformed("The signature is not standard base64 with padding."));
+    }
+
+    let mut known = false;
+    let mut signed_by = None;
+    for (i, signer) in signers.iter().enumerate() {
+        if signer.scheme().name() == scheme && signer.key_id() == key_id {
+            known = true;
+            if equal_in_constant_time(&signer.signature(&parts), signature) {
+                signed_by.get_or_insert(i);
+            }
+        }
+    }
+    if !known {
+        return Err(Error::new(ErrorKind::UnknownKey, format!("The key id {key_id:?} is not one of ours.")));
+    }
+    let Some(signed_by) = signed_by else {
+        return Err(Error::new(
+            ErrorKind::Mismatch,
+            "The signature does not belong to this request and secret. explain() names the likely mistake.",
+        ));
+    };
+    let Some(window) = window else { return Ok(signed_by) };
+    if received.date.is_none_or(str::is_empty) {
+        return Err(Error::new(ErrorKind::DateMissing, "The signature is right, but there is no Date header."));
+    }
+    let Some(at) = Timestamp::from_http_date(date) else {
+        return Err(Error::new(
+            ErrorKind::DateMalformed,
+            format!(
+                "The signature is right, but the Date {date:?} is not of the form `Mon, 23 Apr 2012 12:45:19 GMT`."
+            ),
+        ));
+    };
+    let age = now.unix() - at.unix();
+    if age.unsigned_abs() <= u64::from(window) {
+        return Ok(signed_by);
+    }
+    let (kind, words) = if age > 0 { (ErrorKind::TooOld, "before") } else { (ErrorKind::InTheFuture, "after") };
+    Err(Error::new(
+        kind,
+        format!(
+            "The signature is right, but its Date lies {} seconds {words} our clock ({}); {window} are allowed.",
+            age.unsigned_abs(),
+            now.http_date()
+        ),
+    ))
+}
