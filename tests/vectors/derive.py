@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Re-derives every expectation in this folder with CPython's hashlib and hmac alone, and compares.
+
+An implementation apart from the library: it shares no line with it, and follows the written rules only.
+
+    python3 derive.py            check all files; exit 1 and name each row that differs
+    python3 derive.py --write    also fill in expectations that a new row leaves out (never changes one that is there)
+
+A row whose value comes from a document or another implementation carries that value; this script confirms it.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+WRITE = "--write" in sys.argv[1:]
+problems = []
+
+
+def load(name):
+    return json.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def save(name, rows):
+    (HERE / name).write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def expect(name, row, field, value):
+    """The field must hold the value; where it is left out and --write is given, it is filled in."""
+    if field not in row and WRITE:
+        row[field] = value
+    elif field not in row or row[field] != value:
+        problems.append(f"{name} {row['id']}: {field} is {row.get(field)!r}, derived {value!r}")
+
+
+def raw(row, field):
+    """Bytes of `field`, or of `field_base64`."""
+    if field + "_base64" in row:
+        return base64.b64decode(row[field + "_base64"], validate=True)
+    return row[field].encode("utf-8")
+
+
+def media_type(value):
+    return value.split(";", 1)[0].rstrip()
+
+
+def string_to_sign(digest, method, body, content_type, date, path):
+    return "\n".join([method, hashlib.new(digest, body).hexdigest(), content_type, date, path])
+
+
+def hmac_sha1(secret, text):
+    return hmac.new(secret, text.encode("utf-8"), hashlib.sha1).digest()
+
+
+# --- sign.json -------------------------------------------------------------------------------------------------------
+
+WHITE = " \t\n\r\x0b\x0c"
+
+
+def has_control(text):
+    return any(ord(c) < 32 or ord(c) == 127 for c in text)
+
+
+def must_be_refused(row):
+    """The rules for arguments, as the documentation of `Signer` states them."""
+    if row["scheme"] not in ("SOA", "VWS") or row.get("digest", "md5") not in ("sha512", "md5"):
+        return True
+    if row["scheme"] == "VWS" and row.get("digest") == "sha512":
+        return True
+    key_id = row["key_id"]
+    if not key_id or ":" in key_id or has_control(key_id) or any(c.isspace() for c in key_id):
+        return True
+    secret = raw(row, "secret")
+    if not secret:
+        return True
+    if not row.get("exact_secret") and (chr(secret[0]) in WHITE or chr(secret[-1]) in WHITE):
+        return True
+    return any(has_control(row.get(part, "")) for part in ("method", "path", "content_type", "date"))
+
+
+def check_sign():
+    rows = load("sign.json")
+    for row in rows:
+        if "error" in row:
+            if row["error"] != "invalid_argument" or not must_be_refused(row):
+                problems.append(f"sign.json {row['id']}: nothing in the rules refuses it")
+            if "authorization" in row or "string_to_sign" in row:
+                problems.append(f"sign.json {row['id']}: an error and a signature exclude each other")
+            continue
+        if must_be_refused(row):
+            problems.append(f"sign.json {row['id']}: the rules refuse it")
+        content_type = row.get("content_type", "application/json")
+        if row["scheme"] == "VWS":
+            digest, content_type = "md5", media_type(content_type)
+        else:
+            digest = row.get("digest", "sha512")
+        text = string_to_sign(digest, row["method"], raw(row, "body"), content_type, row["date"], row["path"])
+        signature = base64.b64encode(hmac_sha1(raw(row, "secret"), text)).decode()
+        expect("sign.json", row, "string_to_sign", text)
+        expect("sign.json", row, "authorization", f"{row['scheme']} {row['key_id']}:{signature}")
+    return "sign.json", rows
+
+
+# --- webhook.json ----------------------------------------------------------------------------------------------------
+
+SIGNED_BYTES = {
+    "A": lambda timestamp, body: timestamp + b"." + body,
+    "B": lambda timestamp, body: body,
+    "C": lambda timestamp, body: timestamp + body,
+    "D": lambda timestamp, body: body + timestamp,
+    "E": lambda timestamp, body: body + b"." + timestamp,
+}
+
+
+def webhook_signature(row):
+    """`signed` names what the sender did otherwise than the row says; `null` marks a text that is no signature."""
+    sent = row | row.get("signed", {})
+    body = raw(row["signed"], "body") if "body" in row.get("signed", {}) else raw(row, "body")
+    timestamp = sent.get("timestamp", "").encode("utf-8")
+    mac = hmac.new(raw(sent, "secret"), SIGNED_BYTES[sent["scheme"]](timestamp, body), hashlib.sha256).digest()
+    return mac.hex() if sent["encoding"] == "hex" else base64.b64encode(mac).decode()
+
+
+def check_webhook():
+    rows = load("webhook.json")
+    for row in rows:
+        if "signed" in row and row["signed"] is None:
+            if row["result"] != "malformed":
+                problems.append(f"webhook.json {row['id']}: without a signature it can only be malformed")
+            continue
+        if "signature" in row or row["result"] != "malformed":
+            expect("webhook.json", row, "signature", webhook_signature(row))
+        if row["result"] in ("ok", "mismatch", "too_old", "in_the_future"):
+            genuine = webhook_signature(row | {"signed": {}}) == row.get("signature")
+            age = row["now"] - int(row["timestamp"])
+            late = "too_old" if age > row["tolerance"] else "in_the_future" if -age > row["tolerance"] else "ok"
+            expect("webhook.json", row, "result", late if genuine else "mismatch")
+    return "webhook.json", rows
+
+
+# --- explain.json ----------------------------------------------------------------------------------------------------
+
+
+def encoded(mac, encoding):
+    standard = base64.b64encode(mac).decode()
+    url_safe = base64.urlsafe_b64encode(mac).decode()
+    return {
+        "base64": standard,
+        "unpadded": standard.rstrip("="),
+        "url_safe": url_safe,
+        "url_safe_unpadded": url_safe.rstrip("="),
+        "hex": mac.hex(),
+        "HEX": mac.hex().upper(),
+        "hex_in_base64": base64.b64encode(mac.hex().encode()).decode(),
+    }[encoding]
+
+
+def check_explain():
+    rows = load("explain.json")
+    for row in rows:
+        header = {}
+        for name, value in row["headers"]:
+            header.setdefault(name.lower(), value)
+        content_type = header.get("content-type", "")
+        honest = {
+            "method": row["method"],
+            "path": row["path"].split("?", 1)[0],
+            "content_type": media_type(content_type) if row["scheme"] == "VWS" else content_type,
+            "date": header.get("date", ""),
+            "digest": "md5" if row["scheme"] == "VWS" else row.get("digest", "sha512"),
+        }
+        repeated = len(header) != len(row["headers"])
+        ours = string_to_sign(body=raw(row, "body"), **(honest | {"content_type": "", "date": ""} if repeated else honest))
+        expect("explain.json", row, "ours", ours)
+        signed = row["signed"]
+        if signed is None:
+            expect("explain.json", row, "presented", None)
+            continue
+        body = raw(signed, "body") if "body" in signed or "body_base64" in signed else raw(row, "body")
+        text = string_to_sign(body=body, **{field: signed.get(field, value) for field, value in honest.items()})
+        secret = raw(signed if "secret" in signed or "secret_base64" in signed else row, "secret")
+        signature = encoded(hmac_sha1(secret, text), signed.get("encoding", "base64"))
+        template = signed.get("header", "{scheme} {key_id}:{signature}")
+        value = template.format(scheme=row["scheme"], key_id=signed.get("key_id", row["key_id"]), signature=signature)
+        for pair in row["headers"]:
+            if pair[0].lower() == "authorization":
+                if pair[1] is None and WRITE:
+                    pair[1] = value
+                if pair[1] != value:
+                    problems.append(f"explain.json {row['id']}: Authorization is {pair[1]!r}, derived {value!r}")
+        expect("explain.json", row, "presented", None if row["matches"] is None else text)
+    return "explain.json", rows
+
+
+# --- rfc2202.json ----------------------------------------------------------------------------------------------------
+
+
+def check_rfc2202():
+    rows = load("rfc2202.json")
+    for row in rows:
+        mac = hmac.new(bytes.fromhex(row["key_hex"]), bytes.fromhex(row["data_hex"]), hashlib.sha1)
+        expect("rfc2202.json", row, "digest_hex", mac.hexdigest())
+    return "rfc2202.json", rows
+
+
+for check in (check_sign, check_webhook, check_explain, check_rfc2202):
+    name, rows = check()
+    ids = [row["id"] for row in rows]
+    problems.extend(f"{name}: the id {i} is used twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
+    problems.extend(f"{name} {row['id']}: no source" for row in rows if not row.get("source"))
+    if WRITE:
+        save(name, rows)
+    print(f"{name}: {len(rows)} rows")
+
+for problem in problems:
+    print(problem, file=sys.stderr)
+sys.exit(1 if problems else 0)
