@@ -218,6 +218,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.0.problems = problems;
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, seconds: Option<u32>) -> Self {
         self.0.retry_after = seconds;
         self

@@ -1,0 +1,325 @@
+//! `Call`: a prepared request and what to expect of its reply. The way through without I/O.
+//!
+//! Prepare a call, send its [`Request`] with any HTTP client, and give the [`Reply`] to [`Call::read`], or say
+//! [`Call::failed`] when none came. The client of this library does the same over its own transport.
+
+use crate::delivery::{Class, Effect};
+use crate::error::Error;
+use crate::time::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A request, ready to be sent as it is: every byte of the body is covered by the signature.
+///
+/// Send it once, unchanged, with redirects off. Sign again for another attempt: the date in it ages.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The whole URL.
+    pub url: String,
+    /// The headers to set, in this order.
+    pub headers: Vec<Header>,
+    /// The body, to be sent byte for byte. Empty for none.
+    pub body: Vec<u8>,
+}
+
+/// A header of a [`Request`]. Its `Debug` hides the value if it carries a credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The name, in the usual spelling.
+    pub name: &'static str,
+    /// The value.
+    pub value: String,
+    /// Whether the value must not be logged.
+    pub sensitive: bool,
+}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, if self.sensitive { "(redacted)" } else { &self.value })
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+impl Request {
+    /// The value of a header, by its name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+    }
+}
+
+/// A reply, received whole. A reply that was cut off is no reply: say [`Call::failed`] instead.
+#[derive(Clone, Default)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, with names in any case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The longest wait that `retry_after` reports, in seconds.
+const RETRY_AFTER_CAP: u64 = 3600;
+
+impl Reply {
+    /// The value of a header, by its name in any case; the first one if it is repeated.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The platform's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        ["x-request-id", "x-amzn-requestid", "apigw-requestid", "cf-ray"].iter().find_map(|name| self.header(name))
+    }
+
+    /// The wait asked for by Retry-After (seconds or a date, RFC 9110, 10.2.3), at most an hour.
+    pub fn retry_after(&self, now: Timestamp) -> Option<u32> {
+        let text = self.header("retry-after")?.trim();
+        let seconds = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            text.parse::<u64>().unwrap_or(u64::MAX)
+        } else {
+            let here = self.header("date").and_then(Timestamp::from_http_date).unwrap_or(now);
+            u64::try_from(Timestamp::from_http_date(text)?.unix() - here.unix()).unwrap_or(0)
+        };
+        u32::try_from(seconds.min(RETRY_AFTER_CAP)).ok()
+    }
+
+    fn is_html(&self) -> bool {
+        let typed = self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+        typed || self.body.trim_ascii_start().first() == Some(&b'<')
+    }
+}
+
+/// JSON text of the platform, for a host language to parse with its own parser.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Json(pub Box<RawValue>);
+
+impl Json {
+    /// The text.
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+/// Reads the body of a 2xx reply: a slice of it where the platform's own text is the answer, new text where the answer
+/// must be put together.
+pub(crate) type Read = dyn for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync;
+
+/// Why a 2xx reply is not an answer.
+pub(crate) struct Refusal {
+    pub(crate) class: Class,
+    pub(crate) message: String,
+    pub(crate) problems: Vec<crate::error::Problem>,
+}
+
+impl Refusal {
+    pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
+        Self { class, message: message.into(), problems: Vec::new() }
+    }
+}
+
+/// A prepared request and what to expect of its reply; `T` is the answer in Rust.
+pub struct Call<T> {
+    request: Request,
+    expect: std::sync::Arc<Read>,
+    effect: Effect,
+    signed_at: Timestamp,
+    settle_delay: u32,
+    throttled_unclear: bool,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("request", &self.request).field("effect", &self.effect).finish_non_exhaustive()
+    }
+}
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self { request: self.request.clone(), expect: self.expect.clone(), answer: PhantomData, ..*self }
+    }
+}
+
+impl<T> Call<T> {
+    pub(crate) fn new(
+        request: Request,
+        effect: Effect,
+        signed_at: Timestamp,
+        expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            request,
+            expect: std::sync::Arc::new(expect),
+            effect,
+            signed_at,
+            settle_delay: crate::options::SETTLE_DELAY,
+            throttled_unclear: false,
+            answer: PhantomData,
+        }
+    }
+
+    pub(crate) fn with_policy(mut self, settle_delay: u32, throttled_unclear: bool) -> Self {
+        self.settle_delay = settle_delay;
+        self.throttled_unclear = throttled_unclear;
+        self
+    }
+
+    /// The request to send.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What the call does at the platform.
+    pub fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    /// When it was signed.
+    pub fn signed_at(&self) -> Timestamp {
+        self.signed_at
+    }
+
+    /// The same call with its answer as JSON text, for hosts with a JSON parser of their own.
+    pub fn erase(self) -> Call<Json> {
+        Call {
+            request: self.request,
+            expect: self.expect,
+            effect: self.effect,
+            signed_at: self.signed_at,
+            settle_delay: self.settle_delay,
+            throttled_unclear: self.throttled_unclear,
+            answer: PhantomData,
+        }
+    }
+
+    /// The error for an attempt without a (whole) reply. `not_sent` may be true only if it is certain that no byte of
+    /// the request left: a name that does not resolve, a refused connection, a failed TLS handshake. In doubt: false.
+    pub fn failed(&self, not_sent: bool) -> Error {
+        if not_sent {
+            self.error(Class::Unreachable, "No connection was made, so nothing was sent.")
+        } else {
+            self.error(
+                Class::Interrupted,
+                "The connection ended before a whole reply arrived, after bytes may have left.",
+            )
+        }
+    }
+
+    /// The error of a class for this call.
+    pub fn error(&self, class: Class, message: impl Into<String>) -> Error {
+        let error = Error::of_class(class, self.effect, message);
+        if error.outcome() == Some(crate::Outcome::Unknown) {
+            error.with_times(self.signed_at, self.signed_at.plus(i64::from(self.settle_delay)))
+        } else {
+            error
+        }
+    }
+
+    /// Reads a reply to the answer's JSON text: a slice of the reply wherever possible.
+    ///
+    /// # Errors
+    /// Whatever [`Class`] the reply belongs to, with status, request id and body.
+    pub fn read_json<'r>(&self, reply: &'r Reply) -> Result<Cow<'r, RawValue>, Error> {
+        let retry_after = reply.retry_after(self.signed_at);
+        let class = match Class::of_status(reply.status, retry_after.is_some()) {
+            Class::Throttled if self.throttled_unclear => Class::ThrottledUnclear,
+            class => class,
+        };
+        let refused = |class, message: String, problems| {
+            self.error(class, message)
+                .with_problems(problems)
+                .with_reply(reply.status, reply.request_id(), &reply.body)
+                .with_retry_after(retry_after)
+        };
+        if class != Class::Done {
+            return Err(refused(class, status_message(class, reply, retry_after), Vec::new()));
+        }
+        if reply.is_html() {
+            let message =
+                "The reply is an HTML page, not an answer of the API. A proxy, a login page or a wrong base_url?";
+            return Err(refused(Class::UnexpectedReply, message.to_owned(), Vec::new()));
+        }
+        if crate::json::too_deep(&reply.body) {
+            let message = "The reply nests deeper than 64 levels.";
+            return Err(refused(Class::UnexpectedReply, message.to_owned(), Vec::new()));
+        }
+        (self.expect)(reply).map_err(|refusal| refused(refusal.class, refusal.message, refusal.problems))
+    }
+}
+
+impl<T: DeserializeOwned> Call<T> {
+    /// Reads a reply to the answer.
+    ///
+    /// # Errors
+    /// As [`Call::read_json`].
+    pub fn read(&self, reply: &Reply) -> Result<T, Error> {
+        let json = self.read_json(reply)?;
+        serde_json::from_str(json.get()).map_err(|error| {
+            self.error(Class::UnexpectedReply, format!("The reply is JSON, but not of the documented shape: {error}."))
+                .with_reply(reply.status, reply.request_id(), &reply.body)
+        })
+    }
+}
+
+/// The first words that a JSON error body offers.
+fn words_of(body: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct One {
+        message: Option<String>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Body {
+        message: Option<String>,
+        #[serde(default)]
+        errors: Option<Box<RawValue>>,
+    }
+    let body: Body = serde_json::from_slice(body).ok()?;
+    let listed = body.errors.and_then(|errors| serde_json::from_str::<Vec<One>>(errors.get()).ok());
+    let words = listed.and_then(|errors| errors.into_iter().find_map(|error| error.message)).or(body.message)?;
+    Some(words.chars().filter(|c| !c.is_control()).take(300).collect())
+}
+
+fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>) -> String {
+    let status = reply.status;
+    let words = words_of(&reply.body).map(|words| format!(" It says: {words}")).unwrap_or_default();
+    match class {
+        Class::Unauthorized => format!("The platform refused the credentials (HTTP {status}).{words}"),
+        Class::Refused => format!("The platform refused the request (HTTP {status}).{words}"),
+        Class::Throttled | Class::ThrottledUnclear => {
+            let wait = retry_after.map(|seconds| format!(" and asks to wait {seconds} s")).unwrap_or_default();
+            format!("The platform is throttling (HTTP {status}){wait}.{words}")
+        }
+        Class::Redirected => {
+            let to = reply.header("location").map(|to| to.split(['?', '#']).next().unwrap_or_default()).unwrap_or("?");
+            format!("The platform answered with a redirect (HTTP {status}) to {to:?}, which is not followed.")
+        }
+        Class::ServerError => format!("The platform failed (HTTP {status}).{words}"),
+        _ => format!("The platform answered HTTP {status}, whose meaning is not documented.{words}"),
+    }
+}

@@ -1,0 +1,146 @@
+//! Where a platform is reached: an address checked once, with its path prefix.
+
+use crate::error::Error;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A base URL: scheme, authority and path prefix. No query, no fragment, no user name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    /// `https://host[:port]`
+    origin: String,
+    /// Empty, or `/…` without a slash at its end.
+    prefix: String,
+}
+
+fn bad(url: &str, why: &str) -> Error {
+    Error::configuration(format!("base_url {url:?} cannot be used: {why}"))
+}
+
+impl Endpoint {
+    /// Reads a base URL. Plain HTTP is for loopback and for the host names in `allow_http` alone.
+    pub(crate) fn new(url: &str, allow_http: &[&str]) -> Result<Self, Error> {
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| bad(url, "it must begin with https://."))?;
+        let (authority, prefix) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(bad(
+                "(hidden)",
+                "it has a user name or password before the host. Give credentials by their options.",
+            ));
+        }
+        if prefix.contains(['?', '#']) {
+            return Err(bad(url, "it has a query or fragment. Give scheme, host and path alone."));
+        }
+        check_path(prefix, true).map_err(|why| bad(url, &why))?;
+        let host = host_of(authority).ok_or_else(|| bad(url, "the host or port is not of a usable form."))?;
+        match scheme {
+            "https" => {}
+            "http" if is_loopback(host) || allow_http.contains(&host) => {}
+            "http" => {
+                return Err(bad(
+                    url,
+                    "plain HTTP would show the order to everyone on the way. Use https://, or for a test network name the \
+                     host in allow_http.",
+                ));
+            }
+            _ => return Err(bad(url, "it must begin with https://.")),
+        }
+        Ok(Self { origin: format!("{scheme}://{authority}"), prefix: prefix.trim_end_matches('/').to_owned() })
+    }
+
+    /// The path to request and sign.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The URL of a path that [`Endpoint::path`] made.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+/// The rule for paths that clients request: a leading slash, and nothing that a server could read differently.
+pub(crate) fn check_path(path: &str, may_be_empty: bool) -> Result<(), String> {
+    if path.is_empty() && may_be_empty {
+        return Ok(());
+    }
+    if !path.starts_with('/') {
+        return Err(format!("the path {path:?} must begin with a slash."));
+    }
+    if let Some((at, c)) =
+        path.char_indices().find(|(_, c)| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>'))
+    {
+        return Err(format!(
+            "the path {path:?} has {c:?} at byte {at}. Percent-encode it; a query is not part of a signed path."
+        ));
+    }
+    Ok(())
+}
+
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (host, after) = rest.split_once(']')?;
+        host.parse::<Ipv6Addr>().ok()?;
+        (host, after.strip_prefix(':').or(after.is_empty().then_some("1"))?)
+    } else {
+        authority.split_once(':').unwrap_or((authority, "1"))
+    };
+    let named =
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':'));
+    let port_is_number = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    (named && port_is_number).then_some(host)
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_addresses_are_taken_apart() {
+        for (url, path, full) in [
+            ("https://api.example", "/graphql", "https://api.example/graphql"),
+            ("https://api.example:8443/", "/graphql", "https://api.example:8443/graphql"),
+            ("https://moonlight.example/2026-09/", "/2026-09/graphql", "https://moonlight.example/2026-09/graphql"),
+            ("http://127.0.0.1:9", "/graphql", "http://127.0.0.1:9/graphql"),
+            ("http://[::1]:9", "/graphql", "http://[::1]:9/graphql"),
+            ("http://localhost", "/graphql", "http://localhost/graphql"),
+            ("http://sandbox:8080", "/graphql", "http://sandbox:8080/graphql"),
+        ] {
+            let endpoint = Endpoint::new(url, &["sandbox"]).unwrap();
+            assert_eq!(endpoint.path("/graphql"), path);
+            assert_eq!(endpoint.url(&endpoint.path("/graphql")), full);
+        }
+    }
+
+    #[test]
+    fn bad_addresses_are_refused() {
+        for url in [
+            "",
+            "api.example",
+            "ftp://api.example",
+            "http://api.example",
+            "http://sandbox.evil",
+            "http://127.0.0.1.evil",
+            "https://",
+            "https://:1",
+            "https://a:0",
+            "https://a:x",
+            "https://a:70000",
+            "https://user:pass@a",
+            "https://a/?x",
+            "https://a/#x",
+            "https://a/b c",
+            "https://a b",
+            "https://[::1",
+            "https://[zz]",
+            "http://allowed@evil",
+        ] {
+            let error = Endpoint::new(url, &["sandbox", "allowed"]).unwrap_err();
+            assert!(error.message().contains("cannot be used"), "{url}");
+            assert!(!error.message().contains("pass@"), "{url}");
+        }
+    }
+}

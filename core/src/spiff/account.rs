@@ -1,0 +1,271 @@
+//! `Account`: credentials, address and headers of one Spiff integration. It prepares every call.
+
+use crate::call::{Call, Header, Refusal, Reply, Request};
+use crate::delivery::Effect;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::options::{Options, SETTLE_DELAY, SETTLE_GAP, Scope};
+use crate::secret::Secret;
+use crate::signature::{DEFAULT_CONTENT_TYPE, Parts, Scheme, Signer};
+use crate::time::Timestamp;
+use crate::user_agent::user_agent;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+/// How orders are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OrdersApi {
+    Graphql,
+    Rest,
+    Targets,
+}
+
+enum Credentials {
+    /// The same key pair in both schemes; which one signs depends on the wire.
+    Keys {
+        soa: Box<Signer>,
+        vws: Box<Signer>,
+    },
+    Application(Secret),
+}
+
+/// One Spiff integration: who calls, and where. Pure: give it a time and it prepares calls.
+///
+/// Cheap to clone, `Send` and `Sync`.
+#[derive(Clone)]
+pub struct Account {
+    shared: Arc<Shared>,
+    owners: Owners,
+}
+
+struct Shared {
+    credentials: Credentials,
+    endpoint: Endpoint,
+    orders_api: OrdersApi,
+    user_agent: String,
+    settle_delay: u32,
+    settle_gap: u32,
+    throttled_unclear: bool,
+}
+
+#[derive(Clone, Default)]
+struct Owners {
+    partner: Option<String>,
+    transaction: Option<String>,
+    bundle: Option<String>,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Account");
+        match &self.shared.credentials {
+            Credentials::Keys { soa, .. } => out.field("access_key", &soa.key_id()),
+            Credentials::Application(key) => out.field("application_key", key),
+        };
+        out.field("endpoint", &self.shared.endpoint)
+            .field("orders_api", &self.shared.orders_api)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// From options: `access_key` and `secret_key`, or `application_key`; and `region` or `base_url`.
+    ///
+    /// # Errors
+    /// `configuration` for what is missing or does not fit, `invalid_argument` for an unusable key.
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        options.for_client(Scope::Spiff)?;
+        let orders_api = match options.text("orders_api") {
+            Some("rest") => OrdersApi::Rest,
+            Some("targets") => OrdersApi::Targets,
+            _ => OrdersApi::Graphql,
+        };
+        let keys = (options.text("access_key"), options.secret("secret_key"), options.secret("application_key"));
+        let credentials = match keys {
+            (Some(access_key), Some(secret_key), None) => {
+                let scheme = Scheme::from_names("SOA", options.text("digest"))?;
+                Credentials::Keys {
+                    soa: Box::new(Signer::new(access_key, secret_key.clone(), scheme)?),
+                    vws: Box::new(Signer::new(access_key, secret_key, Scheme::Vws)?),
+                }
+            }
+            (None, None, Some(key)) => {
+                check_token("The application key", &key)?;
+                if orders_api == OrdersApi::Targets {
+                    return Err(Error::configuration(
+                        "orders_api \"targets\" is signed with VWS: give access_key and secret_key instead of application_key.",
+                    ));
+                }
+                Credentials::Application(key)
+            }
+            (None, None, None) => {
+                return Err(Error::configuration(
+                    "There are no credentials: set access_key and secret_key, or application_key.",
+                ));
+            }
+            (Some(_), None, None) => {
+                return Err(Error::configuration("access_key is set, but secret_key is missing."));
+            }
+            (None, Some(_), None) => {
+                return Err(Error::configuration("secret_key is set, but access_key is missing."));
+            }
+            (_, _, Some(_)) => {
+                return Err(Error::configuration(
+                    "application_key stands beside access_key or secret_key: set one kind of credentials.",
+                ));
+            }
+        };
+        let base_url = match (options.text("base_url"), options.text("region")) {
+            (Some(_), Some(_)) => {
+                return Err(Error::configuration("base_url and region are both set: keep one of them."));
+            }
+            (Some(url), None) => url,
+            (None, Some(region)) => base_url_of(region)?,
+            (None, None) => {
+                return Err(Error::configuration(
+                    "There is no region: set it to \"us\" or \"au\", where the account was created, or set base_url.",
+                ));
+            }
+        };
+        let owner =
+            |name: &str| options.text(name).map(|id| check_header_text(name, id).map(|()| id.to_owned())).transpose();
+        Ok(Self {
+            shared: Arc::new(Shared {
+                credentials,
+                endpoint: Endpoint::new(base_url, &options.list("allow_http"))?,
+                orders_api,
+                user_agent: user_agent(options)?,
+                settle_delay: options.number("settle_delay", SETTLE_DELAY),
+                settle_gap: options.number("settle_gap", SETTLE_GAP),
+                throttled_unclear: options.text("throttled") == Some("unknown"),
+            }),
+            owners: Owners {
+                partner: owner("partner_id")?,
+                transaction: owner("transaction_owner_id")?,
+                bundle: owner("bundle_owner_id")?,
+            },
+        })
+    }
+
+    /// The same account acting for a partner, or with write access to one transaction or bundle; `None` keeps what the
+    /// account has. One GraphQL request can carry one owner of each kind.
+    ///
+    /// # Errors
+    /// `invalid_argument` for an id with control characters.
+    pub fn acting_for(
+        &self,
+        partner_id: Option<&str>,
+        transaction_owner_id: Option<&str>,
+        bundle_owner_id: Option<&str>,
+    ) -> Result<Self, Error> {
+        let mut account = self.clone();
+        let owners = &mut account.owners;
+        let slots = [
+            (&mut owners.partner, partner_id, "PartnerId"),
+            (&mut owners.transaction, transaction_owner_id, "TransactionOwnerId"),
+            (&mut owners.bundle, bundle_owner_id, "BundleOwnerId"),
+        ];
+        for (slot, id, name) in slots {
+            if let Some(id) = id {
+                check_header_text(name, id)?;
+                *slot = Some(id.to_owned());
+            }
+        }
+        Ok(account)
+    }
+
+    pub(crate) fn orders_api(&self) -> OrdersApi {
+        self.shared.orders_api
+    }
+
+    pub(crate) fn settle_times(&self) -> (u32, u32) {
+        (self.shared.settle_delay, self.shared.settle_gap)
+    }
+
+    /// A signed POST of JSON to `path` (below the prefix of the base URL).
+    pub(crate) fn post<T>(
+        &self,
+        path: &str,
+        body: Vec<u8>,
+        effect: Effect,
+        now: Timestamp,
+        expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
+    ) -> Result<Call<T>, Error> {
+        let shared = &*self.shared;
+        let path = shared.endpoint.path(path);
+        let date = now.http_date();
+        let mut headers = Vec::with_capacity(8);
+        let mut add = |name, value: &str, sensitive| headers.push(Header { name, value: value.to_owned(), sensitive });
+        match &shared.credentials {
+            Credentials::Keys { soa, vws } => {
+                let signer = if shared.orders_api == OrdersApi::Targets && effect == Effect::Order { vws } else { soa };
+                let authorization = signer.authorization(&Parts {
+                    method: "POST",
+                    path: &path,
+                    content_type: DEFAULT_CONTENT_TYPE,
+                    date: &date,
+                    body: &body,
+                })?;
+                add("Authorization", &authorization, true);
+                add("Date", &date, false);
+            }
+            Credentials::Application(key) => {
+                add("X-Application-Key", std::str::from_utf8(key.expose()).unwrap_or_default(), true);
+            }
+        }
+        add("Content-Type", DEFAULT_CONTENT_TYPE, false);
+        add("Accept", "application/json", false);
+        add("User-Agent", &shared.user_agent, false);
+        let owners = [
+            ("PartnerId", &self.owners.partner),
+            ("TransactionOwnerId", &self.owners.transaction),
+            ("BundleOwnerId", &self.owners.bundle),
+        ];
+        for (name, id) in owners {
+            if let Some(id) = id {
+                // Owner ids grant write access.
+                add(name, id, name != "PartnerId");
+            }
+        }
+        let request = Request { method: "POST".to_owned(), url: shared.endpoint.url(&path), headers, body };
+        let call = Call::new(request, effect, now, expect);
+        Ok(call.with_policy(shared.settle_delay, shared.throttled_unclear))
+    }
+}
+
+/// The base URL of a region.
+fn base_url_of(region: &str) -> Result<&'static str, Error> {
+    match region {
+        "us" => Ok("https://api.us.spiffcommerce.com"),
+        "au" => Ok("https://api.au.spiffcommerce.com"),
+        _ => Err(Error::configuration(format!("region is {region:?}: \"us\" or \"au\" is due."))),
+    }
+}
+
+/// A key or token that travels in a header: visible ASCII.
+pub(crate) fn check_token(what: &str, token: &Secret) -> Result<(), Error> {
+    if let Some(fault) = token.fault(what) {
+        return Err(Error::argument(fault));
+    }
+    match token.expose().iter().position(|b| !b.is_ascii_graphic() && *b != b' ') {
+        Some(at) => Err(Error::argument(format!(
+            "{what} has a byte at {at} that cannot stand in a header (a control character, or not ASCII). Copy it again."
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Text that travels in a header.
+pub(crate) fn check_header_text(what: &str, text: &str) -> Result<(), Error> {
+    match text.char_indices().find(|(_, c)| !c.is_ascii() || c.is_ascii_control()) {
+        Some((at, _)) => Err(Error::argument(format!(
+            "{what} has a character at byte {at} that cannot stand in a header. Use visible ASCII."
+        ))),
+        None if text.trim() != text || text.is_empty() => {
+            Err(Error::argument(format!("{what} is empty or has white space around it.")))
+        }
+        None => Ok(()),
+    }
+}

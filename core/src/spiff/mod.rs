@@ -1,0 +1,17 @@
+//! Spiff Commerce: accounts, orders, read-backs and GraphQL.
+//!
+//! Source of every rule: the platform's developer documentation and its first-party clients. What neither settles is
+//! marked *unverified* where it is decided.
+
+mod account;
+mod graphql;
+mod order;
+mod reads;
+mod settle;
+pub mod types;
+
+pub use account::Account;
+pub(crate) use account::{check_header_text, check_token};
+pub use order::{Address, Design, ExternalData, Order, OrderItem, PlacedOrder};
+pub use reads::MAX_IDS;
+pub use settle::{Designs, Settlement, Verdict};

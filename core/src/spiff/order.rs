@@ -1,0 +1,523 @@
+//! The order of a merchant: one input for every wire, checked in full before anything is signed.
+//!
+//! | field | rule | source |
+//! |---|---|---|
+//! | `externalId` | the shop's order id, text | first-party plugins send text; the reference types it `String` |
+//! | `paid` | no default: ordering before payment is a known accident | first-party plugins |
+//! | `orderItems[].amountToOrder` | integer, 1 to 2³¹−1 | reference, `Int!` |
+//! | `orderItems[].transactionId`, `bundleId` | exactly one; `bundleId` on GraphQL only | reference: with both, the platform ignores the former |
+//! | `externalData` | the fields of `ExternalDataInput`; one address travels as an object | reference says list, clients send an object, GraphQL reads both |
+//! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
+
+use super::account::{Account, OrdersApi};
+use super::graphql;
+use crate::call::{Call, Refusal, Reply};
+use crate::delivery::{Class, Effect};
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, Fields, Node, Problems};
+use crate::time::Timestamp;
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// An order to place, for Rust callers; other languages give the same as JSON. It is checked when it is prepared.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// The shop's own id of the order. Nothing public says that the platform refuses a second order with the same id.
+    pub external_id: String,
+    /// Whether the shopper has paid.
+    pub paid: bool,
+    /// What to make, and how many of each.
+    pub order_items: Vec<OrderItem>,
+    /// Addresses and notes for the fulfilment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_data: Option<ExternalData>,
+    /// Further members of the order, sent as they are: on REST beside the others, on GraphQL as arguments of
+    /// `orderCreate` (such as `generateInternalId`).
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Order {
+    /// An order without external data.
+    pub fn new(external_id: impl Into<String>, paid: bool, order_items: Vec<OrderItem>) -> Self {
+        Self { external_id: external_id.into(), paid, order_items, external_data: None, extra: serde_json::Map::new() }
+    }
+}
+
+/// One position of an order.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderItem {
+    /// How many, 1 to 2³¹−1.
+    pub amount_to_order: u32,
+    /// The stored design.
+    #[serde(flatten)]
+    pub design: Design,
+}
+
+impl OrderItem {
+    /// So many of one transaction's design.
+    pub fn transaction(amount_to_order: u32, id: impl Into<String>) -> Self {
+        Self { amount_to_order, design: Design::Transaction(id.into()) }
+    }
+
+    /// So many of a bundle.
+    pub fn bundle(amount_to_order: u32, id: impl Into<String>) -> Self {
+        Self { amount_to_order, design: Design::Bundle(id.into()) }
+    }
+}
+
+/// What stores the design.
+#[derive(Clone, Debug, Serialize)]
+pub enum Design {
+    /// One customised product.
+    #[serde(rename = "transactionId")]
+    Transaction(String),
+    /// Several transactions together. GraphQL only.
+    #[serde(rename = "bundleId")]
+    Bundle(String),
+}
+
+/// What the shop knows about the order besides its designs; the platform hands it to the fulfilment.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the platform's own names say it")]
+pub struct ExternalData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_address: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shipping_address: Option<Address>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub discount_codes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// An address (`AddressInput`); latitude and longitude are text too.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the platform's own names say it")]
+pub struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address1: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address2: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub province_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+}
+
+const ADDRESS: &[&str] = &[
+    "address1",
+    "address2",
+    "city",
+    "company",
+    "country",
+    "countryCode",
+    "firstName",
+    "lastName",
+    "latitude",
+    "longitude",
+    "name",
+    "phone",
+    "province",
+    "provinceCode",
+    "zip",
+];
+const EXTERNAL_DATA_TEXT: &[&str] = &["orderNumber", "customerEmail", "customerPhone"];
+const EXTERNAL_DATA: &[&str] =
+    &["orderNumber", "customerEmail", "customerPhone", "billingAddress", "shippingAddress", "discountCodes", "note"];
+const ITEM: &[&str] = &["amountToOrder", "transactionId", "bundleId"];
+const ORDER: &[&str] = &["externalId", "paid", "orderItems", "externalData", "extra"];
+
+/// An order that the platform confirmed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacedOrder {
+    /// The platform's id, where its answer has one (REST answers need not).
+    pub id: Option<String>,
+    /// The platform's readable number, where it was asked for by `generateInternalId`.
+    pub internal_id: Option<String>,
+    /// The shop's id, as sent.
+    pub external_id: String,
+    /// Errors that came with the order nevertheless, as the platform wrote them.
+    pub errors: Option<Box<RawValue>>,
+    /// The platform's own answer.
+    pub raw: Option<Box<RawValue>>,
+}
+
+/// The parts of a checked order, ready to be written.
+pub(crate) struct Checked<'a> {
+    pub(crate) external_id: Cow<'a, str>,
+    pub(crate) paid: bool,
+    pub(crate) items: Vec<Item<'a>>,
+    pub(crate) external_data: Option<Data<'a>>,
+    pub(crate) extra: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+pub(crate) struct Item<'a> {
+    amount: i64,
+    pub(crate) transaction_id: Option<Cow<'a, str>>,
+    pub(crate) bundle_id: Option<Cow<'a, str>>,
+}
+
+impl Serialize for Item<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(2))?;
+        map.serialize_entry("amountToOrder", &self.amount)?;
+        if let Some(id) = &self.transaction_id {
+            map.serialize_entry("transactionId", id)?;
+        }
+        if let Some(id) = &self.bundle_id {
+            map.serialize_entry("bundleId", id)?;
+        }
+        map.end()
+    }
+}
+
+pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+pub(crate) struct Data<'a> {
+    texts: Texts<'a>,
+    addresses: Vec<(&'static str, Vec<Texts<'a>>)>,
+    discount_codes: Option<Vec<Cow<'a, str>>>,
+    note: Option<Cow<'a, str>>,
+    line_items: Option<&'a RawValue>,
+}
+
+struct Map<'t, 'a>(&'t Texts<'a>);
+
+impl Serialize for Map<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+struct OneOrMany<'t, 'a>(&'t [Texts<'a>]);
+
+impl Serialize for OneOrMany<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if let [one] = self.0 {
+            return Map(one).serialize(to);
+        }
+        let mut list = to.serialize_seq(Some(self.0.len()))?;
+        for address in self.0 {
+            list.serialize_element(&Map(address))?;
+        }
+        list.end()
+    }
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        for (key, value) in &self.texts {
+            map.serialize_entry(key, value)?;
+        }
+        for (key, addresses) in &self.addresses {
+            map.serialize_entry(key, &OneOrMany(addresses))?;
+        }
+        if let Some(codes) = &self.discount_codes {
+            map.serialize_entry("discountCodes", codes)?;
+        }
+        if let Some(note) = &self.note {
+            map.serialize_entry("note", note)?;
+        }
+        if let Some(items) = &self.line_items {
+            map.serialize_entry("lineItems", items)?;
+        }
+        map.end()
+    }
+}
+
+/// Optional texts of an object, in the order of `keys`.
+pub(crate) fn texts<'a>(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Texts<'a> {
+    keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect()
+}
+
+fn addresses<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Vec<Texts<'a>>> {
+    let nodes = if node.text().starts_with('[') { node.items(problems)? } else { vec![node.clone()] };
+    if nodes.is_empty() {
+        return None;
+    }
+    let mut all = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let fields = node.fields(problems)?;
+        fields.refuse_others(ADDRESS, "", problems);
+        all.push(texts(&fields, ADDRESS, problems));
+    }
+    Some(all)
+}
+
+impl<'a> Checked<'a> {
+    /// Reads an order; all its problems at once.
+    pub(crate) fn read(text: &'a [u8], wire: OrdersApi) -> Result<Self, Error> {
+        let (raw, doubled) = json::check(text, "The order")?;
+        let mut problems = Problems(doubled);
+        let checked = Self::of(&Node::root(raw), wire, &mut problems);
+        problems.into_result("The order", ErrorKind::InvalidOrder)?;
+        checked.ok_or_else(|| Error::new(ErrorKind::Internal, "An order without problems could not be read."))
+    }
+
+    fn of(root: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+        let fields = root.fields(problems)?;
+        let elsewhere = " Anything else that the platform should get goes into \"extra\".";
+        fields.refuse_others(ORDER, elsewhere, problems);
+        let external_id = fields
+            .required("externalId", "Give the shop's own id of the order, as text.", problems)
+            .and_then(|node| node.name(problems));
+        let paid = fields
+            .required("paid", "It has no default: say true once the shopper has paid, else false.", problems)
+            .and_then(|node| node.boolean(problems));
+        let items = fields
+            .required("orderItems", "Give at least one item.", problems)
+            .and_then(|node| Some((node.items(problems)?, node.path)));
+        if let Some((items, path)) = &items
+            && items.is_empty()
+        {
+            problems.add(path, "empty", "The list is empty: an order without items would order nothing.");
+        }
+        let items = items.unwrap_or_default().0;
+        let items: Vec<_> = items.iter().filter_map(|item| Item::of(item, wire, problems)).collect();
+        let external_data = fields.optional("externalData").and_then(|node| Data::of(&node, wire, problems));
+        let extra = fields.optional("extra").and_then(|node| extra_of(&node, wire, problems)).unwrap_or_default();
+        Some(Self { external_id: external_id?, paid: paid?, items, external_data, extra })
+    }
+}
+
+impl<'a> Item<'a> {
+    fn of(node: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+        let fields = node.fields(problems)?;
+        fields.refuse_others(ITEM, "", problems);
+        let amount = fields
+            .required("amountToOrder", "Say how many to make.", problems)
+            .and_then(|node| node.integer(1, i32::MAX.into(), "", problems));
+        let (transaction, bundle) = (fields.optional("transactionId"), fields.optional("bundleId"));
+        match (&transaction, &bundle) {
+            (Some(_), Some(_)) => problems.add(
+                &node.path,
+                "conflict",
+                "transactionId and bundleId are both there, and the platform would ignore the former. Give one of them.",
+            ),
+            (None, None) => problems.add(
+                &node.path,
+                "missing",
+                "There is no design: give transactionId (or, on GraphQL, bundleId).",
+            ),
+            (None, Some(bundle)) if wire != OrdersApi::Graphql => problems.add(
+                &bundle.path,
+                "unsupported",
+                "Bundles can be ordered over GraphQL only: set orders_api to \"graphql\".",
+            ),
+            _ => {}
+        }
+        let transaction_id = transaction.map(|node| node.name(problems));
+        let bundle_id = bundle.map(|node| node.name(problems));
+        Some(Self { amount: amount?, transaction_id: transaction_id.flatten(), bundle_id: bundle_id.flatten() })
+    }
+}
+
+impl<'a> Data<'a> {
+    fn of(node: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+        let fields = node.fields(problems)?;
+        // A first-party client sends this one over REST; the GraphQL type does not have it.
+        let line_items = if wire == OrdersApi::Graphql { None } else { fields.optional("lineItems") };
+        let mut known = EXTERNAL_DATA.to_vec();
+        known.extend(line_items.is_some().then_some("lineItems"));
+        fields.refuse_others(&known, "", problems);
+        let mut both = Vec::new();
+        for key in ["billingAddress", "shippingAddress"] {
+            if let Some(list) = fields.optional(key).and_then(|node| addresses(&node, problems)) {
+                both.push((key, list));
+            }
+        }
+        let codes = fields.optional("discountCodes").and_then(|node| node.items(problems));
+        Some(Self {
+            texts: texts(&fields, EXTERNAL_DATA_TEXT, problems),
+            addresses: both,
+            discount_codes: codes.map(|codes| codes.iter().filter_map(|code| code.string(problems)).collect()),
+            note: fields.optional("note").and_then(|node| node.string(problems)),
+            line_items: line_items.and_then(|node| node.items(problems).map(|_| node.raw)),
+        })
+    }
+}
+
+fn extra_of<'a>(
+    node: &Node<'a>,
+    wire: OrdersApi,
+    problems: &mut Problems,
+) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
+    let fields = node.fields(problems)?;
+    for (key, value) in fields.members() {
+        if ORDER.contains(&key) {
+            problems.add(&value.path, "conflict", format!("{key} belongs to the order itself, not into extra."));
+        } else if wire == OrdersApi::Graphql {
+            graphql::check_literal(key, &value, problems);
+        }
+    }
+    serde_json::from_str::<json::Members<'a>>(node.text()).ok().map(|members| members.0)
+}
+
+fn write(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(value)
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+}
+
+/// The body of a REST order.
+struct RestBody<'c, 'a>(&'c Checked<'a>);
+
+impl Serialize for RestBody<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Checked { external_id, paid, items, external_data, extra } = self.0;
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("externalId", external_id)?;
+        map.serialize_entry("paid", paid)?;
+        map.serialize_entry("orderItems", items)?;
+        if let Some(data) = external_data {
+            map.serialize_entry("externalData", data)?;
+        }
+        for (key, value) in extra {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Account {
+    /// Prepares an order.
+    ///
+    /// # Errors
+    /// `invalid_order` with every problem; nothing is sent.
+    pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        self.prepare_order_json(&write(order)?, now)
+    }
+
+    /// Prepares an order given as JSON: `{ externalId, paid, orderItems: [{ amountToOrder, transactionId | bundleId }],
+    /// externalData?, extra? }`.
+    ///
+    /// # Errors
+    /// `invalid_json` if it is not JSON, `invalid_order` with every problem; nothing is sent.
+    pub fn prepare_order_json(&self, order: &[u8], now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        let wire = self.orders_api();
+        let prepared = Checked::read(order, wire).and_then(|checked| {
+            let external_id = checked.external_id.to_string();
+            match wire {
+                OrdersApi::Graphql => {
+                    let body = graphql::order_body(&checked)?;
+                    self.post("/graphql", body, Effect::Order, now, move |reply| {
+                        graphql::read_order(reply, &external_id)
+                    })
+                }
+                OrdersApi::Rest | OrdersApi::Targets => {
+                    let path = if wire == OrdersApi::Rest { "/api/v2/orders" } else { "/targets" };
+                    self.post(path, write(&RestBody(&checked))?, Effect::Order, now, move |reply| {
+                        read_rest(reply, &external_id)
+                    })
+                }
+            }
+        });
+        prepared.map_err(|error| error.before_sending(Effect::Order))
+    }
+}
+
+/// A 2xx received whole is an order placed, also without a body or an id: no first-party client reads the body, and its
+/// shape is not documented. JSON that breaks off was cut, and then nothing is certain.
+fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
+    if reply.body.trim_ascii().is_empty() {
+        return placed(None, None, external_id, None, None);
+    }
+    let raw: &RawValue = serde_json::from_slice(&reply.body).map_err(|error| {
+        Refusal::new(
+            Class::UnexpectedReply,
+            format!("The platform answered success, but its reply is not whole JSON: {error}."),
+        )
+    })?;
+    // Where an id may be; unverified.
+    #[derive(Deserialize, Default)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Guess {
+        id: Option<serde_json::Value>,
+        internal_id: Option<serde_json::Value>,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Outer {
+        data: Option<Guess>,
+        order: Option<Guess>,
+    }
+    let here: Guess = serde_json::from_str(raw.get()).unwrap_or_default();
+    let outer: Outer = serde_json::from_str(raw.get()).unwrap_or_default();
+    let guess = [Some(here), outer.data, outer.order]
+        .into_iter()
+        .flatten()
+        .find(|guess| guess.id.is_some())
+        .unwrap_or_default();
+    placed(
+        guess.id.as_ref().and_then(id_text),
+        guess.internal_id.as_ref().and_then(id_text),
+        external_id,
+        None,
+        Some(raw),
+    )
+}
+
+/// An id as text, also where the platform writes a number.
+pub(crate) fn id_text(id: &serde_json::Value) -> Option<String> {
+    match id {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The answer about a placed order, the same shape on every wire and platform.
+pub(crate) fn placed<'r>(
+    id: Option<String>,
+    internal_id: Option<String>,
+    external_id: &str,
+    errors: Option<&RawValue>,
+    raw: Option<&RawValue>,
+) -> Result<Cow<'r, RawValue>, Refusal> {
+    let placed = PlacedOrder {
+        id,
+        internal_id,
+        external_id: external_id.to_owned(),
+        errors: errors.map(ToOwned::to_owned),
+        raw: raw.map(ToOwned::to_owned),
+    };
+    serde_json::value::to_raw_value(&placed)
+        .map(Cow::Owned)
+        .map_err(|error| Refusal::new(Class::UnexpectedReply, format!("The answer could not be written: {error}")))
+}
