@@ -1,0 +1,201 @@
+//! GraphQL: documents are validated against the schema and executed over the stored objects.
+//!
+//! One generic resolver serves every type: the value of a field is the value of that key in the stored object. Links
+//! between objects are followed when asked for, so that cycles cost nothing.
+
+use crate::faults::Target;
+use crate::http::Answer;
+use crate::state::State;
+use crate::store::{Object, followed};
+use crate::{mutations, queries};
+use apollo_compiler::ast::{OperationType, Type};
+use apollo_compiler::executable::Selection;
+use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Schema};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+    Schema::parse_and_validate(countersign_schema::SPIFF, "spiff.graphql")
+        .unwrap_or_else(|invalid| panic!("the schema is valid, which its own test holds:\n{}", invalid.errors))
+});
+
+/// A field at the top of the operation.
+struct Root {
+    key: String,
+    field: String,
+}
+
+/// A request whose document is valid.
+pub(crate) struct Prepared {
+    document: Valid<ExecutableDocument>,
+    operation: Option<String>,
+    variables: JsonMap,
+    roots: Vec<Root>,
+    pub(crate) target: Target,
+}
+
+/// What a request brings along that is not in its document.
+pub(crate) struct Context {
+    pub(crate) request: String,
+    pub(crate) body: String,
+    pub(crate) transaction_owner: Option<String>,
+    pub(crate) bundle_owner: Option<String>,
+    /// Lists come back one shorter than asked for.
+    pub(crate) drop_items: bool,
+}
+
+/// `errors` without `data`: execution never began.
+pub(crate) fn refused(status: u16, messages: impl IntoIterator<Item = String>) -> Answer {
+    let errors: Vec<_> = messages.into_iter().map(|message| json!({ "message": message })).collect();
+    Answer::json(status, &json!({ "errors": errors }))
+}
+
+/// Reads and validates a request.
+pub(crate) fn prepare(body: &[u8]) -> Result<Prepared, Answer> {
+    let malformed = |message: &str| refused(400, [message.to_owned()]);
+    let envelope: Value =
+        serde_json::from_slice(body).map_err(|error| malformed(&format!("The body is not JSON: {error}.")))?;
+    let Some(query) = envelope["query"].as_str() else {
+        return Err(malformed("The body has to be a JSON object with the document in \"query\"."));
+    };
+    let operation = match &envelope["operationName"] {
+        Value::Null => None,
+        Value::String(name) => Some(name.clone()),
+        _ => return Err(malformed("\"operationName\" is a string.")),
+    };
+    let variables = match &envelope["variables"] {
+        Value::Null => JsonMap::new(),
+        Value::Object(_) => serde_json::from_value(envelope["variables"].clone())
+            .map_err(|error| malformed(&format!("\"variables\": {error}.")))?,
+        _ => return Err(malformed("\"variables\" is an object.")),
+    };
+    let document = ExecutableDocument::parse_and_validate(&SCHEMA, query, "request.graphql").map_err(|invalid| {
+        let errors: Vec<_> = invalid.errors.iter().map(|error| error.to_json()).collect();
+        Answer::json(200, &json!({ "errors": errors }))
+    })?;
+    let chosen = document
+        .operations
+        .get(operation.as_deref())
+        .map_err(|error| Answer::json(200, &json!({ "errors": [error.to_graphql_error(&document.sources)] })))?;
+    let roots: Vec<_> = root_fields(&document, &chosen.selection_set.selections);
+    let target = match chosen.operation_type {
+        OperationType::Query | OperationType::Subscription => Target::Read,
+        OperationType::Mutation if roots.iter().any(|root| root.field.starts_with("orderCreate")) => Target::Order,
+        OperationType::Mutation => Target::Other,
+    };
+    Ok(Prepared { operation, variables, roots, target, document })
+}
+
+fn root_fields(document: &ExecutableDocument, selections: &[Selection]) -> Vec<Root> {
+    let inside = |selection: &Selection| match selection {
+        Selection::Field(field) => {
+            vec![Root { key: field.response_key().to_string(), field: field.name.to_string() }]
+        }
+        Selection::InlineFragment(inline) => root_fields(document, &inline.selection_set.selections),
+        Selection::FragmentSpread(spread) => match document.fragments.get(&spread.fragment_name) {
+            Some(fragment) => root_fields(document, &fragment.selection_set.selections),
+            None => Vec::new(),
+        },
+    };
+    selections.iter().flat_map(inside).collect()
+}
+
+impl Prepared {
+    /// Every field at the top as null: what the platform answers to someone it does not know.
+    pub(crate) fn all_null(&self) -> Value {
+        json!({ "data": self.roots.iter().map(|root| (root.key.clone(), Value::Null)).collect::<serde_json::Map<_, _>>() })
+    }
+
+    /// Sets the orders in an answer to null; the other fields stay.
+    pub(crate) fn order_nulled(&self, mut answer: Value) -> Value {
+        let orders = self.target == Target::Order;
+        for root in &self.roots {
+            if !orders || root.field.starts_with("orderCreate") {
+                answer["data"][&root.key] = Value::Null;
+            }
+        }
+        answer
+    }
+
+    /// Executes the operation. The answer has no `data` if it did not begin.
+    pub(crate) fn execute(&self, state: &mut State, context: &Context) -> Value {
+        let world = World { state: RefCell::new(state), context };
+        let name = if self.target == Target::Read { "Query" } else { "Mutation" };
+        let root = Node { world: &world, type_name: name.to_owned(), fields: Object::new() };
+        let execution = Execution::new(&SCHEMA, &self.document).operation_name(self.operation.as_deref());
+        let result = execution.and_then(|execution| {
+            execution.raw_variable_values(&self.variables).enable_schema_introspection(true).execute_sync(&root)
+        });
+        match result {
+            Ok(response) => serde_json::to_value(response).unwrap_or_default(),
+            Err(error) => json!({ "errors": [error.to_graphql_error(&self.document.sources)] }),
+        }
+    }
+}
+
+/// The objects, while an operation runs.
+pub(crate) struct World<'s> {
+    pub(crate) state: RefCell<&'s mut State>,
+    pub(crate) context: &'s Context,
+}
+
+struct Node<'w, 's> {
+    world: &'w World<'s>,
+    type_name: String,
+    fields: Object,
+}
+
+impl ObjectValue for Node<'_, '_> {
+    fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+        let field = info.field_name();
+        let definition = info.field_definition();
+        let value = match self.type_name.as_str() {
+            "Query" | "Mutation" => {
+                let arguments = serde_json::to_value(info.arguments()).unwrap_or_default();
+                let Value::Object(arguments) = arguments else { return Err(self.unknown_field_error(info)) };
+                let found = if self.type_name == "Query" {
+                    queries::answer(self.world, field, &arguments)
+                } else {
+                    mutations::answer(self.world, field, &arguments).map_err(|message| FieldError { message })?
+                };
+                found.ok_or_else(|| self.unknown_field_error(info))?
+            }
+            _ => match (self.fields.get(field).cloned().unwrap_or_default(), info.arguments().get("productIds")) {
+                (Value::Array(items), Some(wanted)) if !wanted.is_null() => {
+                    let wanted = serde_json::to_value(wanted).unwrap_or_default();
+                    let wanted = wanted.as_array().cloned().unwrap_or_default();
+                    items.into_iter().filter(|item| wanted.contains(&item["productId"])).collect()
+                }
+                (value, _) => value,
+            },
+        };
+        Ok(self.world.resolved(&definition.ty, value))
+    }
+}
+
+impl World<'_> {
+    fn resolved<'a>(&'a self, expected: &'a Type, value: Value) -> ResolvedValue<'a> {
+        match value {
+            Value::Array(items) if expected.is_list() => {
+                ResolvedValue::list(items.into_iter().map(|item| self.resolved(expected.item_type(), item)))
+            }
+            Value::Object(fields) => {
+                let fields = match followed(&fields) {
+                    Some((type_name, id)) => self.state.borrow().store.get(type_name, id).cloned(),
+                    None => Some(fields),
+                };
+                let type_name = expected.inner_named_type().to_string();
+                ResolvedValue::nullable_object(fields.map(|fields| Node { world: self, type_name, fields }))
+            }
+            leaf => ResolvedValue::leaf(leaf),
+        }
+    }
+}

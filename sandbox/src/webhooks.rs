@@ -1,0 +1,394 @@
+//! Signed webhooks to loopback addresses: the create-product callback, events for subscriptions, and samples.
+
+use crate::auth::webhook_signature;
+use crate::clock;
+use crate::state::Shared;
+use serde_json::{Map, Value, json};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The topics that exist.
+pub(crate) const TOPICS: [&str; 3] = ["product:created", "order:created", "form:submitted"];
+
+/// How long a receiver may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The largest reply that is read.
+const MAX_REPLY: usize = 1024 * 1024;
+
+/// Pauses before the attempts of a delivery in the background.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(200), Duration::from_millis(800)];
+
+/// A URL on this machine.
+#[derive(Debug, PartialEq)]
+struct Loopback {
+    address: SocketAddr,
+    host: String,
+    target: String,
+}
+
+/// Takes a URL apart, and refuses it unless it names this machine: the sandbox is no way to reach anything else.
+fn loopback(url: &str) -> Result<Loopback, String> {
+    let refused =
+        |why: &str| Err(format!("{url:?} {why}; the sandbox delivers to http://127.0.0.1, [::1] and localhost only."));
+    let Some(rest) = url.strip_prefix("http://") else { return refused("does not begin with http://") };
+    if url.contains(|c: char| c.is_ascii_control() || c == ' ') {
+        return refused("has a space or a control character");
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, target) = rest.split_at(end);
+    let target = target.split('#').next().unwrap_or_default();
+    let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
+        _ => (authority, "80"),
+    };
+    let Ok(port) = port.parse::<u16>() else { return refused("has no valid port") };
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let ip = match bare.parse::<IpAddr>() {
+        Ok(ip) => ip,
+        Err(_) if bare.eq_ignore_ascii_case("localhost") => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        Err(_) => return refused("is not on this machine"),
+    };
+    if !ip.is_loopback() {
+        return refused("is not on this machine");
+    }
+    Ok(Loopback { address: SocketAddr::new(ip, port), host: authority.to_owned(), target })
+}
+
+/// What a receiver answered.
+struct Reply {
+    status: u16,
+    body: Vec<u8>,
+}
+
+/// One signed POST. Answers the headers that were sent, and the reply or why there is none.
+async fn post(shared: &Shared, url: &str, secret: &str, body: &[u8]) -> (Value, Result<Reply, String>) {
+    let to = match loopback(url) {
+        Ok(to) => to,
+        Err(why) => return (Value::Null, Err(why)),
+    };
+    let scheme = shared.state().settings.webhook_scheme;
+    let timestamp = clock::now(0).unix().to_string();
+    let signature = webhook_signature(scheme, secret, &timestamp, body);
+    let headers = json!({ "content-type": "application/json", "x-webhook-timestamp": timestamp,
+        "x-webhook-signature": signature });
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
+         X-Webhook-Timestamp: {timestamp}\r\nX-Webhook-Signature: {signature}\r\nContent-Length: {}\r\n\
+         User-Agent: countersign-sandbox\r\nConnection: close\r\n\r\n",
+        to.target,
+        to.host,
+        body.len()
+    );
+    let mut message = head.into_bytes();
+    message.extend_from_slice(body);
+    let reply = match tokio::time::timeout(PATIENCE, exchange(to.address, &message)).await {
+        Ok(Ok(bytes)) => read_reply(&bytes),
+        Ok(Err(error)) => Err(format!("No reply from {url}: {error}.")),
+        Err(_) => Err(format!("No reply from {url} within {} seconds.", PATIENCE.as_secs())),
+    };
+    (headers, reply)
+}
+
+async fn exchange(address: SocketAddr, message: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(message).await?;
+    let mut reply = Vec::new();
+    let mut space = [0; 4096];
+    // Some receivers keep the connection open in spite of the header: a reply that is whole is enough.
+    loop {
+        let count = stream.read(&mut space).await?;
+        reply.extend_from_slice(&space[..count]);
+        if count == 0 || reply.len() > MAX_REPLY || is_whole(&reply) {
+            return Ok(reply);
+        }
+    }
+}
+
+struct Head<'a> {
+    status: u16,
+    length: Option<usize>,
+    chunked: bool,
+    body: &'a [u8],
+}
+
+fn read_head(reply: &[u8]) -> Option<Head<'_>> {
+    let end = reply.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&reply[..end]);
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let mut found = Head { status, length: None, chunked: false, body: &reply[end + 4..] };
+    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+        if name.eq_ignore_ascii_case("content-length") {
+            found.length = value.trim().parse().ok();
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            found.chunked = value.to_ascii_lowercase().contains("chunked");
+        }
+    }
+    Some(found)
+}
+
+fn is_whole(reply: &[u8]) -> bool {
+    match read_head(reply) {
+        Some(head) if matches!(head.status, 204 | 304) => true,
+        Some(head) if head.chunked => unchunk(head.body).is_some(),
+        Some(head) => head.length.is_some_and(|length| head.body.len() >= length),
+        None => false,
+    }
+}
+
+fn read_reply(reply: &[u8]) -> Result<Reply, String> {
+    let Some(head) = read_head(reply) else { return Err("The reply is not HTTP.".into()) };
+    let body = match (head.chunked, head.length) {
+        (true, _) => unchunk(head.body).ok_or("The reply is not whole.")?,
+        (false, Some(length)) => head.body.get(..length).ok_or("The reply is not whole.")?.to_vec(),
+        (false, None) => head.body.to_vec(),
+    };
+    Ok(Reply { status: head.status, body })
+}
+
+/// A chunked body as one piece, if its end is there.
+fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..end]).ok()?.split(';').next()?.trim();
+        let size = usize::from_str_radix(size, 16).ok()?;
+        rest = &rest[end + 2..];
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size.checked_add(2)?..)?;
+    }
+}
+
+/// Describes one attempt for `/_/deliveries`.
+fn attempt(headers: &Value, reply: &Result<Reply, String>) -> Value {
+    let mut attempt = json!({ "time": clock::iso(clock::now_ms()), "headers": headers });
+    match reply {
+        Ok(reply) => {
+            attempt["status"] = reply.status.into();
+            attempt["reply"] = String::from_utf8_lossy(&reply.body).into();
+        }
+        Err(why) => attempt["error"] = why.as_str().into(),
+    }
+    attempt
+}
+
+/// Sends an event once and waits for the answer; writes it down.
+async fn send(shared: &Shared, topic: &str, url: &str, secret: &str, event: &Value) -> (u64, Result<Reply, String>) {
+    let body = event.to_string();
+    let number = shared
+        .state()
+        .delivery(json!({ "topic": topic, "url": url, "body": body, "state": "sending", "attempts": [] }));
+    let (headers, reply) = post(shared, url, secret, body.as_bytes()).await;
+    let state =
+        if reply.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status)) { "delivered" } else { "failed" };
+    let made = attempt(&headers, &reply);
+    shared.state().amend_delivery(number, |delivery| {
+        delivery["state"] = state.into();
+        delivery["attempts"] = json!([made]);
+    });
+    (number, reply)
+}
+
+/// Tells the active subscriptions of a topic, in the background, with bounded repetition.
+pub(crate) fn announce(shared: &Arc<Shared>, topic: &'static str, event: &Value) {
+    let subscriptions: Vec<_> = {
+        let state = shared.state();
+        let wanted = state.subscriptions.values().filter(|one| one["topic"] == topic && one["status"] == "active");
+        let text = |one: &Map<String, Value>, field: &str| one[field].as_str().unwrap_or_default().to_owned();
+        wanted.map(|one| (one["webhook_id"].clone(), text(one, "url"), text(one, "secret"))).collect()
+    };
+    for (id, url, secret) in subscriptions {
+        let body = event.to_string();
+        let waiting =
+            json!({ "topic": topic, "url": url, "webhook_id": id, "body": body, "state": "sending", "attempts": [] });
+        let (number, epoch) = {
+            let mut state = shared.state();
+            (state.delivery(waiting), state.epoch)
+        };
+        let shared = Arc::clone(shared);
+        tokio::spawn(async move {
+            for (at, pause) in PAUSES.into_iter().enumerate() {
+                tokio::time::sleep(pause).await;
+                let (headers, reply) = post(&shared, &url, &secret, body.as_bytes()).await;
+                let made = attempt(&headers, &reply);
+                // No headers: it was never sent, and never will be.
+                let hopeless = headers.is_null();
+                let done = reply.is_ok_and(|reply| (200..300).contains(&reply.status));
+                let mut state = shared.state();
+                if state.epoch != epoch {
+                    return;
+                }
+                let last = at + 1 == PAUSES.len();
+                state.amend_delivery(number, |delivery| {
+                    if let Some(attempts) = delivery["attempts"].as_array_mut() {
+                        attempts.push(made);
+                    }
+                    delivery["state"] = match (done, hopeless) {
+                        (true, _) => "delivered",
+                        (_, true) => "refused",
+                        _ if last => "failed",
+                        _ => "sending",
+                    }
+                    .into();
+                });
+                if done || hopeless {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// `POST /_/product-created`: the create-product callback of the custom integration.
+pub(crate) async fn product_created(shared: &Shared, given: &Value) -> Result<Value, String> {
+    let url = given["url"].as_str().ok_or("\"url\" is the create-product URL, on this machine.")?;
+    loopback(url)?;
+    let secret = given["secret"].as_str().unwrap_or(&shared.options.integration_secret).to_owned();
+    let product_id = match &given["product_id"] {
+        Value::Null => shared.state().number("product"),
+        id => id.as_u64().ok_or("\"product_id\" is a whole number.")?,
+    };
+    let mut event = product_event(product_id, &given["customiser_id"]);
+    if let (Some(more), Some(product)) = (given["product"].as_object(), event["product"].as_object_mut()) {
+        product.extend(more.clone());
+    }
+    let (delivery, reply) = send(shared, "product:created", url, &secret, &event).await;
+    let mut told = json!({ "delivery": delivery, "product_id": product_id, "event": event, "external_id": null });
+    match reply {
+        Err(why) => {
+            told["ok"] = false.into();
+            told["why"] = why.into();
+        }
+        Ok(reply) => {
+            told["status"] = reply.status.into();
+            told["body"] = String::from_utf8_lossy(&reply.body).into();
+            let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+            match answer["external_id"].as_str().filter(|id| !id.is_empty()) {
+                Some(external) if reply.status == 200 => {
+                    told["ok"] = true.into();
+                    told["external_id"] = external.into();
+                    shared.state().products.insert(product_id, external.to_owned());
+                }
+                _ => {
+                    told["ok"] = false.into();
+                    told["why"] = "The answer has to be status 200 with JSON that has a string \"external_id\".".into();
+                }
+            }
+        }
+    }
+    Ok(told)
+}
+
+/// `POST /_/deliver`: a sample of a topic.
+pub(crate) async fn deliver(shared: &Shared, given: &Value) -> Result<Value, String> {
+    let topic = given["topic"].as_str().unwrap_or_default();
+    let url = given["url"].as_str().ok_or("\"url\" is where to deliver, on this machine.")?;
+    loopback(url)?;
+    let event = match (topic, &given["data"]) {
+        (topic, data) if TOPICS.contains(&topic) && !data.is_null() => data.clone(),
+        ("product:created", _) => product_event(1, &Value::Null),
+        ("order:created", _) => order_sample(),
+        ("form:submitted", _) => form_sample(),
+        _ => return Err(format!("\"topic\" is one of {}.", TOPICS.join(", "))),
+    };
+    let secret = given["secret"].as_str().unwrap_or(&shared.options.webhook_secret).to_owned();
+    let (delivery, reply) = send(shared, topic, url, &secret, &event).await;
+    Ok(match reply {
+        Ok(reply) => json!({ "ok": (200..300).contains(&reply.status), "delivery": delivery, "status": reply.status,
+            "body": String::from_utf8_lossy(&reply.body), "event": event }),
+        Err(why) => json!({ "ok": false, "delivery": delivery, "why": why, "event": event }),
+    })
+}
+
+/// `2024-01-01T00:00:00.000000Z`, the form the vendor's samples have.
+fn long_date() -> String {
+    clock::iso(clock::now_ms()).replace('Z', "000Z")
+}
+
+fn product_event(product_id: u64, customiser_id: &Value) -> Value {
+    let now = long_date();
+    let customiser_id = if customiser_id.is_null() { json!(7) } else { customiser_id.clone() };
+    json!({ "product": { "product_id": product_id, "title": "Custom Neon: Hello World",
+        "description": "Text: Hello World\nColour: Pink", "description_html": "<p>Text: Hello World</p><p>Colour: Pink</p>",
+        "external_id": null, "external_data": [], "price": 10000, "compare_price": 15000, "customiser_id": customiser_id,
+        "logo_upload_id": null, "product_image_url": "http://127.0.0.1/images/sign.png",
+        "uploads": [{ "url": "http://127.0.0.1/images/sign.png", "type": "product_image" }],
+        "created_at": now, "updated_at": now } })
+}
+
+fn order_sample() -> Value {
+    let now = "2025-10-22T00:55:09+00:00";
+    let address = json!({ "first_name": "Sam", "last_name": "Shopper", "company": "", "address_1": "1 Example Street",
+        "address_2": "", "city": "Sydney", "state": "NSW", "postcode": "2000", "country": "Australia", "phone": "",
+        "email": "shopper@example.com", "created_at": now, "updated_at": now });
+    json!({ "order": { "order_id": 1, "order_number": 1, "external_order_number": "SC-1001", "external_id": "order-123456",
+        "order_total": 20000, "app_total": 20000, "currency": "AUD", "shipping_line": "Standard Shipping",
+        "billing_address": address, "shipping_address": address,
+        "customer": { "first_name": "Sam", "last_name": "Shopper", "phone": "", "email": "shopper@example.com",
+            "external_id": "customer-1", "created_at": now, "updated_at": now },
+        "products": [{ "product_image_url": "http://127.0.0.1/images/sign.png", "product_id": 1,
+            "title": "Custom Neon: Hello World", "description": "Text: Hello World", "description_html": "<p>Text: Hello World</p>",
+            "external_id": "your-product-id-123", "external_data": [], "quantity": 2, "price": 10000 }] } })
+}
+
+fn form_sample() -> Value {
+    let now = long_date();
+    json!({ "form_submission": { "submission_number": 1, "type": "custom_form_submission",
+        "form": { "form_id": 1, "customiser_id": 7, "label": "Quote", "description": "Ask for a quote",
+            "email": "shop@example.com", "subject": "A quote", "created_at": now, "updated_at": now },
+        "responses": [{ "field_id": 1, "value": "A sign for our door", "name": "message", "input_type": "textarea" }],
+        "created_at": now } })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine() {
+        let to = |url| loopback(url).map(|to| (to.address.to_string(), to.target));
+        assert_eq!(to("http://127.0.0.1:8080/a?b=c#d").unwrap(), ("127.0.0.1:8080".into(), "/a?b=c".into()));
+        assert_eq!(to("http://localhost").unwrap(), ("127.0.0.1:80".into(), "/".into()));
+        assert_eq!(to("http://[::1]:9/x").unwrap(), ("[::1]:9".into(), "/x".into()));
+        assert_eq!(to("http://127.9.9.9?x").unwrap(), ("127.9.9.9:80".into(), "/?x".into()));
+        for bad in [
+            "https://127.0.0.1/",
+            "http://example.com/",
+            "http://127.0.0.1.example.com/",
+            "http://localhost.example.com/",
+            "http://127.0.0.1@example.com/",
+            "http://127.0.0.1:80@example.com/",
+            "http://10.0.0.1/",
+            "http://0.0.0.0/",
+            "http://[::]/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://2130706433/",
+            "http://127.0.0.1:port/",
+            "http://127.0.0.1/\r\nX: y",
+            "ftp://127.0.0.1/",
+            "",
+        ] {
+            assert!(to(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn replies() {
+        let body = |text: &[u8]| read_reply(text).map(|reply| (reply.status, reply.body));
+        assert_eq!(body(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokMORE"), Ok((200, b"ok".to_vec())));
+        let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1;x\r\n!\r\n0\r\n\r\n";
+        assert_eq!(body(chunked), Ok((200, b"ok!".to_vec())));
+        assert!(is_whole(chunked) && !is_whole(&chunked[..chunked.len() - 7]));
+        assert!(body(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").is_err());
+        assert!(body(b"hello").is_err());
+    }
+}

@@ -1,0 +1,18 @@
+//! The sandbox from outside: over raw sockets, because a client library would hide what is tested here.
+
+mod auth;
+mod control;
+mod faults;
+mod graphql;
+mod http;
+mod orders;
+mod page;
+mod sign_customiser;
+mod webhooks;
+
+use countersign_sandbox::{Options, Sandbox};
+
+/// A sandbox on free ports.
+fn sandbox() -> Sandbox {
+    Sandbox::start(Options::default()).expect("two free ports on loopback")
+}
