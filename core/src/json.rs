@@ -4,7 +4,7 @@
 //! not an integer), and what only passes through keeps its bytes.
 
 use crate::error::{Error, ErrorKind, Problem};
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -168,7 +168,7 @@ impl Problems {
         self.0.push(Problem { path: path.to_owned(), code, message: message.into() });
     }
 
-    /// One problem a path and code is enough.
+    /// Nothing, or all the problems as one error.
     pub(crate) fn into_result(self, what: &str, kind: ErrorKind) -> Result<(), Error> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::of_problems(kind, what, self.0)) }
     }
@@ -345,6 +345,7 @@ impl<'a> Fields<'a> {
             if !known.contains(&&**key) {
                 let hint = match nearest(key, known) {
                     Some(near) => format!("Did you mean {near:?}?"),
+                    None if known.is_empty() => "Nothing is due here.".to_owned(),
                     None => format!("Known here: {}.{elsewhere}", known.join(", ")),
                 };
                 problems.add(&self.path_of(key), "unknown_key", format!("{key:?} is not known here. {hint}"));
@@ -392,11 +393,6 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
-}
-
-/// Whether `text` is one JSON value.
-pub(crate) fn is_json(text: &[u8]) -> bool {
-    serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
 #[cfg(test)]

@@ -1,4 +1,43 @@
-//! The pure core of Countersign.
+//! The pure core of Countersign: it turns a typed request and a time into signed bytes, and a reply's bytes into a typed
+//! answer or an error that a person can act on. It reads no clock, no environment and no file, starts no thread and owns
+//! no global; `countersign` adds the HTTP.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`signature`] | the string to sign, the signer, verifying, and [`explain`](signature::explain): why a signature was refused |
+//! | [`spiff`] | Spiff Commerce: orders, read-backs, GraphQL, settling doubt |
+//! | [`sign_customiser`] | Sign Customiser: orders, webhooks, subscriptions |
+//! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
+//! | [`delivery`] | what can happen to an attempt, and what it means for the order |
+//! | [`error`] | the error and the table of kinds |
+//! | [`options`] | the one table of options |
+//! | [`operations`] | every operation by its name, for the language bindings |
+//!
+//! An order without a transport of ours, from preparing to reading the reply:
+//!
+//! ```
+//! use countersign_core::{Options, Outcome, Reply, Timestamp, spiff};
+//!
+//! let options = Options::new().set("access_key", "key").set("secret_key", "secret").set("region", "us");
+//! let account = spiff::Account::new(&options)?;
+//! let order = spiff::Order::new("1001", true, vec![spiff::OrderItem::transaction(1, "e3ac7f3a-a117-46d7-a5f0-232fbc7cfe38")]);
+//!
+//! // The caller owns the clock.
+//! let call = account.prepare_order(&order, Timestamp::from_unix(1_735_689_599))?;
+//! assert_eq!(call.request().url, "https://api.us.spiffcommerce.com/graphql");
+//! assert_eq!(call.request().header("Date"), Some("Tue, 31 Dec 2024 23:59:59 GMT"));
+//!
+//! // Send call.request() with any HTTP client, then hand over what came back …
+//! let body = br#"{"data":{"orderCreate":{"id":"o-1","internalId":null,"externalId":"1001"}}}"#;
+//! let placed = call.read(&Reply { status: 200, headers: vec![], body: body.to_vec() })?;
+//! assert_eq!(placed.id.as_deref(), Some("o-1"));
+//!
+//! // … or say that nothing did. Bytes may have left, so nobody knows whether the order exists.
+//! let error = call.failed(false);
+//! assert_eq!(error.outcome(), Some(Outcome::Unknown));
+//! assert!(!error.retryable());
+//! # Ok::<(), countersign_core::Error>(())
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod call;
@@ -7,14 +46,16 @@ pub mod digest;
 mod endpoint;
 pub mod error;
 mod json;
+pub mod operations;
 pub mod options;
 mod secret;
+pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
 mod time;
 mod user_agent;
 
-pub use call::{Call, Json, Reply, Request};
+pub use call::{Call, Header, Json, Reply, Request};
 pub use delivery::{Attempt, Effect, Outcome};
 pub use digest::BodyDigest;
 pub use error::{Error, ErrorKind, Problem};

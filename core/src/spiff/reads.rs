@@ -142,7 +142,11 @@ fn check_ids(ids: &[&str]) -> Result<(), Error> {
             add(format!("ids[{i}]"), "empty", "An id is empty or has a control character.".to_owned());
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::of_problems(ErrorKind::InvalidArgument, "The ids", problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::of_problems(ErrorKind::InvalidArgument, "The list of ids", problems))
+    }
 }
 
 /// The list in `field`, aligned with the ids: the platform may answer fewer, in another order, or null.
