@@ -1,1 +1,62 @@
-//! client
+//! Countersign places orders at customisation platforms: signed, sent once, and with an honest answer about what happened.
+//!
+//! ```no_run
+//! use countersign::spiff::{Client, Order, OrderItem};
+//! use countersign::{Options, Outcome};
+//!
+//! let spiff = Client::new(&Options::new().set("access_key", "…").set("secret_key", "…").set("region", "us"))?;
+//! let order = Order::new("1001", true, vec![OrderItem::transaction(1, "e3ac7f3a-a117-46d7-a5f0-232fbc7cfe38")]);
+//! match spiff.place_order(&order) {
+//!     Ok(placed) => println!("placed: {:?}", placed.id),
+//!     // Nobody knows whether it was placed: never send it again. Ask later.
+//!     Err(error) if error.outcome() == Some(Outcome::Unknown) => {
+//!         println!("{error}; settle it from {:?} on", error.settle_after());
+//!     }
+//!     // Not placed, for certain. `retryable` says whether the same order may simply be placed again later.
+//!     Err(error) => println!("{error} ({})", error.kind().next_step()),
+//! }
+//! # Ok::<(), countersign::Error>(())
+//! ```
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`spiff`] | the client of Spiff Commerce |
+//! | [`sign_customiser`] | the client of Sign Customiser |
+//! | [`transport`] | how requests travel; replaceable |
+//!
+//! All else is [`countersign_core`], re-exported: signing and verifying without any client, prepared calls for HTTP stacks
+//! of your own, the error and its kinds.
+//!
+//! A client is made once and shared: it is `Send` and `Sync`, keeps its connections, and stays usable after `fork`.
+//!
+//! # Minimum supported Rust version
+//! 1.88. Raised in minor releases only, and named in the changelog.
+#![forbid(unsafe_code)]
+
+mod clock;
+#[cfg(feature = "http")]
+mod session;
+#[cfg(feature = "http")]
+pub mod sign_customiser;
+#[cfg(feature = "http")]
+pub mod spiff;
+pub mod transport;
+
+pub use countersign_core::{
+    Attempt, BodyDigest, Call, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts, Problem, Reply,
+    Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, error, operations, options, signature,
+};
+#[cfg(feature = "http")]
+pub use session::{Answer, Observer};
+
+/// Options from the environment, as [`options::ENVIRONMENT`] lists it; each variable also with `_FILE`.
+///
+/// # Errors
+/// `configuration` for a file that cannot be read, or both forms of one variable.
+pub fn options_from_env(scope: options::Scope) -> Result<Options, Error> {
+    Options::new().with_environment(
+        scope,
+        |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+        |path| std::fs::read(path).map_err(|error| format!("{path}: {error}")),
+    )
+}

@@ -211,3 +211,83 @@ pub struct Attempt {
     /// Which attempt of the call this was, from 1.
     pub number: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ErrorKind as K;
+
+    /// What each row must say: kind, outcome of an order, retryable as an order, retryable as a read.
+    macro_rules! rows {
+        ($($test:ident: $class:ident => $kind:expr, $outcome:ident, $order:literal, $read:literal;)*) => {
+            $(#[test]
+            fn $test() {
+                let class = Class::$class;
+                assert_eq!(class.kind(), $kind);
+                assert_eq!(class.outcome(Effect::Order), Some(Outcome::$outcome));
+                assert_eq!(class.outcome(Effect::Change), Some(Outcome::$outcome));
+                assert_eq!(class.outcome(Effect::Read), None);
+                assert_eq!(class.retryable(Effect::Order), $order);
+                assert_eq!(class.retryable(Effect::Change), $order);
+                assert_eq!(class.retryable(Effect::Read), $read);
+            })*
+
+            #[test]
+            fn every_row_has_a_test() {
+                let tested = [$(Class::$class),*];
+                assert_eq!(tested.as_slice(), Class::ALL);
+            }
+        };
+    }
+
+    rows! {
+        done: Done => None, Placed, false, false;
+        invalid: Invalid => Some(K::InvalidOrder), NotPlaced, false, false;
+        busy: Busy => Some(K::Busy), NotPlaced, true, true;
+        unreachable: Unreachable => Some(K::Connect), NotPlaced, true, true;
+        tls_failed: TlsFailed => Some(K::Tls), NotPlaced, false, false;
+        proxy_failed: ProxyFailed => Some(K::Proxy), NotPlaced, true, true;
+        interrupted: Interrupted => Some(K::Interrupted), Unknown, false, true;
+        timed_out: TimedOut => Some(K::Timeout), Unknown, false, true;
+        unauthorized: Unauthorized => Some(K::Authentication), NotPlaced, false, false;
+        refused: Refused => Some(K::Refused), NotPlaced, false, false;
+        throttled: Throttled => Some(K::Throttled), NotPlaced, true, true;
+        throttled_unclear: ThrottledUnclear => Some(K::Throttled), Unknown, false, true;
+        unclear_status: UnclearStatus => Some(K::UnclearStatus), Unknown, false, true;
+        redirected: Redirected => Some(K::Redirect), Unknown, false, false;
+        server_error: ServerError => Some(K::ServerError), Unknown, false, true;
+        unexpected_reply: UnexpectedReply => Some(K::UnexpectedReply), Unknown, false, false;
+        graphql_refused: GraphqlRefused => Some(K::GraphqlRefused), NotPlaced, false, false;
+        order_null: OrderNull => Some(K::OrderNull), Unknown, false, false;
+        missing_data: MissingData => Some(K::MissingData), Unknown, false, false;
+        partial_errors: PartialErrors => Some(K::GraphqlErrors), Unknown, false, false;
+    }
+
+    #[test]
+    fn every_status_has_a_class() {
+        for status in 0..=999 {
+            let class = Class::of_status(status, false);
+            let due = match status {
+                200..=299 => Class::Done,
+                300..=399 => Class::Redirected,
+                401 | 403 => Class::Unauthorized,
+                429 => Class::Throttled,
+                400..=499 => match class {
+                    Class::Refused | Class::UnclearStatus => class,
+                    other => panic!("{status} is {other:?}"),
+                },
+                500..=599 => Class::ServerError,
+                _ => Class::UnclearStatus,
+            };
+            assert_eq!(class, due, "{status}");
+        }
+        for status in [408, 409, 425, 418, 423, 424, 451, 499, 100, 103, 0, 600] {
+            assert_eq!(Class::of_status(status, true), Class::UnclearStatus, "{status}");
+        }
+        for status in [400, 404, 405, 413, 415, 422] {
+            assert_eq!(Class::of_status(status, true), Class::Refused, "{status}");
+        }
+        assert_eq!(Class::of_status(503, true), Class::Throttled);
+        assert_eq!(Class::of_status(502, true), Class::ServerError);
+    }
+}
