@@ -7,7 +7,7 @@ use crate::http::Received;
 use crate::state::WebhookScheme;
 use countersign_core::digest::hmac_sha256;
 use countersign_core::signature::verify;
-use countersign_core::{BodyDigest, Scheme, Signer, Timestamp};
+use countersign_core::{BodyDigest, Parts, Scheme, Signer, Timestamp};
 use serde_json::{Value, json};
 
 /// How a request identified itself, and whether that holds.
@@ -117,8 +117,13 @@ impl SpiffKeys {
         let signers = [&self.soa, &self.soa_md5, &self.vws];
         match verify(&signers, method, &received.path, body, &headers, now, window) {
             Ok(by) => {
-                let explanation = signers[by].explain(method, &received.target(), body, &headers);
-                Judgement { string_to_sign: Some(explanation.ours), ..Judgement::accepted("signature") }
+                let header = |name| received.header(name).unwrap_or_default();
+                let (content_type, date) = (header("content-type"), header("date"));
+                let parts = Parts { method, path: &received.path, content_type, date, body };
+                Judgement {
+                    string_to_sign: signers[by].string_to_sign(&parts).ok(),
+                    ..Judgement::accepted("signature")
+                }
             }
             Err(error) => {
                 let signer = if authorization.trim_start().starts_with("VWS") { &self.vws } else { &self.soa };

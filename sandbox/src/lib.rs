@@ -43,10 +43,9 @@ use auth::SpiffKeys;
 use serde_json::{Value, json};
 use state::{Platform, Shared};
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
@@ -122,12 +121,11 @@ impl Sandbox {
     pub fn start(options: Options) -> io::Result<Self> {
         let keys = SpiffKeys::new(&options.access_key, &options.secret_key, &options.application_key)
             .map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let (spiff, sign_customiser) = runtime.block_on(async {
-            io::Result::Ok((bind(options.spiff_port).await?, bind(options.sign_customiser_port).await?))
-        })?;
+        let spiff = bind(options.spiff_port)?;
+        let sign_customiser = bind(options.sign_customiser_port)?;
         let url = |listener: &TcpListener| io::Result::Ok(format!("http://{}", listener.local_addr()?));
         let shared = Arc::new(Shared::new(options, keys, url(&spiff)?, url(&sign_customiser)?));
+        let runtime = Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let handle = runtime.handle().clone();
         let for_thread = Arc::clone(&shared);
@@ -154,7 +152,7 @@ impl Sandbox {
 
     /// The same control as `/_/` over HTTP: `control("POST", "settings", r#"{"dedupe":true}"#)`. An empty body is `{}`.
     ///
-    /// Blocks; not to be called from asynchronous code.
+    /// It blocks while a webhook is being delivered.
     ///
     /// # Errors
     /// The message that HTTP would answer.
@@ -162,8 +160,19 @@ impl Sandbox {
         let body = if body.is_empty() { "{}" } else { body };
         let given: Value = serde_json::from_str(body).map_err(|error| format!("The body is not JSON: {error}."))?;
         match (method, path) {
-            ("POST", "product-created") => self.runtime.block_on(webhooks::product_created(&self.shared, &given)),
-            ("POST", "deliver") => self.runtime.block_on(webhooks::deliver(&self.shared, &given)),
+            ("POST", "product-created" | "deliver") => {
+                let (shared, callback) = (Arc::clone(&self.shared), path == "product-created");
+                let (tell, told) = std::sync::mpsc::channel();
+                self.runtime.spawn(async move {
+                    let done = match callback {
+                        true => webhooks::product_created(&shared, &given).await,
+                        false => webhooks::deliver(&shared, &given).await,
+                    };
+                    // Only this function waits for it.
+                    let _ = tell.send(done);
+                });
+                told.recv().unwrap_or_else(|_| Err("The sandbox has stopped.".to_owned()))
+            }
             _ => control::control(&self.shared, method, path, &given)
                 .unwrap_or_else(|| Err(format!("There is no {method} /_/{path}."))),
         }
@@ -243,13 +252,18 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
-async fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+fn bind(port: u16) -> io::Result<TcpListener> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|error| {
+        let other = "with --port (0 takes a free one)";
         let message = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                format!("Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0 takes a free one).")
+                format!("Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another {other}.")
             }
-            _ => format!("Cannot listen on 127.0.0.1:{port}: {error}. Choose another port with --port (0 takes a free one)."),
+            _ => format!("Cannot listen on 127.0.0.1:{port}: {error}. Choose another port {other}."),
         };
         io::Error::new(error.kind(), message)
     })

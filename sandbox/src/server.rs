@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 /// Serves one platform until the runtime ends.
-pub(crate) async fn serve(listener: TcpListener, platform: Platform, shared: Arc<Shared>) {
+pub(crate) async fn serve(listener: std::net::TcpListener, platform: Platform, shared: Arc<Shared>) {
+    // It cannot fail: the listener is bound and does not block, and the runtime is running.
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
     let for_listener = Arc::clone(&shared);
     let app = Router::new().fallback(move |ConnectInfo(connection): ConnectInfo<Connection>, request: Request| {
         let shared = Arc::clone(&shared);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// What a request asks for.
 pub(crate) enum Call {
-    Graphql(Result<Prepared, Answer>),
+    Graphql(Result<Box<Prepared>, Answer>),
     /// `POST /api/v2/orders` or, in its first form, `POST /targets`.
     Orders(&'static str),
     /// The old public read of a design.
@@ -30,7 +30,7 @@ impl Call {
         match received.path.as_str() {
             path if path.ends_with("/graphql") => {
                 if post {
-                    Self::Graphql(graphql::prepare(&received.body))
+                    Self::Graphql(graphql::prepare(&received.body).map(Box::new))
                 } else {
                     Self::WrongMethod
                 }

@@ -73,6 +73,26 @@ fn lists_are_aligned_with_the_ids_or_leave_gaps_out() {
     assert_eq!(ask(), json!([{ "id": id, "isOrdered": false }]));
 }
 
+#[test]
+fn absurd_documents_are_refused_and_nothing_breaks() {
+    let sandbox = sandbox();
+    let base = sandbox.spiff_url();
+    let nested = format!("{}{}", "{ transactions(ids: []) ".repeat(20_000), "}".repeat(20_000));
+    let deep =
+        format!("{{ bundles(ids: []) {{ {} id {} }} }}", "transactions { bundle { ".repeat(2000), "} } ".repeat(2000));
+    let list = format!("{{ orders(ids: {}{}) {{ id }} }}", "[".repeat(50_000), "]".repeat(50_000));
+    let cycle = "{ currentIntegration { ...A } } fragment A on Integration { ...B } fragment B on Integration { ...A }"
+        .to_owned();
+    for query in [nested, deep, list, cycle] {
+        let (status, answer) = post(base, &json!({ "query": query }).to_string());
+        assert_eq!(status, 200);
+        assert!(answer.get("data").is_none() && answer["errors"][0]["message"].is_string(), "{answer}");
+    }
+    let body = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(post(base, &body).0, 400);
+    assert!(graphql(base, "{ currentIntegration { id } }", json!({}))["data"]["currentIntegration"]["id"].is_string());
+}
+
 /// Builds a selection of every field of a type, two levels deep.
 fn selection(types: &Value, name: &str, depth: usize) -> String {
     let found = types.as_array().expect("types").iter().find(|one| one["name"] == name).expect("a type");

@@ -1,6 +1,6 @@
 //! What an order does, over each wire.
 
-use crate::http::{APPLICATION, JSON, call, graphql, order, order_graphql, signed};
+use crate::http::{APPLICATION, call, graphql, order, order_graphql, signed};
 use crate::sandbox;
 use serde_json::{Value, json};
 
