@@ -10,6 +10,7 @@ A row whose value comes from a document or another implementation carries that v
 """
 
 import base64
+import email.utils
 import hashlib
 import hmac
 import json
@@ -196,6 +197,31 @@ def check_explain():
     return "explain.json", rows
 
 
+# --- order.json and reply.json ----------------------------------------------------------------------------------------
+
+
+def check_order():
+    """A prepared request is signed over the body and path that stand in the row."""
+    rows = load("order.json")
+    for row in rows:
+        scheme = row.get("expect", {}).get("scheme")
+        if scheme is None:
+            continue
+        due, options = row["expect"], row["options"]
+        digest = {"SOA-sha512": "sha512", "SOA-md5": "md5", "VWS": "md5"}[scheme]
+        path = "/" + due["url"].split("/", 3)[3]
+        date = email.utils.formatdate(row["now"], usegmt=True)
+        text = string_to_sign(digest, due["method"], due["body"].encode("utf-8"), "application/json", date, path)
+        mac = base64.b64encode(hmac_sha1(options["secret_key"].encode("utf-8"), text)).decode()
+        expect("order.json", due | {"id": row["id"]} if not WRITE else due, "authorization",
+               f"{scheme.split('-')[0]} {options['access_key']}:{mac}")
+    return "order.json", rows
+
+
+def check_reply():
+    return "reply.json", load("reply.json")
+
+
 # --- rfc2202.json ----------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +233,7 @@ def check_rfc2202():
     return "rfc2202.json", rows
 
 
-for check in (check_sign, check_webhook, check_explain, check_rfc2202):
+for check in (check_sign, check_webhook, check_explain, check_order, check_reply, check_rfc2202):
     name, rows = check()
     ids = [row["id"] for row in rows]
     problems.extend(f"{name}: the id {i} is used twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
