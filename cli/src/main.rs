@@ -1,2 +1,158 @@
-//! cli
-fn main() {}
+//! `countersign`: signs requests, judges and explains signatures, places and settles orders, at a terminal or in scripts.
+//!
+//! This file reads the command line and turns how a command ended into an exit code. Each command has a file of its own
+//! in `commands`; what they share stands in `input` and `output`.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod commands;
+mod input;
+mod output;
+
+use clap::error::ErrorKind as ClapKind;
+use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};
+use countersign::{Error, ErrorKind};
+use output::{Exit, Output};
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+/// Signs, places and settles orders for customised products, and explains why a signature was refused.
+#[derive(Parser)]
+#[command(name = "countersign", version, after_help = AFTER_HELP, max_term_width = 110)]
+struct Arguments {
+    /// Print one JSON object instead of text for people
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: commands::Command,
+}
+
+const AFTER_HELP: &str = "\
+Secrets come from the environment or from files, never from arguments, which other users of a machine can read.
+`countersign options` lists every option and environment variable.
+
+Exit codes: 0 placed, or done; 1 not placed, refused, or an error; 2 the command line is wrong;
+3 unknown: the order may have been placed. Settle it, do not send it again.
+
+Examples:
+  COUNTERSIGN_SECRET_KEY_FILE=secret countersign sign --key-id K --method POST --path /api/v2/orders --body-file order.json
+  countersign explain --request refused.http --secret-file secret
+  countersign order place --region us order.json
+  countersign doctor";
+
+/// The command line as clap sees it. Every option takes its next argument as it is, also an empty one or one with a
+/// leading hyphen: a signed path or date may look like anything.
+fn command() -> Command {
+    verbatim(Arguments::command())
+}
+
+fn verbatim(command: Command) -> Command {
+    command
+        .mut_args(|arg| {
+            let takes_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+            if takes_value && !arg.is_positional() { arg.allow_hyphen_values(true) } else { arg }
+        })
+        .mut_subcommands(verbatim)
+}
+
+fn main() -> ExitCode {
+    let arguments = match command().try_get_matches().and_then(|found| Arguments::from_arg_matches(&found)) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse_command_line(&error),
+    };
+    let mut out = Output::new(arguments.json);
+    let ended = commands::run(arguments.command, &mut out);
+    let exit = ended.unwrap_or_else(|failure| out.failure(&failure));
+    out.finish(exit).into()
+}
+
+/// Help and version are printed as asked for; anything else is a mistake in the command line.
+fn refuse_command_line(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that has gone away is no reason to fail.
+        _ = error.print();
+        return Exit::Ok.into();
+    }
+    let secret = error.kind() == ClapKind::UnknownArgument && {
+        let context = error.get(clap::error::ContextKind::InvalidArg);
+        let name = context.map(ToString::to_string).unwrap_or_default();
+        ["secret", "token", "application-key", "application_key", "password"].iter().any(|word| name.contains(word))
+    };
+    if std::env::args_os().any(|arg| arg == OsStr::new("--json")) {
+        let text = error.to_string();
+        let text = text.split("\n\nUsage:").next().unwrap_or_default();
+        let mut message = text.strip_prefix("error: ").unwrap_or(text).trim().to_owned();
+        if secret {
+            message.push(' ');
+            message.push_str(SECRETS);
+        }
+        let mut out = Output::new(true);
+        let exit = out.failure(&output::Failure::usage(Error::new(ErrorKind::InvalidArgument, message)));
+        return out.finish(exit).into();
+    }
+    _ = error.print();
+    if secret {
+        Output::new(false).note(SECRETS);
+    }
+    Exit::Usage.into()
+}
+
+const SECRETS: &str = "Secrets are never taken from the command line, where other users can read them: use the \
+                       environment variable, or its form with _FILE (see `countersign options`).";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(command: &Command, look: &mut impl FnMut(&Command)) {
+        look(command);
+        command.get_subcommands().for_each(|command| each(command, look));
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_takes_its_value_verbatim() {
+        let mut seen = 0;
+        each(&command(), &mut |command| {
+            for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values() && !arg.is_positional()) {
+                assert!(arg.is_allow_hyphen_values_set(), "{} {arg}", command.get_name());
+                seen += 1;
+            }
+        });
+        assert!(seen > 20);
+    }
+
+    #[test]
+    fn every_command_explains_itself_with_examples() {
+        each(&command(), &mut |command| {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name}");
+            if !command.has_subcommands() && name != "help" {
+                let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(after.contains("Example"), "{name}");
+            }
+            for arg in command.get_arguments() {
+                assert!(arg.get_help().is_some(), "{name} {arg}");
+            }
+        });
+    }
+
+    #[test]
+    fn no_option_takes_a_secret_as_its_value() {
+        each(&command(), &mut |command| {
+            for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
+                let name = arg.get_long().unwrap_or_default();
+                let secret = ["secret", "token", "application-key", "password"].iter().any(|word| name.contains(word));
+                assert!(
+                    !secret || name.ends_with("-file") || name.ends_with("-env"),
+                    "{} --{name}",
+                    command.get_name()
+                );
+            }
+        });
+    }
+}
