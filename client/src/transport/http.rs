@@ -1,0 +1,219 @@
+//! `Http`: the transport over ureq and rustls, with every setting chosen on purpose.
+
+use super::attempt::{Attempt, End, Stage};
+use super::failure::{Names, Trouble};
+use super::wire::{self, HEADER_LIMIT, INPUT, OUTPUT};
+use super::{Failure, Limits, Transport, settings};
+use countersign_core::{Error, Options, Reply, Request};
+use std::fmt;
+use std::io::Read;
+use std::sync::Mutex;
+use std::time::Duration;
+use ureq::Agent;
+use ureq::config::{AutoHeaderValue, Config};
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+/// Idle connections kept for one host, and for all together.
+const IDLE: usize = 2;
+
+/// An idle connection is not reused after this time: servers and middle boxes begin to forget.
+const IDLE_AGE: Duration = Duration::from_secs(10);
+
+/// HTTP/1.1 over TCP and TLS.
+///
+/// Made once and shared. It starts no thread, keeps few connections, and stays usable after `fork`: a child begins with
+/// connections of its own and leaves its parent's alone.
+pub struct Http {
+    config: Config,
+    /// As messages may show it.
+    proxy: Option<String>,
+    roots: String,
+    /// The process that made it, and its connections.
+    home: (u32, Agent),
+    /// The same for a forked child.
+    away: Mutex<Option<(u32, Agent)>>,
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("proxy", &self.proxy).field("roots", &self.roots).finish_non_exhaustive()
+    }
+}
+
+impl Http {
+    /// From the options `roots` and `proxy`. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// `configuration` for a PEM file that cannot be used, or a proxy that is none.
+    pub fn new(options: &Options) -> Result<Self, Error> {
+        options.check()?;
+        let proxy = settings::proxy(options, |name| std::env::var(name).ok())?;
+        let shown = proxy.as_ref().map(settings::shown);
+        let config = config(settings::roots(options)?, proxy);
+        Ok(Self {
+            home: (std::process::id(), agent(&config)),
+            away: Mutex::new(None),
+            config,
+            proxy: shown,
+            roots: options.text("roots").unwrap_or("platform").to_owned(),
+        })
+    }
+
+    /// The limits that the options `timeout`, `connect_timeout` and `reply_limit` set.
+    pub fn limits(options: &Options) -> Limits {
+        let default = Limits::default();
+        let seconds = |name, default: Duration| {
+            Duration::try_from_secs_f64(options.seconds(name, default.as_secs_f64())).unwrap_or(default)
+        };
+        Limits {
+            timeout: seconds("timeout", default.timeout),
+            connect: seconds("connect_timeout", default.connect),
+            reply: options.text("reply_limit").and_then(|text| text.parse().ok()).unwrap_or(default.reply),
+        }
+    }
+
+    /// The connections of this process.
+    fn agent(&self) -> Agent {
+        self.agent_of(std::process::id())
+    }
+
+    fn agent_of(&self, process: u32) -> Agent {
+        if process == self.home.0 {
+            return self.home.1.clone();
+        }
+        // A forked child. Two streams of one TLS session, or two readers of one reply, would ruin both processes' calls,
+        // so the parent's connections stay in `home`, untouched; closing them here would not tell the server anything.
+        // The lock may have been held by another thread at a further fork, and then stays so for ever: no waiting.
+        let Ok(mut away) = self.away.try_lock() else { return agent(&self.config) };
+        match &*away {
+            Some((owner, agent)) if *owner == process => agent.clone(),
+            _ => away.insert((process, agent(&self.config))).1.clone(),
+        }
+    }
+}
+
+fn agent(config: &Config) -> Agent {
+    Agent::with_parts(config.clone(), wire::connector(), wire::Later)
+}
+
+fn config(roots: RootCerts, proxy: Option<ureq::Proxy>) -> Config {
+    Config::builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(proxy)
+        // The request's headers are the prepared ones.
+        .user_agent(AutoHeaderValue::None)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        // rustls offers TLS 1.2 and 1.3, nothing older.
+        .tls_config(TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build())
+        .no_delay(true)
+        .max_response_header_size(HEADER_LIMIT)
+        .input_buffer_size(INPUT)
+        .output_buffer_size(OUTPUT)
+        .max_idle_connections(IDLE * 2)
+        .max_idle_connections_per_host(IDLE)
+        .max_idle_age(IDLE_AGE)
+        // Time limits differ from call to call and hold below ureq: see `wire`. Set here, they would make ureq treat each
+        // call's settings as its own, and load the authorities anew for each connection.
+        .timeout_global(None)
+        .build()
+}
+
+impl Transport for Http {
+    fn send(&self, request: &Request, limits: &Limits) -> Result<Reply, Failure> {
+        let agent = self.agent();
+        let mut attempt = Attempt::new(limits);
+        loop {
+            let (result, after) = attempt.run(|| exchange(&agent, request, limits.reply));
+            let trouble = match result {
+                Ok((reply, framed)) => match after.end {
+                    // Where the reply says itself where it ends, ureq reads to there and no further.
+                    None => return Ok(reply),
+                    Some(End::Closed) if !framed => return Ok(reply),
+                    Some(_) => Trouble::CutOff,
+                },
+                // The server closed an idle connection while we reached for it. Each such failure uses up one.
+                Err(Trouble::Ureq(ureq::Error::Io(_)))
+                    if !after.written && !after.dialled && after.stage == Stage::Request =>
+                {
+                    attempt = after.again();
+                    continue;
+                }
+                Err(trouble) => trouble,
+            };
+            let origin = origin(&request.url);
+            let names = Names { origin, host: host(origin), proxy: self.proxy.as_deref(), roots: &self.roots };
+            return Err(trouble.failure(&after, limits, &names));
+        }
+    }
+}
+
+/// One request and its reply; and whether the reply says itself where it ends.
+fn exchange(agent: &Agent, request: &Request, limit: usize) -> Result<(Reply, bool), Trouble> {
+    let url = request.url.as_str();
+    let mut response = match request.method.as_str() {
+        "GET" => without_body(agent.get(url), request)?,
+        "DELETE" => without_body(agent.delete(url), request)?,
+        "HEAD" => without_body(agent.head(url), request)?,
+        "POST" => with_body(agent.post(url), request)?,
+        "PUT" => with_body(agent.put(url), request)?,
+        "PATCH" => with_body(agent.patch(url), request)?,
+        _ => return Err(ureq::Error::Other("the method is not one of HTTP's usual ones".into()).into()),
+    };
+    let headers = response.headers();
+    let framed = headers.contains_key("content-length") || headers.contains_key("transfer-encoding");
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        headers: headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect(),
+        body: Vec::new(),
+    };
+    // One byte more than allowed shows that there is more.
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    let mut reader = response.body_mut().as_reader().take(most.saturating_add(1));
+    reader.read_to_end(&mut reply.body).map_err(ureq::Error::from)?;
+    if reply.body.len() > limit { Err(Trouble::TooLong) } else { Ok((reply, framed)) }
+}
+
+type Response = ureq::http::Response<ureq::Body>;
+
+fn without_body(
+    mut builder: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
+    request: &Request,
+) -> Result<Response, ureq::Error> {
+    for header in &request.headers {
+        builder = builder.header_raw(header.name, header.value.as_bytes());
+    }
+    if request.body.is_empty() { builder.call() } else { builder.force_send_body().send(&request.body[..]) }
+}
+
+fn with_body(
+    mut builder: ureq::RequestBuilder<ureq::typestate::WithBody>,
+    request: &Request,
+) -> Result<Response, ureq::Error> {
+    for header in &request.headers {
+        builder = builder.header_raw(header.name, header.value.as_bytes());
+    }
+    builder.send(&request.body[..])
+}
+
+/// `https://host:port` of a URL.
+fn origin(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let end = url[authority..].find(['/', '?', '#']).map_or(url.len(), |at| authority + at);
+    // No user name belongs into a URL here; if there is one, nothing of it is shown.
+    if url[authority..end].contains('@') { "the address given" } else { &url[..end] }
+}
+
+/// The name in an origin.
+fn host(origin: &str) -> &str {
+    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}

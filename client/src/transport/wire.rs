@@ -1,0 +1,279 @@
+//! Connections for ureq, with two things that its own lack: limits that hold to the millisecond whatever the peer does,
+//! and the certain knowledge whether a byte of the request left.
+//!
+//! The chain is: proxy (CONNECT) - TCP - TLS - witness. The witness, outermost, sees the request before TLS does and
+//! notes that the request begins; TCP, innermost, notes the first byte that the kernel takes after that.
+
+use super::attempt::{self, End, Stage};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, RustlsConnector,
+    Transport,
+};
+
+/// The longest header section of a reply. It must fit [`INPUT`].
+pub(super) const HEADER_LIMIT: usize = 64 * 1024;
+pub(super) const INPUT: usize = HEADER_LIMIT + 8 * 1024;
+pub(super) const OUTPUT: usize = 32 * 1024;
+
+/// Both buffers of a TCP connection below TLS: one record at a time.
+const RECORD: usize = 17 * 1024;
+
+/// More addresses of one name than this are not tried.
+const ADDRESSES: usize = 16;
+
+/// While other addresses are left, one that does not answer is given up after this time, or half of what is left.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) fn connector() -> impl Connector {
+    ().chain(ThroughProxy(ConnectProxyConnector::default()))
+        .chain(Dial)
+        .chain(Tls(RustlsConnector::default()))
+        .chain(Witness)
+}
+
+/// Leaves the look-up to [`Dial`], which knows whether a connection is needed at all: ureq asks its resolver before it
+/// looks for a pooled connection.
+#[derive(Debug)]
+pub(super) struct Later;
+
+impl Resolver for Later {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
+    }
+}
+
+/// ureq's CONNECT, with a note that what happens inside happens at the proxy. Inside, ureq runs this whole chain once
+/// more for the connection to the proxy itself.
+#[derive(Debug)]
+struct ThroughProxy(ConnectProxyConnector);
+
+impl<In: Transport> Connector<In> for ThroughProxy {
+    type Out = <ConnectProxyConnector as Connector<In>>::Out;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        if details.config.proxy().is_none() {
+            return self.0.connect(details, chained);
+        }
+        attempt::note(|attempt| attempt.at_proxy = true);
+        let tunnel = self.0.connect(details, chained)?;
+        attempt::note(|attempt| attempt.at_proxy = false);
+        Ok(tunnel)
+    }
+}
+
+/// Opens TCP connections.
+#[derive(Debug)]
+struct Dial;
+
+impl<In: Transport> Connector<In> for Dial {
+    type Out = Either<In, Tcp>;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        if let Some(tunnel) = chained {
+            return Ok(Some(Either::A(tunnel)));
+        }
+        attempt::note(|attempt| {
+            attempt.stage = Stage::LookUp;
+            attempt.dialled = true;
+        });
+        let addresses = look_up(details.uri)?;
+        attempt::note(|attempt| attempt.stage = Stage::Connect);
+        let stream = dial(&addresses)?;
+        stream.set_nodelay(true)?;
+        let (input, output) = if details.needs_tls() { (RECORD, RECORD) } else { (INPUT, OUTPUT) };
+        Ok(Some(Either::B(Tcp { stream, buffers: LazyBuffers::new(input, output) })))
+    }
+}
+
+fn look_up(uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
+    let host = uri.host().unwrap_or_default();
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    // The system's resolver knows no time limit: it gets a thread of its own, and is abandoned when it takes too long.
+    let name = host.to_owned();
+    let (answer, wait) = mpsc::sync_channel(1);
+    thread::Builder::new().name("countersign-dns".to_owned()).spawn(move || {
+        let found = (name.as_str(), port).to_socket_addrs().map(|found| found.take(ADDRESSES).collect::<Vec<_>>());
+        // Nobody waits any more after a timeout.
+        _ = answer.send(found);
+    })?;
+    match wait.recv_timeout(attempt::time_left()?) {
+        Ok(found) => Some(alternate(found?)).filter(|found| !found.is_empty()).ok_or(Error::HostNotFound),
+        Err(RecvTimeoutError::Timeout) => Err(Error::Timeout(ureq::Timeout::Resolve)),
+        Err(RecvTimeoutError::Disconnected) => Err(Error::HostNotFound),
+    }
+}
+
+/// The families in turn, beginning with that of the first address: one dead family must not use up the time.
+fn alternate(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (mut one, mut other): (Vec<_>, Vec<_>) =
+        addresses.into_iter().rev().partition(|address| address.is_ipv6() == first_is_v6);
+    let mut turns = Vec::with_capacity(one.len() + other.len());
+    while !(one.is_empty() && other.is_empty()) {
+        turns.extend(one.pop());
+        turns.extend(other.pop());
+    }
+    turns
+}
+
+fn dial(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
+    let mut last = Error::HostNotFound;
+    for (i, address) in addresses.iter().enumerate() {
+        let left = attempt::time_left()?;
+        let is_last = i + 1 == addresses.len();
+        match TcpStream::connect_timeout(address, if is_last { left } else { PATIENCE.min(left / 2) }) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => last = Error::Timeout(ureq::Timeout::Connect),
+            Err(error) => last = Error::Io(error),
+        }
+    }
+    Err(last)
+}
+
+/// ureq's TLS, with a note.
+#[derive(Debug)]
+struct Tls(RustlsConnector);
+
+impl<In: Transport> Connector<In> for Tls {
+    type Out = <RustlsConnector as Connector<In>>::Out;
+
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        attempt::note(|attempt| attempt.stage = Stage::Tls);
+        self.0.connect(details, chained)
+    }
+}
+
+/// A TCP connection whose every read and write ends at the attempt's deadline. ureq's own restarts its limit with every
+/// part of a write that the peer accepts.
+#[derive(Debug)]
+struct Tcp {
+    stream: TcpStream,
+    buffers: LazyBuffers,
+}
+
+/// Repeats one system call until it does something, fails, or time is up.
+fn until_deadline(
+    stream: &TcpStream,
+    limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+    mut call: impl FnMut() -> io::Result<usize>,
+) -> Result<usize, Error> {
+    loop {
+        match limit(stream, Some(attempt::time_left()?)) {
+            // macOS refuses this when the peer has closed; the call itself then says what there is to know.
+            Err(error) if cfg!(target_os = "macos") && error.kind() == io::ErrorKind::InvalidInput => {}
+            result => result?,
+        }
+        match call() {
+            Ok(n) => return Ok(n),
+            // A signal, or the limit just set; `time_left` tells which. Windows has its own name for the limit, which
+            // elsewhere means that the network gave up.
+            Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::TimedOut => {}
+            Err(error) => return Err(Error::Io(error)),
+        }
+    }
+}
+
+impl Transport for Tcp {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        let (mut stream, mut rest) = (&self.stream, &self.buffers.output()[..amount]);
+        while !rest.is_empty() {
+            let n = until_deadline(&self.stream, TcpStream::set_write_timeout, || stream.write(rest))?;
+            // A write that fails has put nothing into the kernel's hands, so only a success counts.
+            attempt::note(|attempt| attempt.written |= attempt.stage == Stage::Request);
+            rest = rest.get(n..).filter(|_| n > 0).ok_or(Error::Io(io::ErrorKind::WriteZero.into()))?;
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        let (mut stream, room) = (&self.stream, self.buffers.input_append_buf());
+        if room.is_empty() {
+            return Err(Error::Other("a line of the reply is too long".into()));
+        }
+        let n = until_deadline(&self.stream, TcpStream::set_read_timeout, || stream.read(room))?;
+        self.buffers.input_appended(n);
+        Ok(n > 0)
+    }
+
+    /// Idle means open and silent: bytes that nobody asked for would be taken for the next reply.
+    fn is_open(&mut self) -> bool {
+        let probe = || {
+            self.stream.set_nonblocking(true)?;
+            let silent = matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+            self.stream.set_nonblocking(false)?;
+            Ok::<_, io::Error>(silent)
+        };
+        probe().unwrap_or(false)
+    }
+}
+
+/// Notes when the request begins and how the reply ends.
+#[derive(Debug)]
+struct Witness;
+
+impl<In: Transport> Connector<In> for Witness {
+    type Out = Witnessed<In>;
+
+    fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        // What is said to a proxy, to reach the platform through it, is not the request.
+        let silent = attempt::at_proxy();
+        Ok(chained.map(|inner| Witnessed { inner, silent }))
+    }
+}
+
+#[derive(Debug)]
+struct Witnessed<T> {
+    inner: T,
+    silent: bool,
+}
+
+impl<T: Transport> Transport for Witnessed<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if !self.silent {
+            attempt::note(|attempt| attempt.stage = Stage::Request);
+        }
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let result = self.inner.await_input(timeout);
+        if !self.silent {
+            match result {
+                Ok(true) => {}
+                Ok(false) => attempt::note(|attempt| attempt.end = Some(End::Closed)),
+                Err(_) => attempt::note(|attempt| attempt.end = Some(End::Broken)),
+            }
+        }
+        result
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
