@@ -466,6 +466,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_knows_every_fault() {
+        let readme = include_str!("../README.md");
+        for row in TABLE {
+            assert!(readme.contains(&format!("`{}`", row.name)), "{}", row.name);
+            assert!(row.params.iter().all(|(param, _)| readme.contains(&format!("`{param}`"))), "{}", row.name);
+        }
+    }
+
+    #[test]
     fn names_are_unique() {
         for row in TABLE {
             assert_eq!(TABLE.iter().filter(|other| other.name == row.name || other.kind == row.kind).count(), 1);

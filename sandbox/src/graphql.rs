@@ -11,7 +11,7 @@ use crate::{mutations, queries};
 use apollo_compiler::ast::{OperationType, Type};
 use apollo_compiler::executable::Selection;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
-use apollo_compiler::response::JsonMap;
+use apollo_compiler::response::{ExecutionResponse, JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::{Value, json};
@@ -106,8 +106,9 @@ fn root_fields(document: &ExecutableDocument, selections: &[Selection]) -> Vec<R
 
 impl Prepared {
     /// Every field at the top as null: what the platform answers to someone it does not know.
-    pub(crate) fn all_null(&self) -> Value {
-        json!({ "data": self.roots.iter().map(|root| (root.key.clone(), Value::Null)).collect::<serde_json::Map<_, _>>() })
+    pub(crate) fn all_null(&self) -> Answer {
+        let data: JsonMap = self.roots.iter().map(|root| (root.key.as_str().into(), JsonValue::Null)).collect();
+        written(&ExecutionResponse { data: Some(data), errors: Vec::new() })
     }
 
     /// Sets the orders in an answer to null; the other fields stay.
@@ -122,7 +123,7 @@ impl Prepared {
     }
 
     /// Executes the operation. The answer has no `data` if it did not begin.
-    pub(crate) fn execute(&self, state: &mut State, context: &Context) -> Value {
+    pub(crate) fn execute(&self, state: &mut State, context: &Context) -> Answer {
         let world = World { state: RefCell::new(state), context };
         let name = if self.target == Target::Read { "Query" } else { "Mutation" };
         let root = Node { world: &world, type_name: name.to_owned(), fields: Object::new() };
@@ -131,10 +132,15 @@ impl Prepared {
             execution.raw_variable_values(&self.variables).enable_schema_introspection(true).execute_sync(&root)
         });
         match result {
-            Ok(response) => serde_json::to_value(response).unwrap_or_default(),
-            Err(error) => json!({ "errors": [error.to_graphql_error(&self.document.sources)] }),
+            Ok(response) => written(&response),
+            Err(error) => Answer::json(200, &json!({ "errors": [error.to_graphql_error(&self.document.sources)] })),
         }
     }
+}
+
+/// A response as it is written: fields in the order in which they were asked for.
+fn written(response: &ExecutionResponse) -> Answer {
+    Answer::new(200, "application/json", serde_json::to_vec(response).unwrap_or_default())
 }
 
 /// The objects, while an operation runs.

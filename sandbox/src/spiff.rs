@@ -101,8 +101,9 @@ pub(crate) fn carry_out(
             let before = state.orders.len();
             let answer = prepared.execute(state, &context);
             let order = state.orders.get(before).map(|order| order["id"].as_str().unwrap_or_default().to_owned());
-            let message = answer["errors"][0]["message"].as_str().map(str::to_owned);
-            let mut done = Done::new(Answer::json(200, &answer));
+            let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let message = said["errors"][0]["message"].as_str().map(str::to_owned);
+            let mut done = Done::new(answer);
             // Several root fields may end differently: carried out means that something was.
             done.accepted = message.is_none() || order.is_some();
             done.why = message;
@@ -144,7 +145,7 @@ fn refuse(state: &State, call: &Call, judgement: &Judgement) -> Done {
         // Someone unknown is not told so: the fields are null and there is no error. A wrong signature is told.
         Call::Graphql(prepared) if judgement.credential != "signature" && !state.settings.graphql_auth_401 => {
             match prepared {
-                Ok(prepared) => Answer::json(200, &prepared.all_null()),
+                Ok(prepared) => prepared.all_null(),
                 Err(answer) => answer.clone(),
             }
         }

@@ -155,9 +155,9 @@ fn a_refusal_is_recorded_with_advice() {
 fn unknown_callers_of_graphql_see_nulls_or_401() {
     let sandbox = sandbox();
     let base = sandbox.spiff_url();
-    let body = br#"{"query":"{ a: currentIntegration { id } orders(ids: [\"x\"]) { id } }"}"#;
+    let body = br#"{"query":"{ z: currentIntegration { id } orders(ids: [\"x\"]) { id } }"}"#;
     let reply = call(base, "POST", "/graphql", &[JSON], body);
-    assert_eq!((reply.status, reply.text()), (200, r#"{"data":{"a":null,"orders":null}}"#));
+    assert_eq!((reply.status, reply.text()), (200, r#"{"data":{"z":null,"orders":null}}"#));
     let order = crate::http::order_graphql(&sandbox.create_transaction());
     let reply = call(base, "POST", "/graphql", &[JSON], order.as_bytes());
     assert_eq!((reply.status, reply.text()), (200, r#"{"data":{"orderCreate":null}}"#));

@@ -61,6 +61,16 @@ fn aliases_fragments_variables_cycles() {
 }
 
 #[test]
+fn fields_come_in_the_order_asked_for() {
+    let sandbox = sandbox();
+    let body = r#"{"query":"{ z: currentIntegration { type id enabled } a: currentIntegration { name } }"}"#;
+    let reply = call(sandbox.spiff_url(), "POST", "/graphql", &[APPLICATION, JSON], body.as_bytes());
+    let order: Vec<_> =
+        ["\"z\"", "\"type\"", "\"id\"", "\"enabled\"", "\"a\"", "\"name\""].map(|key| reply.text().find(key)).into();
+    assert!(order.is_sorted() && order[0].is_some(), "{}", reply.text());
+}
+
+#[test]
 fn lists_are_aligned_with_the_ids_or_leave_gaps_out() {
     let sandbox = sandbox();
     let id = sandbox.create_transaction();
