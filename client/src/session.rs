@@ -3,7 +3,7 @@
 //! An order is attempted once. The one exception: when it was refused with 401 or 403 and the reply showed that our clock
 //! was far off, it is signed anew and sent once more, because a refusal is a certain *not placed*. Reads may be repeated.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
 use countersign_core::delivery::Class;
 use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Options, Outcome, Reply, Request, Timestamp};
@@ -44,7 +44,7 @@ impl Session {
         Self {
             transport,
             clock: Arc::new(Clock::new(options.flag("skew_correction", true))),
-            limits: Limits::of(options),
+            limits: Http::limits(options),
             read_retries: options.number("read_retries", 2),
             settle_delay: options.number("settle_delay", countersign_core::options::SETTLE_DELAY),
             observer: None,
@@ -69,10 +69,11 @@ impl Session {
         let deadline = Instant::now() + self.limits.timeout;
         let (mut resigned, mut repeats) = (false, 0);
         for number in 1.. {
-            let call = prepare(self.clock.now())?;
+            let moment = self.clock.moment();
+            let call = prepare(moment.timestamp())?;
             // Kept by our own clock, not the platform's: what waits for it must not jump when the correction does.
             let sent_at = system_time();
-            let (attempt, result, corrected) = self.attempt(&call, number, deadline, &read);
+            let (attempt, result, corrected) = self.attempt(&call, &moment, number, deadline, &read);
             if let Some(observer) = &self.observer {
                 observer(&attempt);
             }
@@ -106,6 +107,7 @@ impl Session {
     fn attempt<T, R>(
         &self,
         call: &Call<T>,
+        signed: &Moment,
         number: u32,
         deadline: Instant,
         read: impl Fn(&Call<T>, &Reply) -> Result<R, Error>,
@@ -118,16 +120,14 @@ impl Session {
             number,
             ..Attempt::default()
         };
-        let limits = Limits { timeout: deadline.saturating_duration_since(Instant::now()), ..self.limits.clone() };
         let started = Instant::now();
-        let sent_at = SystemTime::now();
+        let limits = Limits { timeout: deadline.saturating_duration_since(started), ..self.limits };
         let sent = self.transport.send(request, &limits);
-        let round_trip = started.elapsed();
-        attempt.milliseconds = u64::try_from(round_trip.as_millis()).unwrap_or(u64::MAX);
+        attempt.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match sent {
             Ok(reply) => {
                 let refused = matches!(reply.status, 401 | 403);
-                let observation = self.clock.observe(&reply, sent_at, round_trip, refused);
+                let observation = self.clock.observe(&reply, signed, &self.clock.moment(), refused);
                 attempt.status = Some(reply.status);
                 attempt.request_id = reply.request_id().map(str::to_owned);
                 attempt.bytes_received = reply.body.len();

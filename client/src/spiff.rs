@@ -170,12 +170,7 @@ impl Client {
     ///
     /// # Errors
     /// `graphql_refused` if it was not executed, `graphql_errors` if it was with errors, `missing_data` for null.
-    pub fn graphql(
-        &self,
-        query: &str,
-        variables: Option<&[u8]>,
-        operation_name: Option<&str>,
-    ) -> Result<Json, Error> {
+    pub fn graphql(&self, query: &str, variables: Option<&[u8]>, operation_name: Option<&str>) -> Result<Json, Error> {
         self.call(|now| self.account.prepare_graphql(query, variables, operation_name, now)).map(|answer| answer.value)
     }
 
@@ -220,7 +215,11 @@ impl Client {
     /// What is wrong: `authentication`, `missing_data` (the platform's other way to refuse), `connect`, `tls`, …
     pub fn check(&self) -> Result<Check, Error> {
         let answer = self.call(|now| self.account.prepare_current_integration(now))?;
-        Ok(Check { integration: answer.value, skew: answer.attempt.skew.or(self.session.skew()), attempt: answer.attempt })
+        Ok(Check {
+            integration: answer.value,
+            skew: answer.attempt.skew.or(self.session.skew()),
+            attempt: answer.attempt,
+        })
     }
 }
 

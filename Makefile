@@ -1,0 +1,51 @@
+# Everything a person does here, by name. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+# Lock files are law: nothing here resolves a new version.
+LOCKED := --locked
+
+.PHONY: help demo test bench lint rust vectors generate
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
+	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
+	@$(CARGO) run $(LOCKED) --quiet --release -p countersign-cli -- demo
+
+test: lint vectors rust ## run everything, installing what is missing
+
+lint: ## formatting, clippy, documentation: no warnings
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features -- -D warnings
+	$(CARGO) clippy $(LOCKED) -p countersign --no-default-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
+
+vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Python's standard library
+	python3 tests/vectors/derive.py
+
+rust: ## every Rust test
+	@mkdir -p build
+	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
+	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
+		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
+
+generate: ## rewrite the generated documents: docs/options.md, docs/errors.md, tests/vectors/error-kinds.json
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
+
+bench: ## print the ratio tables; says which target is missed, exits 0
+	$(CARGO) bench $(LOCKED) -p countersign-benches
+
+# What the tests need beside cargo. Nothing is fetched where it is there already.
+build/apt.stamp: Makefile
+	@mkdir -p build
+	@missing=; for pair in python3:python3; do command -v "$${pair%%:*}" > /dev/null || missing="$$missing $${pair#*:}"; done; \
+	if [ -n "$$missing" ]; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get -o DPkg::Lock::Timeout=120 update -q; \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends $$missing; \
+	fi
+	@touch $@
