@@ -150,13 +150,14 @@ impl Sandbox {
         ready(&self.shared).to_string()
     }
 
-    /// The same control as `/_/` over HTTP: `control("POST", "settings", r#"{"dedupe":true}"#)`. An empty body is `{}`.
+    /// The same control as over HTTP: `control("POST", "/_/settings", r#"{"dedupe":true}"#)`. An empty body is `{}`.
     ///
     /// It blocks while a webhook is being delivered.
     ///
     /// # Errors
     /// The message that HTTP would answer.
     pub fn control(&self, method: &str, path: &str, body: &str) -> Result<Value, String> {
+        let path = path.strip_prefix("/_/").unwrap_or(path);
         let body = if body.is_empty() { "{}" } else { body };
         let given: Value = serde_json::from_str(body).map_err(|error| format!("The body is not JSON: {error}."))?;
         match (method, path) {
@@ -305,11 +306,11 @@ fn ready(shared: &Shared) -> Value {
             "webhook_secret": options.webhook_secret,
             "page": format!("{sign_customiser_url}/"),
         },
+        // One kind of Spiff credentials: both at once would leave a client in doubt, and ours refuses that.
         "env": {
             "COUNTERSIGN_SPIFF_BASE_URL": spiff_url,
             "COUNTERSIGN_SPIFF_ACCESS_KEY": options.access_key,
             "COUNTERSIGN_SPIFF_SECRET_KEY": options.secret_key,
-            "COUNTERSIGN_SPIFF_APPLICATION_KEY": options.application_key,
             "COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL": sign_customiser_url,
             "COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN": options.api_token,
             "COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET": options.integration_secret,

@@ -73,7 +73,7 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Resu
         }
         "transactionUpdate" => {
             let changes = arguments.only(&["workflowId", "designName", "workflowState", "quantity"]);
-            update(state, "Transaction", id, changes)
+            update(state, "Transaction", id, changes).and_then(|found| refresh_bundle(state, id).map(|()| found))
         }
         "transactionDuplicate" => transaction_duplicate(state, id),
         "transactionClaim" => existing(state, "Transaction", id),
@@ -335,6 +335,16 @@ fn change_bundle(state: &mut State, id: &str, change: impl FnOnce(&mut Vec<Strin
     let mut designs = linked_ids(bundle, "transactions");
     change(&mut designs);
     orders::set_bundle(state, id, &designs).map(|()| link("Bundle", id))
+}
+
+/// Keeps what the transaction's bundle derives from it true.
+fn refresh_bundle(state: &mut State, transaction: &str) -> Result<(), String> {
+    let found = state.store.get("Transaction", transaction).cloned().unwrap_or_default();
+    let bundle = orders::linked(state, &found, "bundle");
+    if bundle.is_empty() {
+        return Ok(());
+    }
+    orders::set_bundle(state, text(&bundle, "id"), &linked_ids(&bundle, "transactions"))
 }
 
 fn push_new(now: &mut Vec<String>, more: Vec<String>) {

@@ -89,6 +89,16 @@ pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
         out.push_str("</tbody></table>");
     }
 
+    if platform == Platform::SignCustomiser {
+        let _ = write!(out, "<h2>Webhooks sent ({})</h2>", state.deliveries.len());
+        if state.deliveries.is_empty() {
+            out.push_str("<p>None yet.</p>");
+        }
+        for one in state.deliveries.iter().rev().take(SHOWN) {
+            delivery(&mut out, one);
+        }
+    }
+
     let requests: Vec<_> = state.requests.iter().rev().filter(|record| record.platform == platform).collect();
     let _ = write!(out, "<h2>Requests ({})</h2>", requests.len());
     if requests.is_empty() {
@@ -111,6 +121,32 @@ fn item(item: &Value) -> String {
     let amount = if item["amountToOrder"].is_null() { &item["quantity"] } else { &item["amountToOrder"] };
     let what = ["transactionId", "bundleId", "external_id"].into_iter().find(|key| !item[*key].is_null());
     format!("{} × <code>{}</code>", shown(amount), shown(what.map_or(&Value::Null, |key| &item[key])))
+}
+
+fn delivery(out: &mut String, one: &Value) {
+    let class = if one["state"] == "delivered" { "good" } else { "bad" };
+    let _ = write!(
+        out,
+        "<details><summary><strong class=\"{class}\">{}</strong> {} → <code>{}</code></summary><pre>{}</pre>",
+        shown(&one["state"]),
+        shown(&one["topic"]),
+        shown(&one["url"]),
+        shown(&one["body"]),
+    );
+    for attempt in one["attempts"].as_array().into_iter().flatten() {
+        let headers = attempt["headers"].as_object().into_iter().flatten();
+        let headers: Vec<_> = headers.map(|(name, value)| format!("{}: {}", escape(name), shown(value))).collect();
+        let end = if attempt["status"].is_null() { &attempt["error"] } else { &attempt["status"] };
+        let _ = write!(
+            out,
+            "<p>{}: {}</p><pre>{}\n\n{}</pre>",
+            shown(&attempt["time"]),
+            shown(end),
+            headers.join("\n"),
+            shown(&attempt["reply"])
+        );
+    }
+    out.push_str("</details>");
 }
 
 fn request(out: &mut String, record: &Record) {

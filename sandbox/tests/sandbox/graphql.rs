@@ -276,6 +276,9 @@ fn transactions_and_bundles_over_graphql() {
         json!([{ "id": copy["id"], "bundle": { "id": bundle["id"] } }])
     );
     assert_eq!(data["bundleUpdate"]["name"], "Team");
+    let update = "mutation($id: String!) { transactionUpdate(id: $id, quantity: 3) { bundle { totalPriceSubunits } } }";
+    let updated = graphql(base, update, json!({ "id": copy["id"] }));
+    assert_eq!(updated["data"]["transactionUpdate"]["bundle"]["totalPriceSubunits"], 3 * (2999 + 250), "{updated}");
     let gone = graphql(base, "mutation($id: String!) { bundleDelete(id: $id) }", json!({ "id": bundle["id"] }));
     assert_eq!(gone["data"]["bundleDelete"], true);
     let again = graphql(base, "mutation($id: String!) { bundleDelete(id: $id) }", json!({ "id": bundle["id"] }));

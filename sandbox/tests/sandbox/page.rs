@@ -22,6 +22,9 @@ fn what_arrived_is_escaped() {
     let order = serde_json::json!({ "integration_id": 1, "external_id": EVIL, "external_order_number": EVIL, "currency": "USD",
         "products": [{ "external_id": EVIL, "quantity": 1, "price": 1 }] });
     assert_eq!(call(sign, "POST", "/api/v2/orders", &[BEARER, ACCEPT, JSON], order.to_string().as_bytes()).status, 200);
+    // A receiver that is not there, at an address that would be markup.
+    let asked = serde_json::json!({ "url": "http://127.0.0.1:1/<script>alert('1')</script>\"&", "topic": "order:created", "data": { "x": EVIL } });
+    sandbox.control("POST", "/_/deliver", &asked.to_string()).expect("tried");
     for base in [base, sign] {
         let page = call(base, "GET", "/", &[], b"");
         assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
