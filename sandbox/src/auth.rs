@@ -10,6 +10,9 @@ use countersign_core::signature::verify;
 use countersign_core::{BodyDigest, Parts, Scheme, Signer, Timestamp};
 use serde_json::{Value, json};
 
+/// Longer bodies are not tried under every mistake: that hashes them hundreds of times, while everyone else waits.
+const MAX_EXPLAINED: usize = 32 * 1024;
+
 /// How a request identified itself, and whether that holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
@@ -117,27 +120,39 @@ impl SpiffKeys {
         let signers = [&self.soa, &self.soa_md5, &self.vws];
         match verify(&signers, method, &received.path, body, &headers, now, window) {
             Ok(by) => {
-                let header = |name| received.header(name).unwrap_or_default();
-                let (content_type, date) = (header("content-type"), header("date"));
-                let parts = Parts { method, path: &received.path, content_type, date, body };
-                Judgement {
-                    string_to_sign: signers[by].string_to_sign(&parts).ok(),
-                    ..Judgement::accepted("signature")
-                }
+                Judgement { string_to_sign: string_to_sign(signers[by], received), ..Judgement::accepted("signature") }
             }
             Err(error) => {
                 let signer = if authorization.trim_start().starts_with("VWS") { &self.vws } else { &self.soa };
+                let refused = Judgement::refused("signature", error.kind().name(), error.to_string());
+                if body.len() > MAX_EXPLAINED {
+                    return Judgement {
+                        advice: Some(
+                            "The body is too long to try the usual mistakes here; `countersign explain` does.".into(),
+                        ),
+                        string_to_sign: string_to_sign(signer, received),
+                        ..refused
+                    };
+                }
                 let explanation = signer.explain(method, &received.target(), body, &headers);
                 Judgement {
                     advice: Some(explanation.advice),
                     matches: explanation.matches,
                     string_to_sign: Some(explanation.ours),
                     presented: explanation.presented,
-                    ..Judgement::refused("signature", error.kind().name(), error.to_string())
+                    ..refused
                 }
             }
         }
     }
+}
+
+/// What the signature of a request had to be made over; none if a part cannot be signed at all.
+fn string_to_sign(signer: &Signer, received: &Received) -> Option<String> {
+    let header = |name| received.header(name).unwrap_or_default();
+    let (content_type, date) = (header("content-type"), header("date"));
+    let (method, path, body) = (received.method.as_str(), received.path.as_str(), received.body.as_slice());
+    signer.string_to_sign(&Parts { method, path, content_type, date, body }).ok()
 }
 
 /// Judges a bearer token.

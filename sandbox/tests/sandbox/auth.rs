@@ -139,6 +139,11 @@ fn a_refusal_is_recorded_with_advice() {
     assert_eq!(record["status"], 401);
     assert_eq!(record["order"], Value::Null);
     assert_eq!(sandbox.orders().len(), 0);
+    // A very long body is judged, and not tried under every mistake.
+    let long = format!("{}{body}", " ".repeat(40_000));
+    assert_eq!(call(sandbox.spiff_url(), "POST", "/api/v2/orders", &headers, long.as_bytes()).status, 401);
+    let record = sandbox.requests().pop().expect("a record");
+    assert!(record["string_to_sign"].is_string() && record["auth"]["advice"].is_string(), "{record}");
     // Nothing at all, a wrong application key, an unknown access key.
     for (headers, reason) in [
         (vec![JSON], "missing"),
