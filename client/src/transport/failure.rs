@@ -87,7 +87,7 @@ impl Trouble {
                 ),
             },
             Error::Protocol(error) => {
-                unexpected(format!("What {origin} sent back is not a reply in HTTP/1.1 ({error}). Is base_url right?"))
+                unexpected(format!("What {origin} sent back is not a reply in HTTP/1.1 ({error}). Check base_url."))
             }
             error => unexpected(format!("The reply of {origin} could not be read: {error}.")),
         }
