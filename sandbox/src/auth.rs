@@ -123,7 +123,11 @@ impl SpiffKeys {
                 Judgement { string_to_sign: string_to_sign(signers[by], received), ..Judgement::accepted("signature") }
             }
             Err(error) => {
-                let signer = if authorization.trim_start().starts_with("VWS") { &self.vws } else { &self.soa };
+                // Refused for its date alone, it is explained by the signer that made it.
+                let made =
+                    |signer: &&Signer| verify(&[*signer], method, &received.path, body, &headers, now, None).is_ok();
+                let by_word = if authorization.trim_start().starts_with("VWS") { &self.vws } else { &self.soa };
+                let signer = signers.into_iter().find(made).unwrap_or(by_word);
                 let refused = Judgement::refused("signature", error.kind().name(), error.to_string());
                 if body.len() > MAX_EXPLAINED {
                     return Judgement {

@@ -197,6 +197,10 @@ fn the_date_window() {
     assert_eq!(post(&date(-400)), (401, "too_old".into()));
     assert_eq!(post(&date(400)), (401, "in_the_future".into()));
     assert_eq!(post("Wed, 1 Jan 2020 0:0:0 GMT"), (401, "date_malformed".into()));
+    let old = sign(Scheme::Soa(BodyDigest::Md5), "/graphql", DATE, query.as_bytes());
+    let headers = [("Authorization", old.as_str()), JSON, ("Date", DATE)];
+    assert_eq!(call(base, "POST", "/graphql", &headers, query.as_bytes()).status, 401);
+    assert_eq!(sandbox.requests().pop().expect("a record")["auth"]["matches"], "as_sent");
     // The clock that judges can be wrong, and says so in its own Date.
     sandbox.faults(r#"{"fault":"skewed_date","seconds":-7200,"count":2}"#).expect("a fault");
     assert_eq!(post(&date(0)), (401, "in_the_future".into()));
