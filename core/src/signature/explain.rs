@@ -599,16 +599,20 @@ fn search<'m>(subject: &Subject<'_>, sent: &Idea, signature: &str) -> Option<(Ve
         }
         alone.push((mistake, ideas));
     }
+    // Bodies first: a second mistake is then laid over a body that is already rewritten and digested.
+    alone.sort_by_key(|(mistake, _)| !mistake.group.starts_with("body"));
     for (i, (first, ideas)) in alone.iter().enumerate() {
-        // A searched date has hundreds of ideas: it is tried alone.
         for (second, _) in alone[i + 1..].iter().filter(|(second, _)| second.group != first.group) {
-            if second.name == "date_rewritten" {
+            // A searched date has hundreds of ideas: it is tried alone.
+            if first.name == "date_rewritten" || second.name == "date_rewritten" {
                 continue;
             }
             for idea in ideas {
                 let both = (second.ideas)(subject, idea);
                 if let Some(idea) = both.into_iter().find(|idea| idea.produces(signature)) {
-                    return Some((vec![first, second], idea));
+                    let mut mistakes = vec![*first, *second];
+                    mistakes.sort_by_key(|mistake| MISTAKES.iter().position(|row| row.name == mistake.name));
+                    return Some((mistakes, idea));
                 }
             }
         }
