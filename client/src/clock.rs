@@ -182,3 +182,244 @@ fn sample(reply: &Reply, sent: &Moment, received: &Moment) -> Option<i64> {
     let skew = server.saturating_mul(1000).saturating_sub(middle).saturating_add(500).div_euclid(1000);
     (skew.abs() <= MOST).then_some(skew)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// 2026-11-20T12:00:00Z, the true time at which every test begins.
+    const START: i64 = 1_795_176_000;
+
+    /// A machine whose system clock is wrong by `offset` seconds, a platform whose clock is right, and time that passes
+    /// only when told to.
+    struct World {
+        clock: Clock,
+        state: Arc<Mutex<(Instant, i64)>>,
+        begun: Instant,
+    }
+
+    impl World {
+        fn new(offset: i64, correct: bool) -> Self {
+            let begun = Instant::now();
+            let state = Arc::new(Mutex::new((begun, offset * 1000)));
+            let shared = Arc::clone(&state);
+            let source = move || {
+                let (steady, offset) = *shared.lock().unwrap();
+                let passed = i64::try_from((steady - begun).as_millis()).unwrap();
+                Moment { wall: START * 1000 + passed + offset, steady, skew: 0 }
+            };
+            Self { clock: Clock::with_source(correct, source), state, begun }
+        }
+
+        fn wait(&self, time: Duration) {
+            self.state.lock().unwrap().0 += time;
+        }
+
+        /// Somebody sets the system clock.
+        fn set_offset(&self, offset: i64) {
+            self.state.lock().unwrap().1 = offset * 1000;
+        }
+
+        fn truth(&self) -> i64 {
+            START + i64::try_from((self.state.lock().unwrap().0 - self.begun).as_secs()).unwrap()
+        }
+
+        /// A call that takes `took` and gets these headers; `DATE` stands for the platform's date.
+        fn exchange_with(&self, took: Duration, headers: &[(&str, &str)], refused: bool) -> Observation {
+            let sent = self.clock.moment();
+            self.wait(took / 2);
+            let date = Timestamp::from_unix(self.truth()).http_date();
+            self.wait(took / 2);
+            let value = |value: &str| if value == "DATE" { date.to_string() } else { value.to_owned() };
+            let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), value(text))).collect();
+            let reply = Reply { status: 200, headers, body: vec![] };
+            self.clock.observe(&reply, &sent, &self.clock.moment(), refused)
+        }
+
+        fn exchange(&self, refused: bool) -> Observation {
+            self.exchange_with(Duration::from_millis(200), &[("Date", "DATE")], refused)
+        }
+
+        /// How wrong a signature would be.
+        fn error(&self) -> i64 {
+            self.clock.now().unix() - self.truth()
+        }
+    }
+
+    #[test]
+    fn two_replies_that_agree_correct_a_clock_that_is_wrong() {
+        for offset in [-7200, -901, -600, -61, 61, 300, 7200, -86_000, 86_000] {
+            let world = World::new(offset, true);
+            let first = world.exchange(false);
+            assert!((first.skew.unwrap() + offset).abs() <= 1, "{offset}: {first:?}");
+            assert!(!first.corrected && world.clock.skew().is_none(), "one reply is no proof");
+            let second = world.exchange(false);
+            assert!(second.corrected && second.skew.is_some());
+            assert!(world.error().abs() <= 1, "{offset}: {}", world.error());
+            // Never cumulative: what follows changes nothing.
+            for _ in 0..10 {
+                world.wait(Duration::from_secs(60));
+                let later = world.exchange(false);
+                assert!(!later.corrected && (later.skew.unwrap() + offset).abs() <= 1);
+                assert!(world.error().abs() <= 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_nearly_right_is_left_alone() {
+        for offset in [-58, -5, 0, 5, 58] {
+            let world = World::new(offset, true);
+            for refused in [false, false, true, true] {
+                let seen = world.exchange(refused);
+                assert!(seen.skew.is_some() && !seen.corrected);
+                assert_eq!(world.clock.skew(), None);
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_proof_enough_and_grants_one_more_attempt() {
+        let world = World::new(-1200, true);
+        assert!(world.exchange(true).corrected);
+        assert!(world.error().abs() <= 1);
+        // The credentials are wrong as well: there is no third attempt.
+        assert!(!world.exchange(true).corrected);
+        assert!(!world.exchange(true).corrected);
+    }
+
+    #[test]
+    fn a_request_signed_before_another_thread_learned_gets_its_second_attempt_too() {
+        let world = World::new(-1200, true);
+        let sent = world.clock.moment();
+        assert!(world.exchange(true).corrected);
+        let date = Timestamp::from_unix(world.truth()).http_date().to_string();
+        let reply = Reply { status: 401, headers: vec![("date".to_owned(), date)], body: vec![] };
+        assert!(world.clock.observe(&reply, &sent, &world.clock.moment(), true).corrected);
+    }
+
+    #[test]
+    fn what_cannot_be_believed_is_ignored() {
+        let quick = Duration::from_millis(200);
+        let world = World::new(-1200, true);
+        let tomorrow = Timestamp::from_unix(START + 2 * 86_400).http_date().to_string();
+        for headers in [
+            &[][..],
+            &[("Date", "")],
+            &[("Date", "yesterday")],
+            &[("Date", "Fri, 20 Nov 2026 12:00:00 +0000")],
+            &[("Date", "Friday, 20-Nov-26 12:00:00 GMT")],
+            &[("Date", "Thu, 20 Nov 2026 12:00:00 GMT")],
+            &[("Date", "Fri, 20 Nov 2026 12:00:00 GMT\u{fffd}")],
+            &[("Date", "Thu, 01 Jan 1970 00:00:00 GMT")],
+            &[("Date", "Fri, 31 Dec 9999 23:59:59 GMT")],
+            &[("Date", &*tomorrow)],
+            &[("Date", "DATE"), ("Age", "0")],
+            &[("Date", "DATE"), ("age", "nonsense")],
+        ] {
+            for _ in 0..2 {
+                let seen = world.exchange_with(quick, headers, true);
+                assert_eq!(seen, Observation { skew: None, corrected: false }, "{headers:?}");
+            }
+        }
+        for took in [10_000, 60_000] {
+            let seen = world.exchange_with(Duration::from_millis(took), &[("Date", "DATE")], true);
+            assert_eq!(seen.skew, None, "{took} ms");
+        }
+        assert_eq!(world.clock.skew(), None);
+        // A machine without a clock battery: 1970. More than a day off is not corrected but told by the platform.
+        assert_eq!(World::new(-START, true).exchange(true).skew, None);
+        assert_eq!(World::new(-START - 10, true).clock.now(), Timestamp::from_unix(0));
+    }
+
+    #[test]
+    fn replies_that_disagree_correct_nothing() {
+        let world = World::new(0, true);
+        let date = |seconds: i64| Timestamp::from_unix(world.truth() + seconds).http_date().to_string();
+        let quick = Duration::from_millis(200);
+        for seconds in [300, -300, 310, 320, 400, 0, 300] {
+            let seen = world.exchange_with(quick, &[("Date", &date(seconds))], false);
+            assert!(!seen.corrected && seen.skew.is_some());
+        }
+        assert_eq!(world.clock.skew(), None);
+        assert!(world.exchange_with(quick, &[("Date", &date(303))], false).corrected);
+    }
+
+    #[test]
+    fn a_correction_expires_after_an_hour_of_silence() {
+        let world = World::new(600, true);
+        world.exchange(true);
+        world.wait(Duration::from_secs(3590));
+        assert!(world.error().abs() <= 1);
+        world.wait(Duration::from_secs(20));
+        assert_eq!((world.clock.skew(), world.error()), (None, 600));
+        // The old sample agrees with nobody any more.
+        assert!(!world.exchange(false).corrected);
+        assert!(world.exchange(false).corrected);
+    }
+
+    #[test]
+    fn a_jump_of_the_system_clock_ends_the_correction() {
+        for (before, after) in [(-1200, 0), (600, 0), (-1200, -7200), (7200, -100)] {
+            let world = World::new(before, true);
+            world.exchange(true);
+            assert!(world.error().abs() <= 1);
+            world.set_offset(after);
+            assert_eq!((world.clock.skew(), world.error()), (None, after), "from {before} to {after}");
+            // What was learned before does not count as one of two.
+            assert!(!world.exchange(false).corrected);
+            assert_eq!(world.exchange(false).corrected, after != 0);
+            assert!(world.error().abs() <= 1);
+        }
+        // A jump during the call makes its reply useless.
+        let world = World::new(-1200, true);
+        let sent = world.clock.moment();
+        world.set_offset(0);
+        let date = Timestamp::from_unix(world.truth()).http_date().to_string();
+        let reply = Reply { status: 401, headers: vec![("date".to_owned(), date)], body: vec![] };
+        assert_eq!(world.clock.observe(&reply, &sent, &world.clock.moment(), true).skew, None);
+    }
+
+    #[test]
+    fn a_clock_set_right_slowly_takes_the_correction_back() {
+        // A time service may slew instead of jumping: never far at once, but all the way in the end.
+        let world = World::new(120, true);
+        world.exchange(true);
+        for offset in (0..120).rev() {
+            world.wait(Duration::from_secs(30));
+            world.set_offset(offset);
+            world.exchange(false);
+            assert!(world.error().abs() <= WORTH + AGREE, "{offset}: {}", world.error());
+        }
+        assert_eq!(world.clock.skew(), None);
+    }
+
+    #[test]
+    fn the_switch_turns_correction_off_but_not_observation() {
+        let world = World::new(-1200, false);
+        for refused in [false, false, true] {
+            let seen = world.exchange(refused);
+            assert!((seen.skew.unwrap() - 1200).abs() <= 1 && !seen.corrected);
+        }
+        assert_eq!((world.clock.skew(), world.error()), (None, -1200));
+    }
+
+    #[test]
+    fn a_lock_that_nobody_releases_stops_nothing() {
+        let world = World::new(-1200, true);
+        world.exchange(true);
+        let _held = world.clock.state.lock().unwrap();
+        assert_eq!((world.clock.skew(), world.error()), (None, -1200));
+        assert!(!world.exchange(true).corrected);
+        assert!(format!("{:?}", world.clock).contains("Clock"));
+    }
+
+    #[test]
+    fn the_real_clock_runs() {
+        let clock = Clock::new(true);
+        let system = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        assert!((clock.now().unix() - i64::try_from(system).unwrap()).abs() <= 1);
+    }
+}

@@ -85,19 +85,10 @@ fn other_methods_and_bare_requests_gain_nothing_either() {
             // A name that comes twice stands together, as HTTP allows.
             format!("GET / HTTP/1.1\r\nhost: {host}\r\nX-One: 1\r\nx-one: \r\nX-TWO: ä\r\n\r\n"),
         ),
-        (
-            request("GET", vec![], b"x"),
-            format!("GET / HTTP/1.1\r\ncontent-length: 1\r\nhost: {host}\r\n\r\nx"),
-        ),
+        (request("GET", vec![], b"x"), format!("GET / HTTP/1.1\r\ncontent-length: 1\r\nhost: {host}\r\n\r\nx")),
         (request("DELETE", vec![], b""), format!("DELETE / HTTP/1.1\r\nhost: {host}\r\n\r\n")),
-        (
-            request("PUT", vec![], b"{}"),
-            format!("PUT / HTTP/1.1\r\ncontent-length: 2\r\nhost: {host}\r\n\r\n{{}}"),
-        ),
-        (
-            request("PATCH", vec![], b""),
-            format!("PATCH / HTTP/1.1\r\ncontent-length: 0\r\nhost: {host}\r\n\r\n"),
-        ),
+        (request("PUT", vec![], b"{}"), format!("PUT / HTTP/1.1\r\ncontent-length: 2\r\nhost: {host}\r\n\r\n{{}}")),
+        (request("PATCH", vec![], b""), format!("PATCH / HTTP/1.1\r\ncontent-length: 0\r\nhost: {host}\r\n\r\n")),
     ] {
         http.send(&request, &patient()).unwrap();
         assert_eq!(String::from_utf8(record.take()).unwrap(), expected);
@@ -161,7 +152,8 @@ fn redirects_are_replies_and_never_followed() {
                 target.url("/other"),
                 body.len()
             ));
-            for request in [order(server.url("/")), Request { method: "GET".into(), body: vec![], ..order(server.url("/")) }]
+            for request in
+                [order(server.url("/")), Request { method: "GET".into(), body: vec![], ..order(server.url("/")) }]
             {
                 let reply = http.send(&request, &patient()).unwrap();
                 assert_eq!((reply.status, reply.body), (status, body.as_bytes().to_vec()));
@@ -191,7 +183,8 @@ fn replies_of_all_framings_are_read_whole() {
 
 #[test]
 fn headers_that_are_not_utf8_do_no_harm() {
-    let mut bytes = b"HTTP/1.1 200 OK\r\nX-Bad: a\xff\xfeb\r\nX-Twice: 1\r\nX-Twice: 2\r\nContent-Length: 2\r\n\r\n".to_vec();
+    let mut bytes =
+        b"HTTP/1.1 200 OK\r\nX-Bad: a\xff\xfeb\r\nX-Twice: 1\r\nX-Twice: 2\r\nContent-Length: 2\r\n\r\n".to_vec();
     bytes.extend(b"\xff\xfe");
     let server = Server::replying(bytes);
     let reply = http().send(&order(server.url("/")), &patient()).unwrap();
@@ -202,7 +195,9 @@ fn headers_that_are_not_utf8_do_no_harm() {
 
 #[test]
 fn the_reply_limit_counts_bytes_exactly() {
-    for reply in ["HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcde"] {
+    for reply in
+        ["HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabcde"]
+    {
         let server = Server::replying_once(reply);
         let exact = Limits { reply: 5, ..patient() };
         assert_eq!(http().send(&order(server.url("/")), &exact).unwrap().body, b"abcde");
@@ -345,9 +340,16 @@ fn no_time_at_all_sends_nothing() {
 // Cuts.
 
 fn full_reply(chunked: bool) -> Vec<u8> {
-    let body = r#"{"data":{"orderCreate":{"order":{"id":"5c1e8f1a-2f7b-4c0a-9a57-6c0e2f1f3c11","internalId":"A-1042"}}}}"#;
+    let body =
+        r#"{"data":{"orderCreate":{"order":{"id":"5c1e8f1a-2f7b-4c0a-9a57-6c0e2f1f3c11","internalId":"A-1042"}}}}"#;
     let framing = if chunked {
-        format!("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n{:X}\r\n{}\r\n0\r\n\r\n", 30, &body[..30], body.len() - 30, &body[30..])
+        format!(
+            "Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n{:X}\r\n{}\r\n0\r\n\r\n",
+            30,
+            &body[..30],
+            body.len() - 30,
+            &body[30..]
+        )
     } else {
         format!("Content-Length: {}\r\n\r\n{body}", body.len())
     };
@@ -406,10 +408,7 @@ fn a_request_cut_at_any_byte_is_never_called_unsent() {
         let failure = fail(&http, &order(server.url("/")), &limits(150, 150));
         if at > 0 {
             assert_eq!(failure.sent, Sent::Maybe, "after {at} bytes: {failure}");
-            assert!(
-                matches!(failure.class, Class::Interrupted | Class::TimedOut),
-                "after {at} bytes: {failure}"
-            );
+            assert!(matches!(failure.class, Class::Interrupted | Class::TimedOut), "after {at} bytes: {failure}");
         }
     }
     assert_eq!(server.connections(), length + 1, "no attempt was repeated");
@@ -444,23 +443,71 @@ fn what_is_no_reply_may_have_been_sent() {
         ("a status below 100", "HTTP/1.1 099 No\r\n\r\n".to_owned(), Class::UnexpectedReply),
         ("a status of four digits", "HTTP/1.1 2000 No\r\n\r\n".to_owned(), Class::UnexpectedReply),
         ("a header without colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n".to_owned(), Class::UnexpectedReply),
-        ("interim replies alone", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n".to_owned(), Class::Interrupted),
+        (
+            "interim replies alone",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n".to_owned(),
+            Class::Interrupted,
+        ),
         ("a long header", format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", long(70_000)), Class::UnexpectedReply),
         ("an endless header", format!("HTTP/1.1 200 OK\r\nX: {}", long(200_000)), Class::UnexpectedReply),
         ("many headers", format!("HTTP/1.1 200 OK\r\n{}\r\n", "a: b\r\n".repeat(200)), Class::UnexpectedReply),
-        ("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_owned(), Class::UnexpectedReply),
+        (
+            "two lengths",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_owned(),
+            Class::UnexpectedReply,
+        ),
         ("a length below zero", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n".to_owned(), Class::UnexpectedReply),
-        ("a length beyond all numbers", format!("HTTP/1.1 200 OK\r\nContent-Length: 9{}\r\n\r\n", "9".repeat(40)), Class::UnexpectedReply),
-        ("a huge length and a cut", "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nab".to_owned(), Class::Interrupted),
+        (
+            "a length beyond all numbers",
+            format!("HTTP/1.1 200 OK\r\nContent-Length: 9{}\r\n\r\n", "9".repeat(40)),
+            Class::UnexpectedReply,
+        ),
+        (
+            "a huge length and a cut",
+            "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nab".to_owned(),
+            Class::Interrupted,
+        ),
         ("a short body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc".to_owned(), Class::Interrupted),
-        ("a chunk that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n".to_owned(), Class::UnexpectedReply),
-        ("a chunk longer than it says", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n".to_owned(), Class::UnexpectedReply),
-        ("a chunk size without end", format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}", "1".repeat(200_000)), Class::UnexpectedReply),
-        ("a huge chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc".to_owned(), Class::Interrupted),
-        ("a chunk beyond all numbers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\nabc".to_owned(), Class::UnexpectedReply),
-        ("the last chunk without its end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n".to_owned(), Class::Interrupted),
-        ("endless trailers", format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: {}", long(200_000)), Class::UnexpectedReply),
-        ("a body over the limit", format!("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n{}", long(2_000_000)), Class::UnexpectedReply),
+        (
+            "a chunk that is no number",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n".to_owned(),
+            Class::UnexpectedReply,
+        ),
+        (
+            "a chunk longer than it says",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n0\r\n\r\n".to_owned(),
+            Class::UnexpectedReply,
+        ),
+        (
+            "a chunk size without end",
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}", "1".repeat(200_000)),
+            Class::UnexpectedReply,
+        ),
+        (
+            "a huge chunk",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc".to_owned(),
+            Class::Interrupted,
+        ),
+        (
+            "a chunk beyond all numbers",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\nabc".to_owned(),
+            Class::UnexpectedReply,
+        ),
+        (
+            "the last chunk without its end",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n".to_owned(),
+            Class::Interrupted,
+        ),
+        (
+            "endless trailers",
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: {}", long(200_000)),
+            Class::UnexpectedReply,
+        ),
+        (
+            "a body over the limit",
+            format!("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n{}", long(2_000_000)),
+            Class::UnexpectedReply,
+        ),
     ] {
         let server = Server::start(move |mut stream, _| {
             read_request(&mut stream);
@@ -481,7 +528,8 @@ fn endless_bodies_end_at_the_limit() {
         let server = Server::start(move |mut stream, _| {
             read_request(&mut stream);
             _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}").as_bytes());
-            let piece = if head.starts_with("T") { format!("1000\r\n{}\r\n", "x".repeat(4096)) } else { "x".repeat(4096) };
+            let piece =
+                if head.starts_with("T") { format!("1000\r\n{}\r\n", "x".repeat(4096)) } else { "x".repeat(4096) };
             while stream.write_all(piece.as_bytes()).is_ok() {}
         });
         let failure = fail(&http(), &order(server.url("/")), &patient());
@@ -531,7 +579,9 @@ fn a_reply_that_says_close_is_followed_by_a_new_connection() {
 
 #[test]
 fn bytes_after_a_reply_never_become_the_next_reply() {
-    let server = Server::replying(*b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\naHTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n");
+    let server = Server::replying(
+        *b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\naHTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n",
+    );
     let http = http();
     for _ in 0..3 {
         assert_eq!(http.send(&order(server.url("/")), &patient()).unwrap().status, 200);

@@ -217,3 +217,41 @@ fn host(origin: &str) -> &str {
         None => authority.split(':').next().unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_cut_out_of_addresses() {
+        for (url, place, name) in [
+            ("https://api.example/graphql?q#f", "https://api.example", "api.example"),
+            ("https://api.example:8443", "https://api.example:8443", "api.example"),
+            ("http://[::1]:9/", "http://[::1]:9", "::1"),
+            ("https://api.example?x", "https://api.example", "api.example"),
+            ("https://user:password@api.example/", "the address given", "the address given"),
+            ("", "", ""),
+            ("://", "://", ""),
+            ("api.example/x", "api.example", "api.example"),
+        ] {
+            assert_eq!((origin(url), host(origin(url))), (place, name), "{url}");
+        }
+    }
+
+    #[test]
+    fn each_process_has_connections_of_its_own() {
+        let http = Http::new(&Options::new()).unwrap();
+        let config = |agent: &Agent| std::ptr::from_ref(agent.config());
+        let home = std::process::id();
+        let (here, child, grandchild) = (http.agent(), http.agent_of(home + 1), http.agent_of(home + 2));
+        assert_eq!(config(&here), config(&http.agent_of(home)));
+        assert_eq!(config(&grandchild), config(&http.agent_of(home + 2)));
+        for (one, other) in [(&here, &child), (&here, &grandchild), (&child, &grandchild)] {
+            assert_ne!(config(one), config(other));
+        }
+        // Held by a thread that the child does not have: nobody waits.
+        let _held = http.away.lock().unwrap();
+        assert_ne!(config(&http.agent_of(home + 2)), config(&grandchild));
+    }
+}

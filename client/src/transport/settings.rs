@@ -66,9 +66,20 @@ fn checked(name: &str, url: &str) -> Result<Proxy, Error> {
         refused(format!("{name} is not the URL of a proxy. Write it as \"http://user:password@host:port\"; the user part is optional."))
     })?;
     match proxy.protocol() {
-        ProxyProtocol::Http | ProxyProtocol::Https if !proxy.host().is_empty() => Ok(proxy),
-        _ => Err(refused(format!("{name} must begin with http:// or https://: only HTTP proxies are supported."))),
+        ProxyProtocol::Http | ProxyProtocol::Https if !proxy.host().is_empty() => {}
+        _ => {
+            return Err(refused(format!(
+                "{name} must begin with http:// or https://: only HTTP proxies are supported."
+            )));
+        }
     }
+    // ureq would take the usual port instead of one that is no port.
+    let authority = proxy.uri().authority().map_or("", |authority| authority.as_str());
+    let after_host = authority.rsplit(['@', ']']).next().unwrap_or_default();
+    if after_host.contains(':') && proxy.uri().port_u16().is_none() {
+        return Err(refused(format!("{name} has a port that is none: a number from 1 to 65535 is due.")));
+    }
+    Ok(proxy)
 }
 
 fn proxy_of_environment(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {

@@ -277,3 +277,19 @@ impl<T: Transport> Transport for Witnessed<T> {
         self.inner.is_tls()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_families_take_turns() {
+        let address = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let list = ["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"].map(address);
+        let turns = ["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"].map(address);
+        assert_eq!(alternate(list.to_vec()), turns);
+        assert_eq!(alternate(list[3..].to_vec()), &list[3..]);
+        assert_eq!(alternate(vec![]), []);
+    }
+}

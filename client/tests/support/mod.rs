@@ -1,5 +1,5 @@
 //! Small servers on loopback that do exactly what a test asks, and requests with a canary in every secret place.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 pub mod certificates;
 
@@ -143,11 +143,7 @@ pub fn http() -> Http {
 }
 
 pub fn limits(timeout: u64, connect: u64) -> Limits {
-    Limits {
-        timeout: Duration::from_millis(timeout),
-        connect: Duration::from_millis(connect),
-        ..Limits::default()
-    }
+    Limits { timeout: Duration::from_millis(timeout), connect: Duration::from_millis(connect), ..Limits::default() }
 }
 
 /// Limits that no test on loopback reaches.
