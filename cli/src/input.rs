@@ -77,6 +77,11 @@ pub(crate) struct SecretArgs {
 }
 
 impl SecretArgs {
+    /// Whether a file was named.
+    pub(crate) fn is_file(&self) -> bool {
+        self.secret_file.is_some()
+    }
+
     /// The secret from `--secret-file`, the environment variable, or the file that its form with `_FILE` names.
     pub(crate) fn secret(&self, variable: &str, what: &str) -> Result<Secret, Error> {
         let found = match &self.secret_file {
@@ -310,6 +315,37 @@ impl Platform {
     }
 }
 
+/// Which credential of Spiff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Credential {
+    /// The access key and its secret key, which sign
+    AccessKey,
+    /// The application key
+    ApplicationKey,
+}
+
+impl Credential {
+    /// The options that make it.
+    pub(crate) const fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::AccessKey => &["access_key", "secret_key"],
+            Self::ApplicationKey => &["application_key"],
+        }
+    }
+
+    /// Whether the environment has all of it.
+    pub(crate) fn is_in_environment(self) -> bool {
+        self.options().iter().all(|option| in_environment(Scope::Spiff, option))
+    }
+}
+
+/// Whether the environment sets an option of a client, in either form.
+pub(crate) fn in_environment(scope: Scope, option: &str) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let mut rows = ENVIRONMENT.iter().filter(|(_, owner, name)| *owner == scope && *name == option);
+    rows.any(|(name, ..)| set(name) || set(&format!("{name}_FILE")))
+}
+
 /// Which account, and how it is reached. Credentials come from the environment.
 #[derive(Args, Debug, Clone)]
 pub(crate) struct AccountArgs {
@@ -319,6 +355,9 @@ pub(crate) struct AccountArgs {
     /// The address of the API instead of a region, such as a sandbox's
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// Which credential to use where the environment has both: access-key (the default) or application-key
+    #[arg(long, value_enum)]
+    credential: Option<Credential>,
     /// Any option that is not a secret (see `countersign options`), such as `-o timeout=5`; may be repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     option: Vec<String>,
@@ -331,12 +370,37 @@ impl AccountArgs {
         let options = given.iter().fold(Options::new(), |options, (name, value)| options.set(name, *value));
         options.check().map_err(Failure::usage)?;
         let named = |option: &str| given.iter().any(|(name, _)| *name == option);
-        // Region and base_url say the same thing, so one of them given sets the other of the environment aside.
-        let given = |option: &str| match option {
+        let unused = self.unused_credential();
+        let set_aside = |option: &str| match option {
+            // Both say where the account lives, so that one of them given sets the environment's other aside.
             "region" | "base_url" => named("region") || named("base_url"),
-            option => named(option),
+            option => named(option) || unused.is_some_and(|unused| unused.options().contains(&option)),
         };
-        Ok(environment(options, scope, given)?)
+        Ok(environment(options, scope, set_aside)?)
+    }
+
+    /// The options alone, without the environment.
+    pub(crate) fn given_options(&self) -> Result<Options, Failure> {
+        let given = self.given(&[])?;
+        let options = given.iter().fold(Options::new(), |options, (name, value)| options.set(name, *value));
+        options.check().map_err(Failure::usage)?;
+        Ok(options)
+    }
+
+    /// The value that an option was given.
+    pub(crate) fn value_of(&self, name: &str) -> Option<&str> {
+        let given = self.given(&[]).ok()?;
+        // `-o` may repeat an option: the last one counts.
+        given.into_iter().rev().find(|(given, _)| *given == name).map(|(_, value)| value)
+    }
+
+    /// The credential of the environment that stays unused.
+    fn unused_credential(&self) -> Option<Credential> {
+        match self.credential {
+            Some(Credential::AccessKey) => Some(Credential::ApplicationKey),
+            Some(Credential::ApplicationKey) => Some(Credential::AccessKey),
+            None => Credential::AccessKey.is_in_environment().then_some(Credential::ApplicationKey),
+        }
     }
 
     fn given<'a>(&'a self, more: &[(&'static str, Option<&'a str>)]) -> Result<Vec<(&'a str, &'a str)>, Failure> {
@@ -356,6 +420,12 @@ impl AccountArgs {
                     variables.collect::<Vec<_>>().join(" or ")
                 )));
             }
+            if name == "proxy" && value.contains('@') {
+                return Err(Failure::usage_of(
+                    "The proxy has a user name or password, which is never taken from the command line: set HTTPS_PROXY and \
+                     give `-o proxy=env`.",
+                ));
+            }
             given.push((name, value));
         }
         Ok(given)
@@ -369,18 +439,21 @@ impl AccountArgs {
                 words.extend([name.to_owned(), value.clone()]);
             }
         }
+        if let Some(credential) = self.credential.and_then(|credential| credential.to_possible_value()) {
+            words.extend(["--credential".to_owned(), credential.get_name().to_owned()]);
+        }
         words.extend(self.option.iter().flat_map(|option| ["-o".to_owned(), option.clone()]));
         words
     }
 }
 
-/// Adds what the environment says, but for options that were given.
-pub(crate) fn environment(options: Options, scope: Scope, given: impl Fn(&str) -> bool) -> Result<Options, Error> {
+/// Adds what the environment says, but for the options that are set aside.
+pub(crate) fn environment(options: Options, scope: Scope, set_aside: impl Fn(&str) -> bool) -> Result<Options, Error> {
     let unreadable = RefCell::new(None);
     let variable = |name: &str| {
         let base = name.strip_suffix("_FILE").unwrap_or(name);
         let (_, _, option) = ENVIRONMENT.iter().find(|(variable, ..)| *variable == base)?;
-        if given(option) {
+        if set_aside(option) {
             return None;
         }
         match std::env::var_os(name)?.into_string() {

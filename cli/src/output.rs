@@ -176,6 +176,12 @@ impl Output {
             let colon = if problem.path.is_empty() { "" } else { ": " };
             text += &format!("  {}{colon}{}\n", plain(&problem.path), plain(&problem.message));
         }
+        if let Some(seconds) = error.retry_after() {
+            text += &format!("  retry after: {seconds} s\n");
+        }
+        if let Some(id) = error.request_id() {
+            text += &format!("  request id: {}\n", plain(id));
+        }
         for line in lines {
             text += &format!("{line}\n");
         }

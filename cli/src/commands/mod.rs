@@ -1,10 +1,18 @@
 //! The commands, one file each.
 
+#[cfg(feature = "sandbox")]
+mod demo;
+mod doctor;
 mod explain;
+mod graphql;
 mod options;
 mod order;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod settle;
 mod sign;
 mod verify;
+mod webhook;
 
 use crate::output::{Ended, Output};
 use clap::Subcommand;
@@ -21,12 +29,32 @@ pub(crate) enum Command {
     /// Find out why the signature of a request was refused
     #[command(after_help = explain::AFTER_HELP)]
     Explain(explain::Explain),
+    /// Find out whether credentials, region, digest, clock and network are right
+    #[command(after_help = doctor::AFTER_HELP)]
+    Doctor(doctor::Doctor),
     /// Place, check or prepare an order
     #[command(subcommand)]
     Order(order::Order),
+    /// Find out whether an order in doubt was placed
+    #[command(after_help = settle::AFTER_HELP)]
+    Settle(settle::Settle),
+    /// Verify, explain and answer deliveries of Sign Customiser, and manage subscriptions
+    #[command(subcommand)]
+    Webhook(webhook::Webhooks),
+    /// Execute a GraphQL document at Spiff
+    #[command(after_help = graphql::AFTER_HELP)]
+    Graphql(graphql::Graphql),
     /// List every option and environment variable
     #[command(after_help = options::AFTER_HELP)]
     Options(options::ShowOptions),
+    /// Run both platforms on this machine, for tests
+    #[cfg(feature = "sandbox")]
+    #[command(after_help = sandbox::AFTER_HELP)]
+    Sandbox(sandbox::RunSandbox),
+    /// See all of it work, against a sandbox
+    #[cfg(feature = "sandbox")]
+    #[command(after_help = demo::AFTER_HELP)]
+    Demo(demo::Demo),
 }
 
 /// Runs a command.
@@ -35,7 +63,15 @@ pub(crate) fn run(command: Command, out: &mut Output) -> Ended {
         Command::Sign(sign) => sign.run(out),
         Command::Verify(verify) => verify.run(out),
         Command::Explain(explain) => explain.run(out),
+        Command::Doctor(doctor) => doctor.run(out),
         Command::Order(order) => order.run(out),
+        Command::Settle(settle) => settle.run(out),
+        Command::Webhook(webhook) => webhook.run(out),
+        Command::Graphql(graphql) => graphql.run(out),
         Command::Options(options) => options.run(out),
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(sandbox) => sandbox.run(out),
+        #[cfg(feature = "sandbox")]
+        Command::Demo(demo) => demo.run(out),
     }
 }

@@ -1,15 +1,20 @@
 //! `countersign order`: places an order, checks one, or prints the request without sending it.
 
+use super::settle;
 use crate::input::{self, AccountArgs, Platform};
-use crate::output::{Ended, Exit, Output};
+use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
 use clap::{Args, Subcommand};
 use countersign::call::Request;
-use countersign::{Options, Timestamp};
+use countersign::spiff::PlacedOrder;
+use countersign::{Error, Options, Outcome, Timestamp, sign_customiser, spiff};
 use serde_json::{Value, json};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 #[derive(Subcommand)]
 pub(crate) enum Order {
+    /// Place an order, once
+    #[command(after_help = PLACE_HELP)]
+    Place(Place),
     /// Say everything that is wrong with an order, without sending it
     #[command(after_help = CHECK_HELP)]
     Check(Check),
@@ -17,6 +22,24 @@ pub(crate) enum Order {
     #[command(after_help = PREPARE_HELP)]
     Prepare(Prepare),
 }
+
+const PLACE_HELP: &str = "\
+Credentials come from the environment: COUNTERSIGN_SPIFF_ACCESS_KEY and _SECRET_KEY, or _APPLICATION_KEY;
+COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN. Each also with _FILE.
+
+Ends with 0: placed. 1: not placed, for certain. 3: unknown, the order may have been placed. Then never place it
+again; run the `countersign settle` command that is printed, which finds out.
+
+Examples:
+  countersign order place --region us order.json
+  countersign order place --base-url http://127.0.0.1:8080 --orders-api rest --json order.json
+  countersign order place --platform sign-customiser -o timeout=10 - < order.json
+
+An order for Spiff:
+  {\"externalId\": \"1001\", \"paid\": true, \"orderItems\": [{\"amountToOrder\": 1, \"transactionId\": \"…\"}]}
+An order for Sign Customiser (price in minor units):
+  {\"integration_id\": 42, \"external_id\": \"1001\", \"external_order_number\": \"SC-1001\", \"currency\": \"USD\",
+   \"products\": [{\"external_id\": \"sku-1\", \"quantity\": 1, \"price\": 2999}]}";
 
 const CHECK_HELP: &str = "\
 No credentials are needed. Ends with 0 if the order could be placed as it is, with 1 and every problem otherwise.
@@ -38,12 +61,40 @@ Examples:
 pub(crate) struct OrderArgs {
     /// Where the order goes
     #[arg(long, value_enum, default_value = "spiff")]
-    pub(crate) platform: Platform,
+    platform: Platform,
     /// How Spiff orders are placed: graphql, rest or targets
     #[arg(long)]
-    pub(crate) orders_api: Option<String>,
+    orders_api: Option<String>,
     /// The order as JSON; `-` is standard input
-    pub(crate) file: OsString,
+    file: OsString,
+}
+
+impl OrderArgs {
+    fn read(&self) -> Result<Vec<u8>, Error> {
+        input::file(&self.file, "The order")
+    }
+
+    /// The way to place orders, which one platform alone has a choice of.
+    fn orders_api(&self) -> Result<Option<&str>, Failure> {
+        match (self.platform, self.orders_api.as_deref()) {
+            (Platform::SignCustomiser, Some(_)) => {
+                Err(Failure::usage_of("--orders-api is for --platform spiff alone."))
+            }
+            (_, api) => Ok(api),
+        }
+    }
+
+    fn options(&self, account: &AccountArgs) -> Result<Options, Failure> {
+        account.options(self.platform.scope(), &[("orders_api", self.orders_api()?)])
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Place {
+    #[command(flatten)]
+    order: OrderArgs,
+    #[command(flatten)]
+    account: AccountArgs,
 }
 
 #[derive(Args, Debug)]
@@ -69,54 +120,126 @@ pub(crate) struct Prepare {
 impl Order {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         match self {
+            Self::Place(place) => place.run(out),
             Self::Check(check) => check.run(out),
             Self::Prepare(prepare) => prepare.run(out),
         }
     }
 }
 
+impl Place {
+    fn run(self, out: &mut Output) -> Ended {
+        let options = self.order.options(&self.account)?;
+        let order = self.order.read()?;
+        let placed = match self.order.platform {
+            Platform::Spiff => spiff::Client::new(&options)?.place_order_json(&order),
+            Platform::SignCustomiser => sign_customiser::Client::new(&options)?.place_order_json(&order),
+        };
+        let placed = placed.map_err(|error| self.in_doubt(error))?;
+        if out.is_json() {
+            // The platform's own answer inside keeps its bytes.
+            out.line(serde_json::to_string(&placed).unwrap_or_default());
+        } else {
+            show_placed(&placed, out);
+        }
+        Ok(Exit::Placed)
+    }
+
+    /// Says what to do about an outcome that nobody knows.
+    fn in_doubt(&self, error: Error) -> Failure {
+        let sent_at = error.sent_at();
+        let mut failure = Failure::from(error);
+        let (Exit::Unknown, Some(sent_at)) = (failure.exit, sent_at) else { return failure };
+        failure.lines.push(format!("  sent at: {} ({})", sent_at.unix(), sent_at.http_date()));
+        match self.order.platform {
+            Platform::Spiff => {
+                let command = settle::command(
+                    sent_at,
+                    None,
+                    self.order.orders_api.as_deref(),
+                    &self.account,
+                    &self.order.file,
+                );
+                if self.order.file == OsStr::new("-") {
+                    failure.lines.push("  The order came from standard input: settling needs the same text again.".to_owned());
+                }
+                failure.lines.push("  settle it with:".to_owned());
+                failure.lines.push(format!("    {command}"));
+                failure.more.push(("settle_command", command.into()));
+            }
+            Platform::SignCustomiser => failure.lines.push(
+                "  Sign Customiser has no way to ask for an order. A delivery of order:created with its external_id says \
+                 that it was placed; without one, look into the dashboard before placing it again."
+                    .to_owned(),
+            ),
+        }
+        failure
+    }
+}
+
+fn show_placed(placed: &PlacedOrder, out: &mut Output) {
+    let word = out.paint(Colour::Green, Outcome::Placed.name());
+    out.line(format_args!("{word}: {}", plain(&placed.external_id)));
+    for (name, value) in [("id", &placed.id), ("internal id", &placed.internal_id)] {
+        if let Some(value) = value {
+            out.line(format_args!("  {name}: {}", plain(value)));
+        }
+    }
+    if let Some(errors) = &placed.errors {
+        out.line(format_args!("  errors that came with it: {}", plain(errors.get())));
+    }
+}
+
 impl Check {
     fn run(self, out: &mut Output) -> Ended {
-        let order = input::file(&self.order.file, "The order")?;
         // The rules of an order depend on the wire alone, so any account will do.
-        let options = Options::new().set("access_key", "check").set("secret_key", "check").set("region", "us");
-        let options = match self.order.orders_api.as_deref() {
+        let options = match self.order.platform {
+            Platform::Spiff => Options::new().set("access_key", "check").set("secret_key", "check").set("region", "us"),
+            Platform::SignCustomiser => Options::new().set("api_token", "check"),
+        };
+        let options = match self.order.orders_api()? {
             Some(api) => options.set("orders_api", api),
             None => options,
         };
-        options.check().map_err(crate::output::Failure::usage)?;
-        countersign::spiff::Account::new(&options)?.prepare_order_json(&order, input::now())?;
+        options.check().map_err(Failure::usage)?;
+        prepare(self.order.platform, &options, &self.order.read()?, input::now())?;
         if out.is_json() {
-            out.value(&json!({ "ok": true }))
+            out.value(&json!({ "ok": true }));
         } else {
-            out.line("ok")
+            out.line("ok");
         }
         Ok(Exit::Ok)
     }
 }
+
 impl Prepare {
     fn run(self, out: &mut Output) -> Ended {
-        let options =
-            self.account.options(self.order.platform.scope(), &[("orders_api", self.order.orders_api.as_deref())])?;
-        let account = countersign::spiff::Account::new(&options)?;
-        let order = input::file(&self.order.file, "The order")?;
-        let call = account.prepare_order_json(&order, self.now.unwrap_or_else(input::now))?;
-        show(call.request(), self.show_secrets, out);
+        let options = self.order.options(&self.account)?;
+        let order = self.order.read()?;
+        let request = prepare(self.order.platform, &options, &order, self.now.unwrap_or_else(input::now))?;
+        show_request(&request, self.show_secrets, out);
         Ok(Exit::Ok)
     }
 }
 
-/// Prints a request.
-fn show(request: &Request, secrets: bool, out: &mut Output) {
+fn prepare(platform: Platform, options: &Options, order: &[u8], now: Timestamp) -> Result<Request, Error> {
+    let call = match platform {
+        Platform::Spiff => spiff::Account::new(options)?.prepare_order_json(order, now)?,
+        Platform::SignCustomiser => sign_customiser::Account::new(options)?.prepare_order_json(order, now)?,
+    };
+    Ok(call.request().clone())
+}
+
+fn show_request(request: &Request, secrets: bool, out: &mut Output) {
     let headers: Vec<(&str, &str)> = request
         .headers
         .iter()
         .map(|header| (header.name, if header.sensitive && !secrets { "(redacted)" } else { &header.value }))
         .collect();
-    let body = String::from_utf8_lossy(&request.body);
     if out.is_json() {
         let headers: serde_json::Map<String, Value> =
             headers.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let body = String::from_utf8_lossy(&request.body);
         out.value(&json!({ "method": request.method, "url": request.url, "headers": headers, "body": body }));
         return;
     }

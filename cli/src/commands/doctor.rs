@@ -1,0 +1,440 @@
+//! `countersign doctor`: one harmless read for every region, digest and credential there is, and what follows from them.
+//!
+//! The reads run at the same time, so that a network that answers nothing costs one time limit and not six. The clock is
+//! left uncorrected: a wrong one shall be seen, not made up for.
+
+use crate::input::{self, AccountArgs, Credential, Platform};
+use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use clap::Args;
+use countersign::options::Scope;
+use countersign::{Attempt, Error, ErrorKind, Options, sign_customiser, spiff};
+use serde_json::{Value, json};
+
+pub(crate) const AFTER_HELP: &str = "\
+Credentials come from the environment; whatever is there is tried. Nothing is changed at the platform.
+Ends with 0 if the credentials work in the region that is set (or in one of them, if none is set), else with 1.
+
+Examples:
+  COUNTERSIGN_SPIFF_ACCESS_KEY=… COUNTERSIGN_SPIFF_SECRET_KEY_FILE=secret countersign doctor
+  countersign doctor --platform sign-customiser
+  countersign doctor --base-url http://127.0.0.1:8080 -o timeout=3
+  countersign doctor -o proxy=env --json";
+
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// Which platform; without it every one that the environment has credentials for
+    #[arg(long, value_enum)]
+    platform: Option<Platform>,
+    #[command(flatten)]
+    account: AccountArgs,
+}
+
+/// A difference of clocks in seconds that is worth a word; signatures are refused at five minutes or so.
+const CLOCK: i64 = 60;
+
+/// What the platform made of one read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    /// Refused, and our clock is far off.
+    Clock,
+    Key,
+    Network,
+    Tls,
+    Proxy,
+    Timeout,
+    Throttled,
+    /// Something answered, but not the API.
+    Address,
+    Server,
+    Setup,
+}
+
+impl Verdict {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Clock => "clock",
+            Self::Key => "refused",
+            Self::Network => "no connection",
+            Self::Tls => "TLS failed",
+            Self::Proxy => "proxy failed",
+            Self::Timeout => "no answer in time",
+            Self::Throttled => "throttled",
+            Self::Address => "not the API",
+            Self::Server => "server error",
+            Self::Setup => "not usable",
+        }
+    }
+
+    fn of(error: &Error, skew: Option<i64>) -> Self {
+        let far_off = skew.is_some_and(|skew| skew.abs() >= CLOCK);
+        match error.kind() {
+            ErrorKind::Authentication | ErrorKind::MissingData if far_off => Self::Clock,
+            // Null without an error is this platform's other way to refuse a caller.
+            ErrorKind::Authentication | ErrorKind::MissingData => Self::Key,
+            ErrorKind::Connect | ErrorKind::Interrupted => Self::Network,
+            ErrorKind::Tls => Self::Tls,
+            ErrorKind::Proxy => Self::Proxy,
+            ErrorKind::Timeout => Self::Timeout,
+            ErrorKind::Throttled => Self::Throttled,
+            ErrorKind::ServerError => Self::Server,
+            ErrorKind::InvalidArgument | ErrorKind::Configuration => Self::Setup,
+            _ => Self::Address,
+        }
+    }
+}
+
+/// One read to make.
+struct Probe {
+    platform: Platform,
+    /// `us`, `au`, or the base URL.
+    place: String,
+    digest: Option<&'static str>,
+    credential: &'static str,
+    options: Result<Options, Error>,
+    /// Whether this is what the options and the environment say.
+    configured: bool,
+}
+
+/// What came of it.
+struct Row {
+    probe: Probe,
+    verdict: Verdict,
+    status: Option<u16>,
+    skew: Option<i64>,
+    milliseconds: Option<u64>,
+    message: String,
+}
+
+impl Doctor {
+    pub(crate) fn run(self, out: &mut Output) -> Ended {
+        let mut probes = Vec::new();
+        if self.platform != Some(Platform::SignCustomiser) {
+            self.spiff(&mut probes)?;
+        }
+        if self.platform != Some(Platform::Spiff) && input::in_environment(Scope::SignCustomiser, "api_token") {
+            self.sign_customiser(&mut probes)?;
+        }
+        if probes.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                match self.platform {
+                    Some(Platform::Spiff) => {
+                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and COUNTERSIGN_SPIFF_SECRET_KEY, or \
+                         COUNTERSIGN_SPIFF_APPLICATION_KEY (each also with _FILE)."
+                    }
+                    Some(Platform::SignCustomiser) => {
+                        "There are no credentials to try: set COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (also with _FILE)."
+                    }
+                    None => {
+                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and COUNTERSIGN_SPIFF_SECRET_KEY, \
+                         COUNTERSIGN_SPIFF_APPLICATION_KEY, or COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (each also with _FILE)."
+                    }
+                },
+            )
+            .into());
+        }
+        let rows: Vec<Row> = std::thread::scope(|scope| {
+            let running: Vec<_> = probes.into_iter().map(|probe| scope.spawn(move || look(probe))).collect();
+            running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        });
+        let conclusion = conclude(&rows);
+        let good = healthy(&rows);
+        if out.is_json() {
+            let rows: Vec<Value> = rows.iter().map(Row::json).collect();
+            out.value(&json!({ "ok": good, "rows": rows, "conclusion": conclusion }));
+        } else {
+            show(&rows, &conclusion, good, out);
+        }
+        Ok(if good { Exit::Ok } else { Exit::No })
+    }
+
+    /// Options for one read: what was given, then the environment, then what the read fixes.
+    fn options(
+        &self,
+        scope: Scope,
+        set_aside: &[&str],
+        fixed: &[(&str, &str)],
+    ) -> Result<Result<Options, Error>, Failure> {
+        let mut given = self.account.given_options()?;
+        for (name, value) in [("read_retries", "0"), ("timeout", "10"), ("skew_correction", "false")] {
+            if given.text(name).is_none() {
+                given = given.set(name, value);
+            }
+        }
+        let has: Vec<&str> =
+            ["base_url", "region", "partner_id"].into_iter().filter(|name| given.text(name).is_some()).collect();
+        let mut options = input::environment(given, scope, |name| set_aside.contains(&name) || has.contains(&name));
+        for (name, value) in fixed {
+            options = options.map(|options| options.set(name, *value));
+        }
+        Ok(options)
+    }
+
+    fn spiff(&self, probes: &mut Vec<Probe>) -> Result<(), Failure> {
+        // `--credential` has no say here: all that is there is tried.
+        let known = self.options(Scope::Spiff, &["secret_key", "application_key"], &[])?;
+        let set = |name: &str| known.as_ref().ok().and_then(|options| options.text(name)).map(str::to_owned);
+        let base_url = if self.account.value_of("region").is_some() { None } else { set("base_url") };
+        let (region, digest) = (set("region"), set("digest").unwrap_or_else(|| "sha512".to_owned()));
+        let places = match &base_url {
+            Some(url) => vec![("base_url", url.clone())],
+            None => vec![("region", "us".to_owned()), ("region", "au".to_owned())],
+        };
+        for (name, place) in &places {
+            for credential in [Credential::AccessKey, Credential::ApplicationKey] {
+                if !credential.is_in_environment() {
+                    continue;
+                }
+                let (title, other, digests) = match credential {
+                    Credential::AccessKey => {
+                        ("access key", Credential::ApplicationKey, &[Some("sha512"), Some("md5")][..])
+                    }
+                    Credential::ApplicationKey => ("application key", Credential::AccessKey, &[None][..]),
+                };
+                for probed in digests {
+                    let away = [&["region", "base_url"], other.options()].concat();
+                    // An empty text unsets what an argument may have said of the other.
+                    let mut fixed = vec![("region", ""), ("base_url", ""), (*name, place.as_str())];
+                    fixed.extend(probed.map(|digest| ("digest", digest)));
+                    let options = self.options(Scope::Spiff, &away, &fixed)?;
+                    probes.push(Probe {
+                        platform: Platform::Spiff,
+                        place: place.clone(),
+                        digest: *probed,
+                        credential: title,
+                        options,
+                        configured: (base_url.is_some() || region.as_ref().is_none_or(|region| region == place))
+                            && probed.is_none_or(|probed| probed == digest),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sign_customiser(&self, probes: &mut Vec<Probe>) -> Result<(), Failure> {
+        let options = self.options(Scope::SignCustomiser, &[], &[("region", "")])?;
+        let place = options.as_ref().ok().and_then(|options| options.text("base_url"));
+        probes.push(Probe {
+            platform: Platform::SignCustomiser,
+            place: place.unwrap_or("the vendor's").to_owned(),
+            digest: None,
+            credential: "API token",
+            options,
+            configured: true,
+        });
+        Ok(())
+    }
+}
+
+fn look(mut probe: Probe) -> Row {
+    let options = std::mem::replace(&mut probe.options, Ok(Options::new()));
+    let found: Result<(Option<i64>, Attempt), Error> = options.and_then(|options| match probe.platform {
+        Platform::Spiff => spiff::Client::new(&options)?.check().map(|check| (check.skew, check.attempt)),
+        Platform::SignCustomiser => {
+            sign_customiser::Client::new(&options)?.check().map(|check| (check.skew, check.attempt))
+        }
+    });
+    match found {
+        Ok((skew, attempt)) => Row {
+            probe,
+            verdict: Verdict::Ok,
+            status: attempt.status,
+            skew,
+            milliseconds: Some(attempt.milliseconds),
+            message: String::new(),
+        },
+        Err(error) => {
+            let skew = error.attempt().and_then(|attempt| attempt.skew);
+            Row {
+                probe,
+                verdict: Verdict::of(&error, skew),
+                status: error.status(),
+                skew,
+                milliseconds: error.attempt().map(|attempt| attempt.milliseconds),
+                message: error.message().to_owned(),
+            }
+        }
+    }
+}
+
+impl Row {
+    fn json(&self) -> Value {
+        let Self { probe, verdict, status, skew, milliseconds, message } = self;
+        json!({
+            "platform": if probe.platform == Platform::Spiff { "spiff" } else { "sign-customiser" },
+            "place": probe.place, "digest": probe.digest, "credential": probe.credential, "configured": probe.configured,
+            "ok": *verdict == Verdict::Ok, "verdict": verdict.name(), "status": status, "skew": skew,
+            "milliseconds": milliseconds, "message": message,
+        })
+    }
+
+    /// Where it was, in words.
+    fn place(&self) -> String {
+        match self.probe.platform {
+            Platform::Spiff if matches!(self.probe.place.as_str(), "us" | "au") => {
+                format!("region {}", self.probe.place)
+            }
+            _ => self.probe.place.clone(),
+        }
+    }
+
+    fn what(&self) -> String {
+        let digest = self.probe.digest.map(|digest| format!(" with {digest}")).unwrap_or_default();
+        format!("{}{digest}", self.probe.credential)
+    }
+
+    fn is(&self, verdict: Verdict) -> bool {
+        self.verdict == verdict
+    }
+}
+
+/// Whether each platform that was tried works as it is set up.
+fn healthy(rows: &[Row]) -> bool {
+    [Platform::Spiff, Platform::SignCustomiser].iter().all(|platform| {
+        let mut of = rows.iter().filter(|row| row.probe.platform == *platform).peekable();
+        of.peek().is_none() || of.any(|row| row.is(Verdict::Ok) && row.probe.configured)
+    })
+}
+
+/// What follows from the rows, most important first.
+fn conclude(rows: &[Row]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for platform in [Platform::Spiff, Platform::SignCustomiser] {
+        let of: Vec<&Row> = rows.iter().filter(|row| row.probe.platform == platform).collect();
+        if !of.is_empty() {
+            conclude_platform(platform, &of, &mut lines);
+        }
+    }
+    // The clock of this machine, as one number: the platforms' own clocks can be believed.
+    let skews: Vec<i64> = rows.iter().filter_map(|row| row.skew).collect();
+    if let Some(skew) = skews.iter().copied().max_by_key(|skew| skew.abs()).filter(|skew| skew.abs() >= CLOCK) {
+        let side = if skew > 0 { "slow" } else { "fast" };
+        lines.push(format!(
+            "Clock: this machine is {} seconds {side}. Signatures carry the time, so set the clock (NTP).",
+            skew.abs()
+        ));
+    }
+    lines
+}
+
+fn conclude_platform(platform: Platform, rows: &[&Row], lines: &mut Vec<String>) {
+    let name = if platform == Platform::Spiff { "Spiff" } else { "Sign Customiser" };
+    let good: Vec<&&Row> = rows.iter().filter(|row| row.is(Verdict::Ok)).collect();
+    let all = |verdict: Verdict| rows.iter().all(|row| row.is(verdict));
+    let first = |verdict: Verdict| rows.iter().find(|row| row.is(verdict)).map_or("", |row| row.message.as_str());
+    if !good.is_empty() {
+        conclude_working(name, rows, &good, lines);
+        return;
+    }
+    let reached = rows.iter().any(|row| row.status.is_some());
+    lines.push(if all(Verdict::Network) || all(Verdict::Timeout) || (!reached && rows.iter().any(|row| row.is(Verdict::Network))) {
+        let proxy = ["HTTPS_PROXY", "https_proxy"].iter().any(|name| std::env::var_os(name).is_some());
+        let hint = if proxy { " HTTPS_PROXY is set, but not used: give `-o proxy=env`." } else { "" };
+        format!("{name}: no network. Nothing could be reached, so nothing is known about the credentials.{hint}")
+    } else if rows.iter().any(|row| row.is(Verdict::Proxy)) {
+        format!("{name}: the proxy is wrong. {}", first(Verdict::Proxy))
+    } else if rows.iter().any(|row| row.is(Verdict::Tls)) {
+        format!("{name}: TLS fails. {}", first(Verdict::Tls))
+    } else if rows.iter().any(|row| row.is(Verdict::Clock)) {
+        format!("{name}: the clock of this machine is wrong, and signatures are refused for it. Set it, then look again.")
+    } else if all(Verdict::Setup) {
+        format!("{name}: what is set cannot be used. {}", first(Verdict::Setup))
+    } else if rows.iter().any(|row| row.is(Verdict::Key)) && !rows.iter().any(|row| row.is(Verdict::Throttled)) {
+        let which = if platform == Platform::Spiff && rows.iter().any(|row| matches!(row.probe.place.as_str(), "us" | "au")) {
+            "in both regions"
+        } else {
+            "there"
+        };
+        format!(
+            "{name}: reached, but the credentials are refused {which}. Wrong key or secret, revoked, of another environment, or \
+             without the permission."
+        )
+    } else if rows.iter().any(|row| row.is(Verdict::Address)) {
+        format!("{name}: what answers is not the API. {}", first(Verdict::Address))
+    } else {
+        let message = rows.iter().map(|row| row.message.as_str()).find(|text| !text.is_empty()).unwrap_or_default();
+        format!("{name}: nothing works at the moment. {message} Look again later.")
+    });
+}
+
+/// What to say where something works, though perhaps not what is set.
+fn conclude_working(name: &str, rows: &[&Row], good: &[&&Row], lines: &mut Vec<String>) {
+    let list = |rows: &[&&Row]| {
+        let mut places: Vec<String> = rows.iter().map(|row| row.place()).collect();
+        places.dedup();
+        places
+            .iter()
+            .map(|place| {
+                let what: Vec<_> = rows.iter().filter(|row| row.place() == *place).map(|row| row.what()).collect();
+                format!("{place} ({})", what.join(", "))
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    lines.push(format!("{name}: works at {}.", list(good)));
+    let configured: Vec<&&Row> = rows.iter().filter(|row| row.probe.configured).collect();
+    let works_as_set = configured.iter().any(|row| row.is(Verdict::Ok));
+    let place = good[0].probe.place.as_str();
+    if !works_as_set {
+        // The place is wrong only if nothing there works at all.
+        let set = configured.first().map(|row| row.probe.place.as_str()).unwrap_or_default();
+        if good.iter().any(|row| row.probe.place == set) {
+            if let Some(digest) = good.iter().find(|row| row.probe.place == set).and_then(|row| row.probe.digest) {
+                lines.push(format!("Wrong digest: set the option digest to {digest:?}."));
+            }
+        } else {
+            lines.push(format!(
+                "Wrong region: the credentials belong to {place:?}, but {set:?} is set. Set the option region to {place:?}."
+            ));
+        }
+    } else if rows.iter().any(|row| !row.is(Verdict::Ok) && row.probe.place != place)
+        && good.iter().all(|row| row.probe.place == place)
+        && rows.iter().all(|row| row.probe.configured || row.probe.digest == Some("md5"))
+    {
+        lines.push(format!("Set the option region to {place:?}."));
+    }
+    for credential in ["access key", "application key"] {
+        let tried: Vec<_> = rows.iter().filter(|row| row.probe.credential == credential).collect();
+        if !tried.is_empty() && tried.iter().all(|row| !row.is(Verdict::Ok)) {
+            lines.push(format!("The {credential} is refused everywhere: wrong, revoked, or of another account."));
+        }
+    }
+}
+
+fn show(rows: &[Row], conclusion: &[String], good: bool, out: &mut Output) {
+    let head = ["platform", "region or address", "digest", "credential", "status", "clock", "time", "verdict"];
+    let mut cells = vec![head.map(str::to_owned).to_vec()];
+    let dash = || "-".to_owned();
+    for row in rows {
+        cells.push(vec![
+            if row.probe.platform == Platform::Spiff { "Spiff" } else { "Sign Customiser" }.to_owned(),
+            plain(&row.probe.place),
+            row.probe.digest.map_or_else(dash, str::to_owned),
+            row.probe.credential.to_owned(),
+            row.status.map_or_else(dash, |status| status.to_string()),
+            row.skew.map_or_else(dash, |skew| format!("{skew:+} s")),
+            row.milliseconds.map_or_else(dash, |ms| format!("{ms} ms")),
+            row.verdict.name().to_owned(),
+        ]);
+    }
+    for (i, line) in table(&cells).iter().enumerate() {
+        match i.checked_sub(1).and_then(|i| rows.get(i)) {
+            None => out.line(out.paint(Colour::Bold, line)),
+            Some(row) => {
+                let colour = if row.is(Verdict::Ok) { Colour::Green } else { Colour::Red };
+                out.line(out.paint(colour, line));
+                let above = i.checked_sub(2).and_then(|i| rows.get(i));
+                if !row.message.is_empty() && above.is_none_or(|above| above.message != row.message) {
+                    out.line(format_args!("    {}", plain(&row.message)));
+                }
+            }
+        }
+    }
+    out.line("");
+    for line in conclusion {
+        out.line(out.paint(if good { Colour::Bold } else { Colour::Yellow }, &plain(line)));
+    }
+}

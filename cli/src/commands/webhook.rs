@@ -1,0 +1,444 @@
+//! `countersign webhook`: verifies and explains deliveries of Sign Customiser, answers them, and manages subscriptions.
+
+use crate::commands::verify::Window;
+use crate::input::{self, AccountArgs, Message, SecretArgs};
+use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use clap::{Args, Subcommand};
+use countersign::options::Scope;
+use countersign::sign_customiser::webhook::DEFAULT_TOLERANCE;
+use countersign::sign_customiser::{Client, Subscription, Webhook};
+use countersign::{Error, ErrorKind, Json, Secret, Timestamp};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::ffi::OsString;
+
+#[derive(Subcommand)]
+pub(crate) enum Webhooks {
+    /// Verify a delivery, and say what it is
+    #[command(after_help = VERIFY_HELP)]
+    Verify(Verify),
+    /// Find out which formula signed a captured delivery
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(Explain),
+    /// Print the answer to a product:created callback
+    #[command(after_help = ANSWER_HELP)]
+    Answer(Answer),
+    /// List the subscriptions
+    #[command(after_help = MANAGE_HELP)]
+    List(List),
+    /// Subscribe to a topic
+    #[command(after_help = MANAGE_HELP)]
+    Create(Create),
+    /// Show a subscription
+    #[command(after_help = MANAGE_HELP)]
+    Get(Get),
+    /// Change a subscription
+    #[command(after_help = MANAGE_HELP)]
+    Update(Update),
+    /// End a subscription
+    #[command(after_help = MANAGE_HELP)]
+    Delete(Delete),
+}
+
+const VERIFY_HELP: &str = "\
+The secret comes from COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or with --callback (and if it alone is set) from
+COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, each also with _FILE; or from --secret-env or --secret-file.
+Prints `ok` and what was delivered, or the reason as one word: malformed, mismatch, too_old, in_the_future, invalid_json.
+
+Examples:
+  countersign webhook verify --header 'X-Webhook-Timestamp: 1704067200' --header 'X-Webhook-Signature: …' \\
+    --body-file delivery.json
+  countersign webhook verify --callback --request delivery.http --now 1704067200";
+
+const EXPLAIN_HELP: &str = "\
+The vendor's public text does not settle the formula; one captured delivery does. Ends with 0 if a formula matches.
+
+Examples:
+  countersign webhook explain --request delivery.http
+  countersign webhook explain --callback --header 'X-Webhook-Timestamp: 1704067200' \\
+    --header 'X-Webhook-Signature: …' --body-file delivery.json";
+
+const ANSWER_HELP: &str = "\
+Answer the callback with status 200 and this body. The same product must always get the same id.
+
+Example:
+  countersign webhook answer --external-id sku-1";
+
+const MANAGE_HELP: &str = "\
+The API token comes from COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN or its form with _FILE. Secrets of subscriptions are shown
+with --show-secrets alone. Topics: product:created, order:created, form:submitted.
+
+Examples:
+  countersign webhook list
+  countersign webhook create --topic order:created --url https://shop.example/webhooks --show-secrets
+  countersign webhook get 17
+  countersign webhook update 17 --topic order:created --url https://shop.example/other
+  countersign webhook delete 17";
+
+/// A delivery, and the secret that should have signed it.
+#[derive(Args, Debug)]
+pub(crate) struct Delivery {
+    /// The whole delivery as a file: request line, headers, a blank line; every byte after it is the body
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["header", "body_file"], required_unless_present = "header")]
+    request: Option<OsString>,
+    /// A header of the delivery, as `Name: value`; give X-Webhook-Timestamp and X-Webhook-Signature
+    #[arg(long, value_name = "NAME: VALUE")]
+    header: Vec<String>,
+    /// The raw body, byte for byte; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    body_file: Option<OsString>,
+    /// The delivery is the product:created callback: use the integration secret
+    #[arg(long)]
+    callback: bool,
+    /// Read the secret from this environment variable; repeat it while a secret is being changed
+    #[arg(long, value_name = "NAME", conflicts_with = "secret_file")]
+    secret_env: Vec<String>,
+    #[command(flatten)]
+    secret: SecretArgs,
+    /// What is signed: timestamp.body, body, timestamp+body, body+timestamp, body.timestamp, or A to E
+    #[arg(long, default_value = "timestamp.body")]
+    content: String,
+    /// How the signature is written: hex or base64
+    #[arg(long, default_value = "hex")]
+    encoding: String,
+}
+
+const WEBHOOK: &str = "COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET";
+const INTEGRATION: &str = "COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET";
+
+impl Delivery {
+    fn message(&self) -> Result<Message, Failure> {
+        if let Some(source) = &self.request {
+            return Ok(Message::parse(input::file(source, "The delivery")?)?);
+        }
+        Ok(Message {
+            method: "POST".to_owned(),
+            target: String::new(),
+            headers: input::headers(&self.header)?,
+            body: input::body(self.body_file.as_deref())?,
+            oddities: Vec::new(),
+        })
+    }
+
+    fn webhook(&self) -> Result<Webhook, Failure> {
+        let mut secrets: Vec<Secret> = Vec::new();
+        for name in &self.secret_env {
+            secrets.push(self.secret.secret(name, "secret")?);
+        }
+        if secrets.is_empty() {
+            let has = |option| input::in_environment(Scope::SignCustomiser, option);
+            let callback = self.callback || (!has("webhook_secret") && has("integration_secret"));
+            let (variable, what) =
+                if callback { (INTEGRATION, "integration secret") } else { (WEBHOOK, "webhook secret") };
+            secrets.push(self.secret.secret(variable, what)?);
+        }
+        // The format is an argument, so a mistake in it is one in the command line; one in a secret is not.
+        Webhook::new(secrets)?.with_format(&self.content, &self.encoding).map_err(Failure::usage)
+    }
+
+    /// A hint for a refusal: the other secret may be the right one.
+    fn hint(&self) -> Option<String> {
+        let both = ["webhook_secret", "integration_secret"]
+            .iter()
+            .all(|option| input::in_environment(Scope::SignCustomiser, option));
+        (both && !self.callback && self.secret_env.is_empty() && !self.secret.is_file())
+            .then(|| "note: The webhook secret was used. For the product:created callback give --callback.".to_owned())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    delivery: Delivery,
+    /// Judge the timestamp as if it were this moment (seconds since 1970)
+    #[arg(long, value_name = "UNIX", value_parser = input::unix_time)]
+    now: Option<Timestamp>,
+    /// How far the timestamp may be from now, in seconds; `none` leaves it unjudged
+    #[arg(long, value_name = "SECONDS", default_value_t = Window(Some(DEFAULT_TOLERANCE)))]
+    tolerance: Window,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Answer {
+    /// The shop's own id of the product
+    #[arg(long, value_name = "ID")]
+    external_id: String,
+}
+
+/// How subscriptions are shown.
+#[derive(Args, Debug)]
+pub(crate) struct Manage {
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Show the secrets of subscriptions too
+    #[arg(long)]
+    show_secrets: bool,
+}
+
+/// What a subscription is.
+#[derive(Args, Debug)]
+pub(crate) struct Wanted {
+    /// product:created, order:created or form:submitted
+    #[arg(long)]
+    topic: String,
+    /// Where to deliver
+    #[arg(long)]
+    url: String,
+    /// A JSON object to keep with it, or @ and the file that holds it
+    #[arg(long, value_name = "JSON | @FILE")]
+    meta: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    manage: Manage,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Create {
+    #[command(flatten)]
+    wanted: Wanted,
+    #[command(flatten)]
+    manage: Manage,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Get {
+    /// The subscription's id
+    id: u64,
+    #[command(flatten)]
+    manage: Manage,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Update {
+    /// The subscription's id
+    id: u64,
+    #[command(flatten)]
+    wanted: Wanted,
+    #[command(flatten)]
+    manage: Manage,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Delete {
+    /// The subscription's id
+    id: u64,
+    #[command(flatten)]
+    account: AccountArgs,
+}
+
+impl Webhooks {
+    pub(crate) fn run(self, out: &mut Output) -> Ended {
+        match self {
+            Self::Verify(verify) => verify.run(out),
+            Self::Explain(explain) => explain.run(out),
+            Self::Answer(answer) => answer.run(out),
+            Self::List(List { manage }) => {
+                let all = manage.client()?.webhooks().list()?;
+                manage.show_all(&all, out)
+            }
+            Self::Create(Create { wanted, manage }) => {
+                let meta = wanted.meta()?;
+                let made = manage.client()?.webhooks().create(&wanted.topic, &wanted.url, meta.as_deref());
+                manage.show(&made.map_err(changed)?, out)
+            }
+            Self::Get(Get { id, manage }) => {
+                let found = manage.client()?.webhooks().get(id)?;
+                manage.show(&found, out)
+            }
+            Self::Update(Update { id, wanted, manage }) => {
+                let meta = wanted.meta()?;
+                let made = manage.client()?.webhooks().update(id, &wanted.topic, &wanted.url, meta.as_deref());
+                manage.show(&made.map_err(changed)?, out)
+            }
+            Self::Delete(Delete { id, account }) => {
+                Client::new(&account.options(Scope::SignCustomiser, &[])?)?.webhooks().delete(id).map_err(changed)?;
+                if out.is_json() {
+                    out.value(&json!({ "deleted": id }));
+                } else {
+                    out.line(format_args!("deleted: {id}"));
+                }
+                Ok(Exit::Ok)
+            }
+        }
+    }
+}
+
+/// A change in doubt is looked up, not settled.
+fn changed(error: Error) -> Failure {
+    let mut failure = Failure::from(error);
+    if failure.exit == Exit::Unknown {
+        failure.lines.push("  See `countersign webhook list` before doing it again.".to_owned());
+    }
+    failure
+}
+
+#[derive(Serialize)]
+struct Verified<'a> {
+    ok: bool,
+    topic: &'a str,
+    dedup_key: &'a str,
+    timestamp: Timestamp,
+    secret_index: usize,
+    data: &'a Json,
+}
+
+impl Verify {
+    fn run(self, out: &mut Output) -> Ended {
+        let message = self.delivery.message()?;
+        // Wider than any two timestamps can be apart.
+        let webhook = self.delivery.webhook()?.with_tolerance(self.tolerance.0.unwrap_or(u32::MAX));
+        // Unjudged means judged at its own moment.
+        let stamped = || {
+            let (_, value) =
+                message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-webhook-timestamp"))?;
+            value.parse().ok().map(Timestamp::from_unix)
+        };
+        let now = match self.tolerance.0 {
+            None => stamped(),
+            Some(_) => self.now,
+        };
+        let event = match webhook.verify(&message.borrowed(), &message.body, now.unwrap_or_else(input::now)) {
+            Ok(event) => event,
+            Err(error) => {
+                if !out.is_json() {
+                    out.line(error.kind());
+                }
+                let hint = self.delivery.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
+                let mut failure = Failure::from(error);
+                failure.lines.extend(hint);
+                failure.lines.extend(message.oddities.iter().map(|oddity| format!("note: {oddity}")));
+                return Err(failure);
+            }
+        };
+        if out.is_json() {
+            let verified = Verified {
+                ok: true,
+                topic: event.topic(),
+                dedup_key: event.dedup_key(),
+                timestamp: event.timestamp(),
+                secret_index: event.secret_index(),
+                data: event.data(),
+            };
+            out.line(serde_json::to_string(&verified).unwrap_or_default());
+        } else {
+            out.line("ok");
+            out.line(format_args!("topic: {}", event.topic()));
+            out.line(format_args!("dedup key: {}", plain(event.dedup_key())));
+            out.line(format_args!("timestamp: {} ({})", event.timestamp().unix(), event.timestamp().http_date()));
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+impl Explain {
+    fn run(self, out: &mut Output) -> Ended {
+        let message = self.delivery.message()?;
+        let explanation = self.delivery.webhook()?.explain(&message.borrowed(), &message.body);
+        if out.is_json() {
+            out.value(&serde_json::to_value(&explanation).unwrap_or_default());
+        } else {
+            match (explanation.content, explanation.encoding) {
+                (Some(content), Some(encoding)) => {
+                    let colour = if explanation.configured { Colour::Green } else { Colour::Yellow };
+                    let found = out.paint(colour, &format!("{content}, {encoding}"));
+                    out.line(format_args!("matches: {found}"));
+                }
+                _ => {
+                    let nothing = out.paint(Colour::Red, "nothing");
+                    out.line(format_args!("matches: {nothing}"));
+                }
+            }
+            out.line(plain(&explanation.advice));
+            for note in message.oddities.iter().map(|oddity| format!("note: {oddity}")).chain(self.delivery.hint()) {
+                out.line(note);
+            }
+        }
+        Ok(if explanation.content.is_some() { Exit::Ok } else { Exit::No })
+    }
+}
+
+impl Answer {
+    fn run(self, out: &mut Output) -> Ended {
+        if self.external_id.is_empty() || self.external_id.contains(|c: char| c.is_ascii_control()) {
+            return Err(Failure::usage_of("The external_id is empty or has a control character."));
+        }
+        out.value(&json!({ "external_id": self.external_id }));
+        Ok(Exit::Ok)
+    }
+}
+
+impl Wanted {
+    fn meta(&self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(match self.meta.as_deref().map(|text| (text, text.strip_prefix('@'))) {
+            Some((_, Some(path))) => Some(input::file(path.as_ref(), "The file of meta")?),
+            Some((text, None)) => Some(text.as_bytes().to_vec()),
+            None => None,
+        })
+    }
+}
+
+impl Manage {
+    fn client(&self) -> Result<Client, Failure> {
+        Ok(Client::new(&self.account.options(Scope::SignCustomiser, &[])?)?)
+    }
+
+    fn secret(&self, subscription: &Subscription) -> Option<String> {
+        let secret = subscription.secret.as_ref()?;
+        Some(if self.show_secrets {
+            String::from_utf8_lossy(secret.expose()).into_owned()
+        } else {
+            "(redacted)".to_owned()
+        })
+    }
+
+    fn json(&self, subscription: &Subscription) -> Value {
+        let Subscription { webhook_id, topic, url, status, meta, created_at, updated_at, .. } = subscription;
+        json!({ "webhook_id": webhook_id, "topic": topic, "url": url, "status": status,
+            "secret": self.secret(subscription), "meta": meta, "created_at": created_at, "updated_at": updated_at })
+    }
+
+    fn show(&self, subscription: &Subscription, out: &mut Output) -> Ended {
+        if out.is_json() {
+            out.value(&self.json(subscription));
+        } else {
+            let id = subscription.webhook_id.map(|id| id.to_string());
+            let meta = (!subscription.meta.is_empty()).then(|| Value::Object(subscription.meta.clone()).to_string());
+            let secret = self.secret(subscription);
+            let Subscription { topic, url, status, .. } = subscription;
+            for (name, value) in
+                [("id", &id), ("topic", topic), ("url", url), ("status", status), ("secret", &secret), ("meta", &meta)]
+            {
+                if let Some(value) = value {
+                    out.line(format_args!("{name}: {}", plain(value)));
+                }
+            }
+        }
+        Ok(Exit::Ok)
+    }
+
+    fn show_all(&self, all: &[Subscription], out: &mut Output) -> Ended {
+        if out.is_json() {
+            out.value(&json!({ "webhooks": all.iter().map(|one| self.json(one)).collect::<Vec<_>>() }));
+            return Ok(Exit::Ok);
+        }
+        let mut rows = vec![["id", "topic", "status", "secret", "url"].map(str::to_owned).to_vec()];
+        let text = |text: &Option<String>| text.as_deref().map(plain).unwrap_or_default();
+        rows.extend(all.iter().map(|one| {
+            let id = one.webhook_id.map(|id| id.to_string()).unwrap_or_default();
+            vec![id, text(&one.topic), text(&one.status), text(&self.secret(one)), text(&one.url)]
+        }));
+        for line in table(&rows) {
+            out.line(line);
+        }
+        Ok(Exit::Ok)
+    }
+}
