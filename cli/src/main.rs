@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 /// Signs, places and settles orders for customised products, and explains why a signature was refused.
 #[derive(Parser)]
-#[command(name = "countersign", version, after_help = AFTER_HELP, max_term_width = 110)]
+#[command(name = "countersign", version, after_help = AFTER_HELP, max_term_width = 100)]
 struct Arguments {
     /// Print one JSON object instead of text for people
     #[arg(long, global = true)]
@@ -28,15 +28,20 @@ struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Secrets come from the environment or from files, never from arguments, which other users of a machine can read.
-`countersign options` lists every option and environment variable.
+Secrets come from the environment or from files, never from arguments, which
+other users of a machine can read. `countersign options` lists every option and
+environment variable.
 
-Exit codes: 0 placed, or done; 1 not placed, refused, or an error; 2 the command line is wrong;
-3 unknown: the order may have been placed. Settle it, do not send it again.
+Exit codes:
+  0  placed, or done
+  1  not placed, refused, or an error
+  2  the command line is wrong
+  3  unknown: the order may have been placed. Settle it, do not send it again
 
 Examples:
-  COUNTERSIGN_SECRET_KEY_FILE=secret countersign sign --key-id K --method POST --path /api/v2/orders --body-file order.json
-  countersign explain --request refused.http --secret-file secret
+  countersign sign --secret-file secret --key-id K --method POST \\
+    --path /api/v2/orders --body-file order.json
+  countersign explain --secret-file secret --request refused.http
   countersign order place --region us order.json
   countersign doctor";
 
@@ -135,6 +140,9 @@ mod tests {
                 let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
                 assert!(after.contains("Example"), "{name}");
             }
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            // Wider lines would be broken anywhere on a common terminal.
+            assert!(after.lines().all(|line| line.chars().count() <= 80), "{name}: {after}");
             for arg in command.get_arguments() {
                 assert!(arg.get_help().is_some(), "{name} {arg}");
             }

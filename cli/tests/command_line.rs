@@ -17,7 +17,7 @@ fn every_command_has_help_with_examples_and_without_colour() {
         let ran = countersign([command, "--help"]).run().exits(0);
         assert!(!ran.stdout.contains('\x1b') && ran.stderr.is_empty());
     }
-    assert!(help.stdout.contains("3 unknown: the order may have been placed"));
+    assert!(help.stdout.contains("3  unknown: the order may have been placed"));
     for command in ["check", "prepare"] {
         assert!(countersign(["order", command, "--help"]).run().exits(0).stdout.contains("Examples:"));
     }

@@ -17,8 +17,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub(crate) const AFTER_HELP: &str = "\
-Starts a sandbox in this process, on free ports of this machine. No credentials, no network. Ends with 0 only if every
-step did what is due, and the sandbox holds each order exactly once.
+Starts a sandbox in this process, on free ports of this machine. No credentials,
+no network. Ends with 0 only if every step did what is due, and the sandbox
+holds each order exactly once.
 
 Examples:
   countersign demo

@@ -11,11 +11,12 @@ use countersign::{Attempt, Error, ErrorKind, Options, sign_customiser, spiff};
 use serde_json::{Value, json};
 
 pub(crate) const AFTER_HELP: &str = "\
-Credentials come from the environment; whatever is there is tried. Nothing is changed at the platform.
-Ends with 0 if the credentials work in the region that is set (or in one of them, if none is set), else with 1.
+Credentials come from the environment; whatever is there is tried. Nothing is
+changed at the platform. Ends with 0 if the credentials work in the region that
+is set (or in one of them, if none is set), else with 1.
 
 Examples:
-  COUNTERSIGN_SPIFF_ACCESS_KEY=… COUNTERSIGN_SPIFF_SECRET_KEY_FILE=secret countersign doctor
+  countersign doctor
   countersign doctor --platform sign-customiser
   countersign doctor --base-url http://127.0.0.1:8080 -o timeout=3
   countersign doctor -o proxy=env --json";
@@ -216,10 +217,12 @@ impl Doctor {
 
     fn sign_customiser(&self, probes: &mut Vec<Probe>) -> Result<(), Failure> {
         let options = self.options(Scope::SignCustomiser, &[], &[("region", "")])?;
-        let place = options.as_ref().ok().and_then(|options| options.text("base_url"));
+        let account = options.as_ref().ok().and_then(|options| sign_customiser::Account::new(options).ok());
+        let call = account.and_then(|account| account.prepare_webhook_list(input::now()).ok());
+        let place = call.as_ref().map(|call| call.request().url.split("/api/").next().unwrap_or_default());
         probes.push(Probe {
             platform: Platform::SignCustomiser,
-            place: place.unwrap_or("the vendor's").to_owned(),
+            place: place.unwrap_or("-").to_owned(),
             digest: None,
             credential: "API token",
             options,
@@ -313,7 +316,7 @@ fn conclude(rows: &[Row]) -> Vec<String> {
     if let Some(skew) = skews.iter().copied().max_by_key(|skew| skew.abs()).filter(|skew| skew.abs() >= CLOCK) {
         let side = if skew > 0 { "slow" } else { "fast" };
         lines.push(format!(
-            "Clock: this machine is {} seconds {side}. Signatures carry the time, so set the clock (NTP).",
+            "Clock: this machine is {} seconds {side}, by the platform's. Signatures carry the time: set the clock (NTP).",
             skew.abs()
         ));
     }
@@ -415,7 +418,7 @@ fn show(rows: &[Row], conclusion: &[String], good: bool, out: &mut Output) {
             row.probe.digest.map_or_else(dash, str::to_owned),
             row.probe.credential.to_owned(),
             row.status.map_or_else(dash, |status| status.to_string()),
-            row.skew.map_or_else(dash, |skew| format!("{skew:+} s")),
+            row.skew.map_or_else(dash, |skew| if skew == 0 { "0 s".to_owned() } else { format!("{skew:+} s") }),
             row.milliseconds.map_or_else(dash, |ms| format!("{ms} ms")),
             row.verdict.name().to_owned(),
         ]);
@@ -436,5 +439,98 @@ fn show(rows: &[Row], conclusion: &[String], good: bool, out: &mut Output) {
     out.line("");
     for line in conclusion {
         out.line(out.paint(if good { Colour::Bold } else { Colour::Yellow }, &plain(line)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(place: &str, digest: Option<&'static str>, verdict: Verdict, skew: Option<i64>, configured: bool) -> Row {
+        let probe = Probe {
+            platform: if digest == Some("token") { Platform::SignCustomiser } else { Platform::Spiff },
+            place: place.to_owned(),
+            digest,
+            credential: if digest.is_some() { "access key" } else { "application key" },
+            options: Ok(Options::new()),
+            configured,
+        };
+        let status = match verdict {
+            Verdict::Ok => Some(200),
+            Verdict::Clock | Verdict::Key => Some(401),
+            _ => None,
+        };
+        Row { probe, verdict, status, skew, milliseconds: Some(1), message: format!("why {place}") }
+    }
+
+    /// The conclusion for four rows: us sha512, us md5, au sha512, au md5; `region` is what is set.
+    fn four(verdicts: [Verdict; 4], region: Option<&str>, skew: Option<i64>) -> (String, bool) {
+        let rows: Vec<Row> = [("us", "sha512"), ("us", "md5"), ("au", "sha512"), ("au", "md5")]
+            .into_iter()
+            .zip(verdicts)
+            .map(|((place, digest), verdict)| {
+                let configured = digest == "sha512" && region.is_none_or(|region| region == place);
+                row(place, Some(digest), verdict, skew, configured)
+            })
+            .collect();
+        (conclude(&rows).join("\n"), healthy(&rows))
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        use Verdict::{Clock, Key, Network, Ok, Proxy, Timeout, Tls};
+        for (verdicts, region, good, words) in [
+            (
+                [Ok, Ok, Key, Key],
+                Some("us"),
+                true,
+                "Spiff: works at region us (access key with sha512, access key with md5).",
+            ),
+            (
+                [Key, Key, Ok, Ok],
+                Some("us"),
+                false,
+                "Wrong region: the credentials belong to \"au\", but \"us\" is set.",
+            ),
+            ([Key, Key, Ok, Ok], None, true, "Set the option region to \"au\"."),
+            ([Key, Ok, Key, Key], Some("us"), false, "Wrong digest: set the option digest to \"md5\"."),
+            ([Key, Ok, Key, Key], None, false, "Wrong digest: set the option digest to \"md5\"."),
+            ([Key, Key, Key, Key], Some("us"), false, "the credentials are refused in both regions"),
+            ([Network, Network, Network, Network], Some("us"), false, "Spiff: no network."),
+            ([Network, Network, Timeout, Network], None, false, "Spiff: no network."),
+            ([Timeout, Timeout, Timeout, Timeout], None, false, "Spiff: no network."),
+            ([Proxy, Proxy, Proxy, Proxy], None, false, "Spiff: the proxy is wrong. why us"),
+            ([Tls, Tls, Tls, Tls], None, false, "Spiff: TLS fails. why us"),
+            ([Clock, Clock, Clock, Clock], None, false, "Spiff: the clock of this machine is wrong"),
+            // One region out of reach says nothing about the other.
+            ([Ok, Ok, Network, Network], Some("us"), true, "Spiff: works at region us"),
+            ([Key, Key, Network, Network], Some("us"), false, "the credentials are refused"),
+        ] {
+            let (text, healthy) = four(verdicts, region, Some(1));
+            assert!(text.contains(words), "{verdicts:?} {region:?}: {text}");
+            assert_eq!(healthy, good, "{verdicts:?} {region:?}");
+            assert!(!text.contains("Clock:"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_clock_is_named_with_its_side() {
+        let ok = [Verdict::Ok; 4];
+        assert!(four(ok, None, Some(90)).0.contains("Clock: this machine is 90 seconds slow"));
+        assert!(four(ok, None, Some(-90)).0.contains("Clock: this machine is 90 seconds fast"));
+        assert!(!four(ok, None, Some(59)).0.contains("Clock:"));
+    }
+
+    #[test]
+    fn each_credential_is_judged_for_itself() {
+        let rows = [
+            row("us", Some("sha512"), Verdict::Ok, None, true),
+            row("us", None, Verdict::Key, None, true),
+            row("https://sign", Some("token"), Verdict::Network, None, true),
+        ];
+        let text = conclude(&rows).join("\n");
+        assert!(text.contains("The application key is refused everywhere"), "{text}");
+        assert!(text.contains("Sign Customiser: no network."), "{text}");
+        assert!(!healthy(&rows) && healthy(&rows[..2]));
     }
 }

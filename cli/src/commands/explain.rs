@@ -8,13 +8,16 @@ use countersign::signature::Explanation;
 use countersign::{Error, ErrorKind, Scheme, Signer};
 
 pub(crate) const AFTER_HELP: &str = "\
-Give the request as it was sent, and the secret that should have signed it. Ends with 0 if the signature could be
-explained (`as_sent`: it is right for this secret), with 1 if no usual mistake produces it.
+Give the request as it was sent, and the secret that should have signed it (as
+for `countersign sign`). Ends with 0 if the signature could be explained
+(`as_sent`: it is right for this secret), with 1 if no usual mistake makes it.
 
 Examples:
   COUNTERSIGN_SECRET_KEY=… countersign explain --request refused.http
-  countersign explain --secret-file secret --method POST --path /api/v2/orders --body-file body.json \\
-    --header 'Authorization: SOA K:…' --header 'Date: Mon, 23 Apr 2012 12:45:19 GMT' \\
+  countersign explain --secret-file secret --method POST \\
+    --path '/api/v2/orders?a=b' --body-file body.json \\
+    --header 'Authorization: SOA K:…' \\
+    --header 'Date: Mon, 23 Apr 2012 12:45:19 GMT' \\
     --header 'Content-Type: application/json'";
 
 #[derive(Args, Debug)]

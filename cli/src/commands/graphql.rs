@@ -9,13 +9,15 @@ use countersign::{Error, ErrorKind};
 use std::ffi::{OsStr, OsString};
 
 pub(crate) const AFTER_HELP: &str = "\
-Prints the `data` of the answer as the platform wrote it. Ends with 1 if the document was refused or answered with
-errors, with 3 if a mutation may or may not have been executed.
+Prints the `data` of the answer as the platform wrote it. Ends with 1 if the
+document was refused or answered with errors, with 3 if a mutation may or may
+not have been executed.
 
 Examples:
   countersign graphql --region us --query '{ currentIntegration { id type } }'
   countersign graphql --region us document.graphql --variables '{\"ids\": [\"…\"]}'
-  countersign graphql --region us document.graphql --variables @variables.json --operation-name Orders";
+  countersign graphql --region us document.graphql \\
+    --variables @variables.json --operation-name Orders";
 
 #[derive(Args, Debug)]
 pub(crate) struct Graphql {

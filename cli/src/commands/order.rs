@@ -24,37 +24,44 @@ pub(crate) enum Order {
 }
 
 const PLACE_HELP: &str = "\
-Credentials come from the environment: COUNTERSIGN_SPIFF_ACCESS_KEY and _SECRET_KEY, or _APPLICATION_KEY;
+Credentials come from the environment: COUNTERSIGN_SPIFF_ACCESS_KEY and
+COUNTERSIGN_SPIFF_SECRET_KEY, or COUNTERSIGN_SPIFF_APPLICATION_KEY;
 COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN. Each also with _FILE.
 
-Ends with 0: placed. 1: not placed, for certain. 3: unknown, the order may have been placed. Then never place it
-again; run the `countersign settle` command that is printed, which finds out.
+Ends with 0: placed. 1: not placed, for certain. 3: unknown, the order may have
+been placed. Then never place it again; run the `countersign settle` command
+that is printed, which finds out.
 
 Examples:
   countersign order place --region us order.json
-  countersign order place --base-url http://127.0.0.1:8080 --orders-api rest --json order.json
-  countersign order place --platform sign-customiser -o timeout=10 - < order.json
+  countersign order place --base-url http://127.0.0.1:8080 --json order.json
+  countersign order place --region au --orders-api rest -o timeout=10 order.json
+  countersign order place --platform sign-customiser - < order.json
 
 An order for Spiff:
-  {\"externalId\": \"1001\", \"paid\": true, \"orderItems\": [{\"amountToOrder\": 1, \"transactionId\": \"…\"}]}
+  {\"externalId\": \"1001\", \"paid\": true,
+   \"orderItems\": [{\"amountToOrder\": 1, \"transactionId\": \"…\"}]}
 An order for Sign Customiser (price in minor units):
-  {\"integration_id\": 42, \"external_id\": \"1001\", \"external_order_number\": \"SC-1001\", \"currency\": \"USD\",
+  {\"integration_id\": 42, \"external_id\": \"1001\",
+   \"external_order_number\": \"SC-1001\", \"currency\": \"USD\",
    \"products\": [{\"external_id\": \"sku-1\", \"quantity\": 1, \"price\": 2999}]}";
 
 const CHECK_HELP: &str = "\
-No credentials are needed. Ends with 0 if the order could be placed as it is, with 1 and every problem otherwise.
+No credentials are needed. Ends with 0 if the order could be placed as it is,
+with 1 and every problem otherwise.
 
 Examples:
   countersign order check order.json
   countersign order check --orders-api rest - < order.json";
 
 const PREPARE_HELP: &str = "\
-Credentials come from the environment, and are not shown unless --show-secrets is given.
+Credentials come from the environment, as for `countersign order place`, and are
+not shown unless --show-secrets is given.
 
 Examples:
-  COUNTERSIGN_SPIFF_ACCESS_KEY=… COUNTERSIGN_SPIFF_SECRET_KEY_FILE=secret \\
-    countersign order prepare --region us order.json
-  countersign order prepare --base-url http://127.0.0.1:8080 --orders-api rest --json order.json";
+  countersign order prepare --region us order.json
+  countersign order prepare --base-url http://127.0.0.1:8080 \\
+    --orders-api rest --json order.json";
 
 /// Which order, and on which wire.
 #[derive(Args, Debug)]

@@ -8,9 +8,11 @@ use serde_json::Value;
 use std::io::Read;
 
 pub(crate) const AFTER_HELP: &str = "\
-Prints one line of JSON (or a text for people) when both platforms answer, and ends when its standard input closes: a
-test that starts it and goes away leaves nothing behind. With --stay it runs until it is stopped.
-Look at the page it names to see what arrived. The control interface stands under /_/ of either address.
+Prints one line of JSON (or a text for people) when both platforms answer, and
+ends when its standard input closes: a test that starts it and goes away leaves
+nothing behind. With --stay it runs until it is stopped.
+Look at the page it names to see what arrived. The control interface stands
+under /_/ of either address.
 
 Examples:
   countersign sandbox

@@ -13,15 +13,17 @@ use std::ffi::{OsStr, OsString};
 use std::time::{Duration, Instant};
 
 pub(crate) const AFTER_HELP: &str = "\
-`order place` prints the command to run. Ends with 0: placed. 1: absent, it may be placed again. 3: unclear, or the
-platform could not be asked; do not place it again.
+`countersign order place` prints the command to run. Ends with 0: placed.
+1: absent, it may be placed again. 3: unclear, or the platform could not be
+asked; do not place it again.
 
 Absent needs two looks, far enough after the request: --wait makes them.
 
 Examples:
   countersign settle --sent-at 1704067200 --region us order.json
   countersign settle --sent-at 1704067200 --region us --wait 600 order.json
-  countersign settle --sent-at 1704067200 --first-absent-at 1704067400 --region us order.json";
+  countersign settle --sent-at 1704067200 --first-absent-at 1704067400 \\
+    --region us order.json";
 
 #[derive(Args, Debug)]
 pub(crate) struct Settle {

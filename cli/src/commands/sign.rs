@@ -9,12 +9,17 @@ use serde_json::json;
 use std::ffi::OsString;
 
 pub(crate) const AFTER_HELP: &str = "\
+The secret key comes from COUNTERSIGN_SECRET_KEY, from the file that
+COUNTERSIGN_SECRET_KEY_FILE names, or from --secret-file.
 Send the body, the Date and the Content-Type exactly as they were signed.
 
 Examples:
-  COUNTERSIGN_SECRET_KEY=… countersign sign --key-id K --method POST --path /api/v2/orders --body-file order.json
-  countersign sign --secret-file secret --key-id K --method POST --path /graphql --body-file body.json --headers
-  countersign sign --secret-file secret --key-id K --method GET --path /targets --scheme vws --content-type '' \\
+  COUNTERSIGN_SECRET_KEY=… countersign sign --key-id K --method POST \\
+    --path /api/v2/orders --body-file order.json
+  countersign sign --secret-file secret --key-id K --method POST \\
+    --path /graphql --body-file body.json --headers
+  countersign sign --secret-file secret --key-id K --method GET \\
+    --path /targets --scheme vws --content-type '' \\
     --date 'Mon, 23 Apr 2012 12:45:19 GMT' --string-to-sign";
 
 /// The environment variable of the secret key.

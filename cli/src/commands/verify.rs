@@ -9,13 +9,16 @@ use countersign::{Scheme, Signer, Timestamp};
 use serde_json::json;
 
 pub(crate) const AFTER_HELP: &str = "\
-Prints `ok`, or the reason as one word, with the details on standard error: malformed, unknown_key, mismatch,
-date_missing, date_malformed, too_old, in_the_future. Ends with 0 or 1.
+Prints `ok`, or the reason as one word, with the details on standard error:
+malformed, unknown_key, mismatch, date_missing, date_malformed, too_old,
+in_the_future. Ends with 0 or 1. The secret comes as for `countersign sign`.
 
 Examples:
   COUNTERSIGN_SECRET_KEY=… countersign verify --key-id K --request received.http
-  countersign verify --secret-file secret --key-id K --method POST --path /api/v2/orders --body-file body.json \\
-    --header 'Authorization: SOA K:…' --header 'Date: Mon, 23 Apr 2012 12:45:19 GMT' \\
+  countersign verify --secret-file secret --key-id K --method POST \\
+    --path /api/v2/orders --body-file body.json \\
+    --header 'Authorization: SOA K:…' \\
+    --header 'Date: Mon, 23 Apr 2012 12:45:19 GMT' \\
     --header 'Content-Type: application/json' --now 1335185119";
 
 #[derive(Args, Debug)]

@@ -41,38 +41,48 @@ pub(crate) enum Webhooks {
 }
 
 const VERIFY_HELP: &str = "\
-The secret comes from COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or with --callback (and if it alone is set) from
-COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, each also with _FILE; or from --secret-env or --secret-file.
-Prints `ok` and what was delivered, or the reason as one word: malformed, mismatch, too_old, in_the_future, invalid_json.
+The secret comes from COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or with
+--callback (and if it alone is set) from
+COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, each also with _FILE; or from
+--secret-env or --secret-file.
+Prints `ok` and what was delivered, or the reason as one word: malformed,
+mismatch, too_old, in_the_future, invalid_json.
 
 Examples:
-  countersign webhook verify --header 'X-Webhook-Timestamp: 1704067200' --header 'X-Webhook-Signature: …' \\
-    --body-file delivery.json
+  countersign webhook verify --header 'X-Webhook-Timestamp: 1704067200' \\
+    --header 'X-Webhook-Signature: …' --body-file delivery.json
   countersign webhook verify --callback --request delivery.http --now 1704067200";
 
 const EXPLAIN_HELP: &str = "\
-The vendor's public text does not settle the formula; one captured delivery does. Ends with 0 if a formula matches.
+The vendor's public text does not settle the formula; one captured delivery
+does. Ends with 0 if a formula matches. The secret comes as for
+`countersign webhook verify`.
 
 Examples:
   countersign webhook explain --request delivery.http
-  countersign webhook explain --callback --header 'X-Webhook-Timestamp: 1704067200' \\
+  countersign webhook explain --callback \\
+    --header 'X-Webhook-Timestamp: 1704067200' \\
     --header 'X-Webhook-Signature: …' --body-file delivery.json";
 
 const ANSWER_HELP: &str = "\
-Answer the callback with status 200 and this body. The same product must always get the same id.
+Answer the callback with status 200 and this body. The same product must always
+get the same id.
 
 Example:
   countersign webhook answer --external-id sku-1";
 
 const MANAGE_HELP: &str = "\
-The API token comes from COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN or its form with _FILE. Secrets of subscriptions are shown
-with --show-secrets alone. Topics: product:created, order:created, form:submitted.
+The API token comes from COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN or its form with
+_FILE. Secrets of subscriptions are shown with --show-secrets alone.
+Topics: product:created, order:created, form:submitted.
 
 Examples:
   countersign webhook list
-  countersign webhook create --topic order:created --url https://shop.example/webhooks --show-secrets
+  countersign webhook create --topic order:created \\
+    --url https://shop.example/webhooks --show-secrets
   countersign webhook get 17
-  countersign webhook update 17 --topic order:created --url https://shop.example/other
+  countersign webhook update 17 --topic order:created \\
+    --url https://shop.example/other
   countersign webhook delete 17";
 
 /// A delivery, and the secret that should have signed it.
