@@ -135,8 +135,8 @@ pub(crate) struct Message {
 /// A request in parts, or as a file.
 #[derive(Args, Debug)]
 pub(crate) struct RequestArgs {
-    /// The whole request as a file: request line, headers, a blank line; every byte after it is the body. `-` is standard
-    /// input
+    /// The whole request as a file: request line, headers, a blank line; every byte after it is the body. `-` is
+    /// standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "header", "body_file"])]
     request: Option<OsString>,
     /// The method of the request
@@ -208,8 +208,8 @@ impl Message {
             number += 1;
             let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
                 return Err(refused(
-                    "The request has no blank line after its headers, so it is not clear where its body begins. Add one, \
-                     also when there is no body."
+                    "The request has no blank line after its headers, so it is not clear where its body begins. Add \
+                     one, also when there is no body."
                         .to_owned(),
                 ));
             };
@@ -422,8 +422,8 @@ impl AccountArgs {
             }
             if name == "proxy" && value.contains('@') {
                 return Err(Failure::usage_of(
-                    "The proxy has a user name or password, which is never taken from the command line: set HTTPS_PROXY and \
-                     give `-o proxy=env`.",
+                    "The proxy has a user name or password, which is never taken from the command line: set HTTPS_PROXY \
+                     and give `-o proxy=env`.",
                 ));
             }
             given.push((name, value));

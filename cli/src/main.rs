@@ -1,4 +1,4 @@
-//! `countersign`: signs requests, judges and explains signatures, places and settles orders, at a terminal or in scripts.
+//! `countersign`: signs requests, judges and explains signatures, places and settles orders, for people and scripts.
 //!
 //! This file reads the command line and turns how a command ended into an exit code. Each command has a file of its own
 //! in `commands`; what they share stands in `input` and `output`.

@@ -185,7 +185,7 @@ impl Output {
         for line in lines {
             text += &format!("{line}\n");
         }
-        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), error.kind().next_step());
+        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), next_step(error));
         self.note(text);
         *exit
     }
@@ -201,6 +201,19 @@ impl Output {
 /// An error as JSON.
 pub(crate) fn error_json(error: &Error) -> Value {
     serde_json::to_value(error).unwrap_or_else(|_| json!({ "message": error.message() }))
+}
+
+/// What to do about it. The kinds speak of an order where a request may have had an effect; a read has none.
+fn next_step(error: &Error) -> &'static str {
+    use ErrorKind as K;
+    let in_doubt = matches!(
+        error.kind(),
+        K::Interrupted | K::Timeout | K::ServerError | K::UnclearStatus | K::UnexpectedReply | K::OrderNull
+    );
+    if in_doubt && error.outcome().is_none() {
+        return "Nothing was changed at the platform: try it again, and see `countersign doctor` if it stays so.";
+    }
+    error.kind().next_step()
 }
 
 /// The message without the problems that follow on lines of their own.

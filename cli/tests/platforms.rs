@@ -6,7 +6,6 @@ mod support;
 use countersign_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 use support::{CANARY, Files, Ran, Run, countersign, wait};
 
 const SECRET_KEY: &str = "canary-5f1e-secret";
@@ -41,8 +40,8 @@ fn signs(sandbox: &Sandbox, args: &[&str]) -> Run {
 
 fn order(sandbox: &Sandbox, external_id: &str) -> String {
     let transaction = sandbox.create_transaction();
-    json!({ "externalId": external_id, "paid": true, "orderItems": [{ "amountToOrder": 2, "transactionId": transaction }] })
-        .to_string()
+    let item = json!({ "amountToOrder": 2, "transactionId": transaction });
+    json!({ "externalId": external_id, "paid": true, "orderItems": [item] }).to_string()
 }
 
 fn sign_order(external_id: &str) -> String {
@@ -82,7 +81,8 @@ fn an_order_is_placed_over_every_wire_with_every_credential() {
         due.push((id, wire.to_owned()));
     }
     let bundle = sandbox.create_bundle(&[&sandbox.create_transaction()]).unwrap();
-    let order = json!({ "externalId": "bundle", "paid": false, "orderItems": [{ "amountToOrder": 1, "bundleId": bundle }],
+    let item = json!({ "amountToOrder": 1, "bundleId": bundle });
+    let order = json!({ "externalId": "bundle", "paid": false, "orderItems": [item],
         "extra": { "generateInternalId": true } });
     let ran = spiff(&sandbox, &["order", "place", "-"]).stdin(order.to_string()).run().exits(0);
     assert!(
@@ -153,9 +153,10 @@ fn what_is_refused_is_not_placed() {
     spiff(&sandbox, &["order", "place", &files.missing()]).run().exits(1);
 }
 
+#[cfg(unix)]
 /// Runs a command as a person does who copies it from the terminal.
 fn in_a_shell(sandbox: &Sandbox, command: &str) -> Ran {
-    let directory = Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
+    let directory = std::path::Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
     let mut shell = std::process::Command::new("/bin/sh");
     shell.args(["-c", command]).env_clear().envs(KEYS.iter().copied());
     let out = shell
@@ -168,6 +169,7 @@ fn in_a_shell(sandbox: &Sandbox, command: &str) -> Ran {
     Ran { code: out.status.code().unwrap(), stdout: text(out.stdout), stderr: text(out.stderr) }
 }
 
+#[cfg(unix)]
 #[test]
 fn an_unknown_outcome_exits_with_three_and_is_settled_by_the_command_it_prints() {
     let sandbox = sandbox();
@@ -356,6 +358,9 @@ fn subscriptions_are_managed_and_their_secrets_kept() {
     let ran = signs(&sandbox, &["webhook", "create", "--topic", "order:craeted", "--url", "nowhere"]).run().exits(1);
     assert!(ran.stderr.contains("  topic: ") && ran.stderr.contains("  url: "), "{ran:?}");
     signs(&sandbox, &["webhook", "get", "x"]).run().exits(2);
+    sandbox.faults(r#"{"fault":"html"}"#).unwrap();
+    let ran = signs(&sandbox, &["webhook", "list"]).run().exits(1);
+    assert!(ran.stderr.contains("Nothing was changed") && !ran.stderr.contains("may have been placed"), "{ran:?}");
     signs(&sandbox, &["webhook", "list"]).env(TOKEN[0].0, "canary-5f1e-no").run().exits(1);
     countersign(["webhook", "list"]).run().exits(1);
     sandbox.faults(r#"{"fault":"hang","target":"any","ms":5000}"#).unwrap();

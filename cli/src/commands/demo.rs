@@ -1,5 +1,5 @@
-//! `countersign demo`: everything this library promises, against a sandbox in this process, each step compared with what
-//! is due.
+//! `countersign demo`: everything this library promises, against a sandbox in this process, each step compared with
+//! what is due.
 
 use crate::commands::explain;
 use crate::input::{self, Message};
@@ -164,8 +164,8 @@ fn sign(sandbox: &Sandbox, expected: &mut Vec<Arrived>) -> Vec<Step> {
 
     let external_id = "demo-sign-order-1";
     expected.push(("sign_customiser", "orders", external_id.to_owned()));
-    let order = json!({ "integration_id": 1, "external_id": external_id, "external_order_number": "D-1", "currency": "USD",
-        "products": [{ "external_id": SKU, "quantity": 1, "price": 10000 }] });
+    let order = json!({ "integration_id": 1, "external_id": external_id, "external_order_number": "D-1",
+        "currency": "USD", "products": [{ "external_id": SKU, "quantity": 1, "price": 10000 }] });
     let options = Options::new()
         .set("api_token", credentials::API_TOKEN)
         .set("base_url", sandbox.sign_customiser_url())

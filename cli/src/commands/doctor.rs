@@ -1,7 +1,7 @@
-//! `countersign doctor`: one harmless read for every region, digest and credential there is, and what follows from them.
+//! `countersign doctor`: one harmless read for every region, digest and credential there is, and what follows.
 //!
-//! The reads run at the same time, so that a network that answers nothing costs one time limit and not six. The clock is
-//! left uncorrected: a wrong one shall be seen, not made up for.
+//! The reads run at the same time, so that a network that answers nothing costs one time limit and not six. The clock
+//! is left uncorrected: a wrong one shall be seen, not made up for.
 
 use crate::input::{self, AccountArgs, Credential, Platform};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
@@ -122,15 +122,16 @@ impl Doctor {
                 ErrorKind::Configuration,
                 match self.platform {
                     Some(Platform::Spiff) => {
-                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and COUNTERSIGN_SPIFF_SECRET_KEY, or \
-                         COUNTERSIGN_SPIFF_APPLICATION_KEY (each also with _FILE)."
+                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and \
+                         COUNTERSIGN_SPIFF_SECRET_KEY, or COUNTERSIGN_SPIFF_APPLICATION_KEY (each also with _FILE)."
                     }
                     Some(Platform::SignCustomiser) => {
                         "There are no credentials to try: set COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (also with _FILE)."
                     }
                     None => {
-                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and COUNTERSIGN_SPIFF_SECRET_KEY, \
-                         COUNTERSIGN_SPIFF_APPLICATION_KEY, or COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (each also with _FILE)."
+                        "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and \
+                         COUNTERSIGN_SPIFF_SECRET_KEY, COUNTERSIGN_SPIFF_APPLICATION_KEY, or \
+                         COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (each also with _FILE)."
                     }
                 },
             )
@@ -268,7 +269,8 @@ impl Row {
         let Self { probe, verdict, status, skew, milliseconds, message } = self;
         json!({
             "platform": if probe.platform == Platform::Spiff { "spiff" } else { "sign-customiser" },
-            "place": probe.place, "digest": probe.digest, "credential": probe.credential, "configured": probe.configured,
+            "place": probe.place, "digest": probe.digest, "credential": probe.credential,
+            "configured": probe.configured,
             "ok": *verdict == Verdict::Ok, "verdict": verdict.name(), "status": status, "skew": skew,
             "milliseconds": milliseconds, "message": message,
         })
@@ -316,7 +318,8 @@ fn conclude(rows: &[Row]) -> Vec<String> {
     if let Some(skew) = skews.iter().copied().max_by_key(|skew| skew.abs()).filter(|skew| skew.abs() >= CLOCK) {
         let side = if skew > 0 { "slow" } else { "fast" };
         lines.push(format!(
-            "Clock: this machine is {} seconds {side}, by the platform's. Signatures carry the time: set the clock (NTP).",
+            "Clock: this machine is {} seconds {side}, by the platform's. Signatures carry the time: set the \
+             clock (NTP).",
             skew.abs()
         ));
     }
@@ -332,35 +335,42 @@ fn conclude_platform(platform: Platform, rows: &[&Row], lines: &mut Vec<String>)
         conclude_working(name, rows, &good, lines);
         return;
     }
+    let any = |verdict: Verdict| rows.iter().any(|row| row.is(verdict));
     let reached = rows.iter().any(|row| row.status.is_some());
-    lines.push(if all(Verdict::Network) || all(Verdict::Timeout) || (!reached && rows.iter().any(|row| row.is(Verdict::Network))) {
+    let text = if all(Verdict::Timeout) || (!reached && any(Verdict::Network)) {
         let proxy = ["HTTPS_PROXY", "https_proxy"].iter().any(|name| std::env::var_os(name).is_some());
         let hint = if proxy { " HTTPS_PROXY is set, but not used: give `-o proxy=env`." } else { "" };
-        format!("{name}: no network. Nothing could be reached, so nothing is known about the credentials.{hint}")
-    } else if rows.iter().any(|row| row.is(Verdict::Proxy)) {
-        format!("{name}: the proxy is wrong. {}", first(Verdict::Proxy))
-    } else if rows.iter().any(|row| row.is(Verdict::Tls)) {
-        format!("{name}: TLS fails. {}", first(Verdict::Tls))
-    } else if rows.iter().any(|row| row.is(Verdict::Clock)) {
-        format!("{name}: the clock of this machine is wrong, and signatures are refused for it. Set it, then look again.")
+        format!("no network. Nothing could be reached, so nothing is known about the credentials.{hint}")
+    } else if any(Verdict::Proxy) {
+        format!("the proxy is wrong. {}", first(Verdict::Proxy))
+    } else if any(Verdict::Tls) {
+        format!("TLS fails. {}", first(Verdict::Tls))
+    } else if any(Verdict::Clock) {
+        "the clock of this machine is wrong, and signatures are refused for it. Set it, then look again.".to_owned()
     } else if all(Verdict::Setup) {
-        format!("{name}: what is set cannot be used. {}", first(Verdict::Setup))
-    } else if rows.iter().any(|row| row.is(Verdict::Key)) && !rows.iter().any(|row| row.is(Verdict::Throttled)) {
-        let which = if platform == Platform::Spiff && rows.iter().any(|row| matches!(row.probe.place.as_str(), "us" | "au")) {
-            "in both regions"
-        } else {
-            "there"
+        format!("what is set cannot be used. {}", first(Verdict::Setup))
+    } else if any(Verdict::Key) && !any(Verdict::Throttled) {
+        let places = |verdict: fn(Verdict) -> bool| {
+            let mut places: Vec<_> = rows.iter().filter(|row| verdict(row.verdict)).map(|row| row.place()).collect();
+            places.dedup();
+            places.join(" and ")
+        };
+        let others = match places(|verdict| verdict != Verdict::Key) {
+            none if none.is_empty() => String::new(),
+            others => format!(" Nothing is known about {others}."),
         };
         format!(
-            "{name}: reached, but the credentials are refused {which}. Wrong key or secret, revoked, of another environment, or \
-             without the permission."
+            "reached, but the credentials are refused at {}. A wrong key or secret, one that was revoked or belongs to \
+             another account or region, or a missing permission.{others}",
+            places(|verdict| verdict == Verdict::Key)
         )
-    } else if rows.iter().any(|row| row.is(Verdict::Address)) {
-        format!("{name}: what answers is not the API. {}", first(Verdict::Address))
+    } else if any(Verdict::Address) {
+        format!("what answers is not the API. {}", first(Verdict::Address))
     } else {
         let message = rows.iter().map(|row| row.message.as_str()).find(|text| !text.is_empty()).unwrap_or_default();
-        format!("{name}: nothing works at the moment. {message} Look again later.")
-    });
+        format!("nothing works at the moment. {message} Look again later.")
+    };
+    lines.push(format!("{name}: {text}"));
 }
 
 /// What to say where something works, though perhaps not what is set.
@@ -390,7 +400,8 @@ fn conclude_working(name: &str, rows: &[&Row], good: &[&&Row], lines: &mut Vec<S
             }
         } else {
             lines.push(format!(
-                "Wrong region: the credentials belong to {place:?}, but {set:?} is set. Set the option region to {place:?}."
+                "Wrong region: the credentials belong to {place:?}, but {set:?} is set. Set the option \
+                 region to {place:?}."
             ));
         }
     } else if rows.iter().any(|row| !row.is(Verdict::Ok) && row.probe.place != place)
@@ -495,7 +506,7 @@ mod tests {
             ([Key, Key, Ok, Ok], None, true, "Set the option region to \"au\"."),
             ([Key, Ok, Key, Key], Some("us"), false, "Wrong digest: set the option digest to \"md5\"."),
             ([Key, Ok, Key, Key], None, false, "Wrong digest: set the option digest to \"md5\"."),
-            ([Key, Key, Key, Key], Some("us"), false, "the credentials are refused in both regions"),
+            ([Key, Key, Key, Key], Some("us"), false, "the credentials are refused at region us and region au."),
             ([Network, Network, Network, Network], Some("us"), false, "Spiff: no network."),
             ([Network, Network, Timeout, Network], None, false, "Spiff: no network."),
             ([Timeout, Timeout, Timeout, Timeout], None, false, "Spiff: no network."),
@@ -504,7 +515,8 @@ mod tests {
             ([Clock, Clock, Clock, Clock], None, false, "Spiff: the clock of this machine is wrong"),
             // One region out of reach says nothing about the other.
             ([Ok, Ok, Network, Network], Some("us"), true, "Spiff: works at region us"),
-            ([Key, Key, Network, Network], Some("us"), false, "the credentials are refused"),
+            ([Key, Key, Network, Network], Some("us"), false, "refused at region us."),
+            ([Key, Key, Network, Network], Some("us"), false, "Nothing is known about region au."),
         ] {
             let (text, healthy) = four(verdicts, region, Some(1));
             assert!(text.contains(words), "{verdicts:?} {region:?}: {text}");

@@ -71,8 +71,8 @@ impl ShowOptions {
         for (i, line) in table(&rows).iter().enumerate() {
             out.line(if i == 0 { out.paint(Colour::Bold, line) } else { line.clone() });
         }
-        out.line("Each variable is also read with _FILE appended: the path of a file whose text, less one final line end, is");
-        out.line("the value. `sign`, `verify` and `explain` read COUNTERSIGN_SECRET_KEY in the same two ways.");
+        out.line("Each variable is also read with _FILE appended: the path of a file whose text, less one final");
+        out.line("line end, is the value. `sign`, `verify` and `explain` read COUNTERSIGN_SECRET_KEY in both ways.");
         Ok(Exit::Ok)
     }
 }

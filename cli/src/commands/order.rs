@@ -160,23 +160,19 @@ impl Place {
         failure.lines.push(format!("  sent at: {} ({})", sent_at.unix(), sent_at.http_date()));
         match self.order.platform {
             Platform::Spiff => {
-                let command = settle::command(
-                    sent_at,
-                    None,
-                    self.order.orders_api.as_deref(),
-                    &self.account,
-                    &self.order.file,
-                );
+                let command =
+                    settle::command(sent_at, None, self.order.orders_api.as_deref(), &self.account, &self.order.file);
                 if self.order.file == OsStr::new("-") {
-                    failure.lines.push("  The order came from standard input: settling needs the same text again.".to_owned());
+                    let words = "  The order came from standard input: settling needs the same text again.";
+                    failure.lines.push(words.to_owned());
                 }
                 failure.lines.push("  settle it with:".to_owned());
                 failure.lines.push(format!("    {command}"));
                 failure.more.push(("settle_command", command.into()));
             }
             Platform::SignCustomiser => failure.lines.push(
-                "  Sign Customiser has no way to ask for an order. A delivery of order:created with its external_id says \
-                 that it was placed; without one, look into the dashboard before placing it again."
+                "  Sign Customiser has no way to ask for an order. A delivery of order:created with its external_id \
+                 says that it was placed; without one, look into the dashboard before placing it again."
                     .to_owned(),
             ),
         }

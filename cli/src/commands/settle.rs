@@ -110,7 +110,12 @@ impl Settle {
                 _ => break settled,
             };
             match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                Some(left) if pause <= left => std::thread::sleep(pause),
+                Some(left) if pause <= left => {
+                    if out.is_terminal() {
+                        out.note(format_args!("Not clear yet. Looking again in {} s.", pause.as_secs()));
+                    }
+                    std::thread::sleep(pause);
+                }
                 _ => break settled,
             }
         }
