@@ -1,0 +1,99 @@
+//! The tables in `docs/` are what the core's tables say. `make generate` rewrites them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+use countersign_core::delivery::{Class, Effect};
+use countersign_core::options::{ENVIRONMENT, OPTIONS, OptionKind, Scope};
+use countersign_core::{ErrorKind, Outcome};
+use std::fmt::Write;
+
+fn compare(name: &str, text: &str) {
+    let path = countersign_tests::workspace_dir().join("docs").join(name);
+    if std::env::var_os("COUNTERSIGN_UPDATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "docs/{name} is stale: run `make generate`");
+}
+
+fn kind(kind: OptionKind) -> String {
+    match kind {
+        OptionKind::Text => "text".to_owned(),
+        OptionKind::Secret => "secret".to_owned(),
+        OptionKind::Seconds(min, max) => format!("whole number, {min} to {max}"),
+        OptionKind::Duration => "seconds, also with a fraction".to_owned(),
+        OptionKind::Bytes => "bytes".to_owned(),
+        OptionKind::Flag => "`true` or `false`".to_owned(),
+        OptionKind::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+        OptionKind::List => "words, separated by commas".to_owned(),
+    }
+}
+
+#[test]
+fn options() {
+    let mut text = "<!-- Generated from core/src/options.rs by `make generate`. -->\n# Options\n\nOne table for every language, \
+                    the command line (`--option name=value`) and the environment.\n\n| option | for | value | default | \
+                    meaning |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for row in OPTIONS {
+        let scope = match row.scope {
+            Scope::Spiff => "Spiff",
+            Scope::SignCustomiser => "Sign Customiser",
+            Scope::Both => "both",
+        };
+        writeln!(text, "| `{}` | {scope} | {} | {} | {} |", row.name, kind(row.kind), row.default, row.meaning).unwrap();
+    }
+    text += "\n# Environment\n\nRead by `from_env` and by the command line. Each is also read with `_FILE` appended: the path of \
+             a file whose text, less one final line end, is the value.\n\n| variable | option |\n|---|---|\n";
+    for (name, _, option) in ENVIRONMENT {
+        writeln!(text, "| `{name}` | `{option}` |").unwrap();
+    }
+    compare("options.md", &text);
+}
+
+#[test]
+fn errors() {
+    let mut text = "<!-- Generated from core/src/error.rs and core/src/delivery.rs by `make generate`. -->\n# Errors\n\nEvery \
+                    error has a kind. Numbers and names are the same in every language and never change meaning.\n\n| number \
+                    | kind | what to do |\n|---|---|---|\n"
+        .to_owned();
+    for kind in ErrorKind::ALL {
+        writeln!(text, "| {} | `{}` | {} |", kind.number(), kind.name(), kind.next_step()).unwrap();
+    }
+    text += "\n# What an attempt means\n\nOne row for each thing that can happen to an attempt. *Retryable* says whether the \
+             same call may simply be made again; it is never so where the outcome is unknown. A read has no outcome.\n\n| what \
+             happened | kind | outcome of an order | order retryable | read retryable |\n|---|---|---|---|---|\n";
+    for class in Class::ALL {
+        let outcome = class.outcome(Effect::Order).map_or("", Outcome::name).replace('_', " ");
+        let yes = |yes| if yes { "yes" } else { "no" };
+        let (order, read) = (yes(class.retryable(Effect::Order)), yes(class.retryable(Effect::Read)));
+        let kind = class.kind().map(|kind| format!("`{kind}`")).unwrap_or_default();
+        writeln!(text, "| {} | {kind} | {outcome} | {order} | {read} |", words(*class)).unwrap();
+    }
+    compare("errors.md", &text);
+}
+
+fn words(class: Class) -> &'static str {
+    match class {
+        Class::Done => "the platform confirmed it",
+        Class::Invalid => "the input was refused here",
+        Class::Busy => "too much work was waiting here",
+        Class::Unreachable => "no connection",
+        Class::TlsFailed => "the TLS handshake failed",
+        Class::ProxyFailed => "the proxy did not connect",
+        Class::Interrupted => "the connection broke after bytes may have left",
+        Class::TimedOut => "time ran out after bytes may have left",
+        Class::Unauthorized => "401, 403",
+        Class::Refused => "400, 404, 405, 413, 415, 422 and other statuses that refuse the request",
+        Class::Throttled => "429, or 503 with Retry-After",
+        Class::ThrottledUnclear => "the same, with `throttled = \"unknown\"`",
+        Class::UnclearStatus => "408, 409, 425, other 4xx, 1xx alone",
+        Class::Redirected => "3xx, which is never followed",
+        Class::ServerError => "5xx",
+        Class::UnexpectedReply => "2xx with HTML, cut-off or oversized JSON, another order, or without the documented object",
+        Class::GraphqlRefused => "GraphQL without a `data` key: nothing was executed",
+        Class::OrderNull => "GraphQL with `data` or the order null",
+        Class::MissingData => "a readable reply without what was asked for",
+        Class::PartialErrors => "GraphQL data with errors (an order with errors beside it is placed)",
+        _ => panic!("{class:?} has no words: add them here"),
+    }
+}
