@@ -1,0 +1,31 @@
+//! The README's terminal commands, run word for word against a sandbox.
+#![cfg(feature = "sandbox")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_readme_works_as_written() {
+    let sandbox = countersign_sandbox::Sandbox::start(countersign_sandbox::Options::default()).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&sandbox.ready_line()).unwrap();
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    let script: String = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(script.contains("order place") && script.contains("doctor"), "the README lost its commands");
+
+    let folder = std::env::temp_dir().join(format!("countersign-readme-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
+    let mut shell = Command::new("sh");
+    shell.arg("-euxc").arg(script.replace("http://127.0.0.1:8600", sandbox.spiff_url())).current_dir(&folder);
+    shell.env("PATH", format!("{}:{}", binary.display(), std::env::var("PATH").unwrap()));
+    for (name, value) in ready["env"].as_object().unwrap() {
+        shell.env(name, value.as_str().unwrap());
+    }
+    let output = shell.output().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}");
+    let orders = sandbox.orders();
+    assert_eq!((orders.len(), orders[0]["externalId"].as_str()), (1, Some("1001")), "{printed}");
+}
