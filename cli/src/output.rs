@@ -145,9 +145,19 @@ impl Output {
         self.bytes(format!("{text}\n").as_bytes());
     }
 
+    /// Writes JSON text on a line of its own, byte for byte; on a terminal, what could move its cursor is escaped, which
+    /// leaves the value the same.
+    pub(crate) fn json_text(&mut self, text: &str) {
+        if self.is_terminal() {
+            self.line(escaped(text));
+        } else {
+            self.line(text);
+        }
+    }
+
     /// Writes a JSON value on a line of its own.
     pub(crate) fn value(&mut self, value: &Value) {
-        self.line(value);
+        self.json_text(&value.to_string());
     }
 
     /// Writes a line for people beside the answer, to standard error.
@@ -185,7 +195,7 @@ impl Output {
         for line in lines {
             text += &format!("{line}\n");
         }
-        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), next_step(error));
+        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), error.next_step());
         self.note(text);
         *exit
     }
@@ -203,19 +213,6 @@ pub(crate) fn error_json(error: &Error) -> Value {
     serde_json::to_value(error).unwrap_or_else(|_| json!({ "message": error.message() }))
 }
 
-/// What to do about it. The kinds speak of an order where a request may have had an effect; a read has none.
-fn next_step(error: &Error) -> &'static str {
-    use ErrorKind as K;
-    let in_doubt = matches!(
-        error.kind(),
-        K::Interrupted | K::Timeout | K::ServerError | K::UnclearStatus | K::UnexpectedReply | K::OrderNull
-    );
-    if in_doubt && error.outcome().is_none() {
-        return "Nothing was changed at the platform: try it again, and see `countersign doctor` if it stays so.";
-    }
-    error.kind().next_step()
-}
-
 /// The message without the problems that follow on lines of their own.
 fn headline(error: &Error) -> &str {
     let message = error.message();
@@ -227,12 +224,30 @@ fn headline(error: &Error) -> &str {
     }
 }
 
+/// Whether a terminal may obey a character instead of showing it; the bidirectional controls make a line read
+/// differently than it is.
+fn is_obeyed(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// JSON text with such characters inside its strings as JSON escapes; white space between values stays.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_obeyed(c) && !matches!(c, '\n' | '\r' | '\t') {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Text that cannot move a terminal's cursor: control characters become visible escapes.
 pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        // The bidirectional controls can make a line read differently than it is.
-        if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if is_obeyed(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
@@ -278,6 +293,15 @@ mod tests {
     #[test]
     fn terminals_are_not_moved() {
         assert_eq!(plain("a\x1b[2Jb\r\n\u{9b}\u{202e}é"), "a\\u{1b}[2Jb\\r\\n\\u{9b}\\u{202e}é");
+    }
+
+    #[test]
+    fn json_stays_the_same_value_on_a_terminal() {
+        let text = "{\n\t\"a\": \"\u{9b}\u{7f}\u{202e}é\"}";
+        let shown = escaped(text);
+        assert_eq!(shown, "{\n\t\"a\": \"\\u009b\\u007f\\u202eé\"}");
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(read(&shown), read(text));
     }
 
     #[test]

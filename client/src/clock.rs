@@ -97,6 +97,7 @@ impl Clock {
     }
 
     /// The time to sign with.
+    #[cfg(test)]
     pub(crate) fn now(&self) -> Timestamp {
         self.moment().timestamp()
     }
@@ -332,6 +333,22 @@ mod tests {
         // A machine without a clock battery: 1970. More than a day off is not corrected but told by the platform.
         assert_eq!(World::new(-START, true).exchange(true).skew, None);
         assert_eq!(World::new(-START - 10, true).clock.now(), Timestamp::from_unix(0));
+    }
+
+    #[test]
+    fn a_platform_of_another_age_is_not_believed() {
+        for (server, believed) in [
+            ("Wed, 31 Dec 2025 23:59:59 GMT", false),
+            ("Thu, 01 Jan 2026 00:00:00 GMT", true),
+            ("Mon, 31 Dec 2046 23:59:59 GMT", true),
+            ("Tue, 01 Jan 2047 00:00:00 GMT", false),
+        ] {
+            // A machine whose clock is as far off as the platform's.
+            let wall = Timestamp::from_http_date(server).unwrap().unix() * 1000 - 600_000;
+            let moment = Moment { wall, steady: Instant::now(), skew: 0 };
+            let reply = Reply { status: 200, headers: vec![("Date".to_owned(), server.to_owned())], body: vec![] };
+            assert_eq!(sample(&reply, &moment, &moment), believed.then_some(600), "{server}");
+        }
     }
 
     #[test]

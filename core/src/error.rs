@@ -249,9 +249,24 @@ impl Error {
         self.0.kind
     }
 
-    /// What went wrong and where, in words; the next step is [`ErrorKind::next_step`].
+    /// What went wrong and where, in words; the next step is [`Error::next_step`].
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What to do about it, in one sentence. The kinds speak of an order where a request may have had an effect; a read
+    /// has none.
+    pub fn next_step(&self) -> &'static str {
+        use ErrorKind as K;
+        let in_doubt = matches!(
+            self.0.kind,
+            K::Interrupted | K::Timeout | K::ServerError | K::UnclearStatus | K::UnexpectedReply | K::OrderNull
+        );
+        if in_doubt && self.0.outcome.is_none() {
+            "Nothing was changed at the platform: try it again, and see `countersign doctor` if it stays so."
+        } else {
+            self.0.kind.next_step()
+        }
     }
 
     /// Every problem of a refused input, with its JSON path.
@@ -332,7 +347,7 @@ impl Serialize for Error {
         fields.serialize_field("kind", self.0.kind.name())?;
         fields.serialize_field("number", &self.0.kind.number())?;
         fields.serialize_field("message", &self.0.message)?;
-        fields.serialize_field("next_step", self.0.kind.next_step())?;
+        fields.serialize_field("next_step", self.next_step())?;
         fields.serialize_field("problems", &self.0.problems)?;
         fields.serialize_field("outcome", &self.0.outcome)?;
         fields.serialize_field("retryable", &self.0.retryable)?;

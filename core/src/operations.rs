@@ -10,6 +10,9 @@ use crate::json::{self, Fields, Node, Problems, nearest};
 use crate::time::Timestamp;
 use crate::{sign_customiser, spiff};
 
+/// Prepares an operation from its input, as JSON.
+pub type Prepare<A> = fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>;
+
 /// One operation of a platform; `A` is its account.
 pub struct Operation<A> {
     /// Its name, the same in every language but for the case.
@@ -19,7 +22,7 @@ pub struct Operation<A> {
     /// The members of its input.
     pub input: &'static str,
     /// Prepares it.
-    pub prepare: fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>,
+    pub prepare: Prepare<A>,
 }
 
 impl<A> std::fmt::Debug for Operation<A> {
@@ -28,12 +31,7 @@ impl<A> std::fmt::Debug for Operation<A> {
     }
 }
 
-const fn row<A>(
-    name: &'static str,
-    effect: Effect,
-    input: &'static str,
-    prepare: fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>,
-) -> Operation<A> {
+const fn row<A>(name: &'static str, effect: Effect, input: &'static str, prepare: Prepare<A>) -> Operation<A> {
     Operation { name, effect, input, prepare }
 }
 

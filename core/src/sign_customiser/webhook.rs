@@ -373,7 +373,7 @@ impl Event {
         let members = serde_json::from_str::<Members<'_>>(root.get()).map(|members| members.0).unwrap_or_default();
         let known =
             |(key, raw): &(_, &RawValue)| PAYLOADS.iter().any(|(name, ..)| key == name) && raw.get().starts_with('{');
-        let mut payloads = members.iter().filter(|member| known(*member));
+        let mut payloads = members.iter().filter(|member| known(member));
         let (Some((key, raw)), None) = (payloads.next(), payloads.next()) else {
             return Err(Error::new(
                 ErrorKind::InvalidJson,
