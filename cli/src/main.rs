@@ -86,7 +86,8 @@ fn refuse_command_line(error: &clap::Error) -> ExitCode {
     if std::env::args_os().any(|arg| arg == OsStr::new("--json")) {
         let text = error.to_string();
         let text = text.split("\n\nUsage:").next().unwrap_or_default();
-        let mut message = text.strip_prefix("error: ").unwrap_or(text).trim().to_owned();
+        let words: Vec<_> = text.strip_prefix("error: ").unwrap_or(text).split_whitespace().collect();
+        let mut message = words.join(" ");
         if secret {
             message.push(' ');
             message.push_str(SECRETS);

@@ -67,8 +67,7 @@ impl Explain {
         let explanation = signer.explain(&message.method, &message.target, &message.body, &message.borrowed());
         let exit = if explanation.matches.is_some() { Exit::Ok } else { Exit::No };
         if out.is_json() {
-            let text = serde_json::to_string(&explanation).unwrap_or_default();
-            out.line(text);
+            out.json_text(&serde_json::to_string(&explanation).unwrap_or_default());
         } else {
             for line in show(&explanation, out) {
                 out.line(line);

@@ -64,7 +64,7 @@ impl Graphql {
             }
             failure
         })?;
-        out.line(data.get());
+        out.json_text(data.get());
         Ok(Exit::Ok)
     }
 }

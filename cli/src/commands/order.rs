@@ -145,7 +145,7 @@ impl Place {
         let placed = placed.map_err(|error| self.in_doubt(error))?;
         if out.is_json() {
             // The platform's own answer inside keeps its bytes.
-            out.line(serde_json::to_string(&placed).unwrap_or_default());
+            out.json_text(&serde_json::to_string(&placed).unwrap_or_default());
         } else {
             show_placed(&placed, out);
         }

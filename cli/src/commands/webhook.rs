@@ -338,7 +338,7 @@ impl Verify {
                 secret_index: event.secret_index(),
                 data: event.data(),
             };
-            out.line(serde_json::to_string(&verified).unwrap_or_default());
+            out.json_text(&serde_json::to_string(&verified).unwrap_or_default());
         } else {
             out.line("ok");
             out.line(format_args!("topic: {}", event.topic()));
