@@ -41,16 +41,17 @@ fn seconds(limit: Duration) -> String {
 impl Trouble {
     pub(super) fn failure(self, attempt: &Attempt, limits: &Limits, names: &Names<'_>) -> Failure {
         let (class, message) = match (attempt.written, attempt.at_proxy) {
-            (true, _) => self.after_sending(limits, names),
+            (true, _) => self.after_sending(attempt, limits, names),
             (false, true) => (Class::ProxyFailed, self.at_proxy(attempt.stage, limits, names)),
             (false, false) => self.before_sending(attempt.stage, limits, names),
         };
         Failure { sent: if attempt.written { Sent::Maybe } else { Sent::No }, class, message }
     }
 
-    fn after_sending(self, limits: &Limits, names: &Names<'_>) -> (Class, String) {
+    fn after_sending(self, attempt: &Attempt, limits: &Limits, names: &Names<'_>) -> (Class, String) {
         let origin = names.origin;
         let unexpected = |what: String| (Class::UnexpectedReply, what);
+        let cut = format!("The connection to {origin} ended in the middle of the reply.");
         let error = match self {
             Self::Ureq(error) => error,
             Self::TooLong => {
@@ -59,9 +60,7 @@ impl Trouble {
                     limits.reply
                 ));
             }
-            Self::CutOff => {
-                return (Class::Interrupted, format!("The connection to {origin} ended in the middle of the reply."));
-            }
+            Self::CutOff => return (Class::Interrupted, cut),
         };
         match error {
             Error::Timeout(_) => (
@@ -89,6 +88,9 @@ impl Trouble {
             Error::Protocol(error) => {
                 unexpected(format!("What {origin} sent back is not a reply in HTTP/1.1 ({error}). Check base_url."))
             }
+            Error::Other(words) => unexpected(format!("The reply of {origin} could not be read: {words}.")),
+            // ureq found neither an error nor the end of the reply, because there was nothing more to read.
+            _ if attempt.end.is_some() => (Class::Interrupted, cut),
             error => unexpected(format!("The reply of {origin} could not be read: {error}.")),
         }
     }
@@ -160,7 +162,11 @@ impl Trouble {
                      \"http://user:password@host:port\"."
                 );
             }
-            Error::ConnectProxyFailed(words) => format!("{words} to the request for {}", names.origin),
+            // ureq writes "… responded 502/502" for a status.
+            Error::ConnectProxyFailed(words) => match words.rsplit_once('/') {
+                Some((_, status)) => format!("it answered {status} to the request for {}", names.origin),
+                None => format!("it did not answer the request for {}", names.origin),
+            },
             error => match (stage, tls_words(error, &Names { origin: proxy, host: proxy, ..*names })) {
                 (Stage::Tls, Some(words)) => words.trim_end_matches('.').to_owned(),
                 _ => plain(error),
@@ -174,6 +180,9 @@ impl Trouble {
 fn plain(error: &Error) -> String {
     match error {
         Error::Io(error) => error.to_string(),
+        Error::Http(error) => error.to_string(),
+        Error::Protocol(error) => error.to_string(),
+        Error::Other(error) => error.to_string(),
         error => error.to_string(),
     }
 }
@@ -203,7 +212,9 @@ fn tls_words(error: &Error, names: &Names<'_>) -> Option<String> {
             ),
             Certificate::NotValidForName => wrong_name(origin, host, "other names"),
             Certificate::NotValidForNameContext { presented, .. } => {
-                let list = presented.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+                // rustls writes `DnsName("api.example")`.
+                let bare = presented.iter().take(5).map(|name| name.split('"').nth(1).unwrap_or(name));
+                let list = bare.collect::<Vec<_>>().join(", ");
                 wrong_name(origin, host, if list.is_empty() { "other names" } else { &list })
             }
             Certificate::Revoked => format!("The certificate of {origin} has been revoked. Ask who runs the server."),

@@ -8,7 +8,6 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use std::io::Write;
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An authority.
@@ -28,7 +27,7 @@ impl Authority {
     }
 
     /// A PEM file with this authority, for the option `roots`.
-    pub fn file(&self) -> PathBuf {
+    pub fn file(&self) -> TextFile {
         file(&self.pem())
     }
 
@@ -64,14 +63,28 @@ pub fn self_signed(name: &str) -> Identity {
     Identity { chain: vec![certificate.der().clone()], key }
 }
 
-/// A file of its own with this text, removed never: it lives in the system's temporary directory.
-pub fn file(text: &str) -> PathBuf {
+/// A file of its own, gone when dropped.
+pub struct TextFile(String);
+
+impl TextFile {
+    pub fn path(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for TextFile {
+    fn drop(&mut self) {
+        _ = std::fs::remove_file(&self.0);
+    }
+}
+
+pub fn file(text: &str) -> TextFile {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
-    let name = format!("countersign-test-{}-{}.pem", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-    let path = std::env::temp_dir().join(name);
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+    let path = format!("{}/{}-{number}.pem", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     std::fs::write(&path, text).unwrap();
-    path
+    TextFile(path)
 }
 
 /// What a server shows.
