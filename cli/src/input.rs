@@ -350,7 +350,7 @@ pub(crate) fn in_environment(scope: Scope, option: &str) -> bool {
 #[derive(Args, Debug, Clone)]
 pub(crate) struct AccountArgs {
     /// Where the account lives: us or au
-    #[arg(long)]
+    #[arg(long, conflicts_with = "base_url")]
     region: Option<String>,
     /// The address of the API instead of a region, such as a sandbox's
     #[arg(long, value_name = "URL")]

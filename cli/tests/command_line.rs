@@ -123,7 +123,9 @@ fn arguments_go_before_the_environment() {
     assert_eq!(url(&["--base-url", "http://127.0.0.1:9/x"]), "http://127.0.0.1:9/x/graphql");
     assert_eq!(url(&["-o", "region=us"]), "https://api.us.spiffcommerce.com/graphql");
     assert_eq!(url(&["-o", "base_url=https://a"]), "https://a/graphql");
-    let both = prepare(&["--region", "us", "--base-url", "https://a"]).envs(KEYS).run().exits(1);
+    let both = prepare(&["--region", "us", "--base-url", "https://a"]).envs(KEYS).run().exits(2);
+    assert!(both.stderr.contains("cannot be used with"), "{both:?}");
+    let both = prepare(&["-o", "region=us", "--base-url", "https://a"]).envs(KEYS).run().exits(1);
     assert!(both.stderr.contains("both set"), "{both:?}");
 }
 
