@@ -96,6 +96,28 @@ fn other_methods_and_bare_requests_gain_nothing_either() {
 }
 
 #[test]
+fn a_body_that_looks_like_headers_stays_as_it_is() {
+    let (server, record) = recording();
+    let stars = "*".repeat(format!("SOA key:{CANARY}").len());
+    let body = format!("\r\nAuthorization: {stars}\r\n\r\nTransactionOwnerId: {}\r\n", "*".repeat(CANARY.len()));
+    http().send(&post(server.url("/"), body.clone()), &patient()).unwrap();
+    let got = String::from_utf8(record.take()).unwrap();
+    assert!(got.ends_with(&format!("\r\n\r\n{body}")), "{got}");
+    assert!(got.contains(&format!("\r\nAuthorization: SOA key:{CANARY}\r\n")), "{got}");
+
+    // A head that does not fit one buffer, with secrets at both ends of it.
+    let mut request = order(server.url("/"));
+    for _ in 0..40 {
+        request.headers.push(Header { name: "X-Long", value: "x".repeat(3000), sensitive: false });
+    }
+    request.headers.push(Header { name: "X-Last", value: CANARY.to_owned(), sensitive: true });
+    http().send(&request, &patient()).unwrap();
+    let got = String::from_utf8(record.take()).unwrap();
+    assert_eq!(got.matches(CANARY).count(), 4, "{got}");
+    assert!(!got.contains("**"));
+}
+
+#[test]
 fn a_request_that_http_cannot_carry_is_not_sent() {
     let (server, record) = recording();
     let http = http();
@@ -115,6 +137,8 @@ fn a_request_that_http_cannot_carry_is_not_sent() {
         with(&|request| request.url += "a\r\nX: y"),
         with(&|request| request.headers[1].value = "a\r\nX: y".to_owned()),
         with(&|request| request.headers[1].value = "a\0".to_owned()),
+        with(&|request| request.headers[0].value += "\r\nX: y"),
+        with(&|request| request.headers[0].value += "\n"),
         with(&|request| request.headers[1].name = "X Y"),
         with(&|request| request.headers[1].name = ""),
     ] {

@@ -3,15 +3,16 @@
 use super::attempt::{Attempt, End, Stage};
 use super::failure::{Names, Trouble};
 use super::wire::{self, HEADER_LIMIT, INPUT, OUTPUT};
-use super::{Failure, Limits, Transport, settings};
+use super::{Failure, Limits, Transport, settings, veil};
 use countersign_core::{Error, Options, Reply, Request};
 use std::fmt;
 use std::io::Read;
 use std::sync::Mutex;
 use std::time::Duration;
-use ureq::Agent;
 use ureq::config::{AutoHeaderValue, Config};
+use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, Body, RequestBuilder};
 
 /// Idle connections kept for one host, and for all together.
 const IDLE: usize = 2;
@@ -152,16 +153,10 @@ impl Transport for Http {
 
 /// One request and its reply; and whether the reply says itself where it ends.
 fn exchange(agent: &Agent, request: &Request, limit: usize) -> Result<(Reply, bool), Trouble> {
-    let url = request.url.as_str();
-    let mut response = match request.method.as_str() {
-        "GET" => without_body(agent.get(url), request)?,
-        "DELETE" => without_body(agent.delete(url), request)?,
-        "HEAD" => without_body(agent.head(url), request)?,
-        "POST" => with_body(agent.post(url), request)?,
-        "PUT" => with_body(agent.put(url), request)?,
-        "PATCH" => with_body(agent.patch(url), request)?,
-        _ => return Err(ureq::Error::Other("the method is not one of HTTP's usual ones".into()).into()),
-    };
+    let headers = veil::cover(request)?;
+    let response = call(agent, request, &headers);
+    veil::drop_lines();
+    let mut response = response?;
     let headers = response.headers();
     let framed = headers.contains_key("content-length") || headers.contains_key("transfer-encoding");
     let mut reply = Reply {
@@ -179,26 +174,26 @@ fn exchange(agent: &Agent, request: &Request, limit: usize) -> Result<(Reply, bo
     if reply.body.len() > limit { Err(Trouble::TooLong) } else { Ok((reply, framed)) }
 }
 
-type Response = ureq::http::Response<ureq::Body>;
-
-fn without_body(
-    mut builder: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
-    request: &Request,
-) -> Result<Response, ureq::Error> {
-    for header in &request.headers {
-        builder = builder.header_raw(header.name, header.value.as_bytes());
+fn call(agent: &Agent, request: &Request, headers: &veil::Headers<'_>) -> Result<Response<Body>, ureq::Error> {
+    fn dress<B>(builder: RequestBuilder<B>, headers: &veil::Headers<'_>) -> RequestBuilder<B> {
+        // Raw: with the spelling of the names as prepared.
+        headers.iter().fold(builder, |builder, (name, value)| builder.header_raw(name, value))
     }
-    if request.body.is_empty() { builder.call() } else { builder.force_send_body().send(&request.body[..]) }
-}
-
-fn with_body(
-    mut builder: ureq::RequestBuilder<ureq::typestate::WithBody>,
-    request: &Request,
-) -> Result<Response, ureq::Error> {
-    for header in &request.headers {
-        builder = builder.header_raw(header.name, header.value.as_bytes());
+    let (url, body) = (request.url.as_str(), &request.body[..]);
+    let bare = |builder| match dress(builder, headers) {
+        builder if body.is_empty() => builder.call(),
+        builder => builder.force_send_body().send(body),
+    };
+    let full = |builder| dress(builder, headers).send(body);
+    match request.method.as_str() {
+        "GET" => bare(agent.get(url)),
+        "DELETE" => bare(agent.delete(url)),
+        "HEAD" => bare(agent.head(url)),
+        "POST" => full(agent.post(url)),
+        "PUT" => full(agent.put(url)),
+        "PATCH" => full(agent.patch(url)),
+        _ => Err(ureq::Error::Other("the method is not one of HTTP's usual ones".into())),
     }
-    builder.send(&request.body[..])
 }
 
 /// `https://host:port` of a URL.

@@ -13,6 +13,8 @@ mod http;
 #[cfg(feature = "http")]
 mod settings;
 #[cfg(feature = "http")]
+mod veil;
+#[cfg(feature = "http")]
 mod wire;
 
 #[cfg(feature = "http")]

@@ -5,6 +5,7 @@
 //! notes that the request begins; TCP, innermost, notes the first byte that the kernel takes after that.
 
 use super::attempt::{self, End, Stage};
+use super::veil;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -225,7 +226,7 @@ impl Transport for Tcp {
     }
 }
 
-/// Notes when the request begins and how the reply ends.
+/// Notes when the request begins and how the reply ends, and hands the true request down.
 #[derive(Debug)]
 struct Witness;
 
@@ -253,6 +254,7 @@ impl<T: Transport> Transport for Witnessed<T> {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         if !self.silent {
             attempt::note(|attempt| attempt.stage = Stage::Request);
+            veil::lift(&mut self.inner.buffers().output()[..amount]);
         }
         self.inner.transmit_output(amount, timeout)
     }
