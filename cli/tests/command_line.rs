@@ -152,6 +152,7 @@ fn options_are_taken_by_name() {
         ("secret_key=canary-5f1e", "is a secret"),
         ("application_key=canary-5f1e", "COUNTERSIGN_SPIFF_APPLICATION_KEY"),
         ("canary-5f1e", "without `=`"),
+        ("proxy=http://user:canary-5f1e@127.0.0.1:9", "proxy=env"),
     ] {
         let ran = prepare(&["--region", "us", "-o", option]).envs(KEYS).run().exits(2);
         assert!(ran.stderr.contains(words), "{option}: {ran:?}");
