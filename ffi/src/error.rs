@@ -1,0 +1,416 @@
+//! Kinds, outcomes, and the error handle.
+
+use crate::boundary::{COUNTERSIGN_ABSENT as ABSENT, Text, free, guard, json, lend, peek};
+use countersign_client::{Error, ErrorKind, Outcome};
+use std::ffi::c_char;
+
+/// What kind of failure a status is. Numbers never change meaning; a newer library may answer numbers that are not
+/// listed here. Statuses are passed as int32_t, never as this type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum countersign_kind {
+    /// Success.
+    Ok = 0,
+    /// An argument or option is not usable as it is.
+    InvalidArgument = 1,
+    /// The order breaks one or more rules; see the problems.
+    InvalidOrder = 2,
+    /// The text is not JSON, or too deep, or has duplicate keys.
+    InvalidJson = 3,
+    /// A credential, region or other option is missing or does not fit the others.
+    Configuration = 4,
+    /// The platform offers no such thing, or not with these credentials.
+    Unsupported = 5,
+    /// Too much work is waiting already.
+    Busy = 6,
+    /// The authorization or signature is not of the required form.
+    Malformed = 20,
+    /// The key id is not one of ours.
+    UnknownKey = 21,
+    /// The signature belongs to other bytes or another secret.
+    Mismatch = 22,
+    /// The signature is right, but there is no date.
+    DateMissing = 23,
+    /// The signature is right, but its date cannot be read.
+    DateMalformed = 24,
+    /// The signature is right, but older than the window allows.
+    TooOld = 25,
+    /// The signature is right, but dated later than the window allows.
+    InTheFuture = 26,
+    /// No connection could be made. Nothing was sent.
+    Connect = 40,
+    /// The TLS handshake failed. Nothing was sent.
+    Tls = 41,
+    /// The proxy refused or could not be reached. Nothing was sent.
+    Proxy = 42,
+    /// The connection broke after the request may have left.
+    Interrupted = 43,
+    /// The time limit passed after the request may have left.
+    Timeout = 44,
+    /// 401 or 403: the platform does not accept these credentials for this.
+    Authentication = 60,
+    /// The platform refused the request.
+    Refused = 61,
+    /// The platform asks to slow down.
+    Throttled = 62,
+    /// The GraphQL server refused the document: nothing was executed.
+    GraphqlRefused = 63,
+    /// The platform failed while it may have been working on the request.
+    ServerError = 64,
+    /// The platform answered with a redirect, which is never followed.
+    Redirect = 65,
+    /// A status whose meaning is not documented.
+    UnclearStatus = 66,
+    /// The reply is not what the platform documents.
+    UnexpectedReply = 67,
+    /// The GraphQL server answered without the order object.
+    OrderNull = 68,
+    /// The reply is well-formed, but what was asked for is not in it.
+    MissingData = 69,
+    /// Part of the answer is missing because of GraphQL errors.
+    GraphqlErrors = 70,
+    /// A defect of this library.
+    Internal = 90,
+}
+
+/// What is known about the order, or other change, that failed. Passed as int32_t.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum countersign_outcome {
+    /// It was a read or a pure function: there is no order to know about.
+    None = 0,
+    /// The platform does not have the order, for certain.
+    NotPlaced = 1,
+    /// It may have it. Settle it; never send it again blindly.
+    Unknown = 2,
+}
+
+/// Why something did not work: what, where, and what to do. It holds no secret. It is written through the last
+/// argument of a function that failed; whoever passed that argument frees it. One thread at a time may free it;
+/// reading is shared.
+pub struct countersign_error {
+    kind: ErrorKind,
+    outcome: countersign_outcome,
+    retryable: bool,
+    status: i32,
+    retry_after: i64,
+    sent_at: i64,
+    settle_after: i64,
+    name: Text,
+    next_step: Text,
+    message: Text,
+    problems: Text,
+    request_id: Option<Text>,
+    attempt: Option<Text>,
+    body: Option<Text>,
+    whole: Text,
+}
+
+/// An error on its way to C.
+pub(crate) struct Fault {
+    pub(crate) error: Error,
+    unknown: bool,
+}
+
+impl Fault {
+    /// An error of this library while an order was under way.
+    pub(crate) fn unknown(error: Error) -> Self {
+        Self { error, unknown: true }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self { error, unknown: false }
+    }
+}
+
+impl countersign_error {
+    pub(crate) fn new(fault: Fault) -> Self {
+        let Fault { error, unknown } = fault;
+        let mut whole = serde_json::to_string(&error).unwrap_or_default();
+        if unknown {
+            // Within a string of JSON the quotes would be escaped: this is the member itself.
+            whole = whole.replacen(r#""outcome":null"#, r#""outcome":"unknown""#, 1);
+        }
+        let text = |text: &str| Text::new(text);
+        Self {
+            kind: error.kind(),
+            outcome: match error.outcome() {
+                Some(Outcome::NotPlaced) => countersign_outcome::NotPlaced,
+                Some(Outcome::Unknown) => countersign_outcome::Unknown,
+                _ if unknown => countersign_outcome::Unknown,
+                _ => countersign_outcome::None,
+            },
+            retryable: error.retryable(),
+            status: error.status().map_or(0, i32::from),
+            retry_after: error.retry_after().map_or(ABSENT, i64::from),
+            sent_at: error.sent_at().map_or(ABSENT, |time| time.unix()),
+            settle_after: error.settle_after().map_or(ABSENT, |time| time.unix()),
+            name: text(error.kind().name()),
+            next_step: text(error.kind().next_step()),
+            message: text(error.message()),
+            problems: json(&error.problems()).unwrap_or_else(|_| text("[]")),
+            request_id: error.request_id().map(text),
+            attempt: error.attempt().and_then(|attempt| json(attempt).ok()),
+            body: error.body().map(Text::new),
+            whole: Text::new(whole),
+        }
+    }
+}
+
+/// The name of a status, such as "invalid_order"; "ok" for 0; NULL for a number that is no kind.
+/// Ownership: the text is static and NUL-terminated.
+/// Threads: any.
+/// Errors: none.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn countersign_kind_name(kind: i32) -> *const c_char {
+    guard(std::ptr::null(), || {
+        NAMES.iter().find(|(number, _)| *number as i32 == kind).map_or(std::ptr::null(), |(_, name)| name.as_ptr())
+    })
+}
+
+use countersign_kind as K;
+
+/// C wants static texts that end in NUL; a test holds them against the core's.
+const NAMES: &[(countersign_kind, &std::ffi::CStr)] = &[
+    (K::Ok, c"ok"),
+    (K::InvalidArgument, c"invalid_argument"),
+    (K::InvalidOrder, c"invalid_order"),
+    (K::InvalidJson, c"invalid_json"),
+    (K::Configuration, c"configuration"),
+    (K::Unsupported, c"unsupported"),
+    (K::Busy, c"busy"),
+    (K::Malformed, c"malformed"),
+    (K::UnknownKey, c"unknown_key"),
+    (K::Mismatch, c"mismatch"),
+    (K::DateMissing, c"date_missing"),
+    (K::DateMalformed, c"date_malformed"),
+    (K::TooOld, c"too_old"),
+    (K::InTheFuture, c"in_the_future"),
+    (K::Connect, c"connect"),
+    (K::Tls, c"tls"),
+    (K::Proxy, c"proxy"),
+    (K::Interrupted, c"interrupted"),
+    (K::Timeout, c"timeout"),
+    (K::Authentication, c"authentication"),
+    (K::Refused, c"refused"),
+    (K::Throttled, c"throttled"),
+    (K::GraphqlRefused, c"graphql_refused"),
+    (K::ServerError, c"server_error"),
+    (K::Redirect, c"redirect"),
+    (K::UnclearStatus, c"unclear_status"),
+    (K::UnexpectedReply, c"unexpected_reply"),
+    (K::OrderNull, c"order_null"),
+    (K::MissingData, c"missing_data"),
+    (K::GraphqlErrors, c"graphql_errors"),
+    (K::Internal, c"internal"),
+];
+
+/// The kind of failure: the same number that the function returned, one of countersign_kind.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: 0 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_kind(error: *const countersign_error) -> i32 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, 0, |error| error.kind.number()) }
+}
+
+/// The name of the kind, such as "invalid_order".
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_name(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| Some(&error.name)) }
+}
+
+/// What went wrong and where, in words, without secrets.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_message(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| Some(&error.message)) }
+}
+
+/// What to do about an error of this kind, in one sentence.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_next_step(
+    error: *const countersign_error,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| Some(&error.next_step)) }
+}
+
+/// Every problem of a refused input, as JSON: a list of {"path", "code", "message"}, empty for other errors.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_problems(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| Some(&error.problems)) }
+}
+
+/// What is known about the order that failed: one of countersign_outcome. With COUNTERSIGN_OUTCOME_UNKNOWN the order
+/// may have been placed: settle it, never send it again.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: 0 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_outcome(error: *const countersign_error) -> i32 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, 0, |error| error.outcome as i32) }
+}
+
+/// Whether the same call may simply be made again later. Never true when the outcome is unknown.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: false for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_retryable(error: *const countersign_error) -> bool {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, false, |error| error.retryable) }
+}
+
+/// The HTTP status of the reply; 0 if none arrived.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: 0 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_status(error: *const countersign_error) -> i32 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, 0, |error| error.status) }
+}
+
+/// How many seconds the platform asks to wait; -1 if it does not.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: -1 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_retry_after(error: *const countersign_error) -> i64 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, ABSENT, |error| error.retry_after) }
+}
+
+/// When the request of an order in doubt was signed, in seconds since 1970: give it to settle. -1 for other errors.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: -1 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_sent_at(error: *const countersign_error) -> i64 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, ABSENT, |error| error.sent_at) }
+}
+
+/// From when on settle may answer "absent" for an order in doubt, in seconds since 1970. -1 for other errors.
+/// Ownership: borrows the error for the call.
+/// Threads: any.
+/// Errors: -1 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_settle_after(error: *const countersign_error) -> i64 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(error, ABSENT, |error| error.settle_after) }
+}
+
+/// The platform's id of the request; NULL if the reply carried none.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_request_id(
+    error: *const countersign_error,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| error.request_id.as_ref()) }
+}
+
+/// The record of the attempt that failed, as JSON for a log: method, URL without query, status, milliseconds, sizes,
+/// clock difference. NULL if this library made no attempt.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_attempt(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| error.attempt.as_ref()) }
+}
+
+/// The first 64 KiB of the reply's body, which may be any bytes and may hold personal data. NULL if no reply arrived.
+/// Ownership: the bytes are the error's and end with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_body(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| error.body.as_ref()) }
+}
+
+/// The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
+/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt.
+/// Ownership: the text is the error's and ends with it. len may be NULL.
+/// Threads: any.
+/// Errors: NULL for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_json(error: *const countersign_error, len: *mut usize) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(error, len, |error| Some(&error.whole)) }
+}
+
+/// Frees an error.
+/// Ownership: takes the error; NULL is allowed.
+/// Threads: no other thread may use the error.
+/// Errors: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_error_free(error: *mut countersign_error) {
+    // SAFETY: the conventions: NULL or a live handle that is given up.
+    unsafe { free(error) }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed test says where")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_the_core_has_its_number_and_name_here() {
+        let here: Vec<_> = NAMES[1..].iter().map(|(kind, name)| (*kind as i32, name.to_str().unwrap())).collect();
+        let core: Vec<_> = ErrorKind::ALL.iter().map(|kind| (kind.number(), kind.name())).collect();
+        assert_eq!(here, core);
+    }
+
+    #[test]
+    fn an_unknown_outcome_stands_in_the_json_too() {
+        let error = Error::new(ErrorKind::Internal, r#"a "outcome":null in a message"#);
+        let handle = countersign_error::new(Fault::unknown(error));
+        let value: serde_json::Value = serde_json::from_slice(handle.whole.bytes()).unwrap();
+        assert_eq!(value["outcome"], "unknown");
+        assert_eq!(value["message"], r#"a "outcome":null in a message"#);
+        assert_eq!(handle.outcome, countersign_outcome::Unknown);
+    }
+}

@@ -1,0 +1,33 @@
+//! The C boundary of Countersign. The header `include/countersign.h` is generated from the comments here, and
+//! `include/README.md` holds the conventions that every function follows.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `boundary.rs` | the panic guard, and the only readers and writers of foreign pointers |
+//! | `version.rs` | version and ABI number |
+//! | `error.rs` | kinds, outcomes, the error handle |
+//! | `text.rs` | text and header handles; reading a block of headers |
+//! | `signer.rs` | signing, verifying, explaining |
+//! | `options.rs` | options by name, the tables |
+//! | `call.rs` | prepared calls and answers: bring your own HTTP |
+//! | `spiff.rs`, `sign_customiser.rs` | the clients |
+//! | `webhook.rs` | deliveries of Sign Customiser; prices |
+//!
+//! Functions are written out, never made by a macro: the header generator does not see through macros. Each body is one
+//! call into `boundary.rs`, which catches panics; `tests/header.rs` checks that.
+#![allow(non_camel_case_types, reason = "the names that C sees")]
+#![allow(unreachable_pub, reason = "what C sees is public though no Rust crate can name it")]
+#![allow(clippy::missing_safety_doc, reason = "the safety of every function is the conventions of include/README.md")]
+#![allow(clippy::too_many_arguments, reason = "C passes each text as pointer and length")]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod boundary;
+mod call;
+mod error;
+mod options;
+mod sign_customiser;
+mod signer;
+mod spiff;
+mod text;
+mod version;
+mod webhook;
