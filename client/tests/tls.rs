@@ -50,6 +50,44 @@ fn an_authority_from_a_pem_file_is_trusted() {
     }
 }
 
+/// Run in a child process by the next test.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by the_authorities_of_the_platform_are_the_default_and_not_the_bundled_ones"]
+fn child() {
+    let setting = |name: &str| std::env::var(name).unwrap();
+    let http = Http::new(&Options::new().set("roots", setting("TEST_ROOTS"))).unwrap();
+    let result = http.send(&order(setting("TEST_URL")), &patient());
+    std::fs::write(setting("TEST_OUT"), format!("{:?}", result.map(|reply| reply.status))).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_authorities_of_the_platform_are_the_default_and_not_the_bundled_ones() {
+    let authority = Authority::new("Shop CA");
+    let server = authority.issue(&["localhost"], YEARS).replying(ok("{}"));
+    let (store, empty, out) = (authority.file(), file(""), file(""));
+    // Where OpenSSL, and who follows it, looks for the platform's store.
+    let run = |roots: &str, store: &TextFile| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "child", "--ignored", "--quiet"])
+            .env_remove("SSL_CERT_DIR")
+            .envs([("SSL_CERT_FILE", store.path()), ("TEST_ROOTS", roots), ("TEST_OUT", out.path())])
+            .env("TEST_URL", https(&server, "/"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        std::fs::read_to_string(out.path()).unwrap()
+    };
+    for roots in ["", "platform"] {
+        assert_eq!(run(roots, &store), "Ok(200)");
+        let failed = run(roots, &empty);
+        assert!(failed.contains("TlsFailed") && failed.contains("sent: No") && failed.contains("bundled"), "{failed}");
+    }
+    let failed = run("bundled", &store);
+    assert!(failed.contains("TlsFailed") && failed.contains("not trusted"), "{failed}");
+}
+
 #[test]
 fn connections_are_kept_under_tls_too() {
     let authority = Authority::new("Shop CA");

@@ -610,6 +610,23 @@ fn bytes_after_a_reply_never_become_the_next_reply() {
 }
 
 #[test]
+fn bytes_that_come_while_nobody_asks_end_the_connection() {
+    let server = Server::start(|mut stream, _| {
+        while !read_request(&mut stream).is_empty() {
+            stream.write_all(&ok("{}")).unwrap();
+            thread::sleep(millis(50));
+            _ = stream.write_all(b"HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    let http = http();
+    for number in 1..4 {
+        assert_eq!(http.send(&order(server.url("/")), &patient()).unwrap().status, 200);
+        thread::sleep(millis(200));
+        assert_eq!(server.connections(), number);
+    }
+}
+
+#[test]
 fn an_idle_connection_that_was_closed_is_replaced() {
     let server = Server::replying_once(ok("{}"));
     let http = http();
