@@ -35,19 +35,19 @@ impl Secret {
         if self.exact {
             return None;
         }
-        let (first, last) = (self.bytes.first()?, self.bytes.last()?);
-        if first.is_ascii_whitespace() || last.is_ascii_whitespace() {
-            let side = match (first.is_ascii_whitespace(), last.is_ascii_whitespace()) {
-                (true, true) => "begins and ends",
-                (true, false) => "begins",
-                _ => "ends",
-            };
-            return Some(format!(
-                "{what} {side} with white space, which signs differently. Remove it, or set exact_secret if it really \
-                 belongs to the secret."
-            ));
-        }
-        None
+        // White space of any script where the secret is text, and a byte order mark, which editors hide.
+        let text = std::str::from_utf8(&self.bytes).unwrap_or_default();
+        let space = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let side = match (text.starts_with(space), text.ends_with(space)) {
+            (true, true) => "begins and ends",
+            (true, false) => "begins",
+            (false, true) => "ends",
+            (false, false) => return None,
+        };
+        Some(format!(
+            "{what} {side} with white space, which signs differently. Remove it, or set exact_secret if it really belongs to \
+             the secret."
+        ))
     }
 }
 

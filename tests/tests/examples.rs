@@ -7,7 +7,17 @@ use std::process::Command;
 /// Runs the example against the sandbox and answers what it printed.
 fn bring_your_own_http(sandbox_url: &str, transaction: &str) -> String {
     let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--locked", "-p", "countersign", "--example", "bring_your_own_http", "--", transaction])
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "countersign",
+            "--example",
+            "bring_your_own_http",
+            "--",
+            transaction,
+        ])
         .current_dir(countersign_tests::workspace_dir())
         .env("COUNTERSIGN_SPIFF_BASE_URL", sandbox_url)
         .env("COUNTERSIGN_SPIFF_ACCESS_KEY", "test_access_key")

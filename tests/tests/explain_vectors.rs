@@ -60,7 +60,6 @@ fn every_mistake_of_the_source_has_a_row_of_its_own() {
 
 /// The commonest body and the commonest accident together: JSON without spaces, a line feed behind it.
 #[test]
-#[ignore = "the core names body_compact or body_spaced, which change the end of the body too"]
 fn a_final_line_feed_is_named_whatever_the_spacing() {
     for body in ["{\"a\":[1,2]}", "{\"a\": [1, 2]}"] {
         let sent = format!("{body}\n");

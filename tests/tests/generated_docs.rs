@@ -40,7 +40,8 @@ fn options() {
             Scope::SignCustomiser => "Sign Customiser",
             Scope::Both => "both",
         };
-        writeln!(text, "| `{}` | {scope} | {} | {} | {} |", row.name, kind(row.kind), row.default, row.meaning).unwrap();
+        writeln!(text, "| `{}` | {scope} | {} | {} | {} |", row.name, kind(row.kind), row.default, row.meaning)
+            .unwrap();
     }
     text += "\n# Environment\n\nRead by `from_env` and by the command line. Each is also read with `_FILE` appended: the path of \
              a file whose text, less one final line end, is the value.\n\n| variable | option |\n|---|---|\n";
@@ -89,7 +90,9 @@ fn words(class: Class) -> &'static str {
         Class::UnclearStatus => "408, 409, 425, other 4xx, 1xx alone",
         Class::Redirected => "3xx, which is never followed",
         Class::ServerError => "5xx",
-        Class::UnexpectedReply => "2xx with HTML, cut-off or oversized JSON, another order, or without the documented object",
+        Class::UnexpectedReply => {
+            "2xx with HTML, cut-off or oversized JSON, another order, or without the documented object"
+        }
         Class::GraphqlRefused => "GraphQL without a `data` key: nothing was executed",
         Class::OrderNull => "GraphQL with `data` or the order null",
         Class::MissingData => "a readable reply without what was asked for",

@@ -12,7 +12,7 @@
 use super::account::{lenient_map, with_maps};
 use super::subscription::Topic;
 use crate::call::Json;
-use crate::digest::{from_base64, from_hex, hmac_sha256_matches};
+use crate::digest::{from_base64, from_hex, hex, hmac_sha256_matches};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Members};
 use crate::options::Options;
@@ -298,7 +298,7 @@ impl Webhook {
                 ),
             ));
         }
-        Event::read(body, timestamp, &delivered, secret_index)
+        Event::read(body, timestamp, &signature, secret_index)
     }
 
     /// Says which of the candidate formulas a captured delivery matches, whatever its age.
@@ -368,7 +368,7 @@ const PAYLOADS: &[(&str, Topic, &str)] = &[
 ];
 
 impl Event {
-    fn read(body: &[u8], timestamp: Timestamp, delivered: &Delivered<'_>, secret_index: usize) -> Result<Self, Error> {
+    fn read(body: &[u8], timestamp: Timestamp, signature: &[u8; 32], secret_index: usize) -> Result<Self, Error> {
         let (root, _) = json::check(body, "The delivery")?;
         let members = serde_json::from_str::<Members<'_>>(root.get()).map(|members| members.0).unwrap_or_default();
         let known =
@@ -390,7 +390,7 @@ impl Event {
             .filter(|text| text != "null" && !text.is_empty());
         let dedup_key = match own_id {
             Some(id) => format!("{name}:{id}"),
-            None => format!("delivery:{}:{}", delivered.timestamp, delivered.signature),
+            None => format!("delivery:{}:{}", timestamp.unix(), hex(signature)),
         };
         let data = Json(with_maps(raw, maps).into_owned());
         Ok(Self { topic: topic.name().to_owned(), data, timestamp, dedup_key, secret_index })
@@ -434,15 +434,7 @@ impl Event {
                 format!("{} expects no external_id: answer 200 with {ACKNOWLEDGED}.", self.topic),
             ));
         }
-        if external_id.is_empty() || external_id.contains(|c: char| c.is_ascii_control()) {
-            return Err(Error::argument("The external_id is empty or has a control character."));
-        }
-        #[derive(Serialize)]
-        struct Answer<'a> {
-            external_id: &'a str,
-        }
-        serde_json::to_string(&Answer { external_id })
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+        answer(external_id)
     }
 
     /// The payload of `product:created`, typed.
@@ -463,6 +455,22 @@ impl Event {
     fn typed<T: serde::de::DeserializeOwned>(&self, topic: Topic) -> Option<T> {
         (self.topic == topic.name()).then(|| serde_json::from_str(self.data.get()).ok()).flatten()
     }
+}
+
+/// The JSON body that answers the `product:created` callback: [`Event::answer`] without the event.
+///
+/// # Errors
+/// `invalid_argument` for an empty id or one with control characters.
+pub fn answer(external_id: &str) -> Result<String, Error> {
+    if external_id.is_empty() || external_id.contains(|c: char| c.is_ascii_control()) {
+        return Err(Error::argument("The external_id is empty or has a control character."));
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        external_id: &'a str,
+    }
+    serde_json::to_string(&Answer { external_id })
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
 }
 
 /// The JSON body to answer any other delivery with, status 200.

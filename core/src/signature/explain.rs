@@ -6,7 +6,7 @@
 use super::reserialise::{Spacing, Spelling, reserialise};
 use super::signer::Signer;
 use super::string_to_sign::Scheme;
-use super::verify::Received;
+use super::verify::{Received, shown};
 use crate::digest::{BodyDigest, HmacSha1, base64, from_base64, from_hex, hex};
 use crate::time::Timestamp;
 use serde::Serialize;
@@ -293,6 +293,19 @@ const MISTAKES: &[Mistake] = &[
         |_, idea| content_type(idea, "application/json"),
     ),
     mistake(
+        "body_final_newline",
+        "body end",
+        "The body was signed with (or without) a line feed at its end, unlike what was sent.",
+        |_, idea| {
+            let bytes = &idea.body.bytes;
+            let changed = match bytes.strip_suffix(b"\n") {
+                Some(without) => without.strip_suffix(b"\r").unwrap_or(without).to_vec(),
+                None => [bytes, &b"\n"[..]].concat(),
+            };
+            body(idea, Some(changed))
+        },
+    ),
+    mistake(
         "body_compact",
         "body spacing",
         "The JSON was serialised again without spaces after signing (or before sending). Sign the very bytes that are sent.",
@@ -327,19 +340,6 @@ const MISTAKES: &[Mistake] = &[
         "body unicode",
         "The JSON was signed with plain characters, but sent with \\uXXXX. Serialise once and sign those bytes.",
         |_, idea| respelt(idea, Spacing::Kept, Spelling::Kept, Spelling::Plain),
-    ),
-    mistake(
-        "body_final_newline",
-        "body end",
-        "The body was signed with (or without) a line feed at its end, unlike what was sent.",
-        |_, idea| {
-            let bytes = &idea.body.bytes;
-            let changed = match bytes.strip_suffix(b"\n") {
-                Some(without) => without.strip_suffix(b"\r").unwrap_or(without).to_vec(),
-                None => [bytes, &b"\n"[..]].concat(),
-            };
-            body(idea, Some(changed))
-        },
     ),
     mistake(
         "body_not_signed",
@@ -471,9 +471,12 @@ fn read_leniently<'a>(signer: &Signer, presented: &'a str) -> (Vec<(&'static str
     if scheme.is_empty() {
         odd.push(("scheme_missing", format!("The scheme is missing: write `{ours} ` before the key id.")));
     } else if scheme != ours && scheme.eq_ignore_ascii_case(ours) {
-        odd.push(("scheme_case", format!("The scheme is written {scheme:?}: write {ours}, in upper case.")));
+        odd.push((
+            "scheme_case",
+            format!("The scheme is written {}: write {ours}, in upper case.", shown(&[signer], scheme)),
+        ));
     } else if scheme != ours {
-        odd.push(("other_scheme", format!("The scheme is {scheme:?}, but {ours:?} is due here.")));
+        odd.push(("other_scheme", format!("The scheme is {}, but {ours:?} is due here.", shown(&[signer], scheme))));
     }
     let credentials = rest.trim_start();
     if credentials.len() != rest.len() {
@@ -488,7 +491,11 @@ fn read_leniently<'a>(signer: &Signer, presented: &'a str) -> (Vec<(&'static str
     if key_id != signer.key_id() {
         odd.push((
             "other_key_id",
-            format!("The key id presented is {key_id:?}, but this secret was said to belong to {:?}.", signer.key_id()),
+            format!(
+                "The key id presented is {}, but this secret was said to belong to {:?}.",
+                shown(&[signer], key_id),
+                signer.key_id()
+            ),
         ));
     }
     (odd, signature.trim())

@@ -63,7 +63,7 @@ impl Signer {
         if key_id.is_empty() {
             return Err(Error::argument("The key id (access key) is empty."));
         }
-        if key_id.contains(|c: char| c.is_ascii_control()) {
+        if key_id.contains(char::is_control) {
             return Err(control_character("key id (access key)", key_id));
         }
         if let Some((at, c)) = key_id.char_indices().find(|(_, c)| *c == ':' || c.is_whitespace()) {

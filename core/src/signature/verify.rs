@@ -43,6 +43,16 @@ fn malformed(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Malformed, message)
 }
 
+/// Presented text in quotation marks, unless a secret stands in it: key id and secret are easily swapped.
+pub(crate) fn shown(signers: &[&Signer], text: &str) -> String {
+    let holds = |secret: &[u8]| text.as_bytes().windows(secret.len()).any(|part| part == secret);
+    if signers.iter().any(|signer| holds(signer.secret().expose())) {
+        "(hidden, because the secret key stands there)".to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}
+
 /// Judges a received request against one or several signers (key pairs, or an old and a new secret during a rotation)
 /// and returns the index of the one that signed it.
 ///
@@ -76,12 +86,8 @@ pub fn verify(
     if !signers.iter().any(|signer| signer.scheme().name() == scheme) {
         let ours = signers.first().map_or("SOA", |signer| signer.scheme().name());
         return Err(malformed(format!(
-            "The scheme is {scheme:?}, but {ours:?} is due here (upper case, one space after it)."
-        )));
-    }
-    if key_id.is_empty() || key_id.contains(char::is_whitespace) {
-        return Err(malformed(format!(
-            "The key id {key_id:?} is empty or has white space: exactly one space stands between the scheme and the key id."
+            "The scheme is {}, but {ours:?} is due here (upper case, one space after it).",
+            shown(signers, scheme)
         )));
     }
     let signature: &[u8; SIGNATURE_LEN] = signature.as_bytes().try_into().map_err(|_| {
@@ -91,11 +97,6 @@ pub fn verify(
             signature.len()
         ))
     })?;
-    let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    if signature[27] != b'=' || !signature[..27].iter().all(alphabet) {
-        return Err(malformed("The signature is not standard base64 with padding."));
-    }
-
     let mut known = false;
     let mut signed_by = None;
     for (i, signer) in signers.iter().enumerate() {
@@ -106,10 +107,24 @@ pub fn verify(
             }
         }
     }
-    if !known {
-        return Err(Error::new(ErrorKind::UnknownKey, format!("The key id {key_id:?} is not one of ours.")));
-    }
     let Some(signed_by) = signed_by else {
+        // A key id and a signature that equal ours have the right form; only a refusal needs a look at it.
+        if key_id.is_empty() || key_id.contains(char::is_whitespace) {
+            return Err(malformed(format!(
+                "The key id {} is empty or has white space: exactly one space stands between the scheme and the key id.",
+                shown(signers, key_id)
+            )));
+        }
+        let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        if signature[27] != b'=' || !signature[..27].iter().all(alphabet) {
+            return Err(malformed("The signature is not standard base64 with padding."));
+        }
+        if !known {
+            return Err(Error::new(
+                ErrorKind::UnknownKey,
+                format!("The key id {} is not one of ours.", shown(signers, key_id)),
+            ));
+        }
         return Err(Error::new(
             ErrorKind::Mismatch,
             "The signature does not belong to this request and secret. explain() names the likely mistake.",
