@@ -63,7 +63,7 @@ WHITE = " \t\n\r\x0b\x0c"
 
 
 def has_control(text):
-    return any(ord(c) < 32 or ord(c) == 127 for c in text)
+    return any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text)
 
 
 def must_be_refused(row):
