@@ -5,6 +5,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 # Lock files are law: nothing here resolves a new version.
 LOCKED := --locked
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: help demo test bench lint rust vectors generate
 
@@ -36,8 +37,16 @@ rust: ## every Rust test
 generate: ## rewrite the generated documents: docs/options.md, docs/errors.md, tests/vectors/error-kinds.json
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
 
-bench: ## print the ratio tables; says which target is missed, exits 0
+bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0
 	$(CARGO) bench $(LOCKED) -p countersign-benches
+	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features
+	@printf '\ncountersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
+	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
+	@printf 'countersign with sandbox and demo: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
+	@python3 -c 'import resource, subprocess, sys; \
+	subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); \
+	print("demo, both platforms and all clients in one process: peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")' \
+		$(TARGET)/release/countersign demo
 
 # What the tests need beside cargo. Nothing is fetched where it is there already.
 build/apt.stamp: Makefile

@@ -178,8 +178,8 @@ fn what_cannot_be_signed_is_refused() {
         (vec!["--digest", "sha1"], 2, "use \"sha512\" or \"md5\""),
         (vec!["--scheme", "vws", "--digest", "sha512"], 2, "VWS signs with MD5 alone"),
         (vec!["--headers", "--string-to-sign"], 2, "cannot be used with"),
-        (vec!["--date", "a\nb"], 1, "control character (0x0a)"),
-        (vec!["--content-type", "a\r"], 1, "control character (0x0d)"),
+        (vec!["--date", "a\nb"], 1, "control character (U+000A)"),
+        (vec!["--content-type", "a\r"], 1, "control character (U+000D)"),
         (vec!["--colour"], 2, "unexpected argument"),
     ] {
         let ran = sign(&args).run().exits(code);

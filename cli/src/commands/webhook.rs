@@ -5,7 +5,7 @@ use crate::input::{self, AccountArgs, Message, SecretArgs};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
 use clap::{Args, Subcommand};
 use countersign::options::Scope;
-use countersign::sign_customiser::webhook::DEFAULT_TOLERANCE;
+use countersign::sign_customiser::webhook::{DEFAULT_TOLERANCE, answer};
 use countersign::sign_customiser::{Client, Subscription, Webhook};
 use countersign::{Error, ErrorKind, Json, Secret, Timestamp};
 use serde::Serialize;
@@ -378,10 +378,8 @@ impl Explain {
 
 impl Answer {
     fn run(self, out: &mut Output) -> Ended {
-        if self.external_id.is_empty() || self.external_id.contains(|c: char| c.is_ascii_control()) {
-            return Err(Failure::usage_of("The external_id is empty or has a control character."));
-        }
-        out.value(&json!({ "external_id": self.external_id }));
+        let answer = answer(&self.external_id).map_err(Failure::usage)?;
+        out.json_text(&answer);
         Ok(Exit::Ok)
     }
 }
