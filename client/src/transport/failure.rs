@@ -98,7 +98,7 @@ impl Trouble {
     fn before_sending(self, stage: Stage, limits: &Limits, names: &Names<'_>) -> (Class, String) {
         let Names { origin, host, .. } = names;
         let Self::Ureq(error) = self else {
-            return (Class::Interrupted, format!("{origin} replied to a request that was not sent."));
+            return (Class::Unreachable, format!("{origin} sent a reply before a byte of the request was sent."));
         };
         let too_slow = matches!(error, Error::Timeout(_));
         let within = if limits.connect <= limits.timeout {

@@ -22,8 +22,9 @@ const IDLE_AGE: Duration = Duration::from_secs(10);
 
 /// HTTP/1.1 over TCP and TLS.
 ///
-/// Made once and shared. It starts no thread, keeps few connections, and stays usable after `fork`: a child begins with
-/// connections of its own and leaves its parent's alone.
+/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up, and stays usable
+/// after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
+/// where a kept connection turns out not to have taken a single byte of it, a new connection takes its place.
 pub struct Http {
     config: Config,
     /// As messages may show it.
@@ -109,7 +110,6 @@ fn config(roots: RootCerts, proxy: Option<ureq::Proxy>) -> Config {
         .accept_encoding(AutoHeaderValue::None)
         // rustls offers TLS 1.2 and 1.3, nothing older.
         .tls_config(TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build())
-        .no_delay(true)
         .max_response_header_size(HEADER_LIMIT)
         .input_buffer_size(INPUT)
         .output_buffer_size(OUTPUT)
@@ -131,9 +131,9 @@ impl Transport for Http {
             let trouble = match result {
                 Ok((reply, framed)) => match after.end {
                     // Where the reply says itself where it ends, ureq reads to there and no further.
-                    None => return Ok(reply),
-                    Some(End::Closed) if !framed => return Ok(reply),
-                    Some(_) => Trouble::CutOff,
+                    None if after.written => return Ok(reply),
+                    Some(End::Closed) if after.written && !framed => return Ok(reply),
+                    _ => Trouble::CutOff,
                 },
                 // The server closed an idle connection while we reached for it. Each such failure uses up one.
                 Err(Trouble::Ureq(ureq::Error::Io(_)))

@@ -39,9 +39,9 @@ pub(super) fn cover(request: &Request) -> Result<Headers<'_>, ureq::Error> {
         lines.push(Line { veiled: line(header.name, &stars), real: line(header.name, real) });
         Ok((header.name, Cow::Owned(stars)))
     });
-    let headers = headers.collect();
+    let headers = headers.collect::<Result<_, _>>()?;
     LINES.set(lines);
-    headers
+    Ok(headers)
 }
 
 /// Puts the true lines into what is about to leave. ureq writes a line whole or not yet, and all of them before the body,

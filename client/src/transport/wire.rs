@@ -286,6 +286,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_that_refuses_is_followed_by_the_next() {
+        let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let live = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let live = live.local_addr().map(|address| (live, address)).unwrap();
+        let attempt = attempt::Attempt::new(&crate::transport::Limits::default());
+        let (result, _) = attempt.run(|| dial(&[dead, live.1]));
+        assert_eq!(result.unwrap().peer_addr().unwrap(), live.1);
+        let (result, _) = attempt.run(|| dial(&[dead, dead]));
+        assert!(matches!(result, Err(Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused));
+        // Outside of an attempt there is no time for anything.
+        assert!(matches!(dial(&[live.1]), Err(Error::Timeout(_))));
+    }
+
+    #[test]
     fn address_families_take_turns() {
         let address = |text: &str| text.parse::<SocketAddr>().unwrap();
         let list = ["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"].map(address);
