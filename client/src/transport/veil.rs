@@ -39,7 +39,7 @@ pub(super) fn cover(request: &Request) -> Result<Headers<'_>, ureq::Error> {
         lines.push(Line { veiled: line(header.name, &stars), real: line(header.name, real) });
         Ok((header.name, Cow::Owned(stars)))
     });
-    let headers = headers.collect::<Result<_, _>>()?;
+    let headers = headers.collect::<Result<_, ureq::Error>>()?;
     LINES.set(lines);
     Ok(headers)
 }
