@@ -23,7 +23,7 @@ lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign --no-default-features -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --exclude countersign-ffi --no-deps --lib
 
 vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Python's standard library
 	python3 tests/vectors/derive.py

@@ -33,6 +33,7 @@
 //! 1.88. Raised in minor releases only, and named in the changelog.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "http")]
 mod clock;
 #[cfg(feature = "http")]
 mod session;

@@ -1,6 +1,6 @@
 //! Why was a signature refused? Recomputes it under the mistakes people make, alone and in pairs.
 //!
-//! Each mistake is one row of [`MISTAKES`]: its name, what to do about it, and how it changes what is signed. A row that
+//! Each mistake is one row of `MISTAKES`: its name, what to do about it, and how it changes what is signed. A row that
 //! cannot apply to a request yields nothing.
 
 use super::reserialise::{Spacing, Spelling, reserialise};
