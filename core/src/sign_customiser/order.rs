@@ -9,7 +9,7 @@ use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Node, Problems};
-use crate::spiff::{PlacedOrder, Texts, id_text, placed, texts};
+use crate::spiff::{Map, PlacedOrder, Texts, id_text, placed, texts};
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
@@ -130,14 +130,6 @@ struct Line<'a> {
     external_id: Cow<'a, str>,
     quantity: i64,
     price: i64,
-}
-
-struct Map<'t, 'a>(&'t Texts<'a>);
-
-impl Serialize for Map<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
-    }
 }
 
 impl Serialize for Checked<'_> {

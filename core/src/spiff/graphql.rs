@@ -27,14 +27,8 @@ struct Variables<'c, 'a>(&'c Checked<'a>);
 
 impl Serialize for Variables<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Checked { external_id, paid, items, external_data, .. } = self.0;
         let mut map = to.serialize_map(None)?;
-        map.serialize_entry("externalId", external_id)?;
-        map.serialize_entry("paid", paid)?;
-        map.serialize_entry("orderItems", items)?;
-        if let Some(data) = external_data {
-            map.serialize_entry("externalData", data)?;
-        }
+        self.0.write_members(&mut map)?;
         map.end()
     }
 }

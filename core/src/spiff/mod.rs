@@ -13,6 +13,6 @@ pub mod types;
 pub use account::Account;
 pub(crate) use account::{check_header_text, check_token};
 pub use order::{Address, Design, ExternalData, Order, OrderItem, PlacedOrder};
-pub(crate) use order::{Texts, id_text, placed, texts};
+pub(crate) use order::{Map, Texts, id_text, placed, texts};
 pub use reads::MAX_IDS;
 pub use settle::{Designs, Settlement, Verdict};

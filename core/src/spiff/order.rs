@@ -181,9 +181,9 @@ pub struct PlacedOrder {
 /// The parts of a checked order, ready to be written.
 pub(crate) struct Checked<'a> {
     pub(crate) external_id: Cow<'a, str>,
-    pub(crate) paid: bool,
+    paid: bool,
     pub(crate) items: Vec<Item<'a>>,
-    pub(crate) external_data: Option<Data<'a>>,
+    external_data: Option<Data<'a>>,
     pub(crate) extra: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
@@ -209,7 +209,7 @@ impl Serialize for Item<'_> {
 
 pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
-pub(crate) struct Data<'a> {
+struct Data<'a> {
     texts: Texts<'a>,
     addresses: Vec<(&'static str, Vec<Texts<'a>>)>,
     discount_codes: Option<Vec<Cow<'a, str>>>,
@@ -217,7 +217,8 @@ pub(crate) struct Data<'a> {
     line_items: Option<&'a RawValue>,
 }
 
-struct Map<'t, 'a>(&'t Texts<'a>);
+/// Texts as a JSON object, in their order.
+pub(crate) struct Map<'t, 'a>(pub(crate) &'t Texts<'a>);
 
 impl Serialize for Map<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -395,20 +396,27 @@ fn write(value: &impl Serialize) -> Result<Vec<u8>, Error> {
         .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
 }
 
+impl Checked<'_> {
+    /// Writes the members that every wire sends, in their fixed order.
+    pub(crate) fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("externalId", &self.external_id)?;
+        map.serialize_entry("paid", &self.paid)?;
+        map.serialize_entry("orderItems", &self.items)?;
+        match &self.external_data {
+            Some(data) => map.serialize_entry("externalData", data),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The body of a REST order.
 struct RestBody<'c, 'a>(&'c Checked<'a>);
 
 impl Serialize for RestBody<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Checked { external_id, paid, items, external_data, extra } = self.0;
         let mut map = to.serialize_map(None)?;
-        map.serialize_entry("externalId", external_id)?;
-        map.serialize_entry("paid", paid)?;
-        map.serialize_entry("orderItems", items)?;
-        if let Some(data) = external_data {
-            map.serialize_entry("externalData", data)?;
-        }
-        for (key, value) in extra {
+        self.0.write_members(&mut map)?;
+        for (key, value) in &self.0.extra {
             map.serialize_entry(key, value)?;
         }
         map.end()
