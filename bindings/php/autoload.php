@@ -1,0 +1,13 @@
+<?php
+// Loads the classes of this package where there is no Composer.
+
+declare(strict_types=1);
+
+spl_autoload_register(static function (string $class): void {
+    if (str_starts_with($class, 'Countersign\\')) {
+        $file = __DIR__ . '/src/' . strtr(substr($class, strlen('Countersign\\')), '\\', '/') . '.php';
+        if (is_file($file)) {
+            require $file;
+        }
+    }
+});

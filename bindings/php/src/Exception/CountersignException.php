@@ -1,0 +1,128 @@
+<?php
+// The base of all exceptions of this package: what went wrong, what is known about the order, what to do next.
+
+declare(strict_types=1);
+
+namespace Countersign\Exception;
+
+/**
+ * What failed, where, and what to do. Its message and everything it prints are free of secrets.
+ *
+ * Look at the class or at {@see $outcome} first: for {@see OutcomeUnknown} the order may have been placed; settle it,
+ * and never send it again. {@see NotPlaced} is certain.
+ */
+class CountersignException extends \RuntimeException implements \JsonSerializable
+{
+    /** What kind of failure it is: one of {@see Kind}, or a newer name. The number is the exception's code. */
+    public readonly string $kind;
+
+    /** For orders and other changes "not_placed" or "unknown"; null for reads and for what sends nothing. */
+    public readonly ?string $outcome;
+
+    /** Whether the same call may simply be made again later. Never true when the outcome is unknown. */
+    public readonly bool $retryable;
+
+    /** @var list<array{path: string, code: string, message: string}> every problem of a refused input */
+    public readonly array $problems;
+
+    /** The HTTP status, when a reply arrived. */
+    public readonly ?int $status;
+
+    /** @var array<string, mixed>|null the record of the attempt, for a log: method, URL without query, status, milliseconds … */
+    public readonly ?array $attempt;
+
+    /** When the request was signed, in seconds since 1970, for an unknown outcome: give it to settle(). */
+    public readonly ?int $sentAt;
+
+    /** From when on settle() may answer "absent", in seconds since 1970, for an unknown outcome. */
+    public readonly ?int $settleAfter;
+
+    /** What to do about it, in one sentence. */
+    public readonly string $nextStep;
+
+    /** How many seconds the platform asks to wait. */
+    public readonly ?int $retryAfter;
+
+    /** The platform's id of the request. */
+    public readonly ?string $requestId;
+
+    /** The first 64 KiB of the reply's body: any bytes, perhaps personal data. Do not log it unasked. */
+    public readonly ?string $body;
+
+    /**
+     * @param array{message: string, kind?: string, number?: int, next_step?: string, problems?: list<array{path: string, code: string, message: string}>, outcome?: string|null, retryable?: bool, status?: int|null, request_id?: string|null, retry_after?: int|null, sent_at?: int|null, settle_after?: int|null, attempt?: array<string, mixed>|null} $record
+     *        the error as the core writes it
+     */
+    public function __construct(array $record, ?string $body = null, ?\Throwable $previous = null)
+    {
+        parent::__construct($record['message'], $record['number'] ?? 0, $previous);
+        $this->kind = $record['kind'] ?? Kind::INTERNAL;
+        $this->nextStep = $record['next_step'] ?? '';
+        $this->problems = $record['problems'] ?? [];
+        $this->outcome = $record['outcome'] ?? null;
+        $this->retryable = $record['retryable'] ?? false;
+        $this->status = $record['status'] ?? null;
+        $this->requestId = $record['request_id'] ?? null;
+        $this->retryAfter = $record['retry_after'] ?? null;
+        $this->sentAt = $record['sent_at'] ?? null;
+        $this->settleAfter = $record['settle_after'] ?? null;
+        $this->attempt = $record['attempt'] ?? null;
+        $this->body = $body;
+        // The place to look at is the caller's line, not where this package makes its exceptions.
+        $package = dirname(__DIR__);
+        foreach ($this->getTrace() as $frame) {
+            if (isset($frame['file'], $frame['line']) && !str_starts_with($frame['file'], $package)) {
+                [$this->file, $this->line] = [$frame['file'], $frame['line']];
+                break;
+            }
+        }
+    }
+
+    /**
+     * The exception of the class that fits: by outcome first, then by kind.
+     *
+     * @internal
+     * @param array<string, mixed> $record as for the constructor
+     */
+    public static function of(array $record, ?string $body = null): self
+    {
+        $kind = $record['kind'] ?? '';
+        return match (true) {
+            ($record['outcome'] ?? null) === 'unknown' => new OutcomeUnknown($record, $body),
+            $kind === Kind::INVALID_ORDER => new InvalidOrder($record, $body),
+            ($record['outcome'] ?? null) === 'not_placed' => new NotPlaced($record, $body),
+            in_array($kind, Kind::SIGNATURE, true) => new VerificationFailed($record, $body),
+            default => new self($record, $body),
+        };
+    }
+
+    /** @return array<string, mixed> everything but the reply's body */
+    public function jsonSerialize(): array
+    {
+        return [
+            'kind' => $this->kind,
+            'number' => $this->getCode(),
+            'message' => $this->getMessage(),
+            'next_step' => $this->nextStep,
+            'problems' => $this->problems,
+            'outcome' => $this->outcome,
+            'retryable' => $this->retryable,
+            'status' => $this->status,
+            'request_id' => $this->requestId,
+            'retry_after' => $this->retryAfter,
+            'sent_at' => $this->sentAt,
+            'settle_after' => $this->settleAfter,
+            'attempt' => $this->attempt,
+        ];
+    }
+
+    /** @return array<string, mixed> for var_dump and print_r: of the body only its length, of the trace only its lines */
+    public function __debugInfo(): array
+    {
+        return $this->jsonSerialize() + [
+            'body' => $this->body === null ? null : strlen($this->body) . ' bytes',
+            'file' => $this->getFile() . ':' . $this->getLine(),
+            'trace' => $this->getTraceAsString(),
+        ];
+    }
+}

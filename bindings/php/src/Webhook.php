@@ -1,0 +1,169 @@
+<?php
+// Verifies deliveries of Sign Customiser.
+
+declare(strict_types=1);
+
+namespace Countersign;
+
+use Countersign\Exception\CountersignException;
+use Countersign\Exception\VerificationFailed;
+use Countersign\Internal\Guarded;
+use Countersign\Internal\Handle;
+use Countersign\Internal\Headers;
+use Countersign\Internal\Json;
+use Countersign\Internal\Library;
+
+/** Verifies deliveries with the secrets that are active, in constant time. */
+final class Webhook
+{
+    use Guarded;
+
+    private readonly Handle $handle;
+
+    /**
+     * @param string|list<string> $secret the webhook secret of a subscription, or the integration secret for the
+     *                                    product:created callback; several during a rotation
+     * @param string|null $content what is signed: "timestamp.body" (default), "body", "timestamp+body",
+     *                             "body+timestamp" or "body.timestamp"
+     * @param string|null $encoding "hex" (default) or "base64"
+     * @param int|null $tolerance how many seconds a timestamp may be from the clock, either way (300)
+     * @param bool $exactSecret accept secrets with white space around them
+     * @param string|null $library the path of libcountersign.so; null to look for it
+     * @throws CountersignException kind invalid_argument
+     */
+    public function __construct(
+        #[\SensitiveParameter] string|array $secret,
+        ?string $content = null,
+        ?string $encoding = null,
+        ?int $tolerance = null,
+        bool $exactSecret = false,
+        ?string $library = null,
+    ) {
+        $secrets = array_values((array) $secret);
+        if ($secrets === []) {
+            $secrets = ['']; // refused by the core, in its words
+        }
+        $native = Library::get($library);
+        $this->handle = $native->make(
+            'webhook',
+            'countersign_webhook_new',
+            $secrets[0],
+            strlen($secrets[0]),
+            $exactSecret,
+            $content,
+            strlen($content ?? ''),
+            $encoding,
+            strlen($encoding ?? ''),
+            $tolerance ?? Library::DEFAULT,
+        );
+        foreach (array_slice($secrets, 1) as $more) {
+            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, strlen($more), $exactSecret);
+        }
+    }
+
+    /**
+     * Verifies the request that PHP is serving: headers from `$_SERVER`, the raw body from php://input.
+     *
+     * @param string|list<string>|null $secret null for COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
+     *                                         COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names
+     * @param string|null $content as for the constructor, like the rest
+     * @throws VerificationFailed|CountersignException
+     */
+    public static function fromGlobals(
+        #[\SensitiveParameter] string|array|null $secret = null,
+        ?string $content = null,
+        ?string $encoding = null,
+        ?int $tolerance = null,
+        bool $exactSecret = false,
+        ?string $library = null,
+    ): Event {
+        $secret ??= self::secretOfEnvironment();
+        $webhook = new self($secret, $content, $encoding, $tolerance, $exactSecret, $library);
+        return $webhook->verify($_SERVER, (string) file_get_contents('php://input'));
+    }
+
+    private static function secretOfEnvironment(): string
+    {
+        $name = 'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET';
+        [$value, $file] = [(string) getenv($name), (string) getenv("{$name}_FILE")];
+        $text = $value;
+        if ($value === '' && $file !== '') {
+            $text = @file_get_contents($file);
+            // One line end belongs to the file, not to the secret.
+            $text = $text === false ? false : preg_replace('/\r?\n\z/', '', $text, 1);
+        }
+        if (!is_string($text) || $text === '' || ($value !== '' && $file !== '')) {
+            throw CountersignException::of([
+                'kind' => 'configuration',
+                'number' => 4,
+                'message' => "No webhook secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
+            ]);
+        }
+        return $text;
+    }
+
+    /**
+     * Verifies a delivery and reads it.
+     *
+     * @param mixed $headers `$_SERVER`, a PSR-7 request, name to value, pairs, or lines
+     * @param string|null $rawBody the body's bytes as they arrived; null only with a PSR-7 request, which has them
+     * @param int|null $now seconds since 1970; null for the clock
+     * @throws VerificationFailed malformed, mismatch, too_old, in_the_future
+     * @throws CountersignException invalid_json for a body that is signed but not readable
+     */
+    public function verify(mixed $headers, ?string $rawBody = null, ?int $now = null): Event
+    {
+        [$lines, $body] = self::delivery($headers, $rawBody);
+        return new Event($this->handle->library->make(
+            'event',
+            'countersign_webhook_verify',
+            $this->handle->pointer,
+            $lines,
+            strlen($lines),
+            $body,
+            strlen($body),
+            $now ?? Library::NOW,
+        ));
+    }
+
+    /**
+     * Says which formula a captured delivery matches, whatever its age. Parameters as for {@see verify}.
+     *
+     * @return array{content: string|null, encoding: string|null, configured: bool, advice: string}
+     * @throws CountersignException kind invalid_argument
+     */
+    public function explain(mixed $headers, ?string $rawBody = null): array
+    {
+        [$lines, $body] = self::delivery($headers, $rawBody);
+        return Json::decode($this->handle->library->textOf(
+            'countersign_webhook_explain',
+            $this->handle->pointer,
+            $lines,
+            strlen($lines),
+            $body,
+            strlen($body),
+        ));
+    }
+
+    /** @return array{string, string} the header lines and the raw body */
+    private static function delivery(mixed $headers, ?string $rawBody): array
+    {
+        if ($rawBody === null) {
+            if (!is_object($headers) || !method_exists($headers, 'getBody')) {
+                throw CountersignException::of([
+                    'kind' => 'invalid_argument',
+                    'number' => 1,
+                    'message' => 'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
+                ]);
+            }
+            $rawBody = (string) $headers->getBody();
+        }
+        return [Headers::block($headers), $rawBody];
+    }
+
+    /** @return array<string, string> for var_dump and print_r: no secret */
+    public function __debugInfo(): array
+    {
+        return ['secret' => '(hidden)'];
+    }
+}

@@ -1,0 +1,261 @@
+<?php
+// The harness and the helpers of the tests: no framework, because none is needed.
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../autoload.php';
+
+const ROOT = __DIR__ . '/../../..';
+
+/** Counts, and prints each failure as it happens. */
+final class Tally
+{
+    public static int $passed = 0;
+    public static int $failed = 0;
+    public static string $current = '';
+
+    public static function fail(string $message): void
+    {
+        self::$failed++;
+        fwrite(STDOUT, 'FAILED ' . self::$current . ": $message\n");
+    }
+}
+
+final class Failure extends Exception
+{
+}
+
+/** Runs one test. It fails by what it throws. */
+function test(string $name, callable $body): void
+{
+    $only = getenv('COUNTERSIGN_TEST');
+    if ($only !== false && $only !== '' && !str_contains($name, $only)) {
+        return;
+    }
+    Tally::$current = $name;
+    try {
+        $body();
+        Tally::$passed++;
+    } catch (Failure $failure) {
+        Tally::fail($failure->getMessage());
+    } catch (Throwable $fault) {
+        Tally::fail(get_class($fault) . ': ' . $fault->getMessage() . ' at ' . $fault->getFile() . ':' . $fault->getLine());
+    }
+}
+
+function same(mixed $got, mixed $due, string $what = ''): void
+{
+    if ($got !== $due) {
+        throw new Failure("$what: got " . show($got) . ', due is ' . show($due));
+    }
+}
+
+function holds(bool $condition, string $what): void
+{
+    if (!$condition) {
+        throw new Failure($what);
+    }
+}
+
+function contains(string $text, string $part): void
+{
+    holds(str_contains($text, $part), 'no ' . show($part) . ' in ' . show($text));
+}
+
+function show(mixed $value): string
+{
+    $text = (string) json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
+    return strlen($text) > 900 ? substr($text, 0, 900) . '…' : $text;
+}
+
+/**
+ * What a call throws.
+ *
+ * @template T of Throwable
+ * @param class-string<T> $class
+ * @return T
+ */
+function raises(string $class, callable $call, ?string $kind = null): Throwable
+{
+    try {
+        $value = $call();
+    } catch (Throwable $fault) {
+        holds($fault instanceof $class, get_class($fault) . " instead of $class: " . $fault->getMessage() . ' at ' . $fault->getFile() . ':' . $fault->getLine());
+        if ($kind !== null) {
+            same($fault->kind, $kind, 'kind of "' . $fault->getMessage() . '"');
+        }
+        return $fault;
+    }
+    throw new Failure("no $class, but " . show($value));
+}
+
+/** @return list<array<string, mixed>> */
+function vectors(string $file): array
+{
+    return json_decode((string) file_get_contents(ROOT . "/tests/vectors/$file"), true, 512, JSON_THROW_ON_ERROR | JSON_BIGINT_AS_STRING);
+}
+
+/** Bytes of a row: text, or base64. */
+function bytes(array $row, string $name): string
+{
+    return isset($row["{$name}_base64"]) ? base64_decode($row["{$name}_base64"], true) : (string) ($row[$name] ?? '');
+}
+
+/** Options of a row, by the names of the constructors. */
+function camel(array $options): array
+{
+    $named = [];
+    foreach ($options as $name => $value) {
+        $named[lcfirst(str_replace('_', '', ucwords($name, '_')))] = $value;
+    }
+    return $named;
+}
+
+function library(): string
+{
+    return (string) getenv('COUNTERSIGN_LIBRARY');
+}
+
+/** A folder of its own for a test, removed when the run ends. */
+function scratch(string $name): string
+{
+    static $root = null;
+    if ($root === null) {
+        $root = sys_get_temp_dir() . '/countersign-php-' . getmypid();
+        mkdir($root, 0755, true);
+        register_shutdown_function(static function () use ($root): void {
+            $files = new RecursiveIteratorIterator(
+                new RecursiveDirectoryIterator($root, FilesystemIterator::SKIP_DOTS),
+                RecursiveIteratorIterator::CHILD_FIRST,
+            );
+            foreach ($files as $file) {
+                $file->isDir() && !$file->isLink() ? rmdir($file->getPathname()) : unlink($file->getPathname());
+            }
+            rmdir($root);
+        });
+    }
+    is_dir("$root/$name") || mkdir("$root/$name", 0755, true);
+    return "$root/$name";
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @param list<string> $command
+ * @param array<string, string|null> $env on top of this process's; null takes a variable away
+ * @return array{int, string, string} exit code, standard output, standard error
+ */
+function run(array $command, array $env = [], string $input = ''): array
+{
+    $all = array_filter([...getenv(), ...$env], static fn($value) => $value !== null);
+    [$out, $err] = [tmpfile(), tmpfile()];
+    $process = proc_open($command, [['pipe', 'r'], $out, $err], $pipes, null, $all);
+    fwrite($pipes[0], $input);
+    fclose($pipes[0]);
+    $code = proc_close($process);
+    rewind($out);
+    rewind($err);
+    return [$code, stream_get_contents($out), stream_get_contents($err)];
+}
+
+/** Runs PHP code in a process of its own; the package is there. */
+function child(string $code, array $flags = [], array $env = []): array
+{
+    $file = scratch('child') . '/' . md5($code) . '.php';
+    file_put_contents($file, "<?php require '" . realpath(__DIR__ . '/../autoload.php') . "';\n" . $code);
+    return run([PHP_BINARY, ...$flags, $file], $env);
+}
+
+/** The sandbox: both platforms on loopback, started once for all tests, gone when its standard input closes. */
+final class Sandbox
+{
+    /** @var array<string, mixed> */
+    public array $ready;
+    private static ?self $one = null;
+    /** @var resource */
+    private $process;
+    /** @var array<int, resource> */
+    private array $pipes;
+
+    public static function get(): self
+    {
+        return self::$one ??= new self();
+    }
+
+    private function __construct()
+    {
+        $binary = (string) getenv('COUNTERSIGN_BIN');
+        $this->process = proc_open([$binary, 'sandbox', '--port', '0', '--json'], [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $this->pipes);
+        $this->ready = json_decode((string) fgets($this->pipes[1]), true, 512, JSON_THROW_ON_ERROR);
+        register_shutdown_function(function (): void {
+            fclose($this->pipes[0]);
+            proc_close($this->process);
+        });
+    }
+
+    public function control(string $method, string $path, mixed $body = null): mixed
+    {
+        $http = ['method' => $method, 'ignore_errors' => true, 'header' => 'Content-Type: application/json', 'timeout' => 20];
+        if ($body !== null) {
+            $http['content'] = json_encode($body);
+        }
+        $text = file_get_contents($this->ready['spiff']['url'] . "/_/$path", false, stream_context_create(['http' => $http]));
+        $answer = json_decode((string) $text, true);
+        if (isset($answer['error'])) {
+            throw new Failure("sandbox: {$answer['error']}");
+        }
+        return $answer;
+    }
+
+    public function fault(array $fault): void
+    {
+        $this->control('POST', 'faults', $fault);
+    }
+
+    public function transaction(): string
+    {
+        return $this->control('POST', 'transactions', (object) [])['transactionId'];
+    }
+
+    /** @return array{externalId: string, paid: bool, orderItems: list<array<string, mixed>>} */
+    public function order(string $externalId): array
+    {
+        return [
+            'externalId' => $externalId,
+            'paid' => true,
+            'orderItems' => [['amountToOrder' => 2, 'transactionId' => $this->transaction()]],
+        ];
+    }
+
+    /** @return list<array<string, mixed>> accepted orders with this id */
+    public function accepted(string $externalId): array
+    {
+        $orders = $this->control('GET', 'orders')['orders'];
+        return array_values(array_filter($orders, static fn($order) => $order['externalId'] === $externalId));
+    }
+
+    public function spiff(mixed ...$options): Countersign\Spiff
+    {
+        $spiff = $this->ready['spiff'];
+        $keys = isset($options['applicationKey'])
+            ? [] : ['accessKey' => $spiff['access_key'], 'secretKey' => $spiff['secret_key']];
+        return new Countersign\Spiff(...['baseUrl' => $spiff['url']], ...$keys, ...$options);
+    }
+
+    public function signs(mixed ...$options): Countersign\SignCustomiser
+    {
+        $signs = $this->ready['sign_customiser'];
+        return new Countersign\SignCustomiser(...['apiToken' => $signs['api_token'], 'baseUrl' => $signs['url']], ...$options);
+    }
+
+    public static function signsOrder(string $externalId): array
+    {
+        return [
+            'integration_id' => 1,
+            'external_id' => $externalId,
+            'external_order_number' => "#$externalId",
+            'currency' => 'USD',
+            'products' => [['external_id' => 'shop-sign', 'quantity' => 1, 'price' => 2999]],
+        ];
+    }
+}
