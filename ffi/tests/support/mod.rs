@@ -1,0 +1,155 @@
+//! What the C tests share: an installation in a temporary prefix, compiling through pkg-config, running with and without
+//! valgrind, and the table of vectors.
+
+mod table;
+
+pub(crate) use table::vectors_table;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+pub(crate) fn ffi() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where the tests write.
+pub(crate) fn scratch() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// The text that a command prints; it must succeed.
+pub(crate) fn output(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{command:?}\n{text}{}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
+/// Builds the release library once and installs it into a fresh prefix with the script that users run.
+pub(crate) fn installation() -> &'static Path {
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        let target = scratch().parent().unwrap().to_path_buf();
+        let cargo = |command: &mut Command| output(command.env("CARGO_TARGET_DIR", &target));
+        cargo(
+            Command::new(env!("CARGO"))
+                .args(["build", "--release", "--locked", "--quiet", "-p", "countersign-ffi"])
+                .current_dir(ffi()),
+        );
+        let prefix = scratch().join("prefix");
+        _ = std::fs::remove_dir_all(&prefix);
+        cargo(Command::new(ffi().join("install.sh")).arg(&prefix));
+        prefix
+    })
+}
+
+/// The functions that a shared library exports, sorted.
+pub(crate) fn functions_exported(library: &Path) -> Vec<String> {
+    let text = output(Command::new("nm").args(["-D", "--defined-only"]).arg(library));
+    let mut names: Vec<_> = text.lines().filter_map(|line| line.split(' ').next_back()).map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+/// The flags of an installed package, if it is there.
+pub(crate) fn pkg_config(package: &str) -> Option<String> {
+    let path = installation().join("lib/pkgconfig");
+    let output =
+        Command::new("pkg-config").args(["--cflags", "--libs", package]).env("PKG_CONFIG_PATH", path).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Plainly, and under valgrind where there is one.
+pub(crate) fn ways() -> &'static [bool] {
+    static VALGRIND: OnceLock<bool> = OnceLock::new();
+    let there = || Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    if *VALGRIND.get_or_init(there) { &[false, true] } else { &[false] }
+}
+
+pub(crate) struct Program {
+    pub(crate) name: String,
+    path: PathBuf,
+}
+
+pub(crate) struct Output {
+    pub(crate) code: i32,
+    /// Standard output and standard error.
+    pub(crate) text: String,
+}
+
+impl Output {
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{}", self.text);
+        self
+    }
+}
+
+/// How every program is compiled: nothing may be warned of.
+const STRICT: &[&str] = &["-O1", "-g", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+impl Program {
+    fn compile(name: &str, source: &str, libraries: &[&str]) -> Self {
+        let cpp = source.ends_with(".cc");
+        let dir = scratch().join("programs");
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join(name);
+        output(
+            Command::new(if cpp { "c++" } else { "cc" })
+                .arg(if cpp { "-std=c++17" } else { "-std=c99" })
+                .args(STRICT)
+                .arg(ffi().join(source))
+                .args(libraries)
+                .arg("-o")
+                .arg(&path),
+        );
+        Self { name: name.to_owned(), path }
+    }
+
+    /// Built as anybody builds: with what pkg-config says.
+    pub(crate) fn build(name: &str, source: &str, flags: &[&str]) -> Self {
+        let ours = pkg_config("countersign").unwrap_or_else(|| panic!("pkg-config does not find the installation"));
+        let rpath = format!("-Wl,-rpath,{}", installation().join("lib").display());
+        let mut libraries: Vec<&str> = flags.to_vec();
+        libraries.extend(ours.split_whitespace());
+        libraries.push(&rpath);
+        Self::compile(name, source, &libraries)
+    }
+
+    /// Linked with the static library, as include/README.md says.
+    pub(crate) fn build_static(name: &str, source: &str) -> Self {
+        let include = format!("-I{}", installation().join("include").display());
+        let library = installation().join("lib/libcountersign.a").display().to_string();
+        let system = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
+        let mut libraries = vec![include.as_str(), library.as_str()];
+        libraries.extend(system.split(' '));
+        Self::compile(name, source, &libraries)
+    }
+
+    /// Runs it; `checked` under valgrind, which ends it with 9 for a leak or a wrong access.
+    pub(crate) fn run(&self, checked: bool, args: &[String], environment: &[(String, String)], input: &[u8]) -> Output {
+        let mut command = if checked { Command::new("valgrind") } else { Command::new(&self.path) };
+        if checked {
+            command
+                .args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible"])
+                .arg("--error-exitcode=9")
+                .arg(&self.path);
+        }
+        let mut child = command
+            .args(args)
+            .envs(environment.iter().cloned())
+            // What a panic prints is looked at as well.
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that does not read its input closes it.
+        _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        Output { code: output.status.code().unwrap_or(-1), text: String::from_utf8_lossy(&text).into_owned() }
+    }
+}
