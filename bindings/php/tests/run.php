@@ -20,7 +20,7 @@ require __DIR__ . '/support.php';
 
 foreach (['COUNTERSIGN_LIBRARY', 'COUNTERSIGN_BIN'] as $name) {
     $path = realpath((string) getenv($name));
-    if ($path === false) {
+    if ($path === false || !is_file($path)) {
         fwrite(STDERR, "$name must name a file that is there.\n");
         exit(2);
     }

@@ -175,7 +175,7 @@ final class Sandbox
     /** @var resource */
     private $process;
     /** @var array<int, resource> */
-    private array $pipes;
+    private array $pipes = [];
 
     public static function get(): self
     {
@@ -239,13 +239,13 @@ final class Sandbox
         $spiff = $this->ready['spiff'];
         $keys = isset($options['applicationKey'])
             ? [] : ['accessKey' => $spiff['access_key'], 'secretKey' => $spiff['secret_key']];
-        return new Countersign\Spiff(...['baseUrl' => $spiff['url']], ...$keys, ...$options);
+        return new Countersign\Spiff(...[...$keys, 'baseUrl' => $spiff['url'], ...$options]);
     }
 
     public function signs(mixed ...$options): Countersign\SignCustomiser
     {
         $signs = $this->ready['sign_customiser'];
-        return new Countersign\SignCustomiser(...['apiToken' => $signs['api_token'], 'baseUrl' => $signs['url']], ...$options);
+        return new Countersign\SignCustomiser(...['apiToken' => $signs['api_token'], 'baseUrl' => $signs['url'], ...$options]);
     }
 
     public static function signsOrder(string $externalId): array

@@ -1,0 +1,271 @@
+<?php
+// Orders against the sandbox: every wire, doubt and its settling, faults, reads, subscriptions, the log.
+
+declare(strict_types=1);
+
+use Countersign\Exception\CountersignException;
+use Countersign\Exception\InvalidOrder;
+use Countersign\Exception\NotPlaced;
+use Countersign\Exception\OutcomeUnknown;
+use Countersign\PlacedOrder;
+
+$sandbox = Sandbox::get();
+$spiffReady = $sandbox->ready['spiff'];
+
+$wires = [
+    'graphql sha512' => [], 'graphql md5' => ['digest' => 'md5'], 'graphql application key' => ['applicationKey' => $spiffReady['application_key']],
+    'rest sha512' => ['ordersApi' => 'rest'], 'rest md5' => ['ordersApi' => 'rest', 'digest' => 'md5'],
+    'rest application key' => ['ordersApi' => 'rest', 'applicationKey' => $spiffReady['application_key']],
+    'targets' => ['ordersApi' => 'targets'],
+];
+foreach ($wires as $name => $options) {
+    test("place over $name", static function () use ($sandbox, $name, $options): void {
+        $id = "wire $name é/\"";
+        $placed = $sandbox->spiff(...$options)->placeOrder($sandbox->order($id));
+        holds($placed instanceof PlacedOrder, 'class');
+        same($placed->externalId, $id, 'external id');
+        same($placed->attempt['status'] >= 200 && $placed->attempt['status'] < 300, true, 'attempt');
+        $accepted = $sandbox->accepted($id);
+        same(count($accepted), 1, 'orders');
+        same($placed->id, $accepted[0]['id'], 'id');
+    });
+}
+
+test('place at Sign Customiser', static function () use ($sandbox): void {
+    $placed = $sandbox->signs()->placeOrder(Sandbox::signsOrder('sc-1'));
+    same($placed->externalId, 'sc-1', 'external id');
+    same(count($sandbox->accepted('sc-1')), 1, 'orders');
+});
+
+test('malformed orders are refused before anything is sent', static function () use ($sandbox): void {
+    $spiff = $sandbox->spiff();
+    $before = count($sandbox->control('GET', 'requests')['requests']);
+    $item = ['amountToOrder' => 1, 'transactionId' => 't'];
+    $orders = [
+        [['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => 2.0] + $item]], 'orderItems[0].amountToOrder'],
+        [['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => '2'] + $item]], 'orderItems[0].amountToOrder'],
+        [['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => 0] + $item]], 'orderItems[0].amountToOrder'],
+        [['externalId' => '1', 'orderItems' => [$item]], 'paid'],
+        [['externalId' => '1', 'paid' => 1, 'orderItems' => [$item]], 'paid'],
+        [['externalId' => '1', 'paid' => true, 'orderItems' => []], 'orderItems'],
+        [['externalId' => '1', 'paid' => true, 'orderItems' => ['a' => $item]], 'orderItems'],
+        [['externalId' => '1', 'paid' => true, 'orderItem' => [$item]], 'orderItem'],
+    ];
+    foreach ($orders as [$order, $path]) {
+        $fault = raises(InvalidOrder::class, static fn() => $spiff->placeOrder($order), 'invalid_order');
+        holds(in_array($path, array_column($fault->problems, 'path'), true), "no $path in " . show($fault->problems));
+        same($fault->outcome, 'not_placed', 'outcome');
+    }
+    foreach (['', '{', '[]', '{"externalId":"1","externalId":"2"}', "\xff", str_repeat('[', 100_000)] as $text) {
+        $fault = raises(NotPlaced::class, static fn() => $spiff->placeOrder($text));
+        same($fault->outcome, 'not_placed', 'outcome');
+    }
+    raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => "\xff"]), 'invalid_json');
+    raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => NAN]), 'invalid_json');
+    raises(CountersignException::class, static fn() => $spiff->run('no_such_operation'), 'invalid_argument');
+    raises(CountersignException::class, static fn() => $spiff->run('orders', ['ids' => [1]]), 'invalid_argument');
+    same(count($sandbox->control('GET', 'requests')['requests']), $before, 'requests');
+});
+
+test('doubt is its own exception, and is settled', static function () use ($sandbox): void {
+    $spiff = $sandbox->spiff(timeout: 0.5, settleDelay: 0, settleGap: 0);
+    $order = $sandbox->order('doubt-1');
+    $sandbox->fault(['fault' => 'accept_then_hang', 'target' => 'order', 'ms' => 3000]);
+    $before = time();
+    $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
+    same([$doubt->outcome, $doubt->retryable], ['unknown', false], 'outcome');
+    holds($doubt->sentAt >= $before && $doubt->sentAt <= time(), 'sent at');
+    same($doubt->settleAfter, $doubt->sentAt, 'settle after');
+    same($doubt->attempt['method'], 'POST', 'attempt');
+    holds($doubt->nextStep !== '', 'next step');
+    $settled = $spiff->settle($order, sentAt: $doubt->sentAt);
+    same([$settled->verdict, (string) $settled], ['placed', 'placed'], $settled->reason);
+
+    $spiff = $sandbox->spiff(timeout: 0.5, settleDelay: 0, settleGap: 1);
+    $order = $sandbox->order('doubt-2');
+    $sandbox->fault(['fault' => 'hang', 'target' => 'order', 'ms' => 3000]);
+    $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
+    $first = $spiff->settle($order, $doubt->sentAt);
+    same($first->verdict, 'unclear', $first->reason);
+    same(is_int($first->firstAbsentAt), true, 'first absent at');
+    time_sleep_until($first->againAt + 0.05);
+    $second = $spiff->settle($order, $doubt->sentAt, $first->firstAbsentAt);
+    same($second->verdict, 'absent', $second->reason);
+    $fault = raises(CountersignException::class, static fn() => $sandbox->signs()->settle(Sandbox::signsOrder('x')), 'unsupported');
+    contains($fault->getMessage(), 'order:created');
+});
+
+$faults = [
+    ['500', [], OutcomeUnknown::class, 'server_error', false], ['503', ['retry_after' => 7], NotPlaced::class, 'throttled', true],
+    ['429', ['retry_after' => 7], NotPlaced::class, 'throttled', true], ['401', [], NotPlaced::class, 'authentication', false],
+    ['403', [], NotPlaced::class, 'authentication', false], ['redirect', [], OutcomeUnknown::class, 'redirect', false],
+    ['html', [], OutcomeUnknown::class, 'unexpected_reply', false], ['truncated_json', [], OutcomeUnknown::class, 'unexpected_reply', false],
+    ['oversized', [], OutcomeUnknown::class, 'unexpected_reply', false], ['order_null', [], OutcomeUnknown::class, 'order_null', false],
+    ['data_null', [], OutcomeUnknown::class, 'order_null', false], ['no_data', [], NotPlaced::class, 'graphql_refused', false],
+    ['cut_reply', [], OutcomeUnknown::class, 'interrupted', false],
+];
+foreach ($faults as [$fault, $more, $class, $kind, $retryable]) {
+    test("fault $fault", static function () use ($sandbox, $fault, $more, $class, $kind, $retryable): void {
+        $sandbox->fault(['fault' => $fault, 'target' => 'order'] + $more);
+        $order = $sandbox->order("fault-$fault");
+        $error = raises($class, static fn() => $sandbox->spiff()->placeOrder($order), $kind);
+        same($error->retryable, $retryable, 'retryable');
+        same($error->attempt['method'] ?? null, 'POST', 'attempt');
+        if (isset($more['retry_after'])) {
+            same($error->retryAfter, 7, 'retry after');
+        }
+        $sandbox->control('DELETE', 'faults');
+    });
+}
+
+test('nothing sent is not placed', static function () use ($sandbox): void {
+    $closed = stream_socket_server('tcp://127.0.0.1:0');
+    $address = stream_socket_get_name($closed, false);
+    fclose($closed);
+    $fault = raises(NotPlaced::class, static fn() => $sandbox->spiff(baseUrl: "http://$address")->placeOrder($sandbox->order('x')), 'connect');
+    same([$fault->outcome, $fault->retryable, $fault->status], ['not_placed', true, null], 'outcome');
+});
+
+test('reads, graphql, check, acting for', static function () use ($sandbox, $spiffReady): void {
+    $spiff = $sandbox->spiff();
+    $order = $sandbox->order('read-1');
+    $placed = $spiff->placeOrder($order);
+    $transaction = $order['orderItems'][0]['transactionId'];
+    $found = $spiff->orders([$placed->id, '00000000-0000-4000-8000-000000000000']);
+    same([$found[0]['externalId'] ?? $found[0]['id'] ?? null, $found[1]], [$found[0]['externalId'] ?? $placed->id, null], 'orders');
+    same($spiff->transactions([$transaction])[0]['id'], $transaction, 'transactions');
+    $bundle = $sandbox->control('POST', 'bundles', ['transactionIds' => [$transaction]])['bundleId'];
+    same($spiff->bundles([$bundle])[0]['id'], $bundle, 'bundles');
+    raises(CountersignException::class, static fn() => $spiff->orders(['00000000-0000-4000-8000-000000000000']), 'missing_data');
+    $data = $spiff->graphql('query Q($ids: [String]!) { transactions(ids: $ids) { id } }', ['ids' => [$transaction]], 'Q');
+    contains(show($data), $transaction);
+    raises(CountersignException::class, static fn() => $spiff->graphql('{ nonsense }'), 'graphql_refused');
+    $check = $spiff->check();
+    holds(abs($check['skew'] ?? 0) <= 2 && $check['attempt']['status'] === 200, show($check));
+    raises(CountersignException::class, static fn() => $sandbox->spiff(secretKey: 'wrong')->check());
+    same($sandbox->spiff()->actingFor(partnerId: 'p-1')->check()['attempt']['status'], 200, 'acting for');
+    raises(CountersignException::class, static fn() => $spiff->actingFor(partnerId: "a\nb"), 'invalid_argument');
+    holds(in_array('place_order', array_column($spiff->operations(), 'name'), true), 'operations');
+});
+
+test('subscriptions', static function () use ($sandbox): void {
+    $signs = $sandbox->signs();
+    $made = $signs->webhooks()->create(topic: 'order:created', url: 'http://127.0.0.1:9/hook', meta: []);
+    $text = show($made);
+    holds(preg_match('/"webhook_id":(\d+)/', $text, $found) === 1, $text);
+    $id = (int) $found[1];
+    contains(show($signs->webhooks()->list()), 'http://127.0.0.1:9/hook');
+    contains(show($signs->webhooks()->update($id, 'form:submitted', 'http://127.0.0.1:9/other')), 'other');
+    contains(show($signs->webhooks()->get($id)), 'form:submitted');
+    $signs->webhooks()->delete($id);
+    raises(CountersignException::class, static fn() => $signs->webhooks()->get($id));
+    same(is_int($signs->check()['subscriptions']), true, 'check');
+    contains(show($signs->request('GET', '/api/v2/webhooks')), '[');
+});
+
+test('a prepared order goes through HTTP of one\'s own', static function () use ($sandbox): void {
+    $call = $sandbox->spiff()->prepareOrder($sandbox->order('own-http'));
+    $headers = array_map(static fn($name, $value) => "$name: $value", array_keys($call->headers), $call->headers);
+    $context = stream_context_create(['http' => ['method' => $call->method, 'header' => $headers, 'content' => $call->body, 'ignore_errors' => true, 'follow_location' => 0, 'timeout' => 20]]);
+    $body = (string) file_get_contents($call->url, false, $context);
+    $placed = $call->read(200, $http_response_header, $body);
+    same($placed->externalId, 'own-http', 'external id');
+    same(count($sandbox->accepted('own-http')), 1, 'orders');
+    $doubt = raises(OutcomeUnknown::class, static fn() => $call->failed(), 'interrupted');
+    same($doubt->sentAt, $call->signedAt, 'sent at');
+    raises(NotPlaced::class, static fn() => $call->failed(notSent: true), 'connect');
+});
+
+test('the forms for WordPress', static function () use ($sandbox): void {
+    $call = $sandbox->spiff()->prepareOrder($sandbox->order('wp'));
+    $args = $call->forWordPress(12);
+    same([$args['redirection'], $args['timeout'], $args['method'], $args['body']], [0, 12, 'POST', $call->body], 'arguments');
+    same($args['headers'], $call->headers, 'headers');
+    $reply = ['headers' => new ArrayObject(['content-type' => 'application/json']), 'body' => '{"data":{"orderCreate":{"id":"o-1"}}}', 'response' => ['code' => 200, 'message' => 'OK'], 'cookies' => []];
+    same($call->readWordPress($reply)->id, 'o-1', 'placed');
+    $error = static fn(string $code, string $message) => new class ($code, $message) {
+        public function __construct(private string $code, private string $message)
+        {
+        }
+        public function get_error_code(): string
+        {
+            return $this->code;
+        }
+        public function get_error_message(): string
+        {
+            return $this->message;
+        }
+    };
+    raises(OutcomeUnknown::class, static fn() => $call->readWordPress($error('http_request_failed', 'cURL error 28: Operation timed out')), 'interrupted');
+    raises(NotPlaced::class, static fn() => $call->readWordPress($error('http_request_failed', 'cURL error 6: Could not resolve host')), 'connect');
+    raises(NotPlaced::class, static fn() => $call->readWordPress($error('http_request_not_executed', 'blocked')), 'connect');
+    foreach ([null, false, [], ['response' => []], 'x'] as $nonsense) {
+        raises(OutcomeUnknown::class, static fn() => $call->readWordPress($nonsense), 'interrupted');
+    }
+});
+
+test('a panic becomes an exception, and an order is in doubt', static function (): void {
+    [$code, $out, $err] = child(<<<'PHP'
+        $spiff = new Countersign\Spiff(accessKey: 'a', secretKey: 'CANARY-secret', region: 'us');
+        try { $spiff->prepare('__panic'); } catch (Countersign\Exception\CountersignException $e) { echo $e->kind, ' ', $e->outcome ?? 'none', "\n"; }
+        try { $spiff->run('__panic'); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind, ' ', $e->outcome, "\n"; }
+        echo strlen((new Countersign\Signer('k', 's'))->authorization('GET', '/')) > 0 ? 'alive' : 'dead';
+        PHP);
+    same([$code, preg_replace('/^internal \S+\n/', "internal *\n", $out)], [0, "internal *\ninternal unknown\nalive"], $err);
+    contains($err, '__panic');
+    holds(!str_contains($out . $err, 'CANARY'), 'secret in a panic');
+});
+
+/** A logger in the shape of PSR-3. */
+final class MemoryLogger
+{
+    /** @var list<array{string, string, array<string, mixed>}> */
+    public array $records = [];
+    public bool $broken = false;
+
+    public function log($level, $message, array $context = []): void
+    {
+        if ($this->broken) {
+            throw new RuntimeException('disk full');
+        }
+        $this->records[] = [$level, (string) $message, $context];
+    }
+}
+
+test('attempts are logged, and a broken log breaks no order', static function () use ($sandbox): void {
+    $logger = new MemoryLogger();
+    $spiff = $sandbox->spiff(logger: $logger);
+    $spiff->placeOrder($sandbox->order('log-1'));
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($sandbox->order('log-2')));
+    raises(InvalidOrder::class, static fn() => $spiff->placeOrder([]));
+    same(array_column($logger->records, 0), ['info', 'warning'], 'levels');
+    [, $message, $context] = $logger->records[1];
+    contains($message, '{kind}');
+    same([$context['operation'], $context['kind'], $context['outcome'], $context['attempt']['status']], ['place_order', 'server_error', 'unknown', 500], 'context');
+    holds(!str_contains(show($logger->records), 'log-1'), 'a body in the log');
+    $logger->broken = true;
+    same($spiff->placeOrder($sandbox->order('log-3'))->externalId, 'log-3', 'placed all the same');
+    raises(CountersignException::class, static fn() => $sandbox->spiff(logger: new stdClass()), 'invalid_argument');
+});
+
+test('clients by the environment', static function () use ($sandbox): void {
+    [$code, $out, $err] = child(
+        'echo Countersign\Spiff::fromEnv(["timeout" => 20, "ordersApi" => "rest"])->check()["attempt"]["status"], " ", Countersign\SignCustomiser::fromEnv()->check()["attempt"]["status"];',
+        env: $sandbox->ready['env'],
+    );
+    same([$code, $out], [0, '200 200'], $err);
+    $file = scratch('secrets') . '/key';
+    file_put_contents($file, $sandbox->ready['spiff']['secret_key'] . "\n");
+    $env = ['COUNTERSIGN_SPIFF_SECRET_KEY' => null, 'COUNTERSIGN_SPIFF_SECRET_KEY_FILE' => $file] + $sandbox->ready['env'];
+    [$code, $out, $err] = child('echo Countersign\Spiff::fromEnv()->check()["attempt"]["status"];', env: $env);
+    same([$code, $out], [0, '200'], $err);
+});
+
+test('options that do not fit', static function (): void {
+    foreach ([[], ['accessKey' => 'a'], ['accessKey' => 'a', 'secretKey' => 'b'], ['accessKey' => 'a', 'secretKey' => 'b', 'region' => 'eu'], ['applicationKey' => 'a', 'region' => 'us', 'ordersApi' => 'targets']] as $options) {
+        raises(CountersignException::class, static fn() => new Countersign\Spiff(...$options));
+    }
+    raises(CountersignException::class, static fn() => Countersign\Spiff::fromEnv(['regoin' => 'us']), 'configuration');
+    holds((new Countersign\Spiff(accessKey: 'a', secretKey: 'b', region: 'au', timeout: 0.25, exactSecret: true, allowHttp: ['a', 'b'])) instanceof Countersign\Spiff, 'kinds of values');
+});
