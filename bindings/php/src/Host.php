@@ -59,6 +59,17 @@ final class Host
         return $state;
     }
 
+    /**
+     * The header for ffi.preload, naming an exact library file. PHP reads its two directives only where they come first.
+     *
+     * @param string $library the absolute path of libcountersign.so
+     */
+    public static function preloadHeader(string $library): string
+    {
+        $text = (string) preg_replace('~^(//|#define).*\n~m', '', (string) file_get_contents(Library::header()));
+        return "#define FFI_SCOPE \"COUNTERSIGN\"\n#define FFI_LIB \"$library\"\n\n" . ltrim($text);
+    }
+
     /** Whether this package's classes were preloaded when php-fpm started. */
     private static function isPreloaded(): bool
     {

@@ -39,6 +39,8 @@ final class SignCustomiser extends Client
      * @param int|float|null $timeout seconds for a whole call (30)
      * @param int|float|null $connectTimeout seconds (10)
      * @param int|null $replyLimit bytes (1 MiB)
+     * @param int|null $readRetries how often a failed read is repeated (2); orders never are
+     * @param bool|null $skewCorrection learn the platform's clock and sign with it when ours is far off (true)
      * @param string|null $roots "platform" (default), "bundled" or the path of a PEM file
      * @param string|null $proxy a URL, or "env"
      * @param list<string>|string|null $allowHttp host names that may be spoken to without TLS, besides loopback
@@ -57,6 +59,8 @@ final class SignCustomiser extends Client
         int|float|null $timeout = null,
         int|float|null $connectTimeout = null,
         ?int $replyLimit = null,
+        ?int $readRetries = null,
+        ?bool $skewCorrection = null,
         ?string $roots = null,
         #[\SensitiveParameter] ?string $proxy = null,
         array|string|null $allowHttp = null,

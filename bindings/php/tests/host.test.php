@@ -1,0 +1,178 @@
+<?php
+// Hosts as they are: without the extension, without permission, without the library, with another one, with a stale preload.
+
+declare(strict_types=1);
+
+use Countersign\Exception\LibraryUnavailable;
+use Countersign\Internal\Library;
+
+const TRY_IT = 'try { echo (new Countersign\Signer("k", "s"))->authorization("GET", "/"), "\n", Countersign\Host::state()["library"]; }'
+    . ' catch (Countersign\Exception\LibraryUnavailable $e) { echo $e->reason, "|", $e->kind, "|", $e->getMessage(); }';
+
+/** @return array{string, string} reason and message */
+function refused(array $flags, array $env = []): array
+{
+    [$code, $out, $err] = child(TRY_IT, $flags, $env);
+    same($code, 0, $err . $out);
+    [$reason, $kind, $message] = explode('|', $out, 3) + ['', '', ''];
+    same($kind, 'configuration', $out);
+    return [$reason, $message];
+}
+
+/** A shared library with these functions alone. */
+function stub(string $name, string $code): string
+{
+    $file = scratch('stubs') . "/$name";
+    file_put_contents("$file.c", $code);
+    [$exit, , $err] = run(['cc', '-shared', '-fPIC', '-o', "$file.so", "$file.c"]);
+    same($exit, 0, $err);
+    return "$file.so";
+}
+
+/** The package, copied, with the library bundled or not. */
+function package(string $name, bool $bundle = false): string
+{
+    $to = scratch($name);
+    $from = dirname(__DIR__);
+    foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator($from, FilesystemIterator::SKIP_DOTS)) as $file) {
+        $relative = substr($file->getPathname(), strlen($from) + 1);
+        if (preg_match('#^(src|include|bin)/|^(autoload|preload)\.php$#', $relative)) {
+            is_dir(dirname("$to/$relative")) || mkdir(dirname("$to/$relative"), 0755, true);
+            copy($file->getPathname(), "$to/$relative");
+            chmod("$to/$relative", str_starts_with($relative, 'bin/') ? 0755 : 0644);
+        }
+    }
+    if ($bundle) {
+        $place = $to . substr(Library::bundled(), strlen($from));
+        mkdir(dirname($place), 0755, true);
+        copy(library(), $place);
+        chmod($place, 0644);
+    }
+    return $to;
+}
+
+/** The header for ffi.preload, as the command writes it. */
+function header_for(string $library): string
+{
+    [$code, $out, $err] = run([PHP_BINARY, dirname(__DIR__) . '/bin/countersign', 'header', '--library', $library]);
+    same($code, 0, $err);
+    $file = scratch('headers') . '/' . md5($library) . '.h';
+    file_put_contents($file, $out);
+    return $file;
+}
+
+const NUMBERS = 'unsigned countersign_abi_version(void) { return %d; } const char *countersign_version(void) { return "%s"; }';
+
+test('every class loads where there is no FFI', static function (): void {
+    $names = [];
+    foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator(__DIR__ . '/../src', FilesystemIterator::SKIP_DOTS)) as $file) {
+        $names[] = 'Countersign\\' . strtr(substr($file->getPathname(), strlen(__DIR__ . '/../src/'), -4), '/', '\\');
+    }
+    holds(count($names) > 15, show($names));
+    $code = 'foreach (' . var_export($names, true) . ' as $name) { if (!class_exists($name) && !trait_exists($name)) { echo $name; } } echo Countersign\Internal\Library::isLoaded() ? "loaded" : "quiet";';
+    same(child($code, ['-n']), [0, 'quiet', ''], 'autoload');
+});
+
+test('the extension is missing', static function (): void {
+    [$reason, $message] = refused(['-n']);
+    same($reason, 'extension_missing', $message);
+    contains($message, 'extension=ffi');
+});
+
+test('FFI is not permitted', static function (): void {
+    [$reason, $message] = refused(['-d', 'ffi.enable=0']);
+    same($reason, 'ffi_not_permitted', $message);
+    foreach (['php.ini', 'ffi.enable=preload', 'opcache.preload=', 'preload.php', 'ffi.enable=1'] as $part) {
+        contains($message, $part);
+    }
+});
+
+test('the library is not found', static function (): void {
+    [$reason, $message] = refused([], ['COUNTERSIGN_LIBRARY' => '/nowhere/libcountersign.so']);
+    same($reason, 'library_not_found', $message);
+    contains($message, '/nowhere/libcountersign.so (no such file)');
+    $package = package('bare');
+    $file = "$package/try.php";
+    file_put_contents($file, "<?php require '$package/autoload.php'; " . TRY_IT);
+    [, $out] = run([PHP_BINARY, $file], ['COUNTERSIGN_LIBRARY' => null, 'LD_LIBRARY_PATH' => null]);
+    if (str_starts_with($out, 'library_not_found')) { // unless the library is installed on this system
+        contains($out, "$package/lib/");
+        contains($out, 'libcountersign.so.0 (');
+        contains($out, 'COUNTERSIGN_LIBRARY');
+    }
+    [$reason, $message] = refused([], ['COUNTERSIGN_LIBRARY' => __FILE__]);
+    same($reason, 'library_not_found', $message);
+});
+
+test('bundled, by the system, by name', static function (): void {
+    $package = package('bundled', true);
+    $file = "$package/try.php";
+    file_put_contents($file, "<?php require '$package/autoload.php'; " . TRY_IT);
+    [, $out, $err] = run([PHP_BINARY, $file], ['COUNTERSIGN_LIBRARY' => null]);
+    contains($out . $err, "$package/lib/");
+    $folder = scratch('system');
+    copy(library(), "$folder/libcountersign.so.0");
+    [, $out, $err] = child(TRY_IT, [], ['COUNTERSIGN_LIBRARY' => null, 'LD_LIBRARY_PATH' => $folder]);
+    contains($out . $err, "\nlibcountersign.so.0");
+    [, $out, $err] = child('echo Countersign\Host::state("' . library() . '")["message"];', [], ['COUNTERSIGN_LIBRARY' => '/nowhere']);
+    same($out, 'The library is ready.', $err);
+    Library::get();
+    $fault = raises(LibraryUnavailable::class, static fn() => new Countersign\Signer('k', 's', library: '/another/libcountersign.so'));
+    same($fault->reason, 'library_unusable', $fault->getMessage());
+});
+
+test('a library of another ABI, or without a function', static function (): void {
+    [$reason, $message] = refused([], ['COUNTERSIGN_LIBRARY' => stub('abi7', sprintf(NUMBERS, 7, '9.0.0'))]);
+    same($reason, 'library_unusable', $message);
+    contains($message, 'ABI number 7');
+    [$reason, $message] = refused([], ['COUNTERSIGN_LIBRARY' => stub('old', sprintf(NUMBERS, 0, '0.0.1'))]);
+    same($reason, 'library_unusable', $message);
+    contains($message, 'version 0.0.1');
+});
+
+test('a stale preload says what to do', static function (): void {
+    foreach ([[7, '9.0.0'], [0, '0.0.1']] as [$abi, $version]) {
+        $header = scratch('headers') . "/stale$abi.h";
+        $library = stub("stale$abi", sprintf(NUMBERS, $abi, $version));
+        file_put_contents($header, "#define FFI_SCOPE \"COUNTERSIGN\"\n#define FFI_LIB \"$library\"\nuint32_t countersign_abi_version(void);\nconst char *countersign_version(void);\n");
+        [$reason, $message] = refused(['-d', "ffi.preload=$header"], ['COUNTERSIGN_LIBRARY' => null]);
+        same($reason, 'stale_preload', $message);
+        contains($message, 'reload php-fpm');
+        contains($message, $version);
+    }
+    // The package was replaced on the disk while PHP runs what it read before.
+    $package = package('replaced');
+    $file = "$package/try.php";
+    $source = "$package/src/Internal/Library.php";
+    file_put_contents($file, "<?php require '$package/preload.php'; file_put_contents('$source', str_replace(\"VERSION = '\", \"VERSION = '9.\", file_get_contents('$source'))); " . TRY_IT);
+    [, $out, $err] = run([PHP_BINARY, $file], ['COUNTERSIGN_LIBRARY' => stub('abi8', sprintf(NUMBERS, 8, '9.0.0'))]);
+    contains($out . $err, 'stale_preload|');
+    contains($out, 'reload php-fpm');
+});
+
+test('ffi.preload serves the command line too', static function (): void {
+    [, $out, $err] = child(TRY_IT, ['-d', 'ffi.preload=' . header_for(library())], ['COUNTERSIGN_LIBRARY' => null]);
+    contains($out . $err, "\nffi.preload");
+});
+
+test('check says the state, and its exit code', static function (): void {
+    $command = dirname(__DIR__) . '/bin/countersign';
+    [$code, $out, $err] = run([PHP_BINARY, $command, 'check']);
+    same($code, 0, $out . $err);
+    foreach (['PHP ', 'php.ini', 'ffi.enable', 'opcache.preload', 'cli', library(), 'ABI number', 'The library is ready.'] as $part) {
+        contains($out, $part);
+    }
+    [$code, $out] = run([PHP_BINARY, $command, 'check', '--json', '--library', library()], ['COUNTERSIGN_LIBRARY' => null]);
+    $state = json_decode($out, true);
+    same([$code, $state['ok'], $state['abi'], $state['version'], $state['library']], [0, true, Library::ABI, Library::VERSION, library()], 'json');
+    [$code, $out] = run([PHP_BINARY, '-n', $command, 'check']);
+    same($code, 1, $out);
+    contains($out, 'missing');
+    [$code, $out] = run([PHP_BINARY, $command, 'check', '--json'], ['COUNTERSIGN_LIBRARY' => '/nowhere/x.so']);
+    same([$code, json_decode($out, true)['reason']], [1, 'library_not_found'], $out);
+    foreach ([[], ['nonsense'], ['check', '--nonsense'], ['check', '--library']] as $arguments) {
+        same(run([PHP_BINARY, $command, ...$arguments])[0], 2, show($arguments));
+    }
+    // As Composer calls it.
+    same(run([$command, 'check'])[0], 0, 'executable');
+});
