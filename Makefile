@@ -7,16 +7,15 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust vectors generate
+.PHONY: help demo test bench lint rust php vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
-	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
-	@$(CARGO) run $(LOCKED) --quiet --release -p countersign-cli -- demo
+	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
-test: lint vectors rust ## run everything, installing what is missing
+test: lint vectors rust php ## run everything in every language, installing what is missing
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
@@ -28,11 +27,28 @@ lint: ## formatting, clippy, documentation: no warnings
 vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Python's standard library
 	python3 tests/vectors/derive.py
 
-rust: ## every Rust test
+rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under valgrind
 	@mkdir -p build
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
 	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
 		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
+
+library: ## build the shared and the static library for C and PHP
+	$(CARGO) build $(LOCKED) --release -p countersign-ffi
+
+php: build/apt.stamp library ## every PHP test, on the command line and under php-fpm
+	@for file in $$(git ls-files 'bindings/php/*.php' 'bindings/php/bin/*'); do php -l "$$file" > build/php-l.log || { cat build/php-l.log; exit 1; }; done
+	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
+	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
+		php bindings/php/tests/run.php
+
+install: ## PREFIX=…: install what `make library` built: header, libraries, pkg-config file
+	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
+	CARGO_TARGET_DIR=$(TARGET) ffi/install.sh "$(PREFIX)" $(DESTDIR)
+
+header: ## rewrite include/countersign.h, its PHP form and the list of symbols from ffi/src
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-ffi --test header
+	cp include/countersign.php.h bindings/php/include/countersign.php.h
 
 generate: ## rewrite the generated documents: docs/options.md, docs/errors.md, tests/vectors/error-kinds.json
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
@@ -48,13 +64,18 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	print("demo, both platforms and all clients in one process: peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")' \
 		$(TARGET)/release/countersign demo
 
-# What the tests need beside cargo. Nothing is fetched where it is there already.
+# What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
+COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind php:php-cli php-fpm8.2:php-fpm
+MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev
+
 build/apt.stamp: Makefile
 	@mkdir -p build
-	@missing=; for pair in python3:python3; do command -v "$${pair%%:*}" > /dev/null || missing="$$missing $${pair#*:}"; done; \
+	@missing=; \
+	for pair in $(COMMANDS); do command -v "$${pair%%:*}" > /dev/null || missing="$$missing $${pair#*:}"; done; \
+	for pair in $(MODULES); do pkg-config --exists "$${pair%%:*}" 2> /dev/null || missing="$$missing $${pair#*:}"; done; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get -o DPkg::Lock::Timeout=120 update -q; \
-		DEBIAN_FRONTEND=noninteractive $$sudo apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends $$missing; \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends $$missing; \
 	fi
 	@touch $@
