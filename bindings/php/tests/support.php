@@ -166,6 +166,55 @@ function child(string $code, array $flags = [], array $env = []): array
     return run([PHP_BINARY, ...$flags, $file], $env);
 }
 
+/** Code that signs once and says with which library, or why it cannot. */
+const TRY_IT = 'try { echo (new Countersign\Signer("k", "s"))->authorization("GET", "/"), "\n", Countersign\Host::state()["library"]; }'
+    . ' catch (Countersign\Exception\LibraryUnavailable $e) { echo $e->reason, "|", $e->kind, "|", $e->getMessage(); }';
+
+/** A shared library with these functions alone. */
+function stub(string $name, string $code): string
+{
+    $file = scratch('stubs') . "/$name";
+    file_put_contents("$file.c", $code);
+    [$exit, , $err] = run(['cc', '-shared', '-fPIC', '-o', "$file.so", "$file.c"]);
+    same($exit, 0, $err);
+    return "$file.so";
+}
+
+/** The package, copied, with the library bundled or not. */
+function package(string $name, bool $bundle = false): string
+{
+    $to = scratch($name);
+    $from = dirname(__DIR__);
+    foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator($from, FilesystemIterator::SKIP_DOTS)) as $file) {
+        $relative = substr($file->getPathname(), strlen($from) + 1);
+        if (preg_match('#^(src|include|bin)/|^(autoload|preload)\.php$#', $relative)) {
+            is_dir(dirname("$to/$relative")) || mkdir(dirname("$to/$relative"), 0755, true);
+            copy($file->getPathname(), "$to/$relative");
+            chmod("$to/$relative", str_starts_with($relative, 'bin/') ? 0755 : 0644);
+        }
+    }
+    if ($bundle) {
+        $place = $to . substr(Countersign\Internal\Library::bundled(), strlen($from));
+        mkdir(dirname($place), 0755, true);
+        copy(library(), $place);
+        chmod($place, 0644);
+    }
+    return $to;
+}
+
+/** The header for ffi.preload, as the command writes it. */
+function header_for(string $library): string
+{
+    [$code, $out, $err] = run([PHP_BINARY, dirname(__DIR__) . '/bin/countersign', 'header', '--library', $library]);
+    same($code, 0, $err);
+    $file = scratch('headers') . '/' . md5($library) . '.h';
+    file_put_contents($file, $out);
+    return $file;
+}
+
+/** A library with numbers and nothing else: the ABI number and the version are filled in. */
+const NUMBERS = 'unsigned countersign_abi_version(void) { return %d; } const char *countersign_version(void) { return "%s"; }';
+
 /** The sandbox: both platforms on loopback, started once for all tests, gone when its standard input closes. */
 final class Sandbox
 {
