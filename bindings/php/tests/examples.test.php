@@ -1,0 +1,178 @@
+<?php
+// The examples, run as they stand.
+
+declare(strict_types=1);
+
+use Countersign\Exception\NotPlaced;
+use Countersign\Exception\OutcomeUnknown;
+
+require_once __DIR__ . '/psr.php';
+require_once __DIR__ . '/wordpress.php';
+require_once __DIR__ . '/magento.php';
+
+$sandbox = Sandbox::get();
+foreach ($sandbox->ready['env'] as $name => $value) {
+    putenv("$name=$value"); // the examples take their credentials from the environment
+}
+
+test('example first-order.php', static function () use ($sandbox): void {
+    $file = dirname(__DIR__) . '/examples/first-order.php';
+    [$code, $out, $err] = run([PHP_BINARY, $file, 'first-1', $sandbox->transaction()]);
+    same([$code, str_starts_with($out, 'placed: ')], [0, true], $out . $err);
+    same(count($sandbox->accepted('first-1')), 1, 'orders');
+    [$code, $out] = run([PHP_BINARY, $file, '', 'x']);
+    same([$code, str_starts_with($out, 'not placed: ')], [1, true], $out);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    [$code, $out] = run([PHP_BINARY, $file, 'first-2', $sandbox->transaction()]);
+    same([$code, str_starts_with($out, 'unknown: ')], [3, true], $out);
+    same(run([PHP_BINARY, $file])[0], 2, 'usage');
+});
+
+require_once __DIR__ . '/../examples/psr18.php';
+
+test('example psr18.php', static function () use ($sandbox): void {
+    $place = static fn(array $order) => place_with(new Stub\Client(), new Stub\Factory(), new Stub\Factory(), $sandbox->spiff(), $order);
+    same($place($sandbox->order('psr-1'))->externalId, 'psr-1', 'placed');
+    same(count($sandbox->accepted('psr-1')), 1, 'orders');
+    $sandbox->fault(['fault' => '401', 'target' => 'order']);
+    raises(NotPlaced::class, static fn() => $place($sandbox->order('psr-2')), 'authentication');
+    $sandbox->fault(['fault' => 'cut_reply', 'target' => 'order']);
+    raises(OutcomeUnknown::class, static fn() => $place($sandbox->order('psr-3')), 'interrupted');
+    $call = $sandbox->spiff()->prepareOrder($sandbox->order('psr-4'));
+    $request = $call->toPsr7(new Stub\Factory(), new Stub\Factory());
+    same([$request->getMethod(), $request->getUri(), (string) $request->getBody()], [$call->method, $call->url, $call->body], 'request');
+    same(array_map(static fn($values) => $values[0], $request->getHeaders()), $call->headers, 'headers');
+    raises(OutcomeUnknown::class, static fn() => $call->readPsr7(new Stub\Message('', '', 200, new Stub\Stream('', true))), 'interrupted');
+    raises(NotPlaced::class, static fn() => $call->readPsr7((new Stub\Message('', '', 429))->withHeader('Retry-After', '3')), 'throttled');
+});
+
+require_once __DIR__ . '/../examples/woocommerce.php';
+
+/** A paid order with one design, one plain line, and the quantity given as shops do. */
+function woo(int $id, bool $paid = true, int|float|string $quantity = 2): WC_Order
+{
+    return Shop::$orders[$id] = new WC_Order($id, $paid, [
+        new WC_Order_Item_Product([COUNTERSIGN_LINE_META => Sandbox::get()->transaction()], $quantity),
+        new WC_Order_Item_Product([], 1),
+    ]);
+}
+
+test('example woocommerce.php: a status that flips twice places once', static function () use ($sandbox): void {
+    foreach ([[901, 2, 2], [902, 2.0, 2], [903, '3', 3]] as [$id, $quantity, $due]) {
+        $order = woo($id, true, $quantity);
+        do_action('woocommerce_order_status_processing', $id);
+        do_action('woocommerce_order_status_processing', $id);
+        do_action('woocommerce_order_status_completed', $id);
+        $accepted = $sandbox->accepted((string) $id);
+        same(count($accepted), 1, 'orders');
+        same([$accepted[0]['paid'], $accepted[0]['items'][0]['amountToOrder'] ?? $accepted[0]['items'][0]['amount'] ?? null], [true, $due], show($accepted[0]['items']));
+        same([$order->meta['_countersign_state'], $order->meta['_countersign_id']], ['placed', $accepted[0]['id']], 'meta');
+        contains(implode("\n", $order->notes), 'placed as');
+    }
+});
+
+test('example woocommerce.php: two requests at the same time', static function () use ($sandbox): void {
+    woo(910);
+    // The other request has claimed it and not stored anything yet.
+    same(countersign_claim(910), true, 'the other');
+    do_action('woocommerce_order_status_processing', 910);
+    same(count($sandbox->accepted('910')), 0, 'orders');
+    // It died there: the job places the order.
+    do_action('countersign_settle', 910);
+    same([count($sandbox->accepted('910')), Shop::$orders[910]->meta['_countersign_state']], [1, 'placed'], 'orders');
+});
+
+test('example woocommerce.php: not paid, without designs, gone', static function () use ($sandbox): void {
+    woo(920, false);
+    Shop::$orders[921] = new WC_Order(921, true, [new WC_Order_Item_Product([], 1)]);
+    foreach ([920, 921, 922] as $id) {
+        do_action('woocommerce_order_status_processing', $id);
+        do_action('countersign_settle', 922);
+        same(count($sandbox->accepted((string) $id)), 0, 'orders');
+    }
+    same(Shop::$orders[920]->meta, [], 'meta');
+});
+
+test('example woocommerce.php: doubt is stored, never sent again, and settled', static function () use ($sandbox): void {
+    $order = woo(930);
+    $sandbox->fault(['fault' => 'cut_reply', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 930);
+    same($order->meta['_countersign_state'], 'unknown', 'state');
+    do_action('woocommerce_order_status_completed', 930);
+    same(count($sandbox->accepted('930')), 1, 'orders');
+    [$time, $hook, $arguments] = end(Shop::$jobs);
+    same([$hook, $arguments, $time], ['countersign_settle', [930], (int) $order->meta['_countersign_sent_at'] + 180], 'job');
+    do_action($hook, ...$arguments);
+    same($order->meta['_countersign_state'], 'placed', implode("\n", $order->notes));
+
+    $order = woo(931);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 931);
+    do_action('countersign_settle', 931);
+    same($order->meta['_countersign_state'], 'unknown', 'too early to say absent');
+    same(count($sandbox->accepted('931')), 0, 'orders');
+    // As if all of it was long ago, and seen absent before.
+    Shop::$orders[931]->meta['_countersign_sent_at'] = (string) (time() - 1000);
+    Shop::$orders[931]->meta['_countersign_absent_at'] = (string) (time() - 500);
+    do_action('countersign_settle', 931);
+    same([count($sandbox->accepted('931')), $order->meta['_countersign_state']], [1, 'placed'], 'placed again after it was absent');
+});
+
+test('example woocommerce.php: a refusal may be repeated by the next flip', static function () use ($sandbox): void {
+    $order = woo(940);
+    $sandbox->fault(['fault' => '401', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 940);
+    same($order->meta['_countersign_state'], 'refused', 'state');
+    contains(implode("\n", $order->notes), 'not placed');
+    do_action('woocommerce_order_status_processing', 940);
+    same([count($sandbox->accepted('940')), $order->meta['_countersign_state']], [1, 'placed'], 'orders');
+});
+
+require_once __DIR__ . '/../examples/magento-observer.php';
+
+test('example magento-observer.php', static function () use ($sandbox): void {
+    $orders = new StubMagento\Orders();
+    $locks = new StubMagento\Locks();
+    $logger = new Stub\Logger();
+    $observer = new Shop\Designs\Observer\PlaceAfterPayment($orders, $locks, $logger);
+    $make = static fn(int $id, string $due) => $orders->all[$id] = new StubMagento\Order($id, $due, [
+        new StubMagento\Item(['spiff_transaction_id' => $sandbox->transaction()], '2.0000'),
+        new StubMagento\Item(['qty' => 1], '1.0000'), new StubMagento\Item(null, '1.0000'),
+    ]);
+    $pay = static fn(int $id) => $observer->execute(new Magento\Framework\Event\Observer($orders->all[$id]));
+    $make(1, '0.0000');
+    $pay(1);
+    $pay(1);
+    $accepted = $sandbox->accepted('000000001');
+    same(count($accepted), 1, 'orders');
+    contains(show($accepted[0]['items']), '2');
+    same([$orders->all[1]->data['countersign_state'], $locks->held], ['placed', []], 'state');
+
+    $make(2, '5.0000'); // not paid in full yet
+    $pay(2);
+    same(count($sandbox->accepted('000000002')), 0, 'orders');
+
+    $make(3, '0.0000');
+    $locks->held['countersign_3'] = true; // another process
+    $pay(3);
+    same(count($sandbox->accepted('000000003')), 0, 'orders');
+    unset($locks->held['countersign_3']);
+    $sandbox->fault(['fault' => 'cut_reply', 'target' => 'order']);
+    $pay(3);
+    $pay(3);
+    same([count($sandbox->accepted('000000003')), $orders->all[3]->data['countersign_state']], [1, 'unknown'], 'doubt');
+    $sentAt = (int) $orders->all[3]->data['countersign_sent_at'];
+    same((string) $sandbox->spiff()->settle($observer->input($orders->all[3]), $sentAt), 'placed', 'settled');
+
+    $make(4, '0.0000');
+    $sandbox->fault(['fault' => '403', 'target' => 'order']);
+    $pay(4);
+    same($orders->all[4]->data['countersign_state'], 'refused', 'state');
+    $pay(4);
+    same(count($sandbox->accepted('000000004')), 1, 'orders');
+    holds(in_array('warning', array_column($logger->records, 0), true), 'the attempt is in the log');
+});
+
+foreach (array_keys($sandbox->ready['env']) as $name) {
+    putenv($name);
+}
