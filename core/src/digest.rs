@@ -81,32 +81,40 @@ const SHA512_IV: [u64; 8] = [
     0x5be0_cd19_137e_2179,
 ];
 
+/// Bodies up to this many bytes are laid out with their padding and compressed in one call, which is quicker than a copied
+/// tail: the block functions work on several blocks at once.
+const SMALL: usize = 512;
+
 fn sha512(body: &[u8]) -> [u64; 8] {
     let mut state = SHA512_IV;
-    let (whole, tail) = body.as_chunks::<128>();
-    let mut last = [[0; 128]; 2];
-    let used = if tail.len() + 17 <= 128 { 1 } else { 2 };
+    let (whole, tail) = if body.len() + 17 <= SMALL { (&[][..], body) } else { body.as_chunks::<128>() };
+    let mut last = [[0; 128]; SMALL / 128];
+    let used = (tail.len() + 17).div_ceil(128);
     let text = last.as_flattened_mut();
     text[..tail.len()].copy_from_slice(tail);
     text[tail.len()] = 0x80;
     text[used * 128 - 16..used * 128].copy_from_slice(&(body.len() as u128 * 8).to_be_bytes());
     // Only now: the stores above settle while the whole blocks are worked on.
-    sha512_compress(&mut state, whole);
+    if !whole.is_empty() {
+        sha512_compress(&mut state, whole);
+    }
     sha512_compress(&mut state, &last[..used]);
     state
 }
 
 fn md5(body: &[u8]) -> [u32; 4] {
     let mut state = MD5_IV;
-    let (whole, tail) = body.as_chunks::<64>();
-    let mut last = [[0; 64]; 2];
-    let used = if tail.len() + 9 <= 64 { 1 } else { 2 };
+    let (whole, tail) = if body.len() + 9 <= SMALL { (&[][..], body) } else { body.as_chunks::<64>() };
+    let mut last = [[0; 64]; SMALL / 64];
+    let used = (tail.len() + 9).div_ceil(64);
     let text = last.as_flattened_mut();
     text[..tail.len()].copy_from_slice(tail);
     text[tail.len()] = 0x80;
     text[used * 64 - 8..used * 64].copy_from_slice(&(body.len() as u64).wrapping_mul(8).to_le_bytes());
     // Only now: the stores above settle while the whole blocks are worked on.
-    md5_compress(&mut state, whole);
+    if !whole.is_empty() {
+        md5_compress(&mut state, whole);
+    }
     md5_compress(&mut state, &last[..used]);
     state
 }
