@@ -179,7 +179,7 @@ pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &str) -> Re
 }
 
 #[cold]
-fn not_utf8(name: &str, at: usize) -> Error {
+pub(crate) fn not_utf8(name: &str, at: usize) -> Error {
     argument(format!("The {name} is not UTF-8 text (at byte {at})."))
 }
 
