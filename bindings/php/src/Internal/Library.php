@@ -1,5 +1,6 @@
 <?php
-// The one file that touches \FFI: finds the shared library, checks it, calls it, and turns its errors into exceptions.
+// Finds the shared library, checks it, calls it, and turns its errors into exceptions: \FFI is touched here, and for the
+// hot call in Signer::authorization.
 
 declare(strict_types=1);
 
@@ -340,24 +341,21 @@ final class Library
         return $array;
     }
 
-    /** A buffer of characters, for {@see authorization}. */
+    /** A buffer of characters. */
     public function buffer(int $size): \FFI\CData
     {
         return $this->ffi->new("char[$size]");
     }
 
-    /**
-     * The hot call: few arguments, nothing allocated but the answer.
-     *
-     * @throws CountersignException
-     */
-    public function authorization(\FFI\CData $signer, string $head, string $body, \FFI\CData $out, int $size): string
+    /** The functions themselves, for {@see \Countersign\Signer::authorization} alone, which is too hot for a call more. */
+    public function functions(): \FFI
     {
-        $length = $this->ffi->countersign_authorization($signer, $head, strlen($head), $body, strlen($body), $out, $size, null);
-        if ($length >= 0) {
-            return \FFI::string($out, $length);
-        }
-        // Once more, to hear why.
+        return $this->ffi;
+    }
+
+    /** Why countersign_authorization refused: asks once more, with a place for the error. */
+    public function refusedAuthorization(\FFI\CData $signer, string $head, string $body, \FFI\CData $out, int $size): CountersignException
+    {
         $error = $this->ffi->new('countersign_error *');
         $length = $this->ffi->countersign_authorization(
             $signer,
@@ -369,7 +367,7 @@ final class Library
             $size,
             \FFI::addr($error),
         );
-        throw $this->error(-$length, $error);
+        return $this->error(-$length, $error);
     }
 
     /** Frees a handle. */
