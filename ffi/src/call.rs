@@ -150,13 +150,19 @@ pub unsafe extern "C" fn countersign_call_read(
     unsafe {
         make(out, err, || {
             let call = handle(call, "call")?;
+            // Whoever reads a reply has sent the call: also an unusable argument leaves the order in doubt.
+            let (effect, sent_at) = (call.call.effect(), call.call.signed_at());
+            let unread = |error: Error| match effect {
+                Effect::Read => Fault::from(error),
+                _ => Fault::unknown(error.with_times(sent_at, sent_at.plus(call.settle_delay.into()))),
+            };
             let reply = Reply {
                 // A number that is no status has no meaning, and is judged like one: the outcome is unknown.
                 status: u16::try_from(status).unwrap_or(0),
-                headers: parse_headers(bytes(headers, headers_len, "headers")?),
-                body: bytes(body, body_len, "body")?.to_vec(),
+                headers: parse_headers(bytes(headers, headers_len, "headers").map_err(unread)?),
+                body: bytes(body, body_len, "body").map_err(unread)?.to_vec(),
             };
-            in_doubt(call.call.effect(), call.call.signed_at(), call.settle_delay, || {
+            in_doubt(effect, sent_at, call.settle_delay, || {
                 countersign_answer::new(call.call.read_json(&reply)?.get(), None)
             })
         })

@@ -31,3 +31,18 @@ mod spiff;
 mod text;
 mod version;
 mod webhook;
+
+/// What the header lets threads share may be shared.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<call::countersign_answer>();
+    shared::<call::countersign_call>();
+    shared::<error::countersign_error>();
+    shared::<sign_customiser::countersign_sign_customiser>();
+    shared::<signer::countersign_signer>();
+    shared::<spiff::countersign_spiff>();
+    shared::<text::countersign_headers>();
+    shared::<text::countersign_text>();
+    shared::<webhook::countersign_event>();
+    shared::<webhook::countersign_webhook>();
+};

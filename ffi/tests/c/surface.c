@@ -353,6 +353,13 @@ static void bad_client_arguments(void) {
             countersign_error_free(err);
         }
     }
+    {
+        /* Whoever reads a reply has sent the call: a mistake now leaves the order in doubt. */
+        countersign_error *err = NULL;
+        CHECK(countersign_call_read(call, 200, NULL, 0, NULL, 1, &answer, &err) == 1);
+        CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_UNKNOWN && countersign_error_sent_at(err) == 1735689599);
+        countersign_error_free(err);
+    }
     CHECK(answer == NULL);
     countersign_call_free(call);
     countersign_sign_customiser_free(signs);
