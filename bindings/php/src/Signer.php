@@ -75,7 +75,8 @@ final class Signer
      * @param string $path the path as it is requested
      * @param string $body the bytes that are sent
      * @param string|null $contentType null means application/json; '' an empty line, and then no header is sent
-     * @param string $date the value of the Date header; see {@see headers} for one that is made for you
+     * @param string|null $date the value of the Date header that you send. null for that of now; rather take
+     *                          {@see headers} then, because the very same date has to be sent
      * @throws CountersignException kind invalid_argument
      */
     public function authorization(
@@ -83,9 +84,10 @@ final class Signer
         string $path,
         string $body = '',
         ?string $contentType = 'application/json',
-        string $date = '',
+        ?string $date = null,
     ): string {
         $contentType ??= 'application/json';
+        $date ??= self::now();
         $head = "$method\n$contentType\n$date\n$path";
         // Straight into C, and functions by their full names: each call and look-up saved here is some percent.
         $length = $this->functions->countersign_authorization(
@@ -102,6 +104,12 @@ final class Signer
             throw $this->library->refusedAuthorization($this->pointer, $head, $body, $this->buffer, $this->size);
         }
         return \FFI::string($this->buffer, $length);
+    }
+
+    /** The date of now, as HTTP writes it. */
+    private static function now(): string
+    {
+        return gmdate('D, d M Y H:i:s \G\M\T');
     }
 
     /**
@@ -150,9 +158,10 @@ final class Signer
         string $path,
         string $body = '',
         ?string $contentType = 'application/json',
-        string $date = '',
+        ?string $date = null,
     ): string {
         $contentType ??= 'application/json';
+        $date ??= self::now();
         $head = "$method\n$contentType\n$date\n$path";
         return $this->library->textOf('countersign_string_to_sign', $this->pointer, $head, strlen($head), $body, strlen($body));
     }

@@ -216,6 +216,26 @@ test('a panic becomes an exception, and an order is in doubt', static function (
     holds(!str_contains($out . $err, 'CANARY'), 'secret in a panic');
 });
 
+test('a client stays usable after a fork', static function () use ($sandbox): void {
+    if (!function_exists('pcntl_fork')) {
+        return;
+    }
+    [$code, $out, $err] = child(<<<'PHP'
+        $orders = json_decode(getenv('ORDERS'), true);
+        $spiff = Countersign\Spiff::fromEnv();
+        $signer = new Countersign\Signer('k', 's');
+        $spiff->check();
+        $child = pcntl_fork();
+        $placed = $spiff->placeOrder($orders[$child === 0 ? 1 : 0]);
+        $signer->authorization('POST', '/', date: 'd');
+        if ($child === 0) { exit($placed->externalId === 'fork-1' ? 0 : 1); }
+        pcntl_waitpid($child, $status);
+        echo $placed->externalId, ' ', pcntl_wexitstatus($status), pcntl_wifexited($status) ? ' clean' : ' killed';
+        PHP, env: ['ORDERS' => json_encode([$sandbox->order('fork-0'), $sandbox->order('fork-1')])] + $sandbox->ready['env']);
+    same([$code, $out], [0, 'fork-0 0 clean'], $err);
+    same([count($sandbox->accepted('fork-0')), count($sandbox->accepted('fork-1'))], [1, 1], 'orders');
+});
+
 /** A logger in the shape of PSR-3. */
 final class MemoryLogger
 {

@@ -65,6 +65,8 @@ test('the date and the headers of now', static function (): void {
     same($headers['Date'], 'Tue, 31 Dec 2024 23:59:59 GMT', 'date');
     same($headers['Authorization'], $signer->authorization('POST', '/x', 'b', date: $headers['Date']), 'authorization');
     holds(abs(strtotime($signer->headers('GET', '/x')['Date']) - time()) <= 2, 'now');
+    [$before, $value, $after] = [$signer->headers('GET', '/x'), $signer->authorization('GET', '/x'), $signer->headers('GET', '/x')];
+    holds(in_array($value, [$before['Authorization'], $after['Authorization']], true), 'authorization of now');
     same(array_keys($signer->headers('GET', '/x', contentType: '')), ['Authorization', 'Date'], 'no content type');
 });
 

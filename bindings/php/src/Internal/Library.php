@@ -55,7 +55,7 @@ final class Library
     public static function get(?string $path = null): self
     {
         if (self::$loaded !== null) {
-            if ($path !== null && $path !== self::$loaded->origin) {
+            if ($path !== null && $path !== self::$loaded->origin && realpath($path) !== realpath(self::$loaded->origin)) {
                 throw new LibraryUnavailable(
                     'library_unusable',
                     'The library ' . self::$loaded->origin . " is in use already; it cannot be exchanged for $path."
