@@ -230,7 +230,7 @@ fn example_webhook() {
 #[test]
 fn example_libcurl() {
     let Some(flags) = support::pkg_config("libcurl") else {
-        eprintln!("skipped: no libcurl (apt-get install libcurl4-openssl-dev)");
+        support::may_be_missing("libcurl");
         return;
     };
     let flags: Vec<&str> = flags.split_whitespace().collect();
@@ -256,4 +256,29 @@ fn example_libcurl() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let output = program.run(false, &["t".to_owned(), "1".to_owned()], &nowhere, b"");
     assert!(output.code == 1 && output.text.contains("connect"), "{}", output.text);
+}
+
+#[test]
+fn the_program_of_the_manual() {
+    let manual = std::fs::read_to_string(support::ffi().join("../docs/c.md")).unwrap();
+    let programs: Vec<_> =
+        manual.split("```c\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    let [program] = programs[..] else { panic!("docs/c.md has {} programs", programs.len()) };
+    let sample = "e3ac7f3a-a117-46d7-a5f0-232fbc7cfe38";
+    assert!(program.contains(sample));
+    for (faults, code, words, orders) in [
+        ("[]", 0, "placed: ", 1),
+        (r#"{"fault":"cut_reply","bytes":30,"target":"order"}"#, 3, "unknown: ", 1),
+        (r#"{"fault":"401","target":"order"}"#, 1, "not placed: ", 0),
+    ] {
+        let sandbox = sandbox();
+        let source = support::scratch().join("manual.c");
+        std::fs::write(&source, program.replace(sample, &sandbox.create_transaction())).unwrap();
+        sandbox.faults(faults).unwrap();
+        let built = Program::build("manual", &source.display().to_string(), &[]);
+        let output = built.run(false, &[], &environment(&sandbox), b"");
+        assert_eq!(output.code, code, "{}", output.text);
+        assert!(output.text.contains(words) && !output.text.contains(CANARY), "{}", output.text);
+        assert_eq!(sandbox.orders().len(), orders);
+    }
 }
