@@ -55,8 +55,12 @@ generate: ## rewrite the generated documents: docs/options.md, docs/errors.md, t
 
 bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0
 	$(CARGO) bench $(LOCKED) -p countersign-benches
+	$(CARGO) bench $(LOCKED) -p countersign-ffi --bench c_call
+	$(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
+	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/sign.php
+	@printf '\nlibcountersign.so: %s bytes (target: at most 2200000)\n' "$$(stat -c %s $(TARGET)/release/libcountersign.so)"
 	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features
-	@printf '\ncountersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
+	@printf 'countersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
 	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
 	@printf 'countersign with sandbox and demo: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
 	@python3 -c 'import resource, subprocess, sys; \

@@ -1,6 +1,6 @@
-// The same interface as countersign.h, in the form that PHP's FFI reads. Generated: `make header` rewrites it.
 #define FFI_SCOPE "COUNTERSIGN"
 #define FFI_LIB "libcountersign.so.0"
+// The same interface as countersign.h, in the form that PHP's FFI reads. Generated: `make header` rewrites it.
 
 typedef enum {
   COUNTERSIGN_KIND_OK = 0,

@@ -82,10 +82,11 @@ fn php_header() -> String {
         Config { include_guard: None, cpp_compat: false, sys_includes: vec![], documentation: false, ..config() };
     config.function.must_use = None;
     let text = generate(config);
+    // PHP looks for the two macros at the very beginning: a comment before them would hide them.
     let mut out = String::from(
-        "// The same interface as countersign.h, in the form that PHP's FFI reads. Generated: `make header` rewrites it.\n\
-         #define FFI_SCOPE \"COUNTERSIGN\"\n\
-         #define FFI_LIB \"libcountersign.so.0\"\n",
+        "#define FFI_SCOPE \"COUNTERSIGN\"\n\
+         #define FFI_LIB \"libcountersign.so.0\"\n\
+         // The same interface as countersign.h, in the form that PHP's FFI reads. Generated: `make header` rewrites it.\n",
     );
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if !(line.is_empty() && out.ends_with("\n\n")) {
