@@ -141,6 +141,8 @@ impl fmt::Debug for Options {
         for (name, value) in &self.values {
             match row_of(name).map(|row| row.kind) {
                 Some(OptionKind::Secret) | None => map.entry(name, value),
+                // A URL may carry a password.
+                Some(_) if value.expose().contains(&b'@') => map.entry(name, value),
                 Some(_) => map.entry(name, &String::from_utf8_lossy(value.expose())),
             };
         }

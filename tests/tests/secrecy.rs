@@ -219,3 +219,42 @@ fn panic_texts_hold_no_secret() {
     assert!(texts.lines().filter(|line| line.contains("panicked at")).count() >= caught, "{texts}");
     assert_secret(&texts, "panic text");
 }
+
+/// Whatever holds a credential, from options to a prepared call, prints none of them.
+#[test]
+fn accounts_clients_calls_and_webhooks_print_no_secret() {
+    use countersign::{Options, sign_customiser, spiff};
+    let keys = Options::new().set("access_key", "access-key").set("secret_key", CANARY).set("region", "us");
+    let application = Options::new().set("application_key", CANARY).set("region", "us");
+    let token = Options::new().set("api_token", CANARY).set("webhook_secret", CANARY).set("integration_secret", CANARY);
+    let order = spiff::Order::new("1", true, vec![spiff::OrderItem::transaction(1, "t")]);
+    let mut printed = Vec::new();
+    for options in [&keys, &application] {
+        let account = spiff::Account::new(options).unwrap();
+        let owned = account.acting_for(None, Some(CANARY), Some(CANARY)).unwrap();
+        let call = owned.prepare_order(&order, NOW).unwrap();
+        printed.push(format!("{options:?} {account:?} {owned:?} {call:?} {:?}", call.request()));
+        printed.push(format!("{:?} {:?}", call.failed(false), call.failed(true)));
+        printed.push(format!("{:?}", spiff::Client::new(options).unwrap()));
+    }
+    let account = sign_customiser::Account::new(&token).unwrap();
+    printed.push(format!("{token:?} {account:?} {:?}", account.prepare_webhook_list(NOW).unwrap()));
+    printed.push(format!("{:?}", sign_customiser::Client::new(&token).unwrap()));
+    let webhook = sign_customiser::Webhook::of_subscription(&token).unwrap();
+    printed.push(format!("{webhook:?} {:?}", sign_customiser::Webhook::of_callback(&token).unwrap()));
+    let headers = [("x-webhook-timestamp", "1"), ("x-webhook-signature", CANARY)];
+    printed.push(format!(
+        "{:?} {:?}",
+        webhook.verify(&headers, b"{}", NOW).unwrap_err(),
+        webhook.explain(&headers, b"{}")
+    ));
+    let both = Options::new().set("access_key", CANARY).set("secret_key", CANARY).set("application_key", CANARY);
+    printed.push(format!("{:?}", spiff::Account::new(&both.set("region", "us")).unwrap_err()));
+    let url = Options::new().set("api_token", "t").set("base_url", format!("https://user:{CANARY}@a.example"));
+    printed.push(format!("{url:?} {:?}", sign_customiser::Account::new(&url).unwrap_err()));
+    let proxied = token.clone().set("proxy", format!("http://user:{CANARY}@127.0.0.1:1"));
+    printed.push(format!("{proxied:?} {:?}", sign_customiser::Client::new(&proxied).unwrap()));
+    for text in printed {
+        assert!(!leaks(&text), "{text}");
+    }
+}
