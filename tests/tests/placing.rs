@@ -118,6 +118,8 @@ const FAULTS: &[Row] = &[
     row(r#"{"fault":"503"}"#, ErrorKind::ServerError, Outcome::Unknown, false, false),
     row(r#"{"fault":"503","retry_after":2}"#, ErrorKind::Throttled, Outcome::NotPlaced, true, false),
     row(r#"{"fault":"429","retry_after":2}"#, ErrorKind::Throttled, Outcome::NotPlaced, true, false),
+    row(r#"{"fault":"429","retry_after":0}"#, ErrorKind::Throttled, Outcome::NotPlaced, true, false),
+    row(r#"{"fault":"503","retry_after":0}"#, ErrorKind::Throttled, Outcome::NotPlaced, true, false),
     row(r#"{"fault":"401"}"#, ErrorKind::Authentication, Outcome::NotPlaced, false, false),
     row(r#"{"fault":"403"}"#, ErrorKind::Authentication, Outcome::NotPlaced, false, false),
     row(r#"{"fault":"status","status":404}"#, ErrorKind::Refused, Outcome::NotPlaced, false, false),
@@ -366,6 +368,20 @@ fn a_wrong_clock_is_corrected_once_and_the_order_placed_once() {
         assert_eq!(requests(&sandbox), 4);
         assert_eq!(sandbox.orders().len(), 2);
     }
+}
+
+#[test]
+fn a_platform_whose_clock_jumps_gets_two_attempts_and_no_more() {
+    let sandbox = sandbox();
+    sandbox.settings(r#"{"date_window_seconds":300}"#).unwrap();
+    let jumps: Vec<_> = [-7200, 7200, -7200, 7200]
+        .iter()
+        .map(|seconds| format!(r#"{{"fault":"skewed_date","seconds":{seconds}}}"#))
+        .collect();
+    sandbox.faults(&format!("[{}]", jumps.join(","))).unwrap();
+    let error = spiff(&sandbox).place_order(&order(&sandbox, "1")).unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Authentication, Some(Outcome::NotPlaced)));
+    assert_eq!((requests(&sandbox), sandbox.orders().len()), (2, 0));
 }
 
 #[test]
