@@ -58,14 +58,15 @@ fn replies_are_read_as_they_must() {
         match call.read_json(&reply) {
             Ok(value) => {
                 let value: Value = serde_json::from_str(value.get()).unwrap();
-                let Some(fields) = due["value"].as_object() else {
-                    assert_eq!(value, due["value"], "{}", row.id());
-                    continue;
-                };
-                for (name, field) in fields {
-                    assert_eq!(&value[name], field, "{} {name}", row.id());
+                let due = due.get("value").unwrap_or_else(|| panic!("{} must fail, but is {value}", row.id()));
+                match due.as_object() {
+                    Some(fields) => {
+                        for (name, field) in fields {
+                            assert_eq!(&value[name], field, "{} {name}", row.id());
+                        }
+                    }
+                    None => assert_eq!(&value, due, "{}", row.id()),
                 }
-                assert!(!due["value"].is_null(), "{} must fail", row.id());
             }
             Err(error) => judge(row, due, &error, &reply),
         }
