@@ -3,7 +3,6 @@
 use crate::session::{Answer, Observer, Session};
 use crate::transport::Transport;
 pub use countersign_core::sign_customiser::*;
-use countersign_core::spiff::PlacedOrder;
 use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, operations, options::Scope};
 use std::sync::Arc;
 

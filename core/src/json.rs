@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Problem};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -355,6 +356,23 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn members(&self) -> impl Iterator<Item = (&str, Node<'a>)> {
         self.members.iter().map(|(key, raw)| (&**key, Node { raw, path: self.path_of(key) }))
+    }
+}
+
+/// Texts of an object by their keys.
+pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
+
+/// Optional texts of an object, in the order of `keys`.
+pub(crate) fn texts<'a>(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Texts<'a> {
+    keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect()
+}
+
+/// Texts as a JSON object, in their order.
+pub(crate) struct Map<'t, 'a>(pub(crate) &'t Texts<'a>);
+
+impl Serialize for Map<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 

@@ -46,15 +46,16 @@ pub mod delivery;
 pub mod digest;
 mod endpoint;
 pub mod error;
+mod headers;
 mod json;
 pub mod operations;
 pub mod options;
+mod placed;
 mod secret;
 pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
 mod time;
-mod user_agent;
 
 pub use call::{Call, Header, Json, Reply, Request};
 pub use delivery::{Attempt, Effect, Outcome};

@@ -9,6 +9,7 @@ mod order;
 mod subscription;
 pub mod webhook;
 
+pub use crate::placed::PlacedOrder;
 pub use account::Account;
 pub use money::minor_units;
 pub use order::{Address, Customer, Order, Product};

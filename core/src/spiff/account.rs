@@ -4,11 +4,11 @@ use crate::call::{Call, Header, Refusal, Reply, Request};
 use crate::delivery::Effect;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::headers::{check_header_text, check_token, user_agent};
 use crate::options::{Options, SETTLE_DELAY, SETTLE_GAP, Scope};
 use crate::secret::Secret;
 use crate::signature::{DEFAULT_CONTENT_TYPE, Parts, Scheme, Signer};
 use crate::time::Timestamp;
-use crate::user_agent::user_agent;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -241,31 +241,5 @@ fn base_url_of(region: &str) -> Result<&'static str, Error> {
         "us" => Ok("https://api.us.spiffcommerce.com"),
         "au" => Ok("https://api.au.spiffcommerce.com"),
         _ => Err(Error::configuration(format!("region is {region:?}: \"us\" or \"au\" is due."))),
-    }
-}
-
-/// A key or token that travels in a header: visible ASCII.
-pub(crate) fn check_token(what: &str, token: &Secret) -> Result<(), Error> {
-    if let Some(fault) = token.fault(what) {
-        return Err(Error::argument(fault));
-    }
-    match token.expose().iter().position(|b| !b.is_ascii_graphic() && *b != b' ') {
-        Some(at) => Err(Error::argument(format!(
-            "{what} has a byte at {at} that cannot stand in a header (a control character, or not ASCII). Copy it again."
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// Text that travels in a header.
-pub(crate) fn check_header_text(what: &str, text: &str) -> Result<(), Error> {
-    match text.char_indices().find(|(_, c)| !c.is_ascii() || c.is_ascii_control()) {
-        Some((at, _)) => Err(Error::argument(format!(
-            "{what} has a character at byte {at} that cannot stand in a header. Use visible ASCII."
-        ))),
-        None if text.trim() != text || text.is_empty() => {
-            Err(Error::argument(format!("{what} is empty or has white space around it.")))
-        }
-        None => Ok(()),
     }
 }

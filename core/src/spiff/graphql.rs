@@ -4,11 +4,12 @@
 //! (nothing was executed), data with errors, data that is null (the documented form of *not found* and of *no access*), or
 //! data.
 
-use super::order::{Checked, id_text, placed};
+use super::order::Checked;
 use crate::call::{Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::json::{Members, Node, Problems};
+use crate::placed::{id_text, placed};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;

@@ -10,9 +10,8 @@ mod reads;
 mod settle;
 pub mod types;
 
+pub use crate::placed::PlacedOrder;
 pub use account::Account;
-pub(crate) use account::{check_header_text, check_token};
-pub use order::{Address, Design, ExternalData, Order, OrderItem, PlacedOrder};
-pub(crate) use order::{Map, Texts, id_text, placed, texts};
+pub use order::{Address, Design, ExternalData, Order, OrderItem};
 pub use reads::MAX_IDS;
 pub use settle::{Designs, Settlement, Verdict};

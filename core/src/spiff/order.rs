@@ -14,7 +14,8 @@ use super::graphql;
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Fields, Node, Problems};
+use crate::json::{self, Map, Node, Problems, Texts, texts};
+use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Serialize, Serializer};
@@ -162,22 +163,6 @@ const EXTERNAL_DATA: &[&str] =
 const ITEM: &[&str] = &["amountToOrder", "transactionId", "bundleId"];
 const ORDER: &[&str] = &["externalId", "paid", "orderItems", "externalData", "extra"];
 
-/// An order that the platform confirmed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlacedOrder {
-    /// The platform's id, where its answer has one (REST answers need not).
-    pub id: Option<String>,
-    /// The platform's readable number, where it was asked for by `generateInternalId`.
-    pub internal_id: Option<String>,
-    /// The shop's id, as sent.
-    pub external_id: String,
-    /// Errors that came with the order nevertheless, as the platform wrote them.
-    pub errors: Option<Box<RawValue>>,
-    /// The platform's own answer.
-    pub raw: Option<Box<RawValue>>,
-}
-
 /// The parts of a checked order, ready to be written.
 pub(crate) struct Checked<'a> {
     pub(crate) external_id: Cow<'a, str>,
@@ -207,23 +192,12 @@ impl Serialize for Item<'_> {
     }
 }
 
-pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
-
 struct Data<'a> {
     texts: Texts<'a>,
     addresses: Vec<(&'static str, Vec<Texts<'a>>)>,
     discount_codes: Option<Vec<Cow<'a, str>>>,
     note: Option<Cow<'a, str>>,
     line_items: Option<&'a RawValue>,
-}
-
-/// Texts as a JSON object, in their order.
-pub(crate) struct Map<'t, 'a>(pub(crate) &'t Texts<'a>);
-
-impl Serialize for Map<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
-    }
 }
 
 struct OneOrMany<'t, 'a>(&'t [Texts<'a>]);
@@ -261,11 +235,6 @@ impl Serialize for Data<'_> {
         }
         map.end()
     }
-}
-
-/// Optional texts of an object, in the order of `keys`.
-pub(crate) fn texts<'a>(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Texts<'a> {
-    keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect()
 }
 
 fn addresses<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Vec<Texts<'a>>> {
@@ -499,33 +468,4 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
         None,
         Some(raw),
     )
-}
-
-/// An id as text, also where the platform writes a number.
-pub(crate) fn id_text(id: &serde_json::Value) -> Option<String> {
-    match id {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// The answer about a placed order, the same shape on every wire and platform.
-pub(crate) fn placed<'r>(
-    id: Option<String>,
-    internal_id: Option<String>,
-    external_id: &str,
-    errors: Option<&RawValue>,
-    raw: Option<&RawValue>,
-) -> Result<Cow<'r, RawValue>, Refusal> {
-    let placed = PlacedOrder {
-        id,
-        internal_id,
-        external_id: external_id.to_owned(),
-        errors: errors.map(ToOwned::to_owned),
-        raw: raw.map(ToOwned::to_owned),
-    };
-    serde_json::value::to_raw_value(&placed)
-        .map(Cow::Owned)
-        .map_err(|error| Refusal::new(Class::UnexpectedReply, format!("The answer could not be written: {error}")))
 }

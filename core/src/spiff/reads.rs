@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// One read by ids: its root field, its document, and how many ids the first-party client sends at most.
+/// One read by ids: its root field, and its document with the name of its operation.
 struct ById {
     field: &'static str,
     operation: &'static str,
