@@ -59,6 +59,8 @@ typedef enum {
   COUNTERSIGN_KIND_UNSUPPORTED = 5,
   // Too much work is waiting already.
   COUNTERSIGN_KIND_BUSY = 6,
+  // The caller ended the call before its answer was there.
+  COUNTERSIGN_KIND_ABORTED = 7,
   // The authorization or signature is not of the required form.
   COUNTERSIGN_KIND_MALFORMED = 20,
   // The key id is not one of ours.

@@ -51,6 +51,10 @@ pub enum Class {
     Invalid,
     /// There was no room for the call here.
     Busy,
+    /// The caller ended the call while it waited its turn.
+    AbortedUnsent,
+    /// The caller ended the call when bytes may have left.
+    AbortedUnderWay,
     /// No connection.
     Unreachable,
     /// The TLS handshake failed.
@@ -104,6 +108,8 @@ impl Class {
         Self::Done,
         Self::Invalid,
         Self::Busy,
+        Self::AbortedUnsent,
+        Self::AbortedUnderWay,
         Self::Unreachable,
         Self::TlsFailed,
         Self::ProxyFailed,
@@ -131,10 +137,12 @@ impl Class {
             // Nothing was sent, for certain.
             Self::Invalid => row(K::InvalidOrder, NotPlaced, false),
             Self::Busy => row(K::Busy, NotPlaced, true),
+            Self::AbortedUnsent => row(K::Aborted, NotPlaced, true),
             Self::Unreachable => row(K::Connect, NotPlaced, true),
             Self::TlsFailed => row(K::Tls, NotPlaced, false),
             Self::ProxyFailed => row(K::Proxy, NotPlaced, true),
             // Bytes may have left and no believable answer came back.
+            Self::AbortedUnderWay => row(K::Aborted, Unknown, true),
             Self::Interrupted => row(K::Interrupted, Unknown, true),
             Self::TimedOut => row(K::Timeout, Unknown, true),
             // The platform said no before it acted.
@@ -244,6 +252,8 @@ mod tests {
         done: Done => None, Placed, false, false;
         invalid: Invalid => Some(K::InvalidOrder), NotPlaced, false, false;
         busy: Busy => Some(K::Busy), NotPlaced, true, true;
+        aborted_unsent: AbortedUnsent => Some(K::Aborted), NotPlaced, true, true;
+        aborted_under_way: AbortedUnderWay => Some(K::Aborted), Unknown, false, true;
         unreachable: Unreachable => Some(K::Connect), NotPlaced, true, true;
         tls_failed: TlsFailed => Some(K::Tls), NotPlaced, false, false;
         proxy_failed: ProxyFailed => Some(K::Proxy), NotPlaced, true, true;

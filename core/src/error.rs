@@ -45,6 +45,8 @@ kinds! {
     Unsupported = 5, "unsupported", "Use another way; the message names one where there is one.";
     /// Too much work is waiting already.
     Busy = 6, "busy", "Nothing was sent: try again when calls under way have ended.";
+    /// The caller ended the call before its answer was there.
+    Aborted = 7, "aborted", "Look at the outcome: if it is unknown, settle the order; else nothing was placed, and it may be placed again.";
 
     /// The authorization or signature is not of the required form.
     Malformed = 20, "malformed", "Send the header in the documented form; explain() shows what is odd about it.";
@@ -207,6 +209,15 @@ impl Error {
     pub fn before_sending(mut self, effect: Effect) -> Self {
         if effect != Effect::Read {
             self.0.outcome = Some(Outcome::NotPlaced);
+        }
+        self
+    }
+
+    /// Marks an error of this library that struck while an order or a change was under way: nobody knows what became of it.
+    pub fn under_way(mut self, effect: Effect) -> Self {
+        if effect != Effect::Read {
+            self.0.outcome = Some(Outcome::Unknown);
+            self.0.retryable = false;
         }
         self
     }

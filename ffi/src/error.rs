@@ -23,6 +23,8 @@ pub enum countersign_kind {
     Unsupported = 5,
     /// Too much work is waiting already.
     Busy = 6,
+    /// The caller ended the call before its answer was there.
+    Aborted = 7,
     /// The authorization or signature is not of the required form.
     Malformed = 20,
     /// The key id is not one of ours.
@@ -182,6 +184,7 @@ const NAMES: &[(countersign_kind, &std::ffi::CStr)] = &[
     (K::Configuration, c"configuration"),
     (K::Unsupported, c"unsupported"),
     (K::Busy, c"busy"),
+    (K::Aborted, c"aborted"),
     (K::Malformed, c"malformed"),
     (K::UnknownKey, c"unknown_key"),
     (K::Mismatch, c"mismatch"),

@@ -78,6 +78,8 @@ fn words(class: Class) -> &'static str {
         Class::Done => "the platform confirmed it",
         Class::Invalid => "the input was refused here",
         Class::Busy => "too much work was waiting here",
+        Class::AbortedUnsent => "the caller ended the call while it waited its turn",
+        Class::AbortedUnderWay => "the caller ended the call when bytes may have left",
         Class::Unreachable => "no connection",
         Class::TlsFailed => "the TLS handshake failed",
         Class::ProxyFailed => "the proxy did not connect",

@@ -14,6 +14,7 @@ final class Kind
     public const CONFIGURATION = 'configuration';
     public const UNSUPPORTED = 'unsupported';
     public const BUSY = 'busy';
+    public const ABORTED = 'aborted';
 
     public const MALFORMED = 'malformed';
     public const UNKNOWN_KEY = 'unknown_key';
