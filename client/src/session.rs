@@ -55,6 +55,15 @@ impl Session {
         self.observer = Some(observer);
     }
 
+    /// The same session with another time limit for a whole call.
+    pub(crate) fn limited(&self, seconds: f64) -> Result<Self, Error> {
+        // Judged as the option is, in its words.
+        let options = Options::new().set("timeout", seconds.to_string());
+        options.check().map_err(|error| Error::new(ErrorKind::InvalidArgument, error.message()))?;
+        let limits = Limits { timeout: Http::limits(&options).timeout, ..self.limits };
+        Ok(Self { limits, ..self.clone() })
+    }
+
     /// The platform's clock minus ours in seconds, as far as it was learned.
     pub(crate) fn skew(&self) -> Option<i64> {
         self.clock.skew()

@@ -65,6 +65,14 @@ impl Client {
         self
     }
 
+    /// The same client with another time limit for a whole call, in seconds. Connections are shared.
+    ///
+    /// # Errors
+    /// `invalid_argument` unless it is more than 0 and at most 86400.
+    pub fn with_timeout(&self, seconds: f64) -> Result<Self, Error> {
+        Ok(Self { session: self.session.limited(seconds)?, account: self.account.clone() })
+    }
+
     /// The same client for a partner, or with write access to one transaction or bundle.
     ///
     /// # Errors

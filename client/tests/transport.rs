@@ -668,3 +668,19 @@ fn a_mistake_in_the_options_is_reported_at_once() {
     let error = Http::new(&Options::new().set("timeout", "soon")).unwrap_err();
     assert!(error.message().starts_with("timeout is"), "{error}");
 }
+
+#[test]
+fn one_client_has_several_time_limits() {
+    // Takes what comes and says nothing.
+    let server = Server::start(|stream, _| drain(stream));
+    let options = Options::new().set("access_key", "k").set("secret_key", "s").set("base_url", server.url(""));
+    let spiff = countersign::spiff::Client::new(&options).unwrap();
+    let begun = Instant::now();
+    let error = spiff.with_timeout(0.3).unwrap().orders(&["a"]).unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(5) && error.message().contains("within 0.3 s"), "{error}");
+    for seconds in [0.0, -1.0, f64::NAN, f64::INFINITY, 86_401.0] {
+        let error = spiff.with_timeout(seconds).unwrap_err();
+        assert_eq!(error.kind(), countersign::ErrorKind::InvalidArgument);
+        assert!(error.message().starts_with("timeout is"), "{error}");
+    }
+}
