@@ -2,13 +2,13 @@
 
 use crate::http::{Answer, Received};
 use crate::state::Shared;
-use crate::{spiff, webhooks};
+use crate::{processes, spiff, webhooks};
 use serde_json::{Value, json};
 
 /// Every path, for the answer to a mistyped one.
 const PATHS: &str = "GET /_/ready, GET /_/orders, GET /_/requests, GET /_/state, GET /_/deliveries, GET|POST /_/settings, \
-                     GET|POST|DELETE /_/faults, POST /_/transactions, POST /_/bundles, POST /_/product-created, \
-                     POST /_/deliver, POST /_/reset";
+                     GET|POST|DELETE /_/faults, POST /_/transactions, POST /_/bundles, POST /_/past-orders, \
+                     POST /_/process-executions, POST /_/product-created, POST /_/deliver, POST /_/reset";
 
 /// Answers a control request.
 pub(crate) async fn answer(shared: &Shared, received: &Received) -> Answer {
@@ -59,7 +59,10 @@ pub(crate) fn control(shared: &Shared, method: &str, path: &str, given: &Value) 
     Some(match (method, path) {
         ("GET", "orders") => Ok(state.orders_json()),
         ("GET", "requests") => Ok(state.requests_json()),
-        ("GET", "state") => Ok(state.to_json()),
+        ("GET", "state") => {
+            processes::advance(&mut state);
+            Ok(state.to_json())
+        }
         ("GET", "deliveries") => Ok(json!({ "deliveries": state.deliveries })),
         ("GET", "settings") => Ok(state.settings.to_json()),
         ("POST", "settings") => state.settings.change(given).map(|()| state.settings.to_json()),
@@ -70,6 +73,8 @@ pub(crate) fn control(shared: &Shared, method: &str, path: &str, given: &Value) 
             Ok(state.faults.to_json())
         }
         ("POST", "transactions") => spiff::browser_phase(&mut state, given),
+        ("POST", "past-orders") => spiff::past_orders(&mut state, given),
+        ("POST", "process-executions") => processes::end(&mut state, given),
         ("POST", "bundles") => spiff::browser_bundle(&mut state, given),
         _ => return None,
     })

@@ -10,7 +10,7 @@ pub(crate) enum Target {
     Order,
     /// It changes nothing.
     Read,
-    /// Anything else, such as a new webhook subscription.
+    /// Anything else, such as a new webhook subscription or another mutation.
     Other,
 }
 
@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     DataNull,
     NoData,
     PartialErrors,
+    FieldError,
+    NoIntrospection,
     MissingItems,
     EmptyBody,
     SkewedDate,
@@ -99,6 +101,13 @@ pub(crate) const TABLE: &[Row] = &[
     row(Kind::DataNull, "data_null", true, &[("errors", Preset::Flag(false))]),
     row(Kind::NoData, "no_data", false, &[]),
     row(Kind::PartialErrors, "partial_errors", true, &[]),
+    row(
+        Kind::FieldError,
+        "field_error",
+        true,
+        &[("path", Preset::Text("")), ("message", Preset::Text("This field cannot be answered."))],
+    ),
+    row(Kind::NoIntrospection, "no_introspection", false, &[("status", Preset::Number(400))]),
     row(Kind::MissingItems, "missing_items", true, &[]),
     row(Kind::EmptyBody, "empty_body", true, &[]),
     row(Kind::SkewedDate, "skewed_date", true, &[("seconds", Preset::Number(-7200))]),
@@ -191,6 +200,16 @@ impl Fault {
     }
 }
 
+/// What a fault needs to know of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) target: Target,
+    /// A GraphQL document that is valid.
+    pub(crate) graphql: bool,
+    /// It asks for the schema.
+    pub(crate) introspects: bool,
+}
+
 /// How well a rule matches a request of which only the first line is known.
 #[derive(PartialEq, Eq)]
 enum Match {
@@ -245,16 +264,31 @@ impl Rule {
         if actual == wanted { Match::Yes } else { Match::No }
     }
 
-    fn matches(&self, platform: Platform, target: Target) -> bool {
-        self.platform.is_none_or(|only| only == platform)
-            && self.target.is_none_or(|only| only == target)
+    fn matches(&self, platform: Platform, asked: Asked) -> bool {
+        let fits = match self.kind() {
+            Some(Kind::FieldError) => asked.graphql,
+            Some(Kind::NoIntrospection) => asked.introspects,
+            _ => true,
+        };
+        fits && self.platform.is_none_or(|only| only == platform)
+            && self.target.is_none_or(|only| only == asked.target)
             && self.fits_platform(platform)
     }
 
-    /// A wrong echo exists on one platform only: elsewhere it waits.
+    fn kind(&self) -> Option<Kind> {
+        match &self.choice {
+            Choice::One(fault) => Some(fault.kind),
+            Choice::Profile(..) => None,
+        }
+    }
+
+    /// Some faults exist on one platform only: elsewhere they wait.
     fn fits_platform(&self, platform: Platform) -> bool {
-        !matches!(&self.choice, Choice::One(Fault { kind: Kind::WrongEcho, .. }))
-            || platform == Platform::SignCustomiser
+        match self.kind() {
+            Some(Kind::WrongEcho) => platform == Platform::SignCustomiser,
+            Some(Kind::FieldError | Kind::NoIntrospection) => platform == Platform::Spiff,
+            _ => true,
+        }
     }
 
     fn hit(&mut self) -> Assigned {
@@ -323,8 +357,8 @@ impl Faults {
     }
 
     /// The fault for a whole request, if any.
-    pub(crate) fn take(&mut self, platform: Platform, target: Target) -> Option<Fault> {
-        let at = self.rules.iter().position(|rule| rule.matches(platform, target))?;
+    pub(crate) fn take(&mut self, platform: Platform, asked: Asked) -> Option<Fault> {
+        let at = self.rules.iter().position(|rule| rule.matches(platform, asked))?;
         match self.hit(at) {
             Assigned::Fault(fault) => Some(fault),
             Assigned::Spared => None,
@@ -362,7 +396,8 @@ impl Rule {
             None | Some(Some("any")) => None,
             Some(Some("order")) => Some(Target::Order),
             Some(Some("read")) => Some(Target::Read),
-            Some(_) => return Err("\"target\" is \"order\", \"read\" or \"any\".".into()),
+            Some(Some("other")) => Some(Target::Other),
+            Some(_) => return Err("\"target\" is \"order\", \"read\", \"other\" or \"any\".".into()),
         };
         let choice = match (rest.remove("fault"), rest.remove("profile")) {
             (Some(Value::String(name)), None) => Choice::One(Fault::read(&name, rest)?),
@@ -413,6 +448,22 @@ mod tests {
         faults
     }
 
+    fn plain(target: Target) -> Asked {
+        Asked { target, graphql: false, introspects: false }
+    }
+
+    #[test]
+    fn what_a_request_is_decides_about_graphql_faults() {
+        let mut faults = faults(json!([{ "fault": "no_introspection" }, { "fault": "field_error" }]));
+        let mut take = |platform, asked| faults.take(platform, asked).map(|fault| fault.name());
+        let read = Asked { graphql: true, ..plain(Target::Read) };
+        assert_eq!(take(Platform::Spiff, plain(Target::Order)), None);
+        assert_eq!(take(Platform::SignCustomiser, plain(Target::Order)), None);
+        assert_eq!(take(Platform::Spiff, read), Some("field_error"));
+        assert_eq!(take(Platform::Spiff, read), None);
+        assert_eq!(take(Platform::Spiff, Asked { introspects: true, ..read }), Some("no_introspection"));
+    }
+
     #[test]
     fn queue_order_and_filters() {
         let mut faults = faults(json!([
@@ -420,7 +471,7 @@ mod tests {
             { "fault": "429", "platform": "sign_customiser" },
             { "fault": "hang" }
         ]));
-        let mut take = |platform, target| faults.take(platform, target).map(|fault| fault.name());
+        let mut take = |platform, target| faults.take(platform, plain(target)).map(|fault| fault.name());
         assert_eq!(take(Platform::Spiff, Target::Order), Some("500"));
         assert_eq!(take(Platform::SignCustomiser, Target::Read), Some("429"));
         assert_eq!(take(Platform::Spiff, Target::Read), Some("hang"));
@@ -434,7 +485,7 @@ mod tests {
         let draw = |seed: u64| {
             let given = json!({ "profile": { "500": 20, "cut_reply": { "percent": 30, "bytes": 3 } }, "seed": seed, "count": 400 });
             let mut faults = faults(given);
-            (0..400).map(|_| faults.take(Platform::Spiff, Target::Order).map(|f| f.name())).collect::<Vec<_>>()
+            (0..400).map(|_| faults.take(Platform::Spiff, plain(Target::Order)).map(|f| f.name())).collect::<Vec<_>>()
         };
         let first = draw(42);
         assert_eq!(first, draw(42));

@@ -5,7 +5,8 @@
 
 use crate::faults::Target;
 use crate::http::Answer;
-use crate::state::State;
+use crate::partial;
+use crate::state::{May, State};
 use crate::store::{Object, followed};
 use crate::{mutations, queries};
 use apollo_compiler::ast::{OperationType, Type};
@@ -36,6 +37,8 @@ pub(crate) struct Prepared {
     variables: JsonMap,
     roots: Vec<Root>,
     pub(crate) target: Target,
+    /// It asks for the schema.
+    pub(crate) introspects: bool,
 }
 
 /// What a request brings along that is not in its document.
@@ -46,6 +49,8 @@ pub(crate) struct Context {
     pub(crate) bundle_owner: Option<String>,
     /// Lists come back one shorter than asked for.
     pub(crate) drop_items: bool,
+    /// What the credentials may do.
+    pub(crate) may: May,
 }
 
 /// `errors` without `data`: execution never began.
@@ -87,7 +92,8 @@ pub(crate) fn prepare(body: &[u8]) -> Result<Prepared, Answer> {
         OperationType::Mutation if roots.iter().any(|root| root.field.starts_with("orderCreate")) => Target::Order,
         OperationType::Mutation => Target::Other,
     };
-    Ok(Prepared { operation, variables, roots, target, document })
+    let introspects = roots.iter().any(|root| root.field == "__schema" || root.field == "__type");
+    Ok(Prepared { operation, variables, roots, target, introspects, document })
 }
 
 fn root_fields(document: &ExecutableDocument, selections: &[Selection]) -> Vec<Root> {
@@ -120,6 +126,13 @@ impl Prepared {
             }
         }
         answer
+    }
+
+    /// Takes one field out of an answer: it becomes null, or the nearest object around it that may be null, and an
+    /// error says so. An empty path means the last item of the first list, or the first field.
+    pub(crate) fn field_failed(&self, answer: Value, path: &str, message: &str) -> Value {
+        let Ok(chosen) = self.document.operations.get(self.operation.as_deref()) else { return answer };
+        partial::field_failed(&self.document, chosen, answer, path, message)
     }
 
     /// Executes the operation. The answer has no `data` if it did not begin.
@@ -164,6 +177,8 @@ impl ObjectValue for Node<'_, '_> {
         let field = info.field_name();
         let definition = info.field_definition();
         let value = match self.type_name.as_str() {
+            // Whoever lacks a permission gets null, and nobody says why.
+            "Mutation" if !self.world.context.may.change(field) => Value::Null,
             "Query" | "Mutation" => {
                 let arguments = serde_json::to_value(info.arguments()).unwrap_or_default();
                 let Value::Object(arguments) = arguments else { return Err(self.unknown_field_error(info)) };

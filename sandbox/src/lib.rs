@@ -29,6 +29,8 @@ mod http;
 mod mutations;
 mod orders;
 mod page;
+mod partial;
+mod processes;
 mod queries;
 mod seed;
 mod server;

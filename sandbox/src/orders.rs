@@ -14,6 +14,7 @@ pub(crate) struct Item {
 }
 
 /// An order to place.
+#[derive(Default)]
 pub(crate) struct NewOrder {
     /// `graphql`, `rest` or `targets`.
     pub(crate) wire: &'static str,
@@ -199,7 +200,22 @@ pub(crate) fn set_bundle(state: &mut State, bundle: &str, transactions: &[String
     if let Some(missing) = transactions.iter().find(|id| state.store.get("Transaction", id).is_none()) {
         return Err(format!("Transaction {missing} was not found."));
     }
-    for gone in linked_ids(before, "transactions") {
+    // A transaction is in one bundle only: it leaves the one that it is in.
+    let elsewhere: Vec<_> = transactions
+        .iter()
+        .filter_map(|id| {
+            let design = state.store.get("Transaction", id)?;
+            let other = linked(state, design, "bundle");
+            let kept = linked_ids(&other, "transactions").into_iter().filter(|one| !transactions.contains(one));
+            let other_id = text(&other, "id");
+            (!other.is_empty() && other_id != bundle).then(|| (other_id.to_owned(), kept.collect::<Vec<_>>()))
+        })
+        .collect();
+    let before = linked_ids(before, "transactions");
+    for (other, kept) in elsewhere {
+        set_bundle(state, &other, &kept)?;
+    }
+    for gone in before {
         if let Some(transaction) = state.store.get_mut("Transaction", &gone) {
             transaction.remove("bundle");
         }

@@ -2,10 +2,28 @@
 
 use crate::clock;
 use crate::graphql::World;
+use crate::processes;
 use crate::seed::ids;
 use crate::state::State;
 use crate::store::{Object, followed, link, text};
 use serde_json::{Value, json};
+
+/// The fields that read objects by their ids, and the type that each reads.
+const BY_IDS: [(&str, &str); 13] = [
+    ("transactions", "Transaction"),
+    ("bundles", "Bundle"),
+    ("orders", "Order"),
+    ("customers", "Customer"),
+    ("integrations", "Integration"),
+    ("integrationProducts", "IntegrationProduct"),
+    ("products", "Product"),
+    ("options", "Option"),
+    ("workflows", "Workflow"),
+    ("productCollections", "ProductCollection"),
+    ("processFlows", "ProcessFlow"),
+    ("processExecutions", "ProcessExecution"),
+    ("globalPropertyConfigurations", "GlobalPropertyConfiguration"),
+];
 
 /// The answer to one field; `None` for a field that is not written here.
 pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Option<Value> {
@@ -17,25 +35,13 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Opti
     };
     let list = |name: &str| arguments.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let all = |_: &Object| true;
+    if field.starts_with("processExecutions") {
+        processes::advance(&mut state);
+    }
+    if let Some((_, type_name)) = BY_IDS.iter().find(|(name, _)| *name == field) {
+        return Some(by_ids(&state, world.context.drop_items, type_name, &list("ids")));
+    }
     Some(match field {
-        "transactions" => by_ids(&state, world.context.drop_items, "Transaction", &list("ids")),
-        "bundles" => by_ids(&state, world.context.drop_items, "Bundle", &list("ids")),
-        "orders" => by_ids(&state, world.context.drop_items, "Order", &list("ids")),
-        "customers" => by_ids(&state, world.context.drop_items, "Customer", &list("ids")),
-        "integrations" => by_ids(&state, world.context.drop_items, "Integration", &list("ids")),
-        "integrationProducts" => by_ids(&state, world.context.drop_items, "IntegrationProduct", &list("ids")),
-        "products" => by_ids(&state, world.context.drop_items, "Product", &list("ids")),
-        "options" => by_ids(&state, world.context.drop_items, "Option", &list("ids")),
-        "workflows" => by_ids(&state, world.context.drop_items, "Workflow", &list("ids")),
-        "productCollections" => by_ids(&state, world.context.drop_items, "ProductCollection", &list("ids")),
-        "processFlows" => by_ids(&state, world.context.drop_items, "ProcessFlow", &list("ids")),
-        "processExecutions" => {
-            finish_processes(&mut state);
-            by_ids(&state, world.context.drop_items, "ProcessExecution", &list("ids"))
-        }
-        "globalPropertyConfigurations" => {
-            by_ids(&state, world.context.drop_items, "GlobalPropertyConfiguration", &list("ids"))
-        }
         "currentIntegration" => link("Integration", ids::INTEGRATION),
         "conversionConfiguration" => link("ConversionConfiguration", argument("id")),
         "customer" => first(state.store.links("Customer", |one| text(one, "emailAddress") == argument("emailAddress"))),
@@ -60,10 +66,7 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Opti
         }
         "orderStatusesFeed" => page(state.store.links("OrderStatus", all), arguments),
         "processFlowsFeed" => page(state.store.links("ProcessFlow", all), arguments),
-        "processExecutionsFeed" => {
-            finish_processes(&mut state);
-            page(state.store.links("ProcessExecution", all), arguments)
-        }
+        "processExecutionsFeed" => page(state.store.links("ProcessExecution", all), arguments),
         "globalPropertyTemplatesFeed" => {
             let configuration = arguments.get("globalPropertyConfigurationId").and_then(Value::as_str);
             let of_customer = |one: &Object| {
@@ -145,30 +148,4 @@ fn has_stakeholder(state: &State, object: &Object, field: &str, customer: &str) 
         let linked = stakeholder.and_then(|one| one.get("customer")).and_then(Value::as_object).and_then(followed);
         linked.is_some_and(|(_, id)| id == customer)
     })
-}
-
-/// Completes the process executions whose time has come. They are looked at only when someone asks.
-fn finish_processes(state: &mut State) {
-    let now = clock::now_ms();
-    let due: Vec<_> = state
-        .store
-        .all("ProcessExecution")
-        .filter(|one| one.get("completedAt").is_none_or(Value::is_null))
-        .filter(|one| one.get("@due").and_then(Value::as_i64).is_some_and(|due| due <= now))
-        .map(|one| (text(one, "id").to_owned(), one.get("@due").and_then(Value::as_i64).unwrap_or(now)))
-        .collect();
-    for (id, due) in due {
-        let base = state.spiff_url.clone();
-        let Some(execution) = state.store.get_mut("ProcessExecution", &id) else { continue };
-        let done = clock::iso(due);
-        let file = json!({ "type": "JsonKey", "value": { "key": format!("artifacts/{id}.json"), "url": format!("{base}/artifacts/{id}.json") } });
-        if let Some(nodes) = execution.get_mut("nodes").and_then(Value::as_array_mut) {
-            for node in nodes {
-                node["completedAt"] = done.clone().into();
-                node["artifacts"] = file.to_string().into();
-            }
-        }
-        execution.insert("completedAt".into(), done.clone().into());
-        execution.insert("updatedAt".into(), done.into());
-    }
 }

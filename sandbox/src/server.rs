@@ -1,11 +1,11 @@
 //! One request from arrival to answer: judge it, give it its fault, carry it out, write it down.
 
 use crate::auth::{Judgement, judge_bearer};
-use crate::faults::{Assigned, Fault, Kind};
+use crate::faults::{Asked, Assigned, Fault, Kind};
 use crate::http::{Answer, MAX_BODY, Received};
 use crate::state::{Platform, Record, Shared};
 use crate::wire::{Connection, WireListener};
-use crate::{clock, control, page, sign_customiser, spiff, webhooks};
+use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
@@ -111,16 +111,18 @@ impl Visit {
             Platform::Spiff => Call::Spiff(spiff::Call::of(&received)),
             Platform::SignCustomiser => Call::SignCustomiser(sign_customiser::Call::of(&received)),
         };
-        let (wire, target) = match &call {
-            Call::Spiff(call) => (call.wire(), call.target()),
-            Call::SignCustomiser(call) => (call.wire(), call.target()),
+        let (wire, asked) = match &call {
+            Call::Spiff(call) => (call.wire(), call.asked()),
+            Call::SignCustomiser(call) => {
+                (call.wire(), Asked { target: call.target(), graphql: false, introspects: false })
+            }
         };
         let (fault, window, epoch) = {
             let mut state = shared.state();
             let fault = match assigned {
                 Some(Assigned::Fault(fault)) => Some(fault),
                 Some(Assigned::Spared) => None,
-                None => state.faults.take(platform, target),
+                None => state.faults.take(platform, asked),
             };
             (fault, state.settings.date_window_seconds, state.epoch)
         };
@@ -131,7 +133,7 @@ impl Visit {
         };
         let mut record = Record::new(id.clone(), platform, &received);
         record.wire = wire;
-        record.purpose = target.name();
+        record.purpose = asked.target.name();
         record.judgement = Some(judgement.clone());
         record.fault = fault.as_ref().map(Fault::to_json);
         shared.state().record(record);
@@ -282,6 +284,17 @@ impl Visit {
                 let mut all = if said.is_object() { said } else { json!({ "data": said }) };
                 all["errors"] = json!([{ "message": "Something else went wrong.", "path": ["elsewhere"] }]);
                 answer.body_json(&all)
+            }
+            Kind::FieldError => match &self.call {
+                Call::Spiff(spiff::Call::Graphql(Ok(prepared))) if said.get("data").is_some() => {
+                    answer.body_json(&prepared.field_failed(said, &fault.text("path"), &fault.text("message")))
+                }
+                // Drawn from a profile, it may meet a request without fields.
+                _ => answer,
+            },
+            Kind::NoIntrospection => {
+                let status = u16::try_from(fault.amount("status")).unwrap_or(400);
+                graphql::refused(status, ["Introspection is not allowed here.".to_owned()])
             }
             Kind::EmptyBody => Answer::empty(answer.status),
         })

@@ -2,12 +2,12 @@
 
 use crate::auth::Judgement;
 use crate::clock;
-use crate::faults::Target;
+use crate::faults::{Asked, Target};
 use crate::graphql::{self, Prepared};
 use crate::http::{Answer, Received};
 use crate::orders::{self, Item, NewOrder};
 use crate::server::Done;
-use crate::state::{Shared, State};
+use crate::state::{May, Shared, State};
 use crate::store::text;
 use serde_json::{Value, json};
 
@@ -58,12 +58,15 @@ impl Call {
         }
     }
 
-    pub(crate) fn target(&self) -> Target {
+    pub(crate) fn asked(&self) -> Asked {
+        let plain = |target| Asked { target, graphql: false, introspects: false };
         match self {
-            Self::Graphql(Ok(prepared)) => prepared.target,
-            Self::Orders(_) => Target::Order,
-            Self::Transaction(_) | Self::Artifact(_) => Target::Read,
-            Self::Graphql(Err(_)) | Self::WrongMethod | Self::Unknown => Target::Other,
+            Self::Graphql(Ok(prepared)) => {
+                Asked { target: prepared.target, graphql: true, introspects: prepared.introspects }
+            }
+            Self::Orders(_) => plain(Target::Order),
+            Self::Transaction(_) | Self::Artifact(_) => plain(Target::Read),
+            Self::Graphql(Err(_)) | Self::WrongMethod | Self::Unknown => plain(Target::Other),
         }
     }
 
@@ -87,6 +90,10 @@ pub(crate) fn carry_out(
     if !call.public() && !judgement.accepted {
         return refuse(state, call, judgement);
     }
+    let may = match judgement.credential {
+        "application_key" => state.settings.application_key,
+        _ => May::Everything,
+    };
     match call {
         Call::Graphql(Err(answer)) => Done::refused(answer.clone(), "The document is not valid; see the answer."),
         Call::Graphql(Ok(prepared)) => {
@@ -97,6 +104,7 @@ pub(crate) fn carry_out(
                 transaction_owner: header("transactionownerid"),
                 bundle_owner: header("bundleownerid"),
                 drop_items,
+                may,
             };
             let before = state.orders.len();
             let answer = prepared.execute(state, &context);
@@ -109,6 +117,9 @@ pub(crate) fn carry_out(
             done.why = message;
             done.order = order;
             done
+        }
+        Call::Orders(_) if !may.change("orderCreate") => {
+            Done::refused(errors(403, "Forbidden"), "The application key may not place orders.")
         }
         Call::Orders(wire) => rest_order(state, wire, received, request),
         Call::Transaction(id) => match state.store.get("Transaction", id) {
@@ -219,14 +230,45 @@ fn rest_order(state: &mut State, wire: &'static str, received: &Received, reques
     }
 }
 
+/// How many of something control is to make; `None` if it does not say.
+fn count(given: &Value) -> Result<Option<u64>, String> {
+    match &given["count"] {
+        Value::Null => Ok(None),
+        count => {
+            let count = count.as_u64().filter(|n| (1..=10_000).contains(n));
+            Ok(Some(count.ok_or("\"count\" is a number from 1 to 10000.")?))
+        }
+    }
+}
+
+/// Makes orders of earlier days, two lines each, for `/_/past-orders`. They can be read, and `/_/orders` leaves them out:
+/// nobody placed them here.
+pub(crate) fn past_orders(state: &mut State, given: &Value) -> Result<Value, String> {
+    let kept = state.orders.len();
+    let mut ids = Vec::new();
+    for _ in 0..count(given)?.unwrap_or(1) {
+        let mut items = Vec::new();
+        for (product, amount) in [("shop-mug", 1), ("shop-shirt", 2)] {
+            let product = orders::find_integration_product(state, Some(product)).unwrap_or_default();
+            let transaction = orders::new_transaction(state, &product, serde_json::Map::new())?;
+            items.push(Item { amount, transaction: Some(transaction), bundle: None });
+        }
+        let order = NewOrder {
+            external_id: Some(format!("past-{}", state.number("past order"))),
+            paid: Some(true),
+            items,
+            generate_internal_id: true,
+            ..NewOrder::default()
+        };
+        ids.push(orders::place(state, order)?);
+        state.orders.truncate(kept);
+    }
+    Ok(json!({ "ids": ids }))
+}
+
 /// Makes designs as the browser phase does, for `/_/transactions`.
 pub(crate) fn browser_phase(state: &mut State, given: &Value) -> Result<Value, String> {
-    let count = match &given["count"] {
-        Value::Null => None,
-        count => {
-            Some(count.as_u64().filter(|n| (1..=10_000).contains(n)).ok_or("\"count\" is a number from 1 to 10000.")?)
-        }
-    };
+    let count = count(given)?;
     let wanted = match &given["product"] {
         Value::Null => None,
         Value::String(product) => Some(product.as_str()),

@@ -65,8 +65,42 @@ pub(crate) struct Settings {
     pub(crate) dedupe: bool,
     pub(crate) webhook_scheme: WebhookScheme,
     pub(crate) check_products: bool,
-    /// How long a process execution takes.
-    pub(crate) process_ms: u32,
+    /// How long a process execution takes; `None`: until control ends it.
+    pub(crate) process_ms: Option<u32>,
+    /// What the application key may do. A key pair may do everything.
+    pub(crate) application_key: May,
+}
+
+/// What credentials may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum May {
+    Everything,
+    /// Everything but placing orders, which needs a permission of its own.
+    AllButOrders,
+    Read,
+}
+
+impl May {
+    /// Whether this mutation is allowed.
+    pub(crate) fn change(self, field: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::AllButOrders => !field.starts_with("orderCreate"),
+            Self::Read => false,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::AllButOrders => "all_but_orders",
+            Self::Read => "read",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Everything, Self::AllButOrders, Self::Read].into_iter().find(|may| may.name() == name)
+    }
 }
 
 impl Settings {
@@ -79,7 +113,8 @@ impl Settings {
             dedupe: false,
             webhook_scheme: WebhookScheme::A,
             check_products: false,
-            process_ms: 300,
+            process_ms: Some(300),
+            application_key: May::Everything,
         }
     }
 
@@ -93,6 +128,7 @@ impl Settings {
             "webhook_scheme": format!("{:?}", self.webhook_scheme),
             "check_products": self.check_products,
             "process_ms": self.process_ms,
+            "application_key": self.application_key.name(),
         })
     }
 
@@ -119,7 +155,14 @@ impl Settings {
                 "rest_body" => new.rest_body_empty = one_of("json", "empty")?,
                 "dedupe" => new.dedupe = flag()?,
                 "check_products" => new.check_products = flag()?,
-                "process_ms" => new.process_ms = whole().ok_or_else(|| wrong("a number of milliseconds"))?,
+                "process_ms" if value.is_null() => new.process_ms = None,
+                "process_ms" => {
+                    new.process_ms = Some(whole().ok_or_else(|| wrong("a number of milliseconds or null"))?);
+                }
+                "application_key" => {
+                    let may = value.as_str().and_then(May::from_name);
+                    new.application_key = may.ok_or_else(|| wrong("\"everything\", \"all_but_orders\" or \"read\""))?;
+                }
                 "webhook_scheme" => {
                     new.webhook_scheme = match value.as_str() {
                         Some("A") => WebhookScheme::A,

@@ -72,6 +72,23 @@ impl Store {
         true
     }
 
+    /// Adds to the end of a field that is a list; a field that is none becomes one.
+    pub(crate) fn push(&mut self, type_name: &str, id: &str, field: &str, item: Value) {
+        let Some(object) = self.get_mut(type_name, id) else { return };
+        match object.get_mut(field).and_then(Value::as_array_mut) {
+            Some(list) => list.push(item),
+            None => _ = object.insert(field.to_owned(), json!([item])),
+        }
+    }
+
+    /// Takes a link out of a field that is a list.
+    pub(crate) fn unlink(&mut self, type_name: &str, id: &str, field: &str, target: &str) {
+        let list = self.get_mut(type_name, id).and_then(|object| object.get_mut(field)).and_then(Value::as_array_mut);
+        if let Some(list) = list {
+            list.retain(|item| item["id"] != target);
+        }
+    }
+
     pub(crate) fn remove(&mut self, type_name: &str, id: &str) -> bool {
         let Some(table) = self.tables.get_mut(type_name) else { return false };
         table.by_id.remove(id).is_some_and(|at| table.rows[at].take().is_some())

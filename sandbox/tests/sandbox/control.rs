@@ -117,7 +117,9 @@ fn settings_faults_and_reset() {
     assert_eq!(signed(base, "/api/v2/orders", &order(&transaction)).status, 201);
     assert_eq!(send("GET", "/_/orders", "").json()["orders"][0]["externalId"], "order-1");
     assert_eq!(send("GET", "/_/requests", "").json()["requests"].as_array().map(Vec::len), Some(1));
-    assert_eq!(send("GET", "/_/state", "").json()["objects"]["Transaction"][0]["isOrdered"], true);
+    let state = send("GET", "/_/state", "").json();
+    let made = state["objects"]["Transaction"].as_array().and_then(|all| all.last()).expect("a transaction");
+    assert_eq!((&made["id"], &made["isOrdered"]), (&json!(transaction), &json!(true)));
     send("POST", "/_/reset", "");
     assert_eq!(send("GET", "/_/orders", "").json(), json!({ "orders": [] }));
     assert_eq!(send("GET", "/_/requests", "").json(), json!({ "requests": [] }));
@@ -166,4 +168,26 @@ fn every_reply_has_a_date_and_an_id() {
         assert!(reply.header("x-request-id").is_some_and(|id| id.starts_with("req-")));
         assert_eq!(reply.headers.iter().filter(|(name, _)| name == "date").count(), 1);
     }
+}
+
+#[test]
+fn orders_of_earlier_days() {
+    let sandbox = sandbox();
+    let base = sandbox.spiff_url();
+    let made = call(base, "POST", "/_/past-orders", &[JSON], br#"{"count":1000}"#).json();
+    let again = call(base, "POST", "/_/past-orders", &[], b"").json();
+    let mut ids = made["ids"].as_array().expect("ids").clone();
+    ids.extend(again["ids"].as_array().expect("ids").clone());
+    let query = "query($ids: [String!]!) { orders(ids: $ids) { id externalId paid lineItems { quantity transaction { id isOrdered } } } }";
+    let read = graphql(base, query, json!({ "ids": ids }));
+    let orders = read["data"]["orders"].as_array().expect("orders");
+    assert_eq!(orders.len(), 1001);
+    assert_eq!(orders.iter().map(|order| order["id"].clone()).collect::<Vec<_>>(), ids);
+    assert_eq!(orders[1000]["externalId"], "past-1001");
+    assert!(orders.iter().all(
+        |order| order["lineItems"][1]["quantity"] == 2 && order["lineItems"][0]["transaction"]["isOrdered"] == true
+    ));
+    // Nobody placed them here.
+    assert_eq!(sandbox.orders().len(), 0);
+    assert_eq!(call(base, "POST", "/_/past-orders", &[], br#"{"count":10001}"#).status, 400);
 }

@@ -425,3 +425,69 @@ fn many_clients_at_once_under_a_hostile_profile() {
     assert!(succeeded <= answered && answered <= ordered, "{succeeded} {answered} {ordered}");
     assert!((200..480).contains(&succeeded), "{succeeded}");
 }
+
+#[test]
+fn one_field_fails_and_the_others_answer() {
+    let sandbox = sandbox();
+    let query =
+        "query($ids: [String!]!) { them: transactions(ids: $ids) { id designName ...P } currentIntegration { id } }
+        fragment P on Transaction { product { id name } }";
+    let good = sandbox.create_transaction();
+    let ask = |path: &str| {
+        sandbox
+            .faults(&json!({ "fault": "field_error", "path": path, "message": "Broken." }).to_string())
+            .expect("a fault");
+        graphql(sandbox.spiff_url(), query, json!({ "ids": [good, good] }))
+    };
+    let whole = graphql(sandbox.spiff_url(), query, json!({ "ids": [good, good] }))["data"].clone();
+    for (path, at, null) in [
+        ("them[1].product.name", json!(["them", 1, "product", "name"]), "/them/1/product/name"),
+        // These may not be null: what is around them becomes null.
+        ("them[0].product.id", json!(["them", 0, "product", "id"]), "/them/0/product"),
+        ("them[0].designName", json!(["them", 0, "designName"]), "/them/0"),
+        ("them[1]", json!(["them", 1]), "/them/1"),
+        ("them", json!(["them"]), "/them"),
+        ("", json!(["them", 1]), "/them/1"),
+        // It ends where the answer ends.
+        ("them[1].product.none", json!(["them", 1, "product"]), "/them/1/product"),
+    ] {
+        let answer = ask(path);
+        assert_eq!(answer["errors"], json!([{ "message": "Broken.", "path": at }]), "{path}");
+        let mut expected = whole.clone();
+        *expected.pointer_mut(null).expect("a field") = Value::Null;
+        assert_eq!(answer["data"], expected, "{path}");
+    }
+    // It waits for GraphQL, and works on mutations as well: they are carried out.
+    sandbox.faults(r#"{"fault":"field_error"}"#).expect("a fault");
+    call(sandbox.spiff_url(), "POST", "/api/v2/orders", &[APPLICATION, JSON], order(&good).as_bytes());
+    let answer = graphql(sandbox.spiff_url(), "mutation { bundleCreate { id } }", json!({}));
+    assert_eq!(answer["data"], json!({ "bundleCreate": null }), "{answer}");
+    assert_eq!(answer["errors"][0]["path"], json!(["bundleCreate"]));
+    assert_eq!(
+        sandbox.control("GET", "/_/state", "").expect("the state")["objects"]["Bundle"].as_array().map(Vec::len),
+        Some(4)
+    );
+}
+
+#[test]
+fn introspection_is_refused() {
+    let sandbox = sandbox();
+    let ask = |query: &str| {
+        let body = json!({ "query": query }).to_string();
+        let reply = call(sandbox.spiff_url(), "POST", "/graphql", &[APPLICATION, JSON], body.as_bytes());
+        (reply.status, reply.json())
+    };
+    sandbox.faults(r#"[{"fault":"no_introspection"},{"fault":"no_introspection","status":200}]"#).expect("faults");
+    assert_eq!(ask("{ currentIntegration { __typename } }").0, 200);
+    for (query, status) in
+        [("{ __schema { types { name } } }", 400), ("query { a: __type(name: \"Order\") { name } }", 200)]
+    {
+        let (got, answer) = ask(query);
+        assert_eq!(got, status);
+        assert!(
+            answer.get("data").is_none()
+                && answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains("ntrospection"))
+        );
+    }
+    assert!(ask("{ __schema { types { name } } }").1["data"]["__schema"]["types"].is_array());
+}

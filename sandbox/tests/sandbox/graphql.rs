@@ -1,7 +1,8 @@
 //! GraphQL: validation, execution, reads.
 
-use crate::http::{APPLICATION, JSON, call, graphql};
+use crate::http::{APPLICATION, JSON, call, graphql, order, order_graphql, signed};
 use crate::sandbox;
+use apollo_compiler::schema::ExtendedType;
 use serde_json::{Value, json};
 
 fn post(base: &str, body: &str) -> (u16, Value) {
@@ -287,24 +288,115 @@ fn transactions_and_bundles_over_graphql() {
 }
 
 #[test]
-fn processes_complete_after_a_moment() {
+fn wrong_owner_ids_change_nothing() {
     let sandbox = sandbox();
     let base = sandbox.spiff_url();
-    let start = "mutation { processExecutionCreate(processFlowId: \"5a000000-0000-4000-8000-000000000011\", inputs: [\"\\\"text\\\"\"]) { id completedAt nodes { startedAt artifacts } } }";
-    let poll = "query($ids: [String!]!) { processExecutions(ids: $ids) { completedAt failedAt nodes { completedAt artifacts } } }";
-    let started = graphql(base, start, json!({}));
-    let started = &started["data"]["processExecutionCreate"];
-    assert_eq!(started["completedAt"], Value::Null, "{started}");
-    sandbox.settings(r#"{"process_ms":0}"#).expect("a setting");
-    let second = graphql(base, start, json!({}));
-    let ids = json!({ "ids": [second["data"]["processExecutionCreate"]["id"]] });
-    let done = graphql(base, poll, ids);
-    let done = &done["data"]["processExecutions"][0];
-    assert!(done["completedAt"].is_string() && done["failedAt"].is_null(), "{done}");
-    let artifacts: Value =
-        serde_json::from_str(done["nodes"][0]["artifacts"].as_str().expect("text")).expect("JSON in text");
-    assert_eq!(artifacts["type"], "JsonKey");
-    let url = artifacts["value"]["url"].as_str().expect("a URL");
-    let file = call(base, "GET", url.strip_prefix(base).expect("here"), &[], b"");
-    assert_eq!(file.json(), json!({ "inputs": ["text"] }));
+    let (design, bundle) = ("5a000000-0000-4000-8000-000000000040", "5a000000-0000-4000-8000-000000000050");
+    let send = |query: &str, headers: &[(&str, &str)]| {
+        let all = [&[APPLICATION, JSON], headers].concat();
+        call(base, "POST", "/graphql", &all, json!({ "query": query }).to_string().as_bytes()).json()
+    };
+    let wrong = [("TransactionOwnerId", "wrong"), ("BundleOwnerId", "wrong")];
+    let (design_owner, bundle_owner) = (format!("{design}-owner"), format!("{bundle}-owner"));
+    let right = [("TransactionOwnerId", design_owner.as_str()), ("BundleOwnerId", bundle_owner.as_str())];
+    for change in [
+        format!("transactionUpdate(id: \"{design}\", quantity: 9) {{ id }}"),
+        format!("transactionAddStakeholder(id: \"{design}\", details: {{}}, type: \"Owner\") {{ id }}"),
+        format!("transactionsAddStakeholder(ids: [\"{design}\"], details: {{}}, type: \"Owner\") {{ id }}"),
+        format!("transactionFinalizeUpdate(transactionId: \"{design}\")"),
+        format!("addressAttachToTransaction(transactionId: \"{design}\") {{ id }}"),
+        format!("bundleUpdate(id: \"{bundle}\", name: \"x\") {{ id }}"),
+        format!("organizationAttachToBundle(bundleId: \"{bundle}\", organizationName: \"x\") {{ id }}"),
+        format!("bundleRemoveTransactions(id: \"{bundle}\", transactionIds: [\"{design}\"]) {{ id }}"),
+        format!("bundleDelete(id: \"{bundle}\")"),
+    ] {
+        sandbox.reset();
+        let state = || sandbox.control("GET", "/_/state", "").expect("the state")["objects"].clone();
+        let (query, before) = (format!("mutation {{ it: {change} }}"), state());
+        assert_eq!(send(&query, &wrong), json!({ "data": { "it": null } }), "{change}");
+        assert_eq!(state(), before, "{change}");
+        let done = send(&query, &right);
+        assert!(!done["data"]["it"].is_null(), "{change}: {done}");
+        assert_ne!(state(), before, "{change}");
+    }
+    sandbox.reset();
+    // The owners of several designs stand beside them.
+    let add = |owner: &str| {
+        format!(
+            "mutation {{ bundleAddTransactions(id: \"{bundle}\", transactionIds: [\"{design}\"], transactionOwnerIds: [\"{owner}\"]) {{ id }} }}"
+        )
+    };
+    assert_eq!(send(&add("wrong"), &[]), json!({ "data": { "bundleAddTransactions": null } }));
+    assert!(!send(&add(&design_owner), &[])["data"]["bundleAddTransactions"].is_null());
+}
+
+#[test]
+fn a_permission_that_is_missing_is_null() {
+    let sandbox = sandbox();
+    let base = sandbox.spiff_url();
+    let id = sandbox.create_transaction();
+    let design = format!("mutation {{ transactionUpdate(id: \"{id}\", quantity: 2) {{ quantity }} }}");
+    let read = format!("{{ transactions(ids: [\"{id}\"]) {{ quantity }} }}");
+    let place = || call(base, "POST", "/graphql", &[APPLICATION, JSON], order_graphql(&id).as_bytes()).json();
+
+    sandbox.settings(r#"{"application_key":"all_but_orders"}"#).expect("a setting");
+    assert_eq!(place(), json!({ "data": { "orderCreate": null } }));
+    assert_eq!(call(base, "POST", "/api/v2/orders", &[APPLICATION, JSON], order(&id).as_bytes()).status, 403);
+    assert_eq!(graphql(base, &design, json!({}))["data"]["transactionUpdate"]["quantity"], 2);
+    assert_eq!(sandbox.orders().len(), 0);
+
+    sandbox.settings(r#"{"application_key":"read"}"#).expect("a setting");
+    assert_eq!(graphql(base, &design, json!({})), json!({ "data": { "transactionUpdate": null } }));
+    assert_eq!(graphql(base, &read, json!({}))["data"]["transactions"][0]["quantity"], 2);
+    // The key pair is another credential.
+    assert_eq!(signed(base, "/api/v2/orders", &order(&id)).status, 201);
+
+    sandbox.settings(r#"{"application_key":"everything"}"#).expect("a setting");
+    assert!(!place()["data"]["orderCreate"].is_null());
+    assert!(sandbox.settings(r#"{"application_key":"nothing"}"#).is_err());
+}
+
+#[test]
+fn the_schema_is_told_truly() {
+    let sandbox = sandbox();
+    let query = "{ __schema { queryType { name } mutationType { name } types { name kind fields { name args { name } } inputFields { name } enumValues { name } } }
+        __type(name: \"Order\") { fields { name type { kind name ofType { kind name ofType { name } } } } } }";
+    let answer = graphql(sandbox.spiff_url(), query, json!({}));
+    let told = &answer["data"]["__schema"];
+    let schema = crate::schema::schema();
+    assert_eq!((&told["queryType"]["name"], &told["mutationType"]["name"]), (&json!("Query"), &json!("Mutation")));
+    let names = |list: &Value| {
+        let names: Vec<_> =
+            list.as_array().into_iter().flatten().map(|one| one["name"].as_str().expect("a name").to_owned()).collect();
+        names
+    };
+    assert_eq!(names(&told["types"]).len(), schema.types.len());
+    for one in told["types"].as_array().expect("types") {
+        let name = one["name"].as_str().expect("a name");
+        match &schema.types[name] {
+            ExtendedType::Object(object) => {
+                assert_eq!(names(&one["fields"]), object.fields.keys().map(|name| name.as_str()).collect::<Vec<_>>());
+                for (field, told) in object.fields.values().zip(one["fields"].as_array().expect("fields")) {
+                    let arguments: Vec<_> = field.arguments.iter().map(|argument| argument.name.as_str()).collect();
+                    assert_eq!(names(&told["args"]), arguments, "{name}.{}", field.name);
+                }
+            }
+            ExtendedType::InputObject(input) => {
+                assert_eq!(
+                    names(&one["inputFields"]),
+                    input.fields.keys().map(|name| name.as_str()).collect::<Vec<_>>()
+                );
+            }
+            ExtendedType::Enum(of) => {
+                assert_eq!(names(&one["enumValues"]), of.values.keys().map(|name| name.as_str()).collect::<Vec<_>>());
+            }
+            _ => {}
+        }
+    }
+    let lines =
+        answer["data"]["__type"]["fields"].as_array().expect("fields").iter().find(|one| one["name"] == "lineItems");
+    assert_eq!(
+        lines.expect("it is there")["type"],
+        json!({ "kind": "LIST", "name": null, "ofType": { "kind": "OBJECT", "name": "LineItem", "ofType": null } })
+    );
 }

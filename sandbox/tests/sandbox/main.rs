@@ -1,12 +1,15 @@
 //! The sandbox from outside: over raw sockets, because a client library would hide what is tested here.
 
 mod auth;
+mod changes;
 mod control;
 mod faults;
 mod graphql;
 mod http;
 mod orders;
 mod page;
+mod processes;
+mod schema;
 mod sign_customiser;
 mod webhooks;
 
