@@ -1,1 +1,44 @@
-//! Countersign for Python.
+//! Countersign for Python: the native module `countersign._native`.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `signer.rs` | `Signer`: signing, verifying, explaining |
+//! | `client.rs` | `Client`: both platforms, one way in by the operation's name |
+//! | `call.rs` | `PreparedCall`, `PlacedOrder`, `Settlement` |
+//! | `webhook.rs` | `Webhook`, `Event`, prices |
+//! | `errors.rs` | the exception classes, by outcome and by kind |
+//! | `json.rs` | JSON in and out, by Python's own `json` |
+//! | `input.rs` | bodies, headers, times and options as Python hands them over |
+//! | `log.rs` | attempts for `logging.getLogger("countersign")` |
+//!
+//! What users import lies in `python/countersign`. No rule of a platform is here: the core has them.
+#![forbid(unsafe_code)]
+
+mod call;
+mod client;
+mod errors;
+mod input;
+mod json;
+mod log;
+mod signer;
+mod webhook;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    errors::add(module)?;
+    module.add_class::<call::PlacedOrder>()?;
+    module.add_class::<call::PreparedCall>()?;
+    module.add_class::<call::Settlement>()?;
+    module.add_class::<client::Client>()?;
+    module.add_class::<signer::Signer>()?;
+    module.add_class::<webhook::Event>()?;
+    module.add_class::<webhook::Webhook>()?;
+    module.add_function(wrap_pyfunction!(client::effect_of, module)?)?;
+    module.add_function(wrap_pyfunction!(client::options, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::fault, module)?)?;
+    module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
+    Ok(())
+}

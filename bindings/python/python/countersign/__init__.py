@@ -1,0 +1,82 @@
+"""Countersign: places orders at customisation platforms, signed, sent once, with an honest answer about what happened.
+
+    signer = countersign.Signer("access-key", "secret-key")
+    spiff = countersign.Spiff(access_key="…", secret_key="…", region="us")      # or Spiff.from_env()
+    placed = spiff.place_order({"externalId": "1001", "paid": True, "orderItems": [{"amountToOrder": 1, "transactionId": "…"}]})
+
+Except OutcomeUnknown, which says that an order may have been placed: settle it, and never send it again.
+"""
+
+# Importing this package imports its native module and nothing else; what is written in Python is imported when it is used.
+try:
+    from ._native import (
+        ConnectionFailed,
+        Error,
+        Event,
+        InvalidInput,
+        InvalidOrder,
+        NotPlaced,
+        OutcomeUnknown,
+        PlacedOrder,
+        PlatformError,
+        PreparedCall,
+        Settlement,
+        Signer,
+        TimedOut,
+        Unsupported,
+        VerificationFailed,
+        Webhook,
+        __version__,
+        minor_units,
+    )
+except ImportError as _error:
+    from ._trouble import explain as _explain
+
+    raise _explain(_error) from _error
+
+__all__ = [
+    "AsyncSignCustomiser",
+    "AsyncSpiff",
+    "ConnectionFailed",
+    "Error",
+    "Event",
+    "InvalidInput",
+    "InvalidOrder",
+    "NotPlaced",
+    "OutcomeUnknown",
+    "PlacedOrder",
+    "PlatformError",
+    "PreparedCall",
+    "Settlement",
+    "SignCustomiser",
+    "Signer",
+    "Spiff",
+    "TimedOut",
+    "Unsupported",
+    "VerificationFailed",
+    "Webhook",
+    "__version__",
+    "minor_units",
+]
+
+
+def __getattr__(name):
+    if name in ("Spiff", "SignCustomiser"):
+        from . import _clients as module
+    elif name in ("AsyncSpiff", "AsyncSignCustomiser"):
+        from . import _async as module
+    elif name.startswith(("NotPlaced", "OutcomeUnknown")):
+        # Classes of two bases, such as OutcomeUnknownTimedOut: pickle looks them up by their names.
+        from . import _native as module
+    else:
+        module = None
+    try:
+        found = getattr(module, name)
+    except AttributeError:
+        raise AttributeError(f"module 'countersign' has no attribute {name!r}") from None
+    globals()[name] = found
+    return found
+
+
+def __dir__():
+    return __all__

@@ -1,0 +1,298 @@
+//! `PreparedCall`: bring your own HTTP; and the answers `PlacedOrder` and `Settlement`.
+
+use crate::errors::{Fault, exception};
+use crate::input::{Body, Headers};
+use crate::json;
+use crate::signer::no_copies;
+use countersign::{Call, Effect, Error, ErrorKind, Json, Reply};
+use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
+
+/// PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
+/// --
+///
+/// An order that the platform has. Store id with your own order.
+///
+/// id: the platform's id; None where it answered none (a placed order all the same)
+/// internal_id: the platform's number for people, where generateInternalId asked for it
+/// external_id: your own id of the order
+/// errors: GraphQL errors beside the order, as sent
+/// raw: the platform's own answer
+/// attempt: the record of the attempt, for a log; None with HTTP of your own
+#[pyclass(frozen, get_all, module = "countersign")]
+pub(crate) struct PlacedOrder {
+    id: Py<PyAny>,
+    internal_id: Py<PyAny>,
+    external_id: Py<PyAny>,
+    errors: Py<PyAny>,
+    raw: Py<PyAny>,
+    attempt: Py<PyAny>,
+}
+
+#[pymethods]
+impl PlacedOrder {
+    #[new]
+    #[pyo3(signature = (id=None, internal_id=None, external_id=None, errors=None, raw=None, attempt=None))]
+    fn new(
+        py: Python<'_>,
+        id: Option<Py<PyAny>>,
+        internal_id: Option<Py<PyAny>>,
+        external_id: Option<Py<PyAny>>,
+        errors: Option<Py<PyAny>>,
+        raw: Option<Py<PyAny>>,
+        attempt: Option<Py<PyAny>>,
+    ) -> Self {
+        let or_none = |value: Option<Py<PyAny>>| value.unwrap_or_else(|| py.None());
+        Self {
+            id: or_none(id),
+            internal_id: or_none(internal_id),
+            external_id: or_none(external_id),
+            errors: or_none(errors),
+            raw: or_none(raw),
+            attempt: or_none(attempt),
+        }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("PlacedOrder(id={}, external_id={})", self.id.bind(py).repr()?, self.external_id.bind(py).repr()?))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let members = [&self.id, &self.internal_id, &self.external_id, &self.errors, &self.raw, &self.attempt];
+        (py.get_type::<Self>(), PyTuple::new(py, members)?).into_pyobject(py)
+    }
+}
+
+impl PlacedOrder {
+    /// Read leniently: an order that was placed must never fail for the form of its answer.
+    pub(crate) fn of(py: Python<'_>, answer: &str, attempt: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+        let value = json::loads(py, answer)?;
+        let member = |name: &str| value.cast::<PyDict>().ok().and_then(|d| d.get_item(name).ok().flatten()).map(Bound::unbind);
+        let placed =
+            Self::new(py, member("id"), member("internalId"), member("externalId"), member("errors"), member("raw"), attempt);
+        Ok(Py::new(py, placed)?.into_any())
+    }
+}
+
+/// Settlement(verdict, reason='', again_at=None, first_absent_at=None)
+/// --
+///
+/// What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
+///
+/// verdict: "placed"; "absent": place it again; "unclear": settle again later
+/// reason: why, for a person
+/// again_at: when to settle again, in seconds since 1970; None if a person must decide
+/// first_absent_at: hand it to the next settle()
+#[pyclass(frozen, get_all, module = "countersign")]
+pub(crate) struct Settlement {
+    verdict: String,
+    reason: String,
+    again_at: Option<i64>,
+    first_absent_at: Option<i64>,
+}
+
+#[pymethods]
+impl Settlement {
+    #[new]
+    #[pyo3(signature = (verdict, reason=String::new(), again_at=None, first_absent_at=None))]
+    fn new(verdict: String, reason: String, again_at: Option<i64>, first_absent_at: Option<i64>) -> Self {
+        Self { verdict, reason, again_at, first_absent_at }
+    }
+
+    fn __str__(&self) -> &str {
+        &self.verdict
+    }
+
+    fn __repr__(&self) -> String {
+        let number = |n: Option<i64>| n.map_or_else(|| "None".to_owned(), |n| n.to_string());
+        format!(
+            "Settlement({:?}, {:?}, again_at={}, first_absent_at={})",
+            self.verdict,
+            self.reason,
+            number(self.again_at),
+            number(self.first_absent_at)
+        )
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        if let Ok(other) = other.cast::<Self>() {
+            let other = other.get();
+            return (&self.verdict, &self.reason, self.again_at, self.first_absent_at)
+                == (&other.verdict, &other.reason, other.again_at, other.first_absent_at);
+        }
+        other.cast::<PyString>().is_ok_and(|text| text.to_str().is_ok_and(|text| text == self.verdict))
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, &self.verdict).hash()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let members = (&self.verdict, &self.reason, self.again_at, self.first_absent_at);
+        (py.get_type::<Self>(), members).into_pyobject(py)
+    }
+}
+
+impl From<countersign::spiff::Settlement> for Settlement {
+    fn from(found: countersign::spiff::Settlement) -> Self {
+        use countersign::spiff::Verdict;
+        let verdict = match found.verdict {
+            Verdict::Placed => "placed",
+            Verdict::Absent => "absent",
+            Verdict::Unclear => "unclear",
+        };
+        Self {
+            verdict: verdict.to_owned(),
+            reason: found.reason,
+            again_at: found.again_at.map(|time| time.unix()),
+            first_absent_at: found.first_absent_at.map(|time| time.unix()),
+        }
+    }
+}
+
+/// A request that is ready to be sent with any HTTP stack, and the reader of its reply.
+///
+/// Send it once, unchanged, with redirects off and a time limit; then hand the reply to read(), or say failed(). For
+/// another attempt prepare another one: the date in it ages. It is immutable: threads may share it.
+///
+/// method, url: of the request
+/// headers: a dict; they carry credentials, do not log them
+/// body: bytes, to be sent as they are; b"" for none
+/// signed_at: in seconds since 1970; what settle() wants to know of an order in doubt
+#[pyclass(frozen, module = "countersign")]
+pub(crate) struct PreparedCall {
+    call: Call<Json>,
+    settle_delay: u32,
+    is_order: bool,
+    body: Py<PyBytes>,
+}
+
+impl PreparedCall {
+    pub(crate) fn new(py: Python<'_>, call: Call<Json>, settle_delay: u32, is_order: bool) -> Self {
+        let body = PyBytes::new(py, &call.request().body).unbind();
+        Self { call, settle_delay, is_order, body }
+    }
+
+    /// Whoever reads a reply has sent the call: also what cannot be read leaves the order in doubt.
+    fn unread(&self, py: Python<'_>, why: PyErr) -> PyErr {
+        if !why.is_instance_of::<PyException>(py) {
+            return why;
+        }
+        let error = Error::new(ErrorKind::UnexpectedReply, format!("The reply cannot be read: {why}"));
+        let fault = match self.call.effect() {
+            Effect::Read => Fault::from(error),
+            _ => Fault::unknown(error, self.call.signed_at(), self.settle_delay),
+        };
+        let raised = PyErr::from(fault);
+        raised.set_cause(py, Some(why));
+        raised
+    }
+}
+
+/// The first of these attributes that is there.
+fn first<'py>(object: &Bound<'py, PyAny>, names: [&str; 2]) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let found = object.getattr_opt(names[0])?;
+    found.map_or_else(|| object.getattr_opt(names[1]), |found| Ok(Some(found)))
+}
+
+/// The reply of an HTTP library: httpx, requests, urllib3, http.client and their like.
+fn reply_of(response: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    let py = response.py();
+    let status = first(response, ["status_code", "status"])?;
+    let body = match first(response, ["content", "data"])? {
+        Some(body) => Some(body),
+        None => response.getattr_opt(intern!(py, "read"))?.map(|read| read.call0()).transpose()?,
+    };
+    let (Some(status), Some(headers), Some(body)) = (status, response.getattr_opt(intern!(py, "headers"))?, body) else {
+        return Err(PyTypeError::new_err(format!(
+            "status, headers and body are due, or a response of httpx or requests, and this is a {}",
+            json::type_name(response)
+        )));
+    };
+    reply(&status, &headers, &body)
+}
+
+fn reply(status: &Bound<'_, PyAny>, headers: &Bound<'_, PyAny>, body: &Bound<'_, PyAny>) -> PyResult<Reply> {
+    Ok(Reply {
+        // A number that is no status has no meaning, and is judged like one: the outcome is unknown.
+        status: u16::try_from(status.extract::<i64>()?).unwrap_or(0),
+        headers: headers.extract::<Headers>()?.into_pairs(),
+        body: body.extract::<Body<'_>>()?.to_vec(),
+    })
+}
+
+#[pymethods]
+impl PreparedCall {
+    #[getter]
+    fn method(&self) -> &str {
+        &self.call.request().method
+    }
+
+    #[getter]
+    fn url(&self) -> &str {
+        &self.call.request().url
+    }
+
+    #[getter]
+    fn headers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        for header in &self.call.request().headers {
+            headers.set_item(header.name, &header.value)?;
+        }
+        Ok(headers)
+    }
+
+    #[getter]
+    fn body(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.body.clone_ref(py)
+    }
+
+    #[getter]
+    fn signed_at(&self) -> i64 {
+        self.call.signed_at().unix()
+    }
+
+    /// Reads a reply that was received whole: read(status, headers, body), or read(response) for a response of httpx or
+    /// requests whose body was read.
+    ///
+    /// Answers a PlacedOrder for an order, else the platform's answer. Raises what the reply means: NotPlaced,
+    /// OutcomeUnknown, or for a read another Error.
+    #[pyo3(signature = (status, headers=None, body=None))]
+    fn read(
+        &self,
+        py: Python<'_>,
+        status: &Bound<'_, PyAny>,
+        headers: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let reply = match (headers, body) {
+            (None, None) if !status.is_instance_of::<PyInt>() => reply_of(status),
+            (Some(headers), Some(body)) => reply(status, headers, body),
+            _ => Err(PyTypeError::new_err("status, headers and body are due, or a response alone")),
+        };
+        let reply = reply.map_err(|why| self.unread(py, why))?;
+        let answer = self.call.read_json(&reply).map_err(exception)?;
+        if self.is_order { PlacedOrder::of(py, answer.get(), None) } else { Ok(json::loads(py, answer.get())?.unbind()) }
+    }
+
+    /// Says that no whole reply came, and always raises what that means.
+    ///
+    /// not_sent: True only if it is certain that no byte of the request left: a name that does not resolve, a refused
+    ///     connection, a failed TLS handshake (httpx.ConnectError). In doubt False, and the outcome of an order is unknown.
+    #[pyo3(signature = (*, not_sent=false))]
+    fn failed(&self, not_sent: bool) -> PyResult<Py<PyAny>> {
+        Err(exception(self.call.failed(not_sent)))
+    }
+
+    fn __repr__(&self) -> String {
+        let request = self.call.request();
+        let url = request.url.split('?').next().unwrap_or_default();
+        format!("<countersign.PreparedCall {} {url} {} bytes>", request.method, request.body.len())
+    }
+
+    fn __reduce__(&self) -> PyResult<Bound<'_, PyTuple>> {
+        Err(no_copies("PreparedCall", "credentials in its headers"))
+    }
+}

@@ -1,0 +1,235 @@
+//! Bodies, headers, times and options, in the forms in which Python programs have them.
+
+use crate::errors::{argument, exception};
+use crate::json::type_name;
+use countersign::{Options, Timestamp};
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::time::SystemTime;
+
+/// Bytes to sign, verify or send: `bytes` and `str` (its UTF-8) are borrowed, other buffers are copied, because they may
+/// change.
+pub(crate) struct Body<'a>(Cow<'a, [u8]>);
+
+impl std::ops::Deref for Body<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Body<'a> {
+    type Error = PyErr;
+
+    #[inline]
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = value.extract::<&'a [u8]>() {
+            return Ok(Self(Cow::Borrowed(bytes)));
+        }
+        if value.is_instance_of::<PyString>() {
+            let text = value.extract::<&'a str>();
+            let text = text.map_err(|_| argument("The text has half of a surrogate pair, which has no bytes."))?;
+            return Ok(Self(Cow::Borrowed(text.as_bytes())));
+        }
+        if let Ok(bytes) = value.cast::<PyByteArray>() {
+            return Ok(Self(Cow::Owned(bytes.to_vec())));
+        }
+        match PyBuffer::<u8>::get(&value) {
+            Ok(buffer) => Ok(Self(Cow::Owned(buffer.to_vec(value.py())?))),
+            Err(_) => {
+                Err(PyTypeError::new_err(format!("bytes or str are due, and this is a {}", type_name(&value))))
+            }
+        }
+    }
+}
+
+/// The bytes of a body that may be left out.
+pub(crate) fn body_or_empty<'a>(body: &'a Option<Body<'_>>) -> &'a [u8] {
+    body.as_deref().unwrap_or_default()
+}
+
+/// Now, by the clock of this machine.
+pub(crate) fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// The date of a moment. It is written once for each second and thread.
+pub(crate) fn http_date(moment: Timestamp) -> countersign::HttpDate {
+    thread_local! {
+        static LAST: Cell<Option<(Timestamp, countersign::HttpDate)>> = const { Cell::new(None) };
+    }
+    match LAST.get() {
+        Some((at, date)) if at == moment => date,
+        _ => {
+            let date = moment.http_date();
+            LAST.set(Some((moment, date)));
+            date
+        }
+    }
+}
+
+/// A moment: seconds since 1970, or a datetime that knows its zone.
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl<'py> FromPyObject<'_, 'py> for Moment {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let py = value.py();
+        let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
+        let seconds = if number && !value.is_instance_of::<PyBool>() {
+            value.extract::<f64>()?
+        } else if value.hasattr(intern!(py, "utcoffset"))? && value.hasattr(intern!(py, "timestamp"))? {
+            if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
+                return Err(argument(format!(
+                    "The datetime {} is naive: it does not say in which zone. Use datetime.now(timezone.utc), or seconds since 1970.",
+                    value.str()?
+                )));
+            }
+            value.call_method0(intern!(py, "timestamp"))?.extract::<f64>()?
+        } else {
+            return Err(PyTypeError::new_err(format!(
+                "seconds since 1970 or an aware datetime are due, and this is a {}",
+                type_name(&value)
+            )));
+        };
+        if !(0.0..1e12).contains(&seconds) {
+            return Err(argument(format!("{seconds} is no time: seconds since 1970 are due.")));
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "within the range above")]
+        Ok(Self(Timestamp::from_unix(seconds.floor() as i64)))
+    }
+}
+
+/// That moment, or now.
+pub(crate) fn or_now(moment: Option<Moment>) -> Timestamp {
+    moment.map_or_else(clock, |moment| moment.0)
+}
+
+/// Headers as pairs of name and value.
+pub(crate) struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    pub(crate) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
+    fn add(&mut self, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            for one in value.try_iter()? {
+                self.add(name, &one?)?;
+            }
+        } else if !value.is_none() {
+            self.0.push((text(name)?, text(value)?));
+        }
+        Ok(())
+    }
+
+    /// What CGI made of the headers: Django's `META`, the environ of WSGI.
+    fn add_cgi(&mut self, items: &Bound<'_, PyDict>) -> PyResult<()> {
+        for (key, value) in items.iter() {
+            let Ok(key) = key.cast::<PyString>() else { continue };
+            let key = key.to_str()?;
+            let name = match key.strip_prefix("HTTP_") {
+                Some(name) => name,
+                // They are '' where the request had none.
+                None if matches!(key, "CONTENT_TYPE" | "CONTENT_LENGTH") && value.is_truthy()? => key,
+                None => continue,
+            };
+            let name = PyString::new(value.py(), &name.replace('_', "-").to_ascii_lowercase());
+            self.add(&name, &value)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_cgi(items: &Bound<'_, PyDict>) -> bool {
+    let py = items.py();
+    items.contains(intern!(py, "REQUEST_METHOD")).unwrap_or(false)
+        || items.iter().any(|(key, _)| key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key.starts_with("HTTP_"))))
+}
+
+/// A name or value. Bytes that are no UTF-8 are replaced: what is odd stays odd, and is judged like that.
+fn text(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    match value.cast::<PyBytes>() {
+        Ok(bytes) => Ok(String::from_utf8_lossy(bytes.as_bytes()).into_owned()),
+        Err(_) => Ok(value.str()?.to_string_lossy().into_owned()),
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Headers {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let py = value.py();
+        let mut headers = Self(Vec::new());
+        if let Ok(items) = value.cast::<PyDict>()
+            && is_cgi(&items)
+        {
+            headers.add_cgi(&items)?;
+            return Ok(headers);
+        }
+        // httpx joins repeated headers in items() and tells them apart in multi_items().
+        let rows = if value.hasattr(intern!(py, "multi_items"))? {
+            value.call_method0(intern!(py, "multi_items"))?
+        } else if value.hasattr(intern!(py, "items"))? {
+            value.call_method0(intern!(py, "items"))?
+        } else {
+            value.to_owned()
+        };
+        let wrong = || {
+            PyTypeError::new_err(format!(
+                "headers are due: a mapping or pairs of name and value, such as request.headers, and this is a {}",
+                type_name(&value)
+            ))
+        };
+        if rows.is_instance_of::<PyString>() || rows.is_instance_of::<PyBytes>() {
+            return Err(wrong());
+        }
+        for row in rows.try_iter().map_err(|_| wrong())? {
+            let row = row?;
+            let pair = row.try_iter().and_then(Iterator::collect::<PyResult<Vec<_>>>).map_err(|_| wrong())?;
+            match pair.as_slice() {
+                [name, value] if !row.is_instance_of::<PyString>() => headers.add(name, value)?,
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(headers)
+    }
+}
+
+/// Options from keyword arguments; None means not given.
+pub(crate) fn options(mut options: Options, given: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
+    let Some(given) = given else { return Ok(options) };
+    for (name, value) in given.iter() {
+        let name = name.cast::<PyString>()?.to_str()?.to_owned();
+        if value.is_none() {
+            continue;
+        }
+        options = if let Ok(flag) = value.cast::<PyBool>() {
+            options.set(&name, if flag.is_true() { "true" } else { "false" })
+        } else if value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>() {
+            options.set(&name, value.str()?.to_str()?)
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            options.set(&name, value.extract::<Vec<String>>()?.join(","))
+        } else if value.hasattr(intern!(value.py(), "__fspath__"))? {
+            options.set(&name, value.call_method0(intern!(value.py(), "__fspath__"))?.extract::<String>()?)
+        } else if let Ok(bytes) = value.extract::<Body<'_>>() {
+            options.set(&name, &*bytes)
+        } else {
+            return Err(PyTypeError::new_err(format!("the option {name} cannot be a {}", type_name(&value))));
+        };
+        options.check().map_err(exception)?;
+    }
+    Ok(options)
+}
