@@ -50,7 +50,8 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-ffi --test header
 	cp include/countersign.php.h bindings/php/include/countersign.php.h
 
-generate: ## rewrite the generated documents: docs/options.md, docs/errors.md, tests/vectors/error-kinds.json
+generate: ## rewrite what is generated: the typed model, docs/spiff-model.md, docs/options.md, docs/errors.md, error-kinds.json
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
 
 bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0

@@ -1,10 +1,21 @@
 //! The client of Spiff Commerce.
 
+#[rustfmt::skip]
+mod methods;
+mod pages;
+
 use crate::session::{Answer, Observer, Session, system_time};
 use crate::transport::Transport;
+use countersign_core::delivery::{Class, Effect};
+use countersign_core::operations::{SPIFF, find};
 pub use countersign_core::spiff::*;
-use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, operations, options::Scope};
+use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, options::Scope};
+use document::{Document, Input};
+pub use pages::Pages;
+use serde_json::{Value, json};
+use std::ops::Range;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Places orders at Spiff and reads them back.
 ///
@@ -14,6 +25,8 @@ use std::sync::Arc;
 pub struct Client {
     account: Account,
     session: Session,
+    /// What reads ask for instead of their defaults.
+    selection: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -39,7 +52,7 @@ impl Client {
     /// # Errors
     /// `configuration` for what is missing or does not fit, `invalid_argument` for an unusable key.
     pub fn new(options: &Options) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::new(options)? })
+        Ok(Self { account: Account::new(options)?, session: Session::new(options)?, selection: None })
     }
 
     /// A client with the options that the environment gives: `COUNTERSIGN_SPIFF_…`.
@@ -55,7 +68,7 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn with_transport(options: &Options, transport: Arc<dyn Transport>) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::over(transport, options) })
+        Ok(Self { account: Account::new(options)?, session: Session::over(transport, options), selection: None })
     }
 
     /// The same client, telling `observer` about every attempt.
@@ -70,7 +83,7 @@ impl Client {
     /// # Errors
     /// `invalid_argument` unless it is more than 0 and at most 86400.
     pub fn with_timeout(&self, seconds: f64) -> Result<Self, Error> {
-        Ok(Self { session: self.session.limited(seconds)?, account: self.account.clone() })
+        Ok(Self { session: self.session.limited(seconds)?, ..self.clone() })
     }
 
     /// The same client for a partner, or with write access to one transaction or bundle.
@@ -84,7 +97,14 @@ impl Client {
         bundle_owner_id: Option<&str>,
     ) -> Result<Self, Error> {
         let account = self.account.acting_for(partner_id, transaction_owner_id, bundle_owner_id)?;
-        Ok(Self { account, session: self.session.clone() })
+        Ok(Self { account, ..self.clone() })
+    }
+
+    /// The same client, whose typed operations ask for these fields instead of their defaults: names and braces, such as
+    /// `"id product { id name }"`. It is checked when an operation uses it, before anything is sent.
+    #[must_use]
+    pub fn select(&self, fields: &str) -> Self {
+        Self { selection: Some(fields.into()), ..self.clone() }
     }
 
     /// The account, which prepares calls for HTTP stacks of your own.
@@ -99,13 +119,117 @@ impl Client {
         self.session.run(prepare, |call, reply| call.read(reply))
     }
 
-    /// Runs an operation of [`operations::SPIFF`] by its name, JSON in and JSON out.
+    /// Runs an operation of [`countersign_core::operations::SPIFF`] by its name, JSON in and JSON out. A read with more ids
+    /// than one request takes becomes several requests and one answer.
     ///
     /// # Errors
     /// Those of the operation.
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
-        let operation = operations::find(operations::SPIFF, operation)?;
-        self.call(|now| (operation.prepare)(&self.account, input, now))
+        let operation = find(SPIFF, operation)?;
+        match operation.document {
+            Some(document) => self.run_document(&document.read(input)?),
+            None if operation.name == "process_execution_wait" => self.wait(&Wait::read(input)?),
+            None => self.call(|now| (operation.prepare)(&self.account, input, now)),
+        }
+    }
+
+    fn run_document(&self, input: &Input<'_>) -> Result<Answer<Json>, Error> {
+        match input.parts()?.as_slice() {
+            [all] => self.call(|now| input.prepare(&self.account, all.clone(), now)),
+            parts => self.run_parts(input, parts),
+        }
+    }
+
+    /// The parts one after another, joined. What one part does not show is only missing if no part shows anything.
+    fn run_parts(&self, input: &Input<'_>, parts: &[Range<usize>]) -> Result<Answer<Json>, Error> {
+        let mut answers = Vec::with_capacity(parts.len());
+        let mut attempt = Attempt::default();
+        let mut missing = None;
+        for part in parts {
+            match self.call(|now| input.prepare::<Json>(&self.account, part.clone(), now)) {
+                Ok(answer) => {
+                    attempt = answer.attempt;
+                    answers.push((part.clone(), Some(answer.value)));
+                }
+                Err(error) if error.kind() == ErrorKind::MissingData => {
+                    answers.push((part.clone(), None));
+                    missing = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match missing {
+            Some(error) if answers.iter().all(|(_, answer)| answer.is_none()) => Err(error),
+            _ => Ok(Answer { value: input.join(&answers)?, attempt }),
+        }
+    }
+
+    /// The typed answer of an operation.
+    fn answer<T: serde::de::DeserializeOwned>(&self, document: &'static Document, input: Value) -> Result<T, Error> {
+        self.selected(document, input, self.selection.as_deref())
+    }
+
+    fn selected<T: serde::de::DeserializeOwned>(
+        &self,
+        document: &'static Document,
+        mut input: Value,
+        selection: Option<&str>,
+    ) -> Result<T, Error> {
+        if let Some(fields) = selection.filter(|_| !document.of.is_empty()) {
+            input["select"] = fields.into();
+        }
+        let input = input.to_string();
+        let input = document.read(input.as_bytes())?;
+        match input.parts()?.as_slice() {
+            // Decoded where it lies.
+            [all] => self.call(|now| input.prepare(&self.account, all.clone(), now)).map(|answer| answer.value),
+            parts => {
+                let json = self.run_parts(&input, parts)?.value;
+                serde_json::from_str(json.get()).map_err(|error| {
+                    let message = format!("The reply is JSON, but not of the documented shape: {error}.");
+                    Error::of_class(Class::UnexpectedReply, document.effect, message)
+                })
+            }
+        }
+    }
+
+    fn pages<T>(&self, document: &'static Document, input: Value) -> Pages<T> {
+        Pages::new(self.clone(), document, input)
+    }
+
+    /// Waits until a process execution has ended, well (`completed_at`) or not (`failed_at`), and answers it. It is looked
+    /// at every [`flow::WAIT_STEP`] seconds. That the two fields say so is unverified: a first-party client relies on it.
+    ///
+    /// # Errors
+    /// `timeout` if it has not ended by then; those of a read.
+    pub fn wait_for_process_execution(&self, id: &str, timeout: Duration) -> Result<types::ProcessExecution, Error> {
+        let seconds = u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX);
+        let select = self.selection.as_deref().map(str::to_owned);
+        let wait = Wait { id: id.to_owned(), timeout: seconds, interval: flow::WAIT_STEP, select };
+        let json = self.wait(&wait)?.value;
+        serde_json::from_str(json.get()).map_err(|error| {
+            Error::of_class(
+                Class::UnexpectedReply,
+                Effect::Read,
+                format!("The process execution is of another shape: {error}."),
+            )
+        })
+    }
+
+    fn wait(&self, wait: &Wait) -> Result<Answer<Json>, Error> {
+        let until = Instant::now() + Duration::from_secs(wait.timeout.into());
+        loop {
+            let answer = self.call(|now| wait.prepare(&self.account, now))?;
+            if Wait::is_over(&answer.value) {
+                return Ok(answer);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let message = format!("Process execution {:?} has not ended within {} s.", wait.id, wait.timeout);
+                return Err(Error::of_class(Class::TimedOut, Effect::Read, message).with_attempt(answer.attempt));
+            }
+            std::thread::sleep(left.min(Duration::from_secs(wait.interval.into())));
+        }
     }
 
     /// Places an order, once. Whatever happens, it is not sent a second time (but see `skew_correction`).
@@ -122,56 +246,6 @@ impl Client {
     /// As [`Client::place_order`].
     pub fn place_order_json(&self, order: &[u8]) -> Result<PlacedOrder, Error> {
         self.call(|now| self.account.prepare_order_json(order, now)).map(|answer| answer.value)
-    }
-
-    /// Reads orders, aligned with the ids, `None` where the platform shows none. Any number of ids.
-    ///
-    /// # Errors
-    /// `missing_data` if it shows none of them.
-    pub fn orders(&self, ids: &[&str]) -> Result<Vec<Option<types::Order>>, Error> {
-        self.by_ids(ids, |ids, now| self.account.prepare_orders(ids, now))
-    }
-
-    /// Reads transactions, as [`Client::orders`].
-    ///
-    /// # Errors
-    /// As [`Client::orders`].
-    pub fn transactions(&self, ids: &[&str]) -> Result<Vec<Option<types::Transaction>>, Error> {
-        self.by_ids(ids, |ids, now| self.account.prepare_transactions(ids, now))
-    }
-
-    /// Reads bundles with their transactions, as [`Client::orders`].
-    ///
-    /// # Errors
-    /// As [`Client::orders`].
-    pub fn bundles(&self, ids: &[&str]) -> Result<Vec<Option<types::Bundle>>, Error> {
-        self.by_ids(ids, |ids, now| self.account.prepare_bundles(ids, now))
-    }
-
-    fn by_ids<T: serde::de::DeserializeOwned>(
-        &self,
-        ids: &[&str],
-        prepare: impl Fn(&[&str], Timestamp) -> Result<Call<Vec<Option<T>>>, Error>,
-    ) -> Result<Vec<Option<T>>, Error> {
-        if ids.len() <= MAX_IDS {
-            return self.call(|now| prepare(ids, now)).map(|answer| answer.value);
-        }
-        let mut all = Vec::with_capacity(ids.len());
-        let mut missing = None;
-        for some in ids.chunks(MAX_IDS) {
-            match self.call(|now| prepare(some, now)) {
-                Ok(answer) => all.extend(answer.value),
-                Err(error) if error.kind() == ErrorKind::MissingData => {
-                    all.extend(some.iter().map(|_| None));
-                    missing = Some(error);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        match missing {
-            Some(error) if all.iter().all(Option::is_none) => Err(error),
-            _ => Ok(all),
-        }
     }
 
     /// Executes a GraphQL document; the answer is its `data`. `variables` is a JSON object.
@@ -212,8 +286,12 @@ impl Client {
         first_absent_at: Option<Timestamp>,
     ) -> Result<Settlement, Error> {
         let designs = self.account.designs_of(order)?;
-        let transactions = visible(&designs.transactions, |ids| self.transactions(ids))?;
-        let bundles = visible(&designs.bundles, |ids| self.bundles(ids))?;
+        let transactions = visible(&designs.transactions, |ids| {
+            self.selected(&operations::TRANSACTIONS, json!({ "ids": ids }), Some(Designs::OF_TRANSACTION))
+        })?;
+        let bundles = visible(&designs.bundles, |ids| {
+            self.selected(&operations::BUNDLES, json!({ "ids": ids }), Some(Designs::OF_BUNDLE))
+        })?;
         Ok(self.account.judge(&designs, &transactions, &bundles, sent_at, first_absent_at, system_time()))
     }
 

@@ -202,7 +202,7 @@ impl<'a> Node<'a> {
     fn wrong_type(&self, due: &str, problems: &mut Problems) {
         let hint = match (due, self.kind()) {
             ("a string", "a number") => format!(" Write it in quotes: \"{}\".", self.text()),
-            ("an integer", "a string") => " Write it without quotes.".to_owned(),
+            ("an integer" | "a number" | "true or false", "a string") => " Write it without quotes.".to_owned(),
             _ => String::new(),
         };
         problems.add(&self.path, "type", format!("{due} is due here, but this is {}.{hint}", self.kind()));
@@ -270,6 +270,13 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Any number.
+    pub(crate) fn number(&self, problems: &mut Problems) {
+        if !self.text().starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+            self.wrong_type("a number", problems);
+        }
+    }
+
     pub(crate) fn items(&self, problems: &mut Problems) -> Option<Vec<Node<'a>>> {
         if !self.text().starts_with('[') {
             self.wrong_type("a list", problems);
@@ -328,8 +335,13 @@ impl<'a> Fields<'a> {
 
     /// The field, unless it is absent or null.
     pub(crate) fn optional(&self, key: &str) -> Option<Node<'a>> {
+        self.given(key).filter(|node| !node.is_null())
+    }
+
+    /// The field, unless it is absent; null is there.
+    pub(crate) fn given(&self, key: &str) -> Option<Node<'a>> {
         let (_, raw) = self.members.iter().find(|(name, _)| name == key)?;
-        Some(Node { raw, path: self.path_of(key) }).filter(|node| !node.is_null())
+        Some(Node { raw, path: self.path_of(key) })
     }
 
     pub(crate) fn required(&self, key: &str, why: &str, problems: &mut Problems) -> Option<Node<'a>> {

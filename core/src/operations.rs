@@ -7,6 +7,8 @@ use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Fields, Node, Problems, nearest};
+use crate::spiff::document::Document;
+use crate::spiff::operations::ROWS;
 use crate::time::Timestamp;
 use crate::{sign_customiser, spiff};
 
@@ -23,6 +25,23 @@ pub struct Operation<A> {
     pub input: &'static str,
     /// Prepares it.
     pub prepare: Prepare<A>,
+    /// What it is made of, where it is a GraphQL operation by its row.
+    pub document: Option<&'static Document>,
+}
+
+impl<A> Clone for Operation<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Operation<A> {}
+
+impl<A> Operation<A> {
+    /// The row of a GraphQL operation.
+    pub(crate) const fn of(document: &'static Document, input: &'static str, prepare: Prepare<A>) -> Self {
+        Self { name: document.name, effect: document.effect, input, prepare, document: Some(document) }
+    }
 }
 
 impl<A> std::fmt::Debug for Operation<A> {
@@ -32,26 +51,23 @@ impl<A> std::fmt::Debug for Operation<A> {
 }
 
 const fn row<A>(name: &'static str, effect: Effect, input: &'static str, prepare: Prepare<A>) -> Operation<A> {
-    Operation { name, effect, input, prepare }
+    Operation { name, effect, input, prepare, document: None }
 }
 
-/// The operations of Spiff.
-pub const SPIFF: &[Operation<spiff::Account>] = &[
+/// The operations of Spiff: those written by hand, then those of its GraphQL schema.
+pub static SPIFF: &[Operation<spiff::Account>] = &{
+    let mut all = [OWN[0]; OWN.len() + ROWS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < OWN.len() { OWN[i] } else { ROWS[i - OWN.len()] };
+        i += 1;
+    }
+    all
+};
+
+static OWN: [Operation<spiff::Account>; 3] = [
     row("place_order", Effect::Order, "an order", |account, input, now| {
         Ok(account.prepare_order_json(input, now)?.erase())
-    }),
-    row("orders", Effect::Read, "ids", |account, input, now| {
-        Ok(account.prepare_orders(&texts(&ids(input)?), now)?.erase())
-    }),
-    row("transactions", Effect::Read, "ids", |account, input, now| {
-        Ok(account.prepare_transactions(&texts(&ids(input)?), now)?.erase())
-    }),
-    row("bundles", Effect::Read, "ids", |account, input, now| {
-        Ok(account.prepare_bundles(&texts(&ids(input)?), now)?.erase())
-    }),
-    row("current_integration", Effect::Read, "nothing", |account, input, now| {
-        read(input, &[], |_, _| Some(()))?;
-        Ok(account.prepare_current_integration(now)?.erase())
     }),
     row("graphql", Effect::Change, "query, variables, operationName", |account, input, now| {
         let (query, variables, name) = read(input, &["query", "variables", "operationName"], |fields, problems| {
@@ -60,6 +76,10 @@ pub const SPIFF: &[Operation<spiff::Account>] = &[
             Some((query?, fields.optional("variables").map(|node| node.raw), name.flatten()))
         })?;
         account.prepare_graphql(&query, variables.map(|raw| raw.get().as_bytes()), name.as_deref(), now)
+    }),
+    // One look; the client looks until the end.
+    row("process_execution_wait", Effect::Read, "id, timeout, interval, select", |account, input, now| {
+        spiff::Wait::read(input)?.prepare(account, now)
     }),
 ];
 
@@ -117,7 +137,7 @@ pub fn find<'o, A>(operations: &'o [Operation<A>], name: &str) -> Result<&'o Ope
 }
 
 /// Reads the input object of an operation; an empty text is an empty object.
-fn read<'a, T>(
+pub(crate) fn read<'a, T>(
     input: &'a [u8],
     known: &[&str],
     take: impl FnOnce(&Fields<'a>, &mut Problems) -> Option<T>,
@@ -131,17 +151,6 @@ fn read<'a, T>(
     });
     problems.into_result("The input", ErrorKind::InvalidArgument)?;
     taken.ok_or_else(|| Error::new(ErrorKind::Internal, "An input without problems could not be read."))
-}
-
-fn ids(input: &[u8]) -> Result<Vec<String>, Error> {
-    read(input, &["ids"], |fields, problems| {
-        let items = fields.required("ids", "Give a list of ids.", problems)?.items(problems)?;
-        items.iter().map(|item| item.string(problems).map(Into::into)).collect()
-    })
-}
-
-fn texts(ids: &[String]) -> Vec<&str> {
-    ids.iter().map(String::as_str).collect()
 }
 
 fn id(fields: &Fields<'_>, problems: &mut Problems) -> Option<u64> {
@@ -172,18 +181,22 @@ mod tests {
             (operation.prepare)(&account, input.as_bytes(), now)
         };
         for (name, input, message) in [
-            ("orders", "", "The input has 1 problem: ids: ids is missing. Give a list of ids."),
+            ("orders", "", "The input has 1 problem: ids: ids is missing. Give a list of String."),
             (
                 "orders",
                 r#"{"ids":[1]}"#,
                 "The input has 1 problem: ids[0]: a string is due here, but this is a number. Write it in quotes: \"1\".",
             ),
-            ("orders", r#"{"ids":[]}"#, "The list of ids has 1 problem: ids: The list of ids is empty."),
+            (
+                "orders",
+                r#"{"ids":[]}"#,
+                "The input has 1 problem: ids: The list is empty: there is nothing to ask for.",
+            ),
             ("order", "{}", "There is no operation \"order\". Did you mean \"orders\"?"),
             (
                 "current_integration",
                 r#"{"a":1}"#,
-                "The input has 1 problem: a: \"a\" is not known here. Nothing is due here.",
+                "The input has 1 problem: a: \"a\" is not known here. Known here: select.",
             ),
             ("graphql", r#"{"query":" "}"#, "The GraphQL document is empty."),
         ] {

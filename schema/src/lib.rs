@@ -8,3 +8,6 @@
 
 /// The schema in GraphQL's schema definition language.
 pub const SPIFF: &str = include_str!("../spiff.graphql");
+
+pub mod generate;
+pub mod model;

@@ -96,7 +96,7 @@ pub(crate) fn check_literal(key: &str, value: &Node<'_>, problems: &mut Problems
 }
 
 /// Writes a JSON value as a GraphQL literal: the same but for the keys, which are names without quotes.
-fn literal(value: &RawValue, out: &mut String) {
+pub(super) fn literal(value: &RawValue, out: &mut String) {
     let text = value.get();
     match text.as_bytes().first() {
         Some(b'{') => {
@@ -179,7 +179,7 @@ impl<'r> Body<'r> {
             .collect()
     }
 
-    fn refusal(&self, class: Class, what: &str) -> Refusal {
+    pub(super) fn refusal(&self, class: Class, what: &str) -> Refusal {
         let problems = self.problems();
         let words = problems.first().map(|problem| format!(" It says: {}", problem.message)).unwrap_or_default();
         Refusal { class, message: format!("{what}{words}"), problems }
@@ -198,10 +198,60 @@ impl<'r> Body<'r> {
     }
 }
 
+impl<'r> Body<'r> {
+    /// A field of the data, errors beside it or not; `None` for null.
+    pub(super) fn partial(&self, field: &str) -> Option<&'r RawValue> {
+        member(self.data.flatten()?, field).filter(|raw| raw.get() != "null")
+    }
+}
+
 /// One member of an object.
 pub(crate) fn member<'r>(object: &'r RawValue, name: &str) -> Option<&'r RawValue> {
     let members = serde_json::from_str::<Members<'r>>(object.get()).ok()?.0;
     members.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// The list that `field` answered, aligned with the ids: the platform may answer fewer, in another order, or null.
+pub(super) fn aligned<'r>(list: &'r RawValue, field: &str, ids: &[String]) -> Result<Cow<'r, RawValue>, Refusal> {
+    let absent = || {
+        Refusal::new(
+            Class::MissingData,
+            format!(
+                "The platform shows none of these {field}: the ids are wrong, or these credentials may not see them."
+            ),
+        )
+    };
+    let unexpected = |error: serde_json::Error| {
+        Refusal::new(Class::UnexpectedReply, format!("{field} is not a list of objects: {error}."))
+    };
+    let items: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(unexpected)?;
+    #[derive(serde::Deserialize)]
+    struct Id<'a> {
+        #[serde(borrow)]
+        id: Option<Cow<'a, str>>,
+    }
+    let mut found = Vec::with_capacity(items.len());
+    for item in items {
+        let id: Option<Id<'_>> = serde_json::from_str(item.get()).map_err(unexpected)?;
+        found.push((id.and_then(|id| id.id), item));
+    }
+    let in_place = found.len() == ids.len()
+        && found.iter().zip(ids).all(|((id, _), asked)| id.as_deref().is_none_or(|id| id == asked));
+    let none = found.iter().all(|(id, _)| id.is_none());
+    if none {
+        return Err(absent());
+    }
+    if in_place {
+        return Ok(Cow::Borrowed(list));
+    }
+    let aligned: Vec<Option<&RawValue>> = ids
+        .iter()
+        .map(|asked| found.iter().find(|(id, _)| id.as_deref() == Some(asked)).map(|(_, item)| *item))
+        .collect();
+    if aligned.iter().all(Option::is_none) {
+        return Err(absent());
+    }
+    serde_json::value::to_raw_value(&aligned).map(Cow::Owned).map_err(unexpected)
 }
 
 /// The reply to an order: only an order object is an order. Null may stand for an order that was made nevertheless, so it

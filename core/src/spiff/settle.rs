@@ -48,6 +48,13 @@ pub struct Designs {
     pub bundles: Vec<String>,
 }
 
+impl Designs {
+    /// What settling asks of a transaction, and nothing that another permission might guard.
+    pub const OF_TRANSACTION: &str = "id isOrdered externalOrderId";
+    /// What it asks of a bundle.
+    pub const OF_BUNDLE: &str = "id transactions { id isOrdered externalOrderId }";
+}
+
 impl Account {
     /// The designs that an order names, after checking the order as for placing it.
     ///

@@ -1,0 +1,118 @@
+//! Checks what is given for an argument against its GraphQL type.
+
+use super::model::{Kind, Type};
+use crate::json::{Node, Problems, nearest};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What is due, in words.
+pub(super) fn due(ty: &str) -> String {
+    let ty = ty.trim_end_matches('!');
+    if let Some(inner) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
+        return format!("a list of {}", inner.trim_end_matches('!'));
+    }
+    match ty {
+        "String" => "a string".to_owned(),
+        "Int" => "an integer".to_owned(),
+        "Float" => "a number".to_owned(),
+        "Boolean" => "true or false".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Checks a value, which goes out as it is written.
+pub(super) fn check(value: &Node<'_>, ty: &str, problems: &mut Problems) {
+    let (ty, required) = ty.strip_suffix('!').map_or((ty, false), |ty| (ty, true));
+    if value.is_null() {
+        if required {
+            problems.add(&value.path, "missing", format!("This is null, but {} is due.", due(ty)));
+        }
+        return;
+    }
+    if let Some(inner) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
+        let of = Type::find(inner);
+        // GraphQL reads one object as a list of one, and first-party clients rely on it.
+        if value.text().starts_with('{') && of.is_some_and(|it| it.kind == Kind::Input) {
+            check(value, inner, problems);
+        } else {
+            for item in value.items(problems).into_iter().flatten() {
+                check(&item, inner, problems);
+            }
+        }
+        return;
+    }
+    match ty {
+        "String" => _ = value.string(problems),
+        "Int" => _ = value.integer(i32::MIN.into(), i32::MAX.into(), "", problems),
+        "Float" => value.number(problems),
+        "Boolean" => _ = value.boolean(problems),
+        _ => match Type::find(ty) {
+            Some(it) if it.kind == Kind::Input => input(value, it, problems),
+            Some(it) => word(value, it, problems),
+            None => {}
+        },
+    }
+}
+
+fn input(value: &Node<'_>, of: &Type, problems: &mut Problems) {
+    let Some(fields) = value.fields(problems) else { return };
+    let names: Vec<_> = of.fields.iter().map(|field| field.name).collect();
+    fields.refuse_others(&names, "", problems);
+    for field in of.fields {
+        match fields.given(field.name) {
+            Some(node) => check(&node, field.ty, problems),
+            None if field.ty.ends_with('!') => {
+                let message = format!("{} is missing; {} is due.", field.name, due(field.ty));
+                problems.add(&fields.path_of(field.name), "missing", message);
+            }
+            None => {}
+        }
+    }
+}
+
+fn word(value: &Node<'_>, of: &Type, problems: &mut Problems) {
+    let Some(given) = value.string(problems) else { return };
+    let words: Vec<_> = of.fields.iter().map(|field| field.name).collect();
+    if !words.contains(&&*given) {
+        let hint = match nearest(&given, &words) {
+            Some(near) => format!("Did you mean {near:?}?"),
+            None => format!("There are: {}.", words.join(", ")),
+        };
+        problems.add(&value.path, "unknown_word", format!("{given:?} is not a {}. {hint}", of.name));
+    }
+}
+
+/// A list of ids: not empty, and none of them empty.
+pub(super) fn ids(value: &Node<'_>, problems: &mut Problems) {
+    let Some(items) = value.items(problems) else { return };
+    if items.is_empty() {
+        problems.add(&value.path, "empty", "The list is empty: there is nothing to ask for.");
+    }
+    for item in items {
+        _ = item.name(problems);
+    }
+}
+
+/// Text that is JSON: text is taken as JSON already, anything else is written as JSON.
+pub(super) fn json_text<'a>(value: &Node<'a>, problems: &mut Problems) -> Option<Cow<'a, RawValue>> {
+    if value.is_null() {
+        return Some(Cow::Borrowed(value.raw));
+    }
+    if !value.text().starts_with('"') {
+        return serde_json::value::to_raw_value(value.text()).ok().map(Cow::Owned);
+    }
+    let text = value.string(problems)?;
+    if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default();
+        problems.add(
+            &value.path,
+            "json",
+            format!(
+                "This text has to be JSON itself ({words}). A text inside it needs its own quotes: \"\\\"so\\\"\"."
+            ),
+        );
+        return None;
+    }
+    Some(Cow::Borrowed(value.raw))
+}

@@ -1,0 +1,5 @@
+use super::File;
+use crate::model::Model;
+pub(super) fn types(_: &Model) -> File {
+    ("bindings/node/spiff.d.ts", String::new())
+}

@@ -1,0 +1,86 @@
+//! The generated files are what the schema and the operations say. `make generate` rewrites them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+use countersign_schema::{SPIFF, generate, model::Model};
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn model() -> Model {
+    Model::read(SPIFF, &root().join("schema/operations")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn files_are_up_to_date() {
+    let mut stale = Vec::new();
+    for (name, text) in generate::files(&model()) {
+        let path = root().join(name);
+        if std::env::var_os("COUNTERSIGN_UPDATE").is_some() && !text.is_empty() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        if std::fs::read_to_string(&path).unwrap_or_default() != text {
+            stale.push(name);
+        }
+    }
+    assert!(stale.is_empty(), "{stale:?} are stale: run `make generate`");
+}
+
+/// What a field rests on, when it is asked for unless told otherwise: the reference, or else the document says so.
+#[test]
+fn default_selections_stay_inside_the_reference() {
+    let model = model();
+    for operation in &model.operations {
+        let text =
+            std::fs::read_to_string(root().join(format!("schema/operations/{}.graphql", operation.name))).unwrap();
+        let note = text.lines().find_map(|line| line.strip_prefix("# Beyond the reference: ")).unwrap_or_default();
+        let mut at = vec![operation.of.clone()];
+        let mut last = String::new();
+        for word in operation.selection.split_whitespace() {
+            match word {
+                "{" => at.push(last.clone()),
+                "}" => _ = at.pop(),
+                word => {
+                    let of = model.get(at.last().unwrap()).unwrap();
+                    let field = of.fields.iter().find(|field| field.name == word).unwrap();
+                    let documented = field.source == "REFERENCE" || of.source != "REFERENCE";
+                    assert!(
+                        documented || note.split([',', ' ']).any(|said| said == word),
+                        "{}: {}.{word} is not in the reference",
+                        operation.name,
+                        of.name
+                    );
+                    last.clone_from(&field.ty);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_at_the_top_is_an_operation() {
+    let model = model();
+    for root in ["Query", "Mutation"] {
+        // place_order is written by hand: it has three wires.
+        for field in model.get(root).unwrap().fields.iter().filter(|field| field.name != "orderCreate") {
+            assert!(
+                model.operations.iter().any(|operation| operation.field == field.name),
+                "{root}.{} has no document in schema/operations/",
+                field.name
+            );
+        }
+    }
+}
+
+/// Texts inside literals need no words of an enum, which are written without quotes.
+#[test]
+fn literals_hold_no_enums() {
+    let model = model();
+    for argument in model.operations.iter().flat_map(|operation| &operation.arguments).filter(|it| it.literal) {
+        for field in &model.get(&argument.ty).unwrap().fields {
+            assert!(matches!(field.ty.as_str(), "String" | "String!"), "{}", field.name);
+        }
+    }
+}
