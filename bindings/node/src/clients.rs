@@ -101,6 +101,11 @@ pub(crate) fn acting_for<'a>(
     env.wrap(Client { platform, settle_delay: client.settle_delay, timeout: client.timeout })
 }
 
+/// `clientTimeout(client)`: its limit for a whole call, in milliseconds.
+pub(crate) fn client_timeout<'a>(env: Env<'a>, [client, ..]: &Arguments<'a>) -> Result<Value<'a>, Error> {
+    env.number(env.handle::<Client>(*client)?.timeout.as_secs_f64() * 1000.0)
+}
+
 /// `close(client)`: its connections close when the calls under way have ended.
 pub(crate) fn close<'a>(env: Env<'a>, [client, ..]: &Arguments<'a>) -> Result<Value<'a>, Error> {
     drop(env.take::<Client>(*client));
@@ -194,9 +199,9 @@ impl Platform {
             }
             (Self::Spiff(client), "settle") => {
                 let doubt = Doubt::read(input)?;
-                let (sent_at, first) = (Timestamp::from_unix(doubt.sent_at), doubt.first_absent_at);
-                let order = doubt.order.get().as_bytes();
-                json(&client.settle_json(order, sent_at, first.map(Timestamp::from_unix))?)
+                let sent_at = doubt.sent_at.ok_or_else(|| argument("sentAt is missing: give what the error said."))?;
+                let first = doubt.first_absent_at.map(Timestamp::from_unix);
+                json(&client.settle_json(doubt.order.get().as_bytes(), Timestamp::from_unix(sent_at), first)?)
             }
             (Self::SignCustomiser(client), "settle") => match client.settle_json(input.as_bytes())? {},
             (Self::Spiff(client), name) => client.run(name, input.as_bytes()).map(text),
@@ -219,7 +224,7 @@ struct Check<'a> {
 #[derive(serde::Deserialize)]
 struct Doubt {
     order: Box<RawValue>,
-    sent_at: i64,
+    sent_at: Option<i64>,
     first_absent_at: Option<i64>,
 }
 
@@ -337,10 +342,10 @@ pub(crate) fn open<'a>(env: Env<'a>, [deliver, threads, queue, ..]: &Arguments<'
 /// Not an operation: it panics, so that tests see what becomes of a panic. A name that nobody types.
 const PANIC: &str = "__panic";
 
-/// `submit(client, operation, input, timeoutMs?)`: the number of the job.
+/// `submit(client, operation, input, timeoutMs?, aborted)`: the number of the job. One that is aborted already is not sent.
 pub(crate) fn submit<'a>(
     env: Env<'a>,
-    [client, operation, input, timeout, ..]: &Arguments<'a>,
+    [client, operation, input, timeout, aborted, ..]: &Arguments<'a>,
 ) -> Result<Value<'a>, Error> {
     let client = env.handle::<Client>(*client)?;
     let operation = env.owned(*operation, "operation")?;
@@ -358,6 +363,9 @@ pub(crate) fn submit<'a>(
         Ok((env.owned(*input, "input")?, Plan { effect, settle_delay: client.settle_delay, limit }))
     };
     let (input, plan) = plan().map_err(|error| error.before_sending(effect))?;
+    if env.flag(*aborted) {
+        return Err(plan.aborted());
+    }
     let platform = client.platform.clone();
     let work: Work = Box::new(move |left| {
         assert!(operation != PANIC, "this panic was asked for by the operation {PANIC}");

@@ -39,6 +39,7 @@ const FUNCTIONS: &[Row] = &[
     Row("operations", clients::operations),
     Row("client", clients::client),
     Row("actingFor", clients::acting_for),
+    Row("clientTimeout", clients::client_timeout),
     Row("close", clients::close),
     Row("prepare", clients::prepare),
     Row("call", clients::call),

@@ -49,6 +49,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// The error of a call that its caller ended before it began.
+    pub(crate) fn aborted(self) -> Error {
+        self.error(Class::AbortedUnsent, "The call was aborted before it began. Nothing was sent.", None)
+    }
+
     fn error(self, class: Class, message: impl Into<String>, begun: Option<Timestamp>) -> Error {
         let error = Error::of_class(class, self.effect, message);
         match begun {
@@ -103,11 +108,7 @@ impl Instance {
     pub(crate) fn abort(&mut self, env: Env<'_>, id: u32) -> Option<Error> {
         let job = Arc::clone(self.jobs.get(&id)?);
         let error = if self.withdraw(&job) {
-            job.plan.error(
-                Class::AbortedUnsent,
-                "The call was aborted while it waited for a free thread. Nothing was sent.",
-                None,
-            )
+            job.plan.aborted()
         } else if job.state.load(Ordering::Acquire) == UNDER_WAY {
             let begun = Timestamp::from_unix(job.begun.load(Ordering::Acquire));
             let message = match job.plan.effect {

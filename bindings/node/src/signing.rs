@@ -89,7 +89,10 @@ pub(crate) fn string_to_sign<'a>(
     env.string(&text)
 }
 
-/// `verify([signers], method, path, body, headers, now?, window?)`: a `window` of null leaves the date unjudged.
+/// The `window` of [`verify`] that leaves the date unjudged.
+const ANY_DATE: f64 = -1.0;
+
+/// `verify([signers], method, path, body, headers, now?, window?)`
 pub(crate) fn verify<'a>(
     env: Env<'a>,
     [signers, method, path, body, headers, now, window, ..]: &Arguments<'a>,
@@ -98,7 +101,11 @@ pub(crate) fn verify<'a>(
     let signers = env.items(*signers, "signers")?;
     let signers = signers.into_iter().map(|signer| env.handle::<Signer>(signer)).collect::<Result<Vec<_>, _>>()?;
     let signers: Vec<&Signer> = signers.iter().map(|signer| &**signer).collect();
-    let window = env.optional_number(*window, "window")?.map(|seconds| whole(seconds, "window")).transpose()?;
+    let window = match env.optional_number(*window, "window")? {
+        None => Some(signature::DEFAULT_WINDOW),
+        Some(ANY_DATE) => None,
+        Some(seconds) => Some(whole(seconds, "window")?),
+    };
     let found = signature::verify(
         &signers,
         env.text(*method, "method", &mut rooms.0)?,

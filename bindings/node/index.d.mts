@@ -1,0 +1,2 @@
+// The types for ES modules: those of index.d.ts.
+export * from './index.js'

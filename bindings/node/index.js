@@ -1,0 +1,26 @@
+// The package for CommonJS. The names stand literally, so that Node finds them for `import` too.
+'use strict'
+
+const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, VerificationFailedError } = require('./lib/errors.js')
+const { Signer } = require('./lib/signer.js')
+const { Webhook, WebhookEvent, minorUnits } = require('./lib/webhook.js')
+const { PreparedCall } = require('./lib/call.js')
+const { Settlement, SignCustomiser, Spiff } = require('./lib/client.js')
+const { configure } = require('./lib/pool.js')
+
+module.exports = {
+  CountersignError,
+  InvalidOrderError,
+  NotPlacedError,
+  OutcomeUnknownError,
+  PreparedCall,
+  Settlement,
+  SignCustomiser,
+  Signer,
+  Spiff,
+  VerificationFailedError,
+  Webhook,
+  WebhookEvent,
+  configure,
+  minorUnits
+}

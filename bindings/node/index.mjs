@@ -1,0 +1,17 @@
+// The package for ES modules: the same objects as for CommonJS.
+export {
+  CountersignError,
+  InvalidOrderError,
+  NotPlacedError,
+  OutcomeUnknownError,
+  PreparedCall,
+  Settlement,
+  SignCustomiser,
+  Signer,
+  Spiff,
+  VerificationFailedError,
+  Webhook,
+  WebhookEvent,
+  configure,
+  minorUnits
+} from './index.js'

@@ -1,0 +1,74 @@
+// A request that is ready to be sent with any HTTP stack, and the reader of its reply.
+'use strict'
+
+const { inspect } = require('node:util')
+const native = require('./native.js')
+const { ask, failed } = require('./errors.js')
+const { headers: pairs } = require('./input.js')
+
+class PreparedCall {
+  #call
+  #effect
+
+  /** Made by the clients alone. */
+  constructor (call) {
+    const { method, url, headers, signedAt, effect } = JSON.parse(ask(native.call(call)))
+    this.#call = call
+    this.#effect = effect
+    // Own members all of them, so that `{ ...call, signal }` is as good for fetch as the call itself.
+    this.method = method
+    this.url = url
+    this.headers = Object.fromEntries(headers)
+    this.body = ask(native.callBody(call))
+    this.redirect = 'manual'
+    this.signedAt = signedAt
+  }
+
+  read (status, headers, body) {
+    return status !== null && typeof status === 'object' ? this.#readResponse(status) : this.#read(status, headers, body)
+  }
+
+  async #readResponse (response) {
+    let body
+    try {
+      body = new Uint8Array(await response.arrayBuffer())
+    } catch (cause) {
+      throw this.#failure(false, cause)
+    }
+    return this.#read(response.status, response.headers, body)
+  }
+
+  #read (status, headers, body) {
+    let lines
+    let cause
+    try {
+      lines = pairs(headers ?? {})
+    } catch (error) {
+      // The native module refuses it, and knows what that means for an order that was sent.
+      lines = cause = error
+    }
+    const answer = native.callRead(this.#call, status, cause ? '' : lines, body instanceof ArrayBuffer ? new Uint8Array(body) : body)
+    if (Array.isArray(answer)) throw failed(answer, cause)
+    const value = JSON.parse(answer)
+    return this.#effect === 'order' ? { ...value, attempt: null } : value
+  }
+
+  failed ({ notSent = false, cause } = {}) {
+    throw this.#failure(notSent, cause)
+  }
+
+  #failure (notSent, cause) {
+    return failed(native.callFailed(this.#call, notSent), cause)
+  }
+
+  /** For logs: no headers, because they carry credentials; of the body its length. */
+  toJSON () {
+    return { method: this.method, url: this.url, headers: '(hidden)', body: `${this.body?.length ?? 0} bytes`, signedAt: this.signedAt }
+  }
+
+  [inspect.custom] (depth, options) {
+    return `PreparedCall ${inspect(this.toJSON(), options)}`
+  }
+}
+
+module.exports = { PreparedCall }

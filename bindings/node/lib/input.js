@@ -1,0 +1,118 @@
+// What callers hand over, in the forms in which it crosses to the native module: JSON text, pairs, seconds.
+'use strict'
+
+const { argument, errorOf } = require('./errors.js')
+
+const DEPTH = 64
+
+/**
+ * The JSON text of an input. A string is JSON already, undefined no input.
+ *
+ * What JSON.stringify would drop or change without a word is refused, every place of it. `what` is 'order' or 'input';
+ * `changes` says whether it belongs to an order or other change, which is then certainly not made.
+ */
+function json (value, what, changes) {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return ''
+  const problems = []
+  look(value, '', 0, problems)
+  if (problems.length === 0) return JSON.stringify(value)
+  const list = problems.map(({ path, message }) => `${path}${path && ': '}${message}`).join('; ')
+  throw errorOf({
+    ...(what === 'order' ? { kind: 'invalid_order', number: 2 } : { kind: 'invalid_argument', number: 1 }),
+    message: `The ${what} has ${problems.length} problem${problems.length === 1 ? '' : 's'}: ${list}`,
+    next_step: 'Correct every problem listed; nothing was sent.',
+    problems,
+    outcome: changes ? 'not_placed' : null
+  })
+}
+
+function look (value, path, depth, problems) {
+  const problem = message => problems.push({ path, code: 'type', message })
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return
+    case 'number':
+      if (!Number.isFinite(value)) problem(`${value} cannot be written as JSON. Give a number, or leave it out.`)
+      return
+    case 'undefined':
+      return problem('undefined cannot be written as JSON. Give a value, or leave it out.')
+    case 'bigint':
+      return problem('a BigInt cannot be written as JSON. Give a number, or a string.')
+    case 'function':
+    case 'symbol':
+      return problem(`a ${typeof value} cannot be written as JSON.`)
+  }
+  if (value === null) return
+  if (depth === DEPTH) return problem(`it is deeper than ${DEPTH} levels, or refers to itself.`)
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Map || value instanceof Set) {
+    return problem(`a ${value.constructor?.name ?? 'binary value'} has no form in JSON. Give text, a list or a plain object.`)
+  }
+  if (typeof value.toJSON === 'function') return look(value.toJSON(), path, depth + 1, problems)
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) look(value[at], `${path}[${at}]`, depth + 1, problems)
+    return
+  }
+  for (const name of Object.keys(value)) look(value[name], path ? `${path}.${name}` : name, depth + 1, problems)
+}
+
+/**
+ * Headers as JSON pairs. Node's object (`request.headers`), Headers, a Map, a list of pairs, or `request.rawHeaders`.
+ */
+function headers (value) {
+  const pairs = []
+  const add = (name, one) => {
+    if (typeof one !== 'string' && typeof one !== 'number') throw argument(`The header ${JSON.stringify(String(name))} is not text.`)
+    pairs.push([String(name), String(one)])
+  }
+  if (value === null || typeof value !== 'object') {
+    throw argument('headers is not what it must be: an object such as request.headers, a Headers, or a list of pairs.')
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every(one => typeof one === 'string')) {
+    if (value.length % 2) throw argument('headers is a list of strings of odd length: names and values in turn are due, as in rawHeaders.')
+    for (let at = 0; at < value.length; at += 2) add(value[at], value[at + 1])
+  } else if (typeof value[Symbol.iterator] === 'function') {
+    for (const pair of value) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw argument('headers is a list, but not of pairs of name and value.')
+      for (const one of Array.isArray(pair[1]) ? pair[1] : [pair[1]]) add(pair[0], one)
+    }
+  } else {
+    for (const [name, one] of Object.entries(value)) {
+      if (one === undefined || one === null) continue
+      for (const each of Array.isArray(one) ? one : [one]) {
+        if (typeof each === 'object' || typeof each === 'function') {
+          throw argument(`headers has a member ${JSON.stringify(name)} that is no header: hand over request.headers, not the request.`)
+        }
+        add(name, each)
+      }
+    }
+  }
+  return JSON.stringify(pairs)
+}
+
+/** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
+function seconds (value, what) {
+  if (value === undefined || value === null) return undefined
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return Math.floor(value.getTime() / 1000)
+  if (!Number.isInteger(value) || value < 0) throw argument(`${what} is not usable: whole seconds since 1970 are due, or a Date.`)
+  // In seconds, this is after the year 9999.
+  if (value > 253402300799) throw argument(`${what} is ${value}, which looks like milliseconds: seconds since 1970 are due.`)
+  return value
+}
+
+/** Raw bytes of a body, or its text; anything else is probably a body that was parsed already. */
+function raw (body) {
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (body !== null && typeof body === 'object' && !ArrayBuffer.isView(body)) {
+    throw argument('rawBody is an object that was parsed already. The signature is over the bytes as they arrived: keep them, as express.raw({ type: \'*/*\' }) does.')
+  }
+  return body
+}
+
+/** The variables of this package, as this thread sees them. */
+function environment () {
+  return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
+}
+
+module.exports = { environment, headers, json, raw, seconds }

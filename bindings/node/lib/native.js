@@ -1,0 +1,75 @@
+// Loads the native module: the one named by the environment, the one built beside this package, or that of the package for
+// this platform. Bundlers follow the literal `require`s.
+'use strict'
+
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
+
+/** 'linux-x64-gnu' and the like: operating system, processor, C library. */
+function platform () {
+  const name = `${process.platform}-${process.arch}`
+  if (process.platform === 'linux') return `${name}-${libc()}`
+  return process.platform === 'win32' ? `${name}-msvc` : name
+}
+
+function libc () {
+  // The report is slow where it looks up network names, and all that is wanted is in its header.
+  const excluded = process.report.excludeNetwork
+  try {
+    process.report.excludeNetwork = true
+    return process.report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'
+  } catch {
+    return 'gnu'
+  } finally {
+    process.report.excludeNetwork = excluded
+  }
+}
+
+function ofPlatform (id) {
+  switch (id) {
+    case 'linux-x64-gnu': return require('countersign-linux-x64-gnu')
+    case 'linux-x64-musl': return require('countersign-linux-x64-musl')
+    case 'linux-arm64-gnu': return require('countersign-linux-arm64-gnu')
+    case 'linux-arm64-musl': return require('countersign-linux-arm64-musl')
+    case 'darwin-x64': return require('countersign-darwin-x64')
+    case 'darwin-arm64': return require('countersign-darwin-arm64')
+    case 'win32-x64-msvc': return require('countersign-win32-x64-msvc')
+    default: throw new Error('There is no package for this platform.')
+  }
+}
+
+function load () {
+  const named = process.env.COUNTERSIGN_NODE_LIBRARY
+  const id = platform()
+  try {
+    if (named) return require(named)
+    const local = join(__dirname, '..', `countersign.${id}.node`)
+    return existsSync(local) ? require(local) : ofPlatform(id)
+  } catch (cause) {
+    throw unavailable(id, named, cause)
+  }
+}
+
+function unavailable (id, named, cause) {
+  const { CountersignError } = require('./errors.js')
+  const where = `Node ${process.version}, ${process.platform} ${process.arch}` +
+    (process.platform === 'linux' ? `, C library ${libc() === 'gnu' ? 'glibc' : 'musl'}` : '')
+  let hint
+  if (named) {
+    hint = `COUNTERSIGN_NODE_LIBRARY names ${named}: give the path of a countersign.*.node file for this platform, or unset it.`
+  } else if (cause.code === 'MODULE_NOT_FOUND') {
+    hint = `The package countersign-${id} is not installed beside countersign. Usual causes: a lock file that was written on ` +
+      'another platform (remove node_modules and the lock file, then run npm install here), npm install --omit=optional, or ' +
+      'node_modules copied from another machine or image. In a bundle, keep countersign external.'
+  } else {
+    hint = 'The file is there but does not load: it is for another platform or C library, or the system is older than it needs.'
+  }
+  return new CountersignError({
+    kind: 'configuration',
+    number: 4,
+    message: `The native module of countersign cannot be loaded (${where}). ${hint} It says: ${cause.message.split('\n')[0]}`,
+    next_step: 'Install the package for this platform; nothing was sent.'
+  }, undefined, cause)
+}
+
+module.exports = load()

@@ -1,0 +1,47 @@
+// Signs and verifies requests with one key pair.
+'use strict'
+
+const native = require('./native.js')
+const { ask, failed } = require('./errors.js')
+const { headers: pairs, seconds } = require('./input.js')
+
+const JSON_TYPE = 'application/json'
+
+class Signer {
+  #signer
+  #authorize
+
+  constructor (accessKey, secretKey, { scheme = 'SOA', digest, exactSecret = false } = {}) {
+    this.#signer = ask(native.signer(accessKey, secretKey, scheme, digest, exactSecret))
+    this.#authorize = ask(native.authorizer(this.#signer))
+  }
+
+  // The hot call: nothing stands in its way that it can do without.
+  authorization (method, path, body = '', options = undefined) {
+    const answer = options === undefined
+      ? this.#authorize(method, path, JSON_TYPE, undefined, body)
+      : this.#authorize(method, path, options.contentType ?? JSON_TYPE, options.date, body)
+    if (typeof answer === 'string') return answer
+    throw failed(answer)
+  }
+
+  headers (method, path, body = '', { contentType, date, now } = {}) {
+    return ask(native.headers(this.#signer, method, path, contentType, date, body, seconds(now, 'now')))
+  }
+
+  stringToSign (method, path, body = '', { contentType, date } = {}) {
+    return ask(native.stringToSign(this.#signer, method, path, contentType ?? JSON_TYPE, date, body))
+  }
+
+  verify (method, path, body, headers, { now, window, others = [] } = {}) {
+    const signers = [this.#signer, ...Array.from(others, other => other.#signer)]
+    const judged = window === null ? -1 : window
+    return ask(native.verify(signers, method, path, body, pairs(headers), seconds(now, 'now'), judged))
+  }
+
+  explain (method, path, body, headers) {
+    return JSON.parse(ask(native.explain(this.#signer, method, path, body, pairs(headers))))
+  }
+}
+
+module.exports = { Signer }

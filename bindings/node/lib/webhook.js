@@ -1,0 +1,60 @@
+// Deliveries of Sign Customiser: verify, read, answer; and prices in minor units.
+'use strict'
+
+const native = require('./native.js')
+const { argument, ask } = require('./errors.js')
+const { environment, headers: pairs, raw, seconds } = require('./input.js')
+
+const HANDLE = Symbol('handle')
+
+class Webhook {
+  #webhook
+
+  constructor (secret, { content, encoding, tolerance, exactSecret = false, [HANDLE]: handle } = {}) {
+    const secrets = Array.isArray(secret) ? secret : [secret]
+    this.#webhook = handle ?? ask(native.webhook(secrets, exactSecret, content, encoding, tolerance))
+  }
+
+  static fromEnv ({ secret = 'webhook', content, encoding, tolerance, exactSecret = false } = {}) {
+    const handle = ask(native.webhookFromEnv(environment(), secret, content, encoding, tolerance, exactSecret))
+    return new Webhook('', { [HANDLE]: handle })
+  }
+
+  verify (headers, rawBody, { now } = {}) {
+    return new WebhookEvent(ask(native.webhookVerify(this.#webhook, pairs(headers), raw(rawBody), seconds(now, 'now'))))
+  }
+
+  async verifyRequest (request, options = {}) {
+    if (typeof request?.arrayBuffer !== 'function') {
+      throw argument('request is not a web Request. For Node\'s own requests, collect the raw body and call verify(request.headers, rawBody).')
+    }
+    if (request.bodyUsed) {
+      throw argument('The body of this request was read already: verify first, and then use event.data instead of request.json().')
+    }
+    return this.verify(request.headers, new Uint8Array(await request.arrayBuffer()), options)
+  }
+
+  explain (headers, rawBody) {
+    return JSON.parse(ask(native.webhookExplain(this.#webhook, pairs(headers), raw(rawBody))))
+  }
+}
+
+class WebhookEvent {
+  #event
+
+  /** Made by Webhook alone. */
+  constructor (event) {
+    this.#event = event
+    Object.assign(this, JSON.parse(ask(native.event(event))))
+  }
+
+  answer (externalId) {
+    return ask(native.eventAnswer(this.#event, externalId))
+  }
+}
+
+function minorUnits (amount, currency) {
+  return ask(native.minorUnits(amount, currency))
+}
+
+module.exports = { Webhook, WebhookEvent, minorUnits }

@@ -1,0 +1,119 @@
+// What the tests share: the vectors, the sandbox, small programs in processes of their own.
+'use strict'
+
+const assert = require('node:assert/strict')
+const { spawn } = require('node:child_process')
+const { readFileSync } = require('node:fs')
+const http = require('node:http')
+const { join } = require('node:path')
+const { createInterface } = require('node:readline')
+
+const ROOT = join(__dirname, '../../..')
+const PACKAGE = join(__dirname, '..')
+
+function vectors (name) {
+  return JSON.parse(readFileSync(join(ROOT, 'tests/vectors', name), 'utf8'))
+}
+
+/** Bytes of a row: text, or base64. */
+function bytes (row, name) {
+  return name in row ? row[name] : Buffer.from(row[`${name}_base64`] ?? '', 'base64')
+}
+
+/** Options of the core as Node spells them. */
+function camel (options) {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()), value]))
+}
+
+/** Both platforms on loopback: `countersign sandbox`. It ends with this process, because its standard input closes then. */
+class Sandbox {
+  static async start () {
+    const command = process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign')
+    const child = spawn(command, ['sandbox', '--port', '0', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const line = await new Promise((resolve, reject) => {
+      child.on('error', reject)
+      createInterface(child.stdout).once('line', resolve)
+    })
+    const sandbox = new Sandbox()
+    Object.assign(sandbox, JSON.parse(line))
+    sandbox.child = child
+    return sandbox
+  }
+
+  stop () {
+    this.child.stdin.end()
+    return new Promise(resolve => this.child.once('exit', resolve))
+  }
+
+  async ask (method, path, body) {
+    const response = await fetch(this.spiff.url + path, { method, body: body === undefined ? undefined : JSON.stringify(body) })
+    const text = await response.text()
+    assert.ok(response.ok, `${path}: ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  faults (...faults) {
+    return this.ask('POST', '/_/faults', faults)
+  }
+
+  reset () {
+    return this.ask('POST', '/_/reset')
+  }
+
+  async orders () {
+    return (await this.ask('GET', '/_/orders')).orders
+  }
+
+  async requests () {
+    return (await this.ask('GET', '/_/requests')).requests
+  }
+
+  /** An order for a fresh design. */
+  async order (externalId = '1001') {
+    const { transactionId } = await this.ask('POST', '/_/transactions')
+    return { externalId, paid: true, orderItems: [{ amountToOrder: 1, transactionId }] }
+  }
+
+  get keys () {
+    return { accessKey: this.spiff.access_key, secretKey: this.spiff.secret_key, baseUrl: this.spiff.url }
+  }
+
+  get token () {
+    return { apiToken: this.sign_customiser.api_token, baseUrl: this.sign_customiser.url }
+  }
+}
+
+const SIGN_ORDER = {
+  integration_id: 1,
+  external_id: '1001',
+  external_order_number: '1',
+  currency: 'USD',
+  products: [{ external_id: 'p', quantity: 1, price: 2999 }]
+}
+
+/** Runs a program in a node of its own; bounded in time. */
+function run (args, { env = {}, cwd = PACKAGE, input = undefined, command = process.execPath, limit = 60000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const out = { stdout: '', stderr: '' }
+    child.stdout.on('data', data => { out.stdout += data })
+    child.stderr.on('data', data => { out.stderr += data })
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit)
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, ...out })
+    })
+    child.stdin.end(input)
+  })
+}
+
+/** An HTTP server on loopback. */
+async function serve (handler) {
+  const server = http.createServer(handler)
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${server.address().port}`
+  return { url, server, close: () => new Promise(resolve => { server.closeAllConnections(); server.close(resolve) }) }
+}
+
+module.exports = { PACKAGE, ROOT, SIGN_ORDER, Sandbox, bytes, camel, run, serve, vectors }
