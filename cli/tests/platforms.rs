@@ -1,4 +1,4 @@
-//! Orders, settling, webhooks, GraphQL and the doctor against both platforms, on loopback.
+//! Orders, settling, webhooks and the doctor against both platforms, on loopback.
 #![cfg(feature = "sandbox")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -297,41 +297,6 @@ fn an_outcome_stands_whoever_listens() {
         assert!(String::from_utf8_lossy(&out.stderr).contains("could not be written"));
         assert_eq!(sandbox.orders().len(), 2);
     }
-}
-
-#[test]
-fn graphql_documents_are_executed() {
-    let sandbox = sandbox();
-    let files = Files::new();
-    let data = spiff(&sandbox, &["graphql", "--query", "{ currentIntegration { id } }"]).run().exits(0).json();
-    assert!(data["currentIntegration"]["id"].is_string());
-    let id = sandbox.create_transaction();
-    let document =
-        "query T($ids: [String!]!) { transactions(ids: $ids) { id } }\nquery U { currentIntegration { id } }";
-    let file = files.write("document.graphql", document);
-    let variables = json!({ "ids": [id] }).to_string();
-    let inline = ["graphql", &file, "--operation-name", "T", "--variables", &variables, "--json"];
-    assert_eq!(spiff(&sandbox, &inline).run().exits(0).json()["transactions"][0]["id"], id.as_str());
-    let at = format!("@{}", files.write("variables.json", &variables));
-    let piped = spiff(&sandbox, &["graphql", "-", "--operation-name", "T", "--variables", &at]).stdin(document);
-    assert_eq!(piped.run().exits(0).json()["transactions"][0]["id"], id.as_str());
-
-    let ran = spiff(&sandbox, &["graphql", "--query", "{ nonsense }"]).run().exits(1);
-    assert!(ran.stderr.contains("next: Correct what the GraphQL errors name"), "{ran:?}");
-    for bad in [
-        &["--query", ""][..],
-        &["--query", "{ a }", "--variables", "[]"],
-        &["--query", "{ a }", "--variables", "@/nowhere"],
-    ] {
-        spiff(&sandbox, &[&["graphql"][..], bad].concat()).run().exits(1);
-    }
-    spiff(&sandbox, &["graphql", &files.write("latin", b"\xff")]).run().exits(1);
-    spiff(&sandbox, &["graphql"]).run().exits(2);
-    spiff(&sandbox, &["graphql", "--query", "{ a }", &file]).run().exits(2);
-    sandbox.faults(r#"{"fault":"hang","target":"any","ms":5000}"#).unwrap();
-    let mutation = format!("mutation {{ transactionUpdate(id: \"{id}\", quantity: 2) {{ id }} }}");
-    let ran = spiff(&sandbox, &["graphql", "--query", &mutation, "-o", "timeout=0.5"]).run().exits(3);
-    assert!(ran.stderr.contains("Read back"), "{ran:?}");
 }
 
 #[test]

@@ -1,0 +1,290 @@
+//! `countersign graphql`: runs an operation by its name, executes any GraphQL document, or checks a live schema.
+
+mod check;
+mod live;
+
+use crate::input::{self, AccountArgs};
+use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use check::{Findings, What};
+use clap::Args;
+use countersign::operations::{self, SPIFF};
+use countersign::options::Scope;
+use countersign::spiff::Client;
+use countersign::spiff::model::Source;
+use countersign::{Effect, Error, ErrorKind};
+use std::ffi::{OsStr, OsString};
+
+pub(crate) const AFTER_HELP: &str = "\
+An operation is given its arguments as one JSON object, with `select` beside
+them to ask for other fields; `--list` tells what there is. A file whose name is
+that of an operation is written ./NAME.
+
+Prints the answer as the platform wrote it. Ends with 1 if it was refused or
+answered with errors, with 3 if a mutation may or may not have been executed.
+
+--schema-check reads the endpoint's schema and compares it with what operations
+are made from: what is missing or different there, what public documents leave
+open and is settled now, and what the platform has beside it. Ends with 1 if
+something that we send or ask for is missing or different, with 0 if not.
+
+Examples:
+  countersign graphql orders --region us --input '{\"ids\": [\"…\"]}'
+  countersign graphql transactions --region us --input @input.json
+  countersign graphql --region us --query '{ currentIntegration { id type } }'
+  countersign graphql --region us document.graphql --variables '{\"ids\": [\"…\"]}'
+  countersign graphql --region us document.graphql \\
+    --variables @variables.json --operation-name Orders
+  countersign graphql --region us --schema-check";
+
+/// The operations that other commands run better.
+const ELSEWHERE: [(&str, &str); 2] = [
+    ("place_order", "Orders are placed with `countersign order place`, which tells how to settle one in doubt."),
+    ("graphql", "Give the document itself: --query, or the file."),
+];
+
+/// A live schema is longer than what a shop reads.
+const SCHEMA_LIMIT: &str = "67108864";
+
+#[derive(Args, Debug)]
+pub(crate) struct Graphql {
+    /// The document itself
+    #[arg(long, conflicts_with = "work", required_unless_present_any = ["work", "schema_check", "list"])]
+    query: Option<String>,
+    /// What the operation is given: a JSON object, or @ and the file that holds it
+    #[arg(long, value_name = "JSON | @FILE", requires = "work", conflicts_with_all = ["query", "variables", "operation_name"])]
+    input: Option<String>,
+    /// What the document is given: a JSON object, or @ and the file that holds it
+    #[arg(long, value_name = "JSON | @FILE")]
+    variables: Option<String>,
+    /// Which operation of the document
+    #[arg(long, value_name = "NAME")]
+    operation_name: Option<String>,
+    /// Compare the endpoint's schema with ours
+    #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name", "work", "list"])]
+    schema_check: bool,
+    /// List the operations
+    #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name", "work"])]
+    list: bool,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// The name of an operation, such as `orders`; or a file with a document, `-` for standard input
+    #[arg(value_name = "OPERATION | FILE")]
+    work: Option<OsString>,
+}
+
+impl Graphql {
+    pub(crate) fn run(self, out: &mut Output) -> Ended {
+        if self.list {
+            return list(out);
+        }
+        if self.schema_check {
+            return self.check_schema(out);
+        }
+        match self.operation()? {
+            Some(name) => self.run_operation(name, out),
+            None => self.run_document(out),
+        }
+    }
+
+    /// The operation that is named, if it is not a file.
+    fn operation(&self) -> Result<Option<&'static str>, Failure> {
+        let Some(work) = &self.work else { return Ok(None) };
+        let name = work.to_string_lossy();
+        if let Some((_, instead)) = ELSEWHERE.iter().find(|(own, _)| *own == name) {
+            return Err(Failure::usage_of(*instead));
+        }
+        let of_document = self.variables.is_some() || self.operation_name.is_some();
+        match operations::find(SPIFF, &name) {
+            Ok(_) if of_document => Err(Failure::usage_of(format!(
+                "{name} is an operation, which takes --input; --variables and --operation-name belong to a document. Write \
+                 ./{name} for a file of that name."
+            ))),
+            Ok(operation) => Ok(Some(operation.name)),
+            // With an input, only an operation can be meant; and a file that is not there was hardly meant to be one.
+            Err(error) if self.input.is_some() => Err(Failure::usage(error)),
+            Err(error) => {
+                let word = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+                if word && !std::path::Path::new(work).exists() { Err(Failure::usage(error)) } else { Ok(None) }
+            }
+        }
+    }
+
+    fn run_operation(&self, name: &str, out: &mut Output) -> Ended {
+        let options = self.account.options(Scope::Spiff, &[])?;
+        let input = text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
+        let client = Client::new(&options)?;
+        let answer = client.run(name, &input).map_err(in_doubt)?;
+        out.json_text(answer.value.get());
+        Ok(Exit::Ok)
+    }
+
+    fn run_document(&self, out: &mut Output) -> Ended {
+        let options = self.account.options(Scope::Spiff, &[])?;
+        let query = match (&self.query, &self.work) {
+            (Some(query), _) => query.clone(),
+            (None, file) => {
+                let bytes = input::file(file.as_deref().unwrap_or_default(), "The document")?;
+                String::from_utf8(bytes).map_err(|error| {
+                    let at = error.utf8_error().valid_up_to();
+                    let message = format!("The document is not UTF-8 text: the byte at {at} is wrong.");
+                    Error::new(ErrorKind::InvalidArgument, message)
+                })?
+            }
+        };
+        let variables = text_or_file(self.variables.as_deref(), "The file of variables")?;
+        let client = Client::new(&options)?;
+        let answer = client.graphql(&query, variables.as_deref(), self.operation_name.as_deref());
+        out.json_text(answer.map_err(in_doubt)?.get());
+        Ok(Exit::Ok)
+    }
+
+    fn check_schema(&self, out: &mut Output) -> Ended {
+        let options = self.account.options(Scope::Spiff, &[("reply_limit", Some(SCHEMA_LIMIT))])?;
+        let client = Client::new(&options)?;
+        let data = client.graphql(live::QUERY, None, None).map_err(|error| {
+            let mut failure = Failure::from(error);
+            if refuses_introspection(&failure.error) {
+                failure.lines.push(HIDDEN.to_owned());
+                failure.more.push(("introspection", "refused".into()));
+            }
+            failure
+        })?;
+        let live: live::Data = serde_json::from_str(data.get()).map_err(|error| {
+            let message = format!("The answer to the introspection query is not a schema: {error}.");
+            Error::new(ErrorKind::UnexpectedReply, message)
+        })?;
+        let Some(live) = live.schema else {
+            let message = "The platform answered null instead of its schema.";
+            let mut failure = Failure::from(Error::new(ErrorKind::MissingData, message));
+            failure.lines.push(HIDDEN.to_owned());
+            failure.more.push(("introspection", "refused".into()));
+            return Err(failure);
+        };
+        let found = check::check(&live);
+        if out.is_json() {
+            out.value(&found.to_json());
+        } else {
+            tell(&found, out);
+        }
+        Ok(if found.is_breaking() { Exit::No } else { Exit::Ok })
+    }
+}
+
+const HIDDEN: &str = "  The endpoint does not show its schema to these credentials; many servers never do. That says nothing\n  \
+                      about orders: `countersign doctor` tells whether the credentials work.";
+
+/// Whether the platform read the query and would not answer it.
+fn refuses_introspection(error: &Error) -> bool {
+    let client_error = error.status().is_some_and(|status| (400..500).contains(&status) && status != 429);
+    matches!(error.kind(), ErrorKind::GraphqlRefused | ErrorKind::GraphqlErrors | ErrorKind::MissingData)
+        || (client_error && error.kind() != ErrorKind::Authentication)
+}
+
+/// JSON that is given, or the file that holds it.
+fn text_or_file(given: Option<&str>, what: &str) -> Result<Option<Vec<u8>>, Error> {
+    match given.map(|text| (text, text.strip_prefix('@'))) {
+        Some((_, Some(path))) => input::file(OsStr::new(path), what).map(Some),
+        Some((text, None)) => Ok(Some(text.as_bytes().to_vec())),
+        None => Ok(None),
+    }
+}
+
+/// What to do about a mutation in doubt.
+fn in_doubt(error: Error) -> Failure {
+    let mut failure = Failure::from(error);
+    if failure.exit == Exit::Unknown {
+        failure.lines.push("  Read back what the mutation changes before sending it again.".to_owned());
+    }
+    failure
+}
+
+const fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Read => "reads",
+        Effect::Order => "orders",
+        Effect::Change => "changes",
+    }
+}
+
+fn list(out: &mut Output) -> Ended {
+    let operations = SPIFF.iter().filter(|operation| ELSEWHERE.iter().all(|(name, _)| *name != operation.name));
+    let source = |operation: &operations::Operation<_>| operation.document.map(|document| document.source);
+    if out.is_json() {
+        let all: Vec<_> = operations
+            .map(|operation| {
+                serde_json::json!({ "name": operation.name, "effect": effect(operation.effect), "input": operation.input,
+                    "source": source(operation).map(check::word) })
+            })
+            .collect();
+        out.value(&serde_json::json!({ "operations": all }));
+        return Ok(Exit::Ok);
+    }
+    let mut rows = vec![["operation", "effect", "known from", "input"].map(str::to_owned).to_vec()];
+    rows.extend(operations.map(|operation| {
+        let known = source(operation).map(check::word).unwrap_or_default();
+        [operation.name, effect(operation.effect), known, operation.input].map(str::to_owned).to_vec()
+    }));
+    for (nth, line) in table(&rows).iter().enumerate() {
+        out.line(if nth == 0 { out.paint(Colour::Bold, line) } else { line.clone() });
+    }
+    out.line("Known from: reference, the official pages; example, an official example; client, a first-party");
+    out.line("client; inferred, nowhere. All but reference is unverified: --schema-check settles it.");
+    Ok(Exit::Ok)
+}
+
+/// The findings, for people.
+fn tell(found: &Findings, out: &mut Output) {
+    let mut of = "";
+    for one in &found.differences {
+        if one.type_name != of {
+            of = one.type_name;
+            out.line(out.paint(Colour::Bold, of));
+        }
+        let colour = if one.what.is_breaking() { Colour::Red } else { Colour::Yellow };
+        let types = match (one.ours, &one.theirs) {
+            (Some(ours), Some(theirs)) => format!("  {ours} here, {} there", plain(theirs)),
+            (Some(ours), None) if one.what == What::Missing => format!("  {ours}"),
+            (None, Some(theirs)) => format!("  {}", plain(theirs)),
+            _ => String::new(),
+        };
+        let place = if one.place.is_empty() { "(the type)" } else { &one.place };
+        out.line(format_args!("  {}  {}{types}", plain(place), out.paint(colour, one.what.word())));
+        let known = match one.source {
+            Some(source) if source.is_unverified() => format!(" (Known from: {}.)", check::word(source)),
+            _ => String::new(),
+        };
+        out.line(format_args!("      {}{known}", plain(&one.meaning)));
+    }
+    if found.differences.is_empty() {
+        out.line("Everything that operations are made from is there, and the same.");
+    }
+    for source in [Source::Inferred, Source::Example, Source::Client] {
+        let all: Vec<_> = found.settled.iter().filter(|(_, own, _)| *own == source).collect();
+        let verified: Vec<_> =
+            all.iter().filter(|(_, _, verified)| *verified).map(|(path, ..)| path.as_str()).collect();
+        let origin = match source {
+            Source::Inferred => "inferred",
+            Source::Example => "known from an example alone",
+            _ => "known from a first-party client alone",
+        };
+        out.line(format_args!("Of {} things {origin}, {} are verified now.", all.len(), verified.len()));
+        // The last are many, and what is refuted stands above.
+        if source != Source::Client && !verified.is_empty() {
+            out.line(format_args!("  {}", verified.join(", ")));
+        }
+    }
+    let (more, types) = (found.more.len(), found.more_types.len());
+    if more + types > 0 {
+        out.line(format_args!(
+            "The platform has more: {types} types, and on types known here {more} fields, arguments or words."
+        ));
+        for path in &found.more {
+            out.line(format_args!("  {}", plain(path)));
+        }
+    }
+    out.line(if found.is_breaking() {
+        "Some of what operations send or ask for is missing or different there."
+    } else {
+        "Operations fit."
+    });
+}
