@@ -6,7 +6,7 @@
 use crate::faults::Target;
 use crate::http::Answer;
 use crate::partial;
-use crate::state::{May, State};
+use crate::state::State;
 use crate::store::{Object, followed};
 use crate::{mutations, queries};
 use apollo_compiler::ast::{OperationType, Type};
@@ -49,8 +49,13 @@ pub(crate) struct Context {
     pub(crate) bundle_owner: Option<String>,
     /// Lists come back one shorter than asked for.
     pub(crate) drop_items: bool,
-    /// What the credentials may do.
-    pub(crate) may: May,
+    /// The fields at the top that the credentials have no permission for.
+    pub(crate) forbidden: Vec<String>,
+}
+
+/// Whether there is such a field at the top of an operation.
+pub(crate) fn is_root_field(name: &str) -> bool {
+    ["Query", "Mutation"].iter().any(|root| SCHEMA.type_field(root, name).is_ok())
 }
 
 /// `errors` without `data`: execution never began.
@@ -178,7 +183,7 @@ impl ObjectValue for Node<'_, '_> {
         let definition = info.field_definition();
         let value = match self.type_name.as_str() {
             // Whoever lacks a permission gets null, and nobody says why.
-            "Mutation" if !self.world.context.may.change(field) => Value::Null,
+            "Query" | "Mutation" if self.world.context.forbidden.iter().any(|one| one == field) => Value::Null,
             "Query" | "Mutation" => {
                 let arguments = serde_json::to_value(info.arguments()).unwrap_or_default();
                 let Value::Object(arguments) = arguments else { return Err(self.unknown_field_error(info)) };

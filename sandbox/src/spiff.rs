@@ -7,7 +7,7 @@ use crate::graphql::{self, Prepared};
 use crate::http::{Answer, Received};
 use crate::orders::{self, Item, NewOrder};
 use crate::server::Done;
-use crate::state::{May, Shared, State};
+use crate::state::{Shared, State};
 use crate::store::text;
 use serde_json::{Value, json};
 
@@ -90,9 +90,9 @@ pub(crate) fn carry_out(
     if !call.public() && !judgement.accepted {
         return refuse(state, call, judgement);
     }
-    let may = match judgement.credential {
-        "application_key" => state.settings.application_key,
-        _ => May::Everything,
+    let forbidden = match judgement.credential {
+        "application_key" => state.settings.forbidden.clone(),
+        _ => Vec::new(),
     };
     match call {
         Call::Graphql(Err(answer)) => Done::refused(answer.clone(), "The document is not valid; see the answer."),
@@ -104,7 +104,7 @@ pub(crate) fn carry_out(
                 transaction_owner: header("transactionownerid"),
                 bundle_owner: header("bundleownerid"),
                 drop_items,
-                may,
+                forbidden,
             };
             let before = state.orders.len();
             let answer = prepared.execute(state, &context);
@@ -118,7 +118,7 @@ pub(crate) fn carry_out(
             done.order = order;
             done
         }
-        Call::Orders(_) if !may.change("orderCreate") => {
+        Call::Orders(_) if forbidden.iter().any(|field| field == "orderCreate") => {
             Done::refused(errors(403, "Forbidden"), "The application key may not place orders.")
         }
         Call::Orders(wire) => rest_order(state, wire, received, request),

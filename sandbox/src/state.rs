@@ -4,6 +4,7 @@ use crate::Options;
 use crate::auth::{Judgement, SpiffKeys};
 use crate::clock;
 use crate::faults::Faults;
+use crate::graphql;
 use crate::http::Received;
 use crate::store::Store;
 use base64::Engine;
@@ -67,40 +68,8 @@ pub(crate) struct Settings {
     pub(crate) check_products: bool,
     /// How long a process execution takes; `None`: until control ends it.
     pub(crate) process_ms: Option<u32>,
-    /// What the application key may do. A key pair may do everything.
-    pub(crate) application_key: May,
-}
-
-/// What credentials may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum May {
-    Everything,
-    /// Everything but placing orders, which needs a permission of its own.
-    AllButOrders,
-    Read,
-}
-
-impl May {
-    /// Whether this mutation is allowed.
-    pub(crate) fn change(self, field: &str) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::AllButOrders => !field.starts_with("orderCreate"),
-            Self::Read => false,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Everything => "everything",
-            Self::AllButOrders => "all_but_orders",
-            Self::Read => "read",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Everything, Self::AllButOrders, Self::Read].into_iter().find(|may| may.name() == name)
-    }
+    /// The fields of `Query` and `Mutation` that the application key has no permission for. The key pair may do everything.
+    pub(crate) forbidden: Vec<String>,
 }
 
 impl Settings {
@@ -114,7 +83,7 @@ impl Settings {
             webhook_scheme: WebhookScheme::A,
             check_products: false,
             process_ms: Some(300),
-            application_key: May::Everything,
+            forbidden: Vec::new(),
         }
     }
 
@@ -128,7 +97,7 @@ impl Settings {
             "webhook_scheme": format!("{:?}", self.webhook_scheme),
             "check_products": self.check_products,
             "process_ms": self.process_ms,
-            "application_key": self.application_key.name(),
+            "forbidden": self.forbidden,
         })
     }
 
@@ -159,9 +128,12 @@ impl Settings {
                 "process_ms" => {
                     new.process_ms = Some(whole().ok_or_else(|| wrong("a number of milliseconds or null"))?);
                 }
-                "application_key" => {
-                    let may = value.as_str().and_then(May::from_name);
-                    new.application_key = may.ok_or_else(|| wrong("\"everything\", \"all_but_orders\" or \"read\""))?;
+                "forbidden" => {
+                    let names =
+                        value.as_array().map(|names| names.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+                    let names = names.flatten().filter(|names| names.iter().all(|name| graphql::is_root_field(name)));
+                    let names = names.ok_or_else(|| wrong("a list of fields of Query and Mutation"))?;
+                    new.forbidden = names.into_iter().map(str::to_owned).collect();
                 }
                 "webhook_scheme" => {
                     new.webhook_scheme = match value.as_str() {

@@ -339,21 +339,29 @@ fn a_permission_that_is_missing_is_null() {
     let read = format!("{{ transactions(ids: [\"{id}\"]) {{ quantity }} }}");
     let place = || call(base, "POST", "/graphql", &[APPLICATION, JSON], order_graphql(&id).as_bytes()).json();
 
-    sandbox.settings(r#"{"application_key":"all_but_orders"}"#).expect("a setting");
+    sandbox.settings(r#"{"forbidden":["orderCreate"]}"#).expect("a setting");
     assert_eq!(place(), json!({ "data": { "orderCreate": null } }));
     assert_eq!(call(base, "POST", "/api/v2/orders", &[APPLICATION, JSON], order(&id).as_bytes()).status, 403);
     assert_eq!(graphql(base, &design, json!({}))["data"]["transactionUpdate"]["quantity"], 2);
     assert_eq!(sandbox.orders().len(), 0);
 
-    sandbox.settings(r#"{"application_key":"read"}"#).expect("a setting");
+    sandbox.settings(r#"{"forbidden":["transactionUpdate","customers"]}"#).expect("a setting");
     assert_eq!(graphql(base, &design, json!({})), json!({ "data": { "transactionUpdate": null } }));
+    let both = "{ customers(ids: [\"5a000000-0000-4000-8000-000000000010\"]) { id } currentIntegration { type } }";
+    assert_eq!(
+        graphql(base, both, json!({}))["data"],
+        json!({ "customers": null, "currentIntegration": { "type": "Custom" } })
+    );
     assert_eq!(graphql(base, &read, json!({}))["data"]["transactions"][0]["quantity"], 2);
+
+    sandbox.settings(r#"{"forbidden":["orderCreate"]}"#).expect("a setting");
     // The key pair is another credential.
     assert_eq!(signed(base, "/api/v2/orders", &order(&id)).status, 201);
-
-    sandbox.settings(r#"{"application_key":"everything"}"#).expect("a setting");
+    sandbox.settings(r#"{"forbidden":[]}"#).expect("a setting");
     assert!(!place()["data"]["orderCreate"].is_null());
-    assert!(sandbox.settings(r#"{"application_key":"nothing"}"#).is_err());
+    for wrong in [r#"{"forbidden":["order"]}"#, r#"{"forbidden":"orders"}"#, r#"{"forbidden":[1]}"#] {
+        assert!(sandbox.settings(wrong).is_err_and(|why| why.contains("list of fields")));
+    }
 }
 
 #[test]
