@@ -69,9 +69,17 @@ impl PlacedOrder {
     /// Read leniently: an order that was placed must never fail for the form of its answer.
     pub(crate) fn of(py: Python<'_>, answer: &str, attempt: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
         let value = json::loads(py, answer)?;
-        let member = |name: &str| value.cast::<PyDict>().ok().and_then(|d| d.get_item(name).ok().flatten()).map(Bound::unbind);
-        let placed =
-            Self::new(py, member("id"), member("internalId"), member("externalId"), member("errors"), member("raw"), attempt);
+        let member =
+            |name: &str| value.cast::<PyDict>().ok().and_then(|d| d.get_item(name).ok().flatten()).map(Bound::unbind);
+        let placed = Self::new(
+            py,
+            member("id"),
+            member("internalId"),
+            member("externalId"),
+            member("errors"),
+            member("raw"),
+            attempt,
+        );
         Ok(Py::new(py, placed)?.into_any())
     }
 }
@@ -205,7 +213,8 @@ fn reply_of(response: &Bound<'_, PyAny>) -> PyResult<Reply> {
         Some(body) => Some(body),
         None => response.getattr_opt(intern!(py, "read"))?.map(|read| read.call0()).transpose()?,
     };
-    let (Some(status), Some(headers), Some(body)) = (status, response.getattr_opt(intern!(py, "headers"))?, body) else {
+    let (Some(status), Some(headers), Some(body)) = (status, response.getattr_opt(intern!(py, "headers"))?, body)
+    else {
         return Err(PyTypeError::new_err(format!(
             "status, headers and body are due, or a response of httpx or requests, and this is a {}",
             json::type_name(response)
@@ -274,7 +283,11 @@ impl PreparedCall {
         };
         let reply = reply.map_err(|why| self.unread(py, why))?;
         let answer = self.call.read_json(&reply).map_err(exception)?;
-        if self.is_order { PlacedOrder::of(py, answer.get(), None) } else { Ok(json::loads(py, answer.get())?.unbind()) }
+        if self.is_order {
+            PlacedOrder::of(py, answer.get(), None)
+        } else {
+            Ok(json::loads(py, answer.get())?.unbind())
+        }
     }
 
     /// Says that no whole reply came, and always raises what that means.

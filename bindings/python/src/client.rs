@@ -82,6 +82,15 @@ fn scope(platform: &str) -> PyResult<Scope> {
     }
 }
 
+/// The platform that a class of users is for.
+fn platform_of(class: &Bound<'_, PyType>) -> PyResult<Scope> {
+    scope(&class.getattr("platform")?.extract::<String>()?)
+}
+
+fn type_name(class: &Bound<'_, PyType>) -> String {
+    class.name().map_or_else(|_| "Client".to_owned(), |name| name.to_string())
+}
+
 /// What an operation does, as far as its name tells.
 fn effect(scope: Scope, operation: &str) -> Result<Effect, Error> {
     match scope {
@@ -149,7 +158,8 @@ struct Made {
 
 impl Made {
     fn new(scope: Scope, options: Options, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let names = given.map(|given| given.iter().filter(|(_, value)| !value.is_none()).map(|(name, _)| name.to_string()));
+        let names =
+            given.map(|given| given.iter().filter(|(_, value)| !value.is_none()).map(|(name, _)| name.to_string()));
         let names: Vec<String> = names.into_iter().flatten().collect();
         let options = options_of(options, given)?;
         options.check().map_err(exception)?;
@@ -182,9 +192,7 @@ impl Client {
         let made = self.made()?;
         match timeout {
             None => Ok(made),
-            Some(seconds) => {
-                Ok(Made { platform: made.platform.with_timeout(seconds).map_err(exception)?, ..made })
-            }
+            Some(seconds) => Ok(Made { platform: made.platform.with_timeout(seconds).map_err(exception)?, ..made }),
         }
     }
 }
@@ -204,6 +212,8 @@ fn away<T: Send>(
         let done = catch_unwind(AssertUnwindSafe(work));
         (done, log::take())
     });
+    // First of all: any Python that runs below would be interrupted in the middle.
+    let interrupt = py.check_signals().err();
     let result = match done {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(exception(error)),
@@ -217,7 +227,7 @@ fn away<T: Send>(
     };
     let error = result.as_ref().err().map(|error| error.value(py).as_any());
     let logged = log::write(py, made.platform.name(), operation, effect, &attempts, error);
-    if let Err(interrupt) = logged.and_then(|()| py.check_signals()) {
+    if let Some(interrupt) = interrupt.or_else(|| logged.err()) {
         let what = match (&result, effect) {
             (Ok(_), Effect::Order) => "the order was placed before this interrupt".to_owned(),
             (Ok(_), _) => "it had succeeded before this interrupt".to_owned(),
@@ -236,23 +246,23 @@ fn away<T: Send>(
 impl Client {
     #[new]
     #[classmethod]
-    #[pyo3(signature = (ready=None, /, **options))]
+    #[pyo3(signature = (*ready, **options))]
     fn new(
         class: &Bound<'_, PyType>,
-        ready: Option<&Bound<'_, PyAny>>,
+        ready: &Bound<'_, PyTuple>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let made = match ready {
-            None => Made::new(scope(&class.getattr("platform")?.extract::<String>()?)?, Options::new(), options)?,
-            Some(ready) => match ready.cast::<Ready>() {
-                Ok(ready) => ready.get().0.clone(),
-                Err(_) => {
-                    return Err(PyTypeError::new_err(format!(
-                        "{0} takes keyword arguments alone, such as {0}(base_url=…)",
-                        class.name()?
-                    )));
-                }
-            },
+        let made = if ready.is_empty() {
+            Made::new(platform_of(class)?, Options::new(), options)?
+        } else {
+            let ready = ready.get_item(0)?;
+            let wrong = "keyword arguments alone are taken, such as base_url=…: docs/options.md lists them";
+            ready
+                .cast::<Ready>()
+                .map_err(|_| PyTypeError::new_err(format!("{}(): {wrong}", type_name(class))))?
+                .get()
+                .0
+                .clone()
         };
         Ok(Self { made: Mutex::new(Some(made)) })
     }
@@ -261,7 +271,7 @@ impl Client {
     #[classmethod]
     #[pyo3(signature = (**options))]
     fn from_env<'py>(class: &Bound<'py, PyType>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let scope = scope(&class.getattr("platform")?.extract::<String>()?)?;
+        let scope = platform_of(class)?;
         let environment = countersign::options_from_env(scope).map_err(exception)?;
         class.call1((Ready(Made::new(scope, environment, options)?),))
     }
@@ -376,7 +386,7 @@ impl Client {
     /// Every operation of this platform, as a list of {"name", "effect", "input"}.
     #[classmethod]
     fn operations<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyList>> {
-        let rows: Vec<_> = match scope(&class.getattr("platform")?.extract::<String>()?)? {
+        let rows: Vec<_> = match platform_of(class)? {
             Scope::SignCustomiser => operations::SIGN_CUSTOMISER.iter().map(|o| (o.name, o.effect, o.input)).collect(),
             _ => operations::SPIFF.iter().map(|o| (o.name, o.effect, o.input)).collect(),
         };
@@ -419,15 +429,17 @@ impl Client {
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let name = slf.get_type().name()?;
+        let name = type_name(&slf.get_type());
         Ok(match slf.get().made() {
-            Ok(made) => format!("<countersign.{name} with {}>", if made.given.is_empty() { "the environment's options".to_owned() } else { made.given.join(", ") }),
+            Ok(made) => format!(
+                "<countersign.{name} with {}>",
+                if made.given.is_empty() { "the environment's options".to_owned() } else { made.given.join(", ") }
+            ),
             Err(_) => format!("<countersign.{name}, closed>"),
         })
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyString>> {
-        Err(no_copies(&slf.get_type().name()?.to_string(), "credentials and connections"))
+        Err(no_copies(&type_name(&slf.get_type()), "credentials and connections"))
     }
 }
-

@@ -183,14 +183,8 @@ pub(crate) fn add<'py>(module: &Bound<'py, PyModule>) -> PyResult<()> {
     let timed_out = class("TimedOut", &[&error, &timeout_error], TIMED_OUT, Some(ErrorKind::Timeout))?;
     let platform_error = class("PlatformError", &[&error], PLATFORM_ERROR, Some(ErrorKind::Refused))?;
 
-    let families = [
-        &invalid_input,
-        &unsupported,
-        &verification_failed,
-        &connection_failed,
-        &timed_out,
-        &platform_error,
-    ];
+    let families =
+        [&invalid_input, &unsupported, &verification_failed, &connection_failed, &timed_out, &platform_error];
     let mix = |outcome: &Bound<'py, PyType>| -> PyResult<Vec<Py<PyType>>> {
         let mixed = families.iter().map(|family| {
             let name = format!("{}{}", outcome.name()?, family.name()?);
@@ -265,7 +259,8 @@ fn raise(py: Python<'_>, fault: &Fault) -> PyResult<PyErr> {
     let made = classes.of(error.kind(), fault.outcome).bind(py).call1((error.message(),))?;
     let set = |name, value: Option<Bound<'_, PyAny>>| made.setattr(name, value);
     let text = |text: &str| PyString::new(py, text).into_any();
-    let time = |time: Option<Timestamp>| time.map(|time| time.unix().into_pyobject(py).map(Bound::into_any)).transpose();
+    let time =
+        |time: Option<Timestamp>| time.map(|time| time.unix().into_pyobject(py).map(Bound::into_any)).transpose();
     let kind = error.kind();
     // An error of the library while an order is under way knows itself only as a defect.
     let next_step = match fault.outcome {
@@ -279,7 +274,10 @@ fn raise(py: Python<'_>, fault: &Fault) -> PyResult<PyErr> {
     set(intern!(py, "retryable"), Some(error.retryable().into_pyobject(py)?.to_owned().into_any()))?;
     set(intern!(py, "status"), error.status().map(|n| n.into_pyobject(py)).transpose()?.map(Bound::into_any))?;
     set(intern!(py, "request_id"), error.request_id().map(text))?;
-    set(intern!(py, "retry_after"), error.retry_after().map(|n| n.into_pyobject(py)).transpose()?.map(Bound::into_any))?;
+    set(
+        intern!(py, "retry_after"),
+        error.retry_after().map(|n| n.into_pyobject(py)).transpose()?.map(Bound::into_any),
+    )?;
     set(intern!(py, "sent_at"), time(error.sent_at())?)?;
     set(intern!(py, "settle_after"), time(error.settle_after())?)?;
     set(intern!(py, "body"), error.body().map(|body| PyBytes::new(py, body).into_any()))?;

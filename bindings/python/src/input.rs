@@ -41,9 +41,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Body<'a> {
         }
         match PyBuffer::<u8>::get(&value) {
             Ok(buffer) => Ok(Self(Cow::Owned(buffer.to_vec(value.py())?))),
-            Err(_) => {
-                Err(PyTypeError::new_err(format!("bytes or str are due, and this is a {}", type_name(&value))))
-            }
+            Err(_) => Err(PyTypeError::new_err(format!("bytes or str are due, and this is a {}", type_name(&value)))),
         }
     }
 }
@@ -156,7 +154,9 @@ impl Headers {
 fn is_cgi(items: &Bound<'_, PyDict>) -> bool {
     let py = items.py();
     items.contains(intern!(py, "REQUEST_METHOD")).unwrap_or(false)
-        || items.iter().any(|(key, _)| key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key.starts_with("HTTP_"))))
+        || items.iter().any(|(key, _)| {
+            key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key.starts_with("HTTP_")))
+        })
 }
 
 /// A name or value. Bytes that are no UTF-8 are replaced: what is odd stays odd, and is judged like that.

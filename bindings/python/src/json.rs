@@ -65,7 +65,9 @@ pub(crate) fn dumps<'a>(value: &'a Bound<'_, PyAny>, effect: Effect) -> PyResult
         return Ok(Cow::Borrowed(bytes.as_bytes()));
     }
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Cow::Borrowed(text.to_str().map_err(|_| refuse(String::new(), SURROGATE.to_owned(), effect))?.as_bytes()));
+        return Ok(Cow::Borrowed(
+            text.to_str().map_err(|_| refuse(String::new(), SURROGATE.to_owned(), effect))?.as_bytes(),
+        ));
     }
     let json = json(py)?;
     let text = json.dumps.bind(py).call((value,), Some(json.dumps_options.bind(py)));
@@ -97,7 +99,10 @@ const SURROGATE: &str = "the text has half of a surrogate pair, which is no char
 /// The first value that JSON cannot say: its path and why.
 fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option<(String, String)>> {
     if depth > 64 {
-        return Ok(Some((path.chars().take(60).collect(), "it nests deeper than 64 levels, or holds itself.".to_owned())));
+        return Ok(Some((
+            path.chars().take(60).collect(),
+            "it nests deeper than 64 levels, or holds itself.".to_owned(),
+        )));
     }
     if value.is_none() || value.is_instance_of::<PyBool>() || value.is_instance_of::<PyInt>() {
         return Ok(None);
@@ -138,7 +143,9 @@ fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option
     }
     let kind = type_name(value);
     let hint = match kind.as_str() {
-        "Decimal" => "write a price as an integer, minor_units(str(price), currency), or any other number as text, str(value).",
+        "Decimal" => {
+            "write a price as an integer, minor_units(str(price), currency), or any other number as text, str(value)."
+        }
         "datetime" | "date" | "time" => "write it as the platform wants it, such as value.isoformat().",
         "UUID" => "write str(value).",
         "bytes" | "bytearray" => "decode it to text first.",

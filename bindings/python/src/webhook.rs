@@ -32,7 +32,12 @@ pub(crate) struct Webhook {
     secrets: usize,
 }
 
-fn set_up(webhook: sign_customiser::Webhook, content: &str, encoding: &str, tolerance: u32) -> PyResult<sign_customiser::Webhook> {
+fn set_up(
+    webhook: sign_customiser::Webhook,
+    content: &str,
+    encoding: &str,
+    tolerance: u32,
+) -> PyResult<sign_customiser::Webhook> {
     Ok(webhook.with_format(content, encoding).map_err(exception)?.with_tolerance(tolerance))
 }
 
@@ -40,7 +45,13 @@ fn set_up(webhook: sign_customiser::Webhook, content: &str, encoding: &str, tole
 impl Webhook {
     #[new]
     #[pyo3(signature = (secret, *, content="timestamp.body", encoding="hex", tolerance=300, exact_secret=false))]
-    fn new(secret: &Bound<'_, PyAny>, content: &str, encoding: &str, tolerance: u32, exact_secret: bool) -> PyResult<Self> {
+    fn new(
+        secret: &Bound<'_, PyAny>,
+        content: &str,
+        encoding: &str,
+        tolerance: u32,
+        exact_secret: bool,
+    ) -> PyResult<Self> {
         let several = secret.is_instance_of::<PyList>() || secret.is_instance_of::<PyTuple>();
         let given: Vec<Bound<'_, PyAny>> =
             if several { secret.try_iter()?.collect::<PyResult<_>>()? } else { vec![secret.clone()] };
@@ -130,7 +141,8 @@ impl Event {
 
     #[getter]
     fn data(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let data = self.data.get_or_try_init(py, || Ok::<_, PyErr>(json::loads(py, self.event.data().get())?.unbind()))?;
+        let data =
+            self.data.get_or_try_init(py, || Ok::<_, PyErr>(json::loads(py, self.event.data().get())?.unbind()))?;
         Ok(data.clone_ref(py))
     }
 
@@ -165,7 +177,9 @@ impl Event {
     }
 
     fn __reduce__(&self) -> PyResult<Bound<'_, PyTuple>> {
-        Err(PyTypeError::new_err("An Event cannot be pickled: hand on what you need of it, such as topic, data and dedup_key."))
+        Err(PyTypeError::new_err(
+            "An Event cannot be pickled: hand on what you need of it, such as topic, data and dedup_key.",
+        ))
     }
 }
 

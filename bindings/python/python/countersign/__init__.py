@@ -61,6 +61,10 @@ __all__ = [
 
 
 def __getattr__(name):
+    if name in ("httpx", "requests", "types"):
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
     if name in ("Spiff", "SignCustomiser"):
         from . import _clients as module
     elif name in ("AsyncSpiff", "AsyncSignCustomiser"):

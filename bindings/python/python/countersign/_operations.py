@@ -23,3 +23,7 @@ class SpiffOperations:
     def current_integration(self, *, timeout=None):
         """The integration that the credentials belong to."""
         return self.run("current_integration", timeout=timeout)
+
+
+# The same at run time; type checkers see awaitables: _operations.pyi.
+AsyncSpiffOperations = SpiffOperations

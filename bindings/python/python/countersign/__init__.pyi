@@ -1,0 +1,48 @@
+from . import httpx as httpx, requests as requests, types as types
+from ._async import AsyncSignCustomiser as AsyncSignCustomiser, AsyncSpiff as AsyncSpiff
+from ._clients import SignCustomiser as SignCustomiser, Spiff as Spiff
+from ._native import (
+    ConnectionFailed as ConnectionFailed,
+    Error as Error,
+    Event as Event,
+    InvalidInput as InvalidInput,
+    InvalidOrder as InvalidOrder,
+    NotPlaced as NotPlaced,
+    OutcomeUnknown as OutcomeUnknown,
+    PlacedOrder as PlacedOrder,
+    PlatformError as PlatformError,
+    PreparedCall as PreparedCall,
+    Settlement as Settlement,
+    Signer as Signer,
+    TimedOut as TimedOut,
+    Unsupported as Unsupported,
+    VerificationFailed as VerificationFailed,
+    Webhook as Webhook,
+    __version__ as __version__,
+    minor_units as minor_units,
+)
+
+__all__ = [
+    "AsyncSignCustomiser",
+    "AsyncSpiff",
+    "ConnectionFailed",
+    "Error",
+    "Event",
+    "InvalidInput",
+    "InvalidOrder",
+    "NotPlaced",
+    "OutcomeUnknown",
+    "PlacedOrder",
+    "PlatformError",
+    "PreparedCall",
+    "Settlement",
+    "SignCustomiser",
+    "Signer",
+    "Spiff",
+    "TimedOut",
+    "Unsupported",
+    "VerificationFailed",
+    "Webhook",
+    "__version__",
+    "minor_units",
+]

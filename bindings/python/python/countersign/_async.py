@@ -1,0 +1,189 @@
+"""AsyncSpiff and AsyncSignCustomiser: the blocking clients on a few threads of their own, for asyncio.
+
+Not on the loop's default threads, which other code fills with other work; few, because each holds a connection; and with
+an end to what may wait, because an order that nobody places is better refused than forgotten. Threads begin with the first
+call, and a forked process begins its own.
+"""
+
+import asyncio
+import contextvars
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import _native
+from ._clients import SignCustomiser, SignCustomiserMethods, Spiff, SpiffMethods, Webhooks
+
+
+class _Pool:
+    """Threads of one process, and room for calls that wait."""
+
+    def __init__(self, workers, waiting):
+        self.threads = ThreadPoolExecutor(workers, thread_name_prefix="countersign")
+        self.room = threading.BoundedSemaphore(workers + waiting)
+
+    def submit(self, work):
+        """A future, or None if there is no room."""
+        if not self.room.acquire(blocking=False):
+            return None
+        try:
+            future = self.threads.submit(contextvars.copy_context().run, work)
+        except BaseException:
+            self.room.release()
+            raise
+        future.add_done_callback(lambda _: self.room.release())
+        return future
+
+
+class _AsyncClient:
+    __slots__ = ("_client", "_pools", "_size", "__weakref__")
+
+    def __init__(self, *, workers=8, waiting=256, **options):
+        self._set(self._sync(**options), workers, waiting, {})
+
+    def _set(self, client, workers, waiting, pools):
+        if workers < 1 or waiting < 0:
+            raise _native.fault("invalid_argument", "workers is at least 1, and waiting at least 0.")
+        self._client = client
+        self._size = (workers, waiting)
+        self._pools = pools  # by process, because threads do not survive a fork
+        return self
+
+    @classmethod
+    def from_env(cls, *, workers=8, waiting=256, **options):
+        """A client by the environment; options given here come on top."""
+        return cls.__new__(cls)._set(cls._sync.from_env(**options), workers, waiting, {})
+
+    async def run(self, operation, input=None, *, timeout=None):
+        """Runs an operation by its name, as the blocking client's run() does, on a thread of this client.
+
+        Cancelled while it waits for a thread, nothing was sent. Cancelled later, the call goes on and its outcome is unknown:
+        the CancelledError has an OutcomeUnknown, with sent_at, as its __cause__. To limit the time, give timeout: it knows
+        whether anything was sent.
+        """
+        return await self._away(operation, lambda: self._client.run(operation, input, timeout=timeout))
+
+    def prepare(self, operation, input=None, *, now=None):
+        """Prepares an operation for HTTP of your own; it never waits."""
+        return self._client.prepare(operation, input, now=now)
+
+    async def check(self, *, timeout=None):
+        """One harmless read that tells whether credentials, address and clock are right; raises what is wrong."""
+        return await self._away(None, lambda: self._client.check(timeout=timeout))
+
+    def operations(self):
+        """Every operation of this platform, as a list of {"name", "effect", "input"}."""
+        return self._client.operations()
+
+    async def _away(self, operation, function):
+        platform = self._sync.platform
+        effect = "read" if operation is None else _native.effect_of(platform, operation)
+        begun = []
+
+        def work():
+            begun.append(int(time.time()))
+            return function()
+
+        pool = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pool(*self._size))
+        future = pool.submit(work)
+        if future is None:
+            message = f"{sum(self._size)} calls are under way or waiting already (workers and waiting)."
+            outcome = None if effect == "read" else "not_placed"
+            raise _native.fault("busy", message, outcome=outcome, retryable=True)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError as cancelled:
+            if effect == "read" or future.cancel() or future.cancelled():
+                raise
+            if future.done():
+                error = future.exception()
+                if error is None:
+                    cancelled.add_note(f"countersign {operation}: it had succeeded before it was cancelled")
+                    raise
+            else:
+                delay = self._client._settle_delay
+                error = _native.fault(
+                    "aborted",
+                    "The call was cancelled while it was under way; the request may have left.",
+                    outcome="unknown",
+                    sent_at=begun[0],
+                    settle_after=begun[0] + delay,
+                )
+                self._log(platform, operation, error)
+            raise cancelled from error
+
+    @staticmethod
+    def _log(platform, operation, error):
+        logging = sys.modules.get("logging")
+        if logging is not None:
+            extra = {"platform": platform, "operation": operation, "kind": error.kind, "outcome": error.outcome}
+            logging.getLogger("countersign").warning("%s %s: cancelled, outcome unknown", platform, operation, extra=extra)
+
+    async def aclose(self):
+        """Closes the client. Calls under way end as they would; later ones are refused."""
+        for pool in self._pools.values():
+            pool.threads.shutdown(wait=False)
+        self._pools = {}
+        self._client.close()
+
+    @property
+    def closed(self):
+        """Whether it was closed."""
+        return self._client.closed
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *_):
+        await self.aclose()
+
+    def __repr__(self):
+        return repr(self._client).replace("<countersign.", "<countersign.Async", 1)
+
+    def __reduce__(self):
+        return self._client.__reduce__()
+
+
+class AsyncSpiff(SpiffMethods, _AsyncClient):
+    """Spiff for asyncio: the same methods, awaited; options as for Spiff.
+
+    workers: how many calls travel at the same time (8); waiting: how many more may wait (256) before one is refused with an
+    Error of kind busy, which was certainly not sent.
+    """
+
+    __slots__ = ()
+    _sync = Spiff
+
+    async def settle(self, order, *, sent_at, first_absent_at=None, timeout=None):
+        """Finds out whether an order in doubt was placed: as Spiff.settle()."""
+        return await self._away(
+            None,
+            lambda: self._client.settle(order, sent_at=sent_at, first_absent_at=first_absent_at, timeout=timeout),
+        )
+
+    def acting_for(self, *, partner_id=None, transaction_owner_id=None, bundle_owner_id=None):
+        """The same client for a partner, or with write access to one transaction or bundle; threads are shared."""
+        other = self._client.acting_for(
+            partner_id=partner_id, transaction_owner_id=transaction_owner_id, bundle_owner_id=bundle_owner_id
+        )
+        return AsyncSpiff.__new__(AsyncSpiff)._set(other, *self._size, self._pools)
+
+
+class AsyncSignCustomiser(SignCustomiserMethods, _AsyncClient):
+    """SignCustomiser for asyncio: the same methods, awaited; workers and waiting as for AsyncSpiff."""
+
+    __slots__ = ()
+    _sync = SignCustomiser
+
+    async def settle(self, order):
+        """Always raises Unsupported: as SignCustomiser.settle()."""
+        return self._client.settle(order)
+
+
+for _class in (AsyncSpiff, AsyncSignCustomiser):
+    _class.__module__ = "countersign"
+
+# The same at run time; type checkers see awaitables: _async.pyi.
+AsyncWebhooks = Webhooks

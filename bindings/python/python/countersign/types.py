@@ -1,0 +1,294 @@
+"""The shapes of what goes in and comes out, for type checkers. Nothing of this package imports this module at run time.
+
+Members are the platforms' own, with their spelling. Read members with .get(): the platforms leave some out, and add new ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+Json: TypeAlias = Any
+"""Whatever JSON holds, as Python's json reads it."""
+
+Moment: TypeAlias = float | datetime
+"""Seconds since 1970 (int or float), or a datetime with a zone. Naive datetimes are refused."""
+
+Headers: TypeAlias = Any
+"""A mapping of names to values; pairs, also of bytes (ASGI); Django's META; a WSGI environ; request.headers of any framework."""
+
+Outcome: TypeAlias = Literal["not_placed", "unknown"]
+
+
+# Spiff
+
+
+class SpiffOrderItem(TypedDict):
+    amountToOrder: int
+    """1 to 2147483647."""
+    transactionId: NotRequired[str]
+    """The design of one customised product. Either this or bundleId."""
+    bundleId: NotRequired[str]
+    """Several designs together; with orders_api "graphql" alone."""
+
+
+class SpiffAddress(TypedDict, total=False):
+    address1: str
+    address2: str
+    city: str
+    company: str
+    country: str
+    countryCode: str
+    firstName: str
+    lastName: str
+    latitude: str
+    longitude: str
+    name: str
+    phone: str
+    province: str
+    provinceCode: str
+    zip: str
+
+
+class SpiffExternalData(TypedDict, total=False):
+    orderNumber: str
+    customerEmail: str
+    customerPhone: str
+    billingAddress: SpiffAddress
+    shippingAddress: SpiffAddress
+    discountCodes: list[str]
+    note: str
+
+
+class SpiffOrder(TypedDict):
+    externalId: str
+    """The shop's own id of the order."""
+    paid: bool
+    """Whether the shopper has paid; no default."""
+    orderItems: Sequence[SpiffOrderItem]
+    externalData: NotRequired[SpiffExternalData]
+    extra: NotRequired[Mapping[str, Json]]
+    """Further members, sent as they are."""
+
+
+class SpiffOptions(TypedDict, total=False):
+    """Keyword arguments of Spiff and AsyncSpiff: docs/options.md."""
+
+    access_key: str | None
+    secret_key: str | bytes | None
+    application_key: str | bytes | None
+    region: Literal["us", "au"] | None
+    base_url: str | None
+    exact_secret: bool | None
+    orders_api: Literal["graphql", "rest", "targets"] | None
+    digest: Literal["sha512", "md5"] | None
+    partner_id: str | None
+    transaction_owner_id: str | None
+    bundle_owner_id: str | None
+    throttled: Literal["not_placed", "unknown"] | None
+    settle_delay: int | None
+    settle_gap: int | None
+    timeout: float | None
+    connect_timeout: float | None
+    reply_limit: int | None
+    roots: str | PathLike[str] | None
+    proxy: str | None
+    allow_http: str | Sequence[str] | None
+    app_info: str | None
+    skew_correction: bool | None
+    read_retries: int | None
+
+
+# Sign Customiser
+
+
+class SignAddress(TypedDict, total=False):
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    address_1: str
+    address_2: str
+    city: str
+    province: str
+    """Comes back as state in webhooks."""
+    postcode: str
+    country: str
+
+
+class SignCustomer(TypedDict, total=False):
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+
+
+class SignProduct(TypedDict):
+    external_id: str
+    """The shop's id of the product, as it answered product:created."""
+    quantity: int
+    price: int
+    """In minor units: see minor_units(). Per unit, which is unverified."""
+
+
+class SignOrder(TypedDict):
+    integration_id: int
+    external_id: str
+    external_order_number: str
+    currency: str
+    """ISO 4217, such as "USD"."""
+    products: Sequence[SignProduct]
+    billing_address: NotRequired[SignAddress]
+    shipping_address: NotRequired[SignAddress]
+    shipping_line: NotRequired[str]
+    customer: NotRequired[SignCustomer]
+    extra: NotRequired[Mapping[str, Json]]
+    """Further members, sent as they are."""
+
+
+class SignCustomiserOptions(TypedDict, total=False):
+    """Keyword arguments of SignCustomiser and AsyncSignCustomiser: docs/options.md."""
+
+    api_token: str | bytes | None
+    integration_secret: str | bytes | None
+    webhook_secret: str | bytes | None
+    base_url: str | None
+    exact_secret: bool | None
+    throttled: Literal["not_placed", "unknown"] | None
+    settle_delay: int | None
+    timeout: float | None
+    connect_timeout: float | None
+    reply_limit: int | None
+    roots: str | PathLike[str] | None
+    proxy: str | None
+    allow_http: str | Sequence[str] | None
+    app_info: str | None
+    skew_correction: bool | None
+    read_retries: int | None
+
+
+Topic: TypeAlias = Literal["product:created", "order:created", "form:submitted"]
+
+
+class Subscription(TypedDict, total=False):
+    webhook_id: int
+    topic: str
+    url: str
+    status: str
+    secret: str
+    """Verifies the deliveries of this subscription."""
+    meta: dict[str, Json]
+    created_at: str
+    updated_at: str
+
+
+class ProductCreated(TypedDict, total=False):
+    """Event.data of product:created. Scalars are as the platform writes them; only samples document their types."""
+
+    product_id: int
+    title: str
+    description: str | None
+    description_html: str | None
+    external_id: str | None
+    external_data: dict[str, Json]
+    price: int
+    compare_price: int | None
+    customiser_id: int
+    logo_upload_id: int | None
+    product_image_url: str
+    uploads: list[Json]
+    created_at: str
+    updated_at: str
+
+
+class OrderCreated(TypedDict, total=False):
+    """Event.data of order:created."""
+
+    order_id: int
+    order_number: str
+    external_order_number: str
+    external_id: str
+    """The shop's id of the order: it settles an unknown outcome."""
+    order_total: int
+    app_total: int
+    currency: str
+    shipping_line: str | None
+    billing_address: dict[str, Json]
+    shipping_address: dict[str, Json]
+    customer: dict[str, Json]
+    products: list[Json]
+
+
+class FormSubmitted(TypedDict, total=False):
+    """Event.data of form:submitted."""
+
+    submission_number: int
+    type: str
+    form: dict[str, Json]
+    responses: list[Json]
+    created_at: str
+
+
+# Both
+
+
+class Problem(TypedDict):
+    path: str
+    """JSON path, such as orderItems[0].amountToOrder; empty for the whole input."""
+    code: str
+    message: str
+
+
+class Attempt(TypedDict):
+    """What one attempt looked like from outside: no body, no secret, no query."""
+
+    method: str
+    url: str
+    status: int | None
+    milliseconds: int
+    request_id: str | None
+    bytes_sent: int
+    bytes_received: int
+    skew: int | None
+    """The platform's clock minus ours, in seconds."""
+    number: int
+    """Which attempt of the call, from 1."""
+
+
+class SpiffCheck(TypedDict):
+    integration: dict[str, Json]
+    skew: int | None
+    attempt: Attempt
+
+
+class SignCustomiserCheck(TypedDict):
+    subscriptions: int
+    skew: int | None
+    attempt: Attempt
+
+
+class Explanation(TypedDict):
+    matches: str | None
+    """ "as_sent", the name of the mistake, or None."""
+    advice: str
+    ours: str
+    presented: str | None
+
+
+class WebhookExplanation(TypedDict):
+    content: str | None
+    encoding: str | None
+    configured: bool
+    advice: str
+
+
+class Operation(TypedDict):
+    name: str
+    effect: Literal["read", "order", "change"]
+    input: str
+
+
+Body: TypeAlias = str | bytes | bytearray | memoryview
+"""Bytes; a str is its UTF-8."""
+
+Ids: TypeAlias = list[str] | tuple[str, ...]
