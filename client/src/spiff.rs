@@ -286,11 +286,11 @@ impl Client {
         first_absent_at: Option<Timestamp>,
     ) -> Result<Settlement, Error> {
         let designs = self.account.designs_of(order)?;
-        let transactions = visible(&designs.transactions, |ids| {
-            self.selected(&operations::TRANSACTIONS, json!({ "ids": ids }), Some(Designs::OF_TRANSACTION))
+        let transactions: Vec<Option<SeenTransaction>> = visible(&designs.transactions, |ids| {
+            self.selected(&operations::TRANSACTIONS, json!({ "ids": ids }), Some(SeenTransaction::SELECT))
         })?;
-        let bundles = visible(&designs.bundles, |ids| {
-            self.selected(&operations::BUNDLES, json!({ "ids": ids }), Some(Designs::OF_BUNDLE))
+        let bundles: Vec<Option<SeenBundle>> = visible(&designs.bundles, |ids| {
+            self.selected(&operations::BUNDLES, json!({ "ids": ids }), Some(SeenBundle::SELECT))
         })?;
         Ok(self.account.judge(&designs, &transactions, &bundles, sent_at, first_absent_at, system_time()))
     }

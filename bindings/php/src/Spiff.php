@@ -31,6 +31,8 @@ use Countersign\Internal\Library;
  */
 final class Spiff extends Client
 {
+    use SpiffOperations;
+
     protected const PLATFORM = 'spiff';
 
     /**
@@ -175,39 +177,42 @@ final class Spiff extends Client
     }
 
     /**
-     * Orders by their ids.
+     * Waits until a run of a flow has ended, well (completedAt) or not (failedAt), and answers it. That the two fields say
+     * so is unverified: a first-party client relies on it.
      *
-     * @param list<string> $ids
-     * @return list<array<string, mixed>|null> aligned with the ids; null where there is none
-     * @throws CountersignException missing_data if there is none at all
+     * @param int $timeout seconds to wait at most
+     * @param int $interval seconds between two looks
+     * @param string|null $select fields of ProcessExecution
+     * @return array<string, mixed> a ProcessExecution
+     * @throws CountersignException timeout if it has not ended by then; those of a read
      */
-    public function orders(array $ids): array
+    public function processExecutionWait(string $id, int $timeout = 60, int $interval = 2, ?string $select = null): array
     {
-        return $this->attempt('orders', ['ids' => array_values($ids)], false)[0];
+        $input = ['id' => $id, 'timeout' => $timeout, 'interval' => $interval, 'select' => $select];
+        return $this->operation('process_execution_wait', $input);
     }
 
     /**
-     * Transactions (designs) by their ids; answer and errors as for {@see orders}.
+     * The value of a text that is JSON itself: a line item's customFields, a transaction's workflowState, a node's
+     * artifacts, a metafield's value.
      *
-     * @param list<string> $ids
-     * @return list<array<string, mixed>|null>
-     * @throws CountersignException
+     * @return mixed null for null
+     * @throws CountersignException invalid_json
      */
-    public function transactions(array $ids): array
+    public static function decode(?string $text): mixed
     {
-        return $this->attempt('transactions', ['ids' => array_values($ids)], false)[0];
-    }
-
-    /**
-     * Bundles by their ids; answer and errors as for {@see orders}.
-     *
-     * @param list<string> $ids
-     * @return list<array<string, mixed>|null>
-     * @throws CountersignException
-     */
-    public function bundles(array $ids): array
-    {
-        return $this->attempt('bundles', ['ids' => array_values($ids)], false)[0];
+        if ($text === null) {
+            return null;
+        }
+        try {
+            return Json::decode($text);
+        } catch (\JsonException $fault) {
+            throw CountersignException::of([
+                'kind' => 'invalid_json',
+                'number' => 3,
+                'message' => 'The text is not JSON: ' . $fault->getMessage() . '.',
+            ]);
+        }
     }
 
     /**
@@ -227,5 +232,32 @@ final class Spiff extends Client
             $input['operationName'] = $operationName;
         }
         return $this->attempt('graphql', $input, true)[0];
+    }
+
+    /**
+     * Runs an operation of {@see SpiffOperations}; null is not given.
+     *
+     * @param array<string, mixed> $input
+     */
+    private function operation(string $name, array $input, bool $changes = false): mixed
+    {
+        $input = array_filter($input, static fn($value) => $value !== null);
+        return $this->attempt($name, (object) $input, $changes)[0];
+    }
+
+    /**
+     * The items of a feed, page by page.
+     *
+     * @param array<string, mixed> $input
+     */
+    private function feed(string $name, array $input): \Generator
+    {
+        do {
+            $page = $this->operation($name, $input);
+            foreach ($page['items'] as $item) {
+                yield $item;
+            }
+            $input['offset'] = $page['next'];
+        } while ($page['next'] !== null);
     }
 }

@@ -365,7 +365,7 @@ pub struct OrderCreateSimpleAsync {
 pub struct ProcessExecutionCreate {
     /// Id of the flow.
     pub process_flow_id: String,
-    /// What each start terminal is given, as JSON texts.
+    /// What each start terminal is given: {"text": …}, {"type": "Transaction", "id": …}, a list of these, or JSON text.
     pub inputs: Vec<Terminal>,
 }
 

@@ -28,5 +28,5 @@ pub use account::Account;
 pub use flow::{Terminal, Wait};
 pub use order::{Address, Design, ExternalData, Order, OrderItem};
 pub use reads::MAX_IDS;
-pub use settle::{Designs, Settlement, Verdict};
+pub use settle::{Designs, SeenBundle, SeenTransaction, Settlement, Verdict};
 pub use texts::{Artifact, Hidden, JsonKey, JsonText};

@@ -42,11 +42,10 @@ pub struct Type {
     pub kind: Kind,
     /// What it rests on.
     pub source: Source,
-    /// Its fields, or the words of an enum.
-    pub fields: &'static [Field],
+    lines: &'static str,
 }
 
-/// One field of a type.
+/// One field of a type, an argument of a field, or a word of an enum.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// Its name.
@@ -57,39 +56,113 @@ pub struct Field {
     pub source: Source,
     /// Whether its text is JSON.
     pub json: bool,
-    /// The arguments it takes.
-    pub arguments: &'static [Field],
+    lines: &'static str,
 }
 
-/// A field without arguments, for the generated table.
-pub(super) const fn field(name: &'static str, ty: &'static str, source: Source) -> Field {
-    Field { name, ty, source, json: false, arguments: &[] }
-}
-
-impl Field {
-    pub(super) const fn json(self) -> Self {
-        Self { json: true, ..self }
-    }
-
-    pub(super) const fn taking(self, arguments: &'static [Self]) -> Self {
-        Self { arguments, ..self }
-    }
-}
+// The table is one text, read where it is needed: as structures, each name in it would cost the shared library an entry to
+// relocate at load. A line is indented by what it belongs to: a type, its fields, their arguments.
 
 impl Type {
+    /// Every type that is known.
+    pub fn all() -> impl Iterator<Item = Self> {
+        blocks(super::schema::TABLE, 0).filter_map(|(line, lines)| {
+            let mut words = line.split(' ');
+            let kind = match words.next()? {
+                "input" => Kind::Input,
+                "enum" => Kind::Enum,
+                _ => Kind::Object,
+            };
+            Some(Self { name: words.next()?, kind, source: source(words.next()?)?, lines })
+        })
+    }
+
     /// The type of this name; lists and exclamation marks around it do not matter.
-    pub fn find(name: &str) -> Option<&'static Self> {
+    pub fn find(name: &str) -> Option<Self> {
         let name = bare(name);
-        super::schema::TYPES.iter().find(|it| it.name == name)
+        Self::all().find(|it| it.name == name)
+    }
+
+    /// Its fields, or the words of an enum.
+    pub fn fields(self) -> impl Iterator<Item = Field> {
+        fields(self.lines, 1, self.source)
+    }
+
+    /// The names of its fields.
+    pub fn names(self) -> Vec<&'static str> {
+        self.fields().map(|field| field.name).collect()
     }
 
     /// The field of this name.
-    pub fn field(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name == name)
+    pub fn field(self, name: &str) -> Option<Field> {
+        self.fields().find(|field| field.name == name)
     }
+}
+
+impl Field {
+    /// The arguments it takes.
+    pub fn arguments(self) -> impl Iterator<Item = Self> {
+        fields(self.lines, 2, self.source)
+    }
+}
+
+/// The lines at one depth, each with the deeper lines below it.
+fn blocks(mut text: &'static str, depth: usize) -> impl Iterator<Item = (&'static str, &'static str)> {
+    std::iter::from_fn(move || {
+        let (line, rest) = text.split_once('\n')?;
+        let deeper = |line: &str| line.bytes().take_while(|byte| *byte == b' ').count() > depth;
+        let below = rest.split_inclusive('\n').take_while(|line| deeper(line)).map(str::len).sum();
+        let (lines, rest) = rest.split_at(below);
+        text = rest;
+        Some((&line[depth..], lines))
+    })
+}
+
+fn fields(lines: &'static str, depth: usize, of: Source) -> impl Iterator<Item = Field> {
+    blocks(lines, depth).filter_map(move |(line, lines)| {
+        let mut words = line.split(' ');
+        let mut field = Field { name: words.next()?, ty: words.next()?, source: of, json: false, lines };
+        for word in words {
+            match source(word) {
+                Some(source) => field.source = source,
+                None => field.json = true,
+            }
+        }
+        Some(field)
+    })
+}
+
+fn source(word: &str) -> Option<Source> {
+    Some(match word {
+        "reference" => Source::Reference,
+        "example" => Source::Example,
+        "client" => Source::Client,
+        "inferred" => Source::Inferred,
+        _ => return None,
+    })
 }
 
 /// The name in a type, without lists and exclamation marks.
 pub(crate) fn bare(ty: &str) -> &str {
     ty.trim_matches(['[', ']', '!'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read() {
+        assert_eq!(Type::all().filter(|it| it.source == Source::Reference).count(), 61);
+        let transaction = Type::find("[Transaction!]").unwrap();
+        assert_eq!((transaction.name, transaction.kind), ("Transaction", Kind::Object));
+        let state = transaction.field("workflowState").unwrap();
+        assert_eq!((state.ty, state.source, state.json), ("String", Source::Reference, true));
+        assert_eq!(transaction.field("completed").unwrap().source, Source::Client);
+        assert_eq!(Type::find("BundleTemplateStatus").unwrap().names(), ["Draft", "Active"]);
+        let order = Type::find("Mutation").unwrap().field("orderCreate").unwrap();
+        assert_eq!(order.source, Source::Example);
+        let last = order.arguments().last().unwrap();
+        assert_eq!((last.name, last.ty, last.source), ("internalId", "String", Source::Inferred));
+        assert!(Type::find("Nothing").is_none() && Type::find("").is_none());
+    }
 }

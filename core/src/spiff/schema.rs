@@ -1,708 +1,805 @@
-//! The table of the platform's types. Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
+//! The table of the platform's types, as [`super::model`] reads it. Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
 
-use super::model::Kind::{Enum, Input, Object};
-use super::model::Source::{Client, Example, Inferred, Reference};
-use super::model::{Type, field};
-
-/// Every type that is known.
-pub static TYPES: &[Type] = &[
-    Type { name: "AddressInput", kind: Input, source: Reference, fields: &[
-        field("address1", "String", Reference),
-        field("address2", "String", Reference),
-        field("city", "String", Reference),
-        field("company", "String", Reference),
-        field("country", "String", Reference),
-        field("countryCode", "String", Reference),
-        field("firstName", "String", Reference),
-        field("lastName", "String", Reference),
-        field("latitude", "String", Reference),
-        field("longitude", "String", Reference),
-        field("name", "String", Reference),
-        field("phone", "String", Reference),
-        field("province", "String", Reference),
-        field("provinceCode", "String", Reference),
-        field("zip", "String", Reference),
-    ] },
-    Type { name: "Bundle", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("bundleOwnerId", "String", Reference),
-        field("bundleStakeholders", "[BundleStakeholder]", Reference),
-        field("createdAt", "String!", Reference),
-        field("metadata", "[BundleMetadataItem]", Reference),
-        field("name", "String", Reference),
-        field("partner", "Partner", Reference),
-        field("transactions", "[Transaction]", Reference),
-        field("updatedAt", "String", Client),
-        field("completed", "Boolean", Client),
-        field("dispatchDate", "String", Client),
-        field("purchaseOrder", "String", Client),
-        field("template", "Boolean", Client),
-        field("templateLocked", "Boolean", Client),
-        field("templateStatus", "BundleTemplateStatus", Client),
-        field("test", "Boolean", Client),
-        field("ordered", "Boolean", Client),
-        field("orderId", "String", Client),
-        field("externalOrderId", "String", Client),
-        field("internalOrderId", "String", Client),
-        field("quoteId", "String", Client),
-        field("transactionsCount", "Int", Client),
-        field("productsCount", "Int", Client),
-        field("totalPriceSubunits", "Int", Client),
-        field("transactionIds", "[String]", Client),
-        field("bundleStateData", "String", Client).json(),
-        field("workflowViewerLink", "String", Client),
-        field("workflowViewerAmendLink", "String", Client),
-        field("workflowViewerReadOnlyLink", "String", Client),
-        field("currentBundleStakeholder", "BundleStakeholder", Client),
-        field("bundleShareActions", "[ShareAction]", Client),
-        field("productCollection", "ProductCollection", Client),
-        field("globalPropertyConfiguration", "GlobalPropertyConfiguration", Client),
-    ] },
-    Type { name: "BundleMetadataInput", kind: Input, source: Reference, fields: &[
-        field("key", "String", Reference),
-        field("value", "String", Reference),
-    ] },
-    Type { name: "BundleMetadataItem", kind: Object, source: Reference, fields: &[
-        field("key", "String", Reference),
-        field("value", "String", Reference),
-    ] },
-    Type { name: "BundleStakeholder", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("type", "String", Reference),
-        field("bundle", "Bundle", Reference),
-        field("customer", "Customer", Reference),
-        field("authorizationStatus", "String", Client),
-        field("authorizationDate", "String", Client),
-        field("authorizationNote", "String", Client),
-    ] },
-    Type { name: "BundleStakeholderInput", kind: Input, source: Reference, fields: &[
-        field("customerDetails", "CustomerDetailsInput!", Reference),
-        field("type", "String!", Reference),
-    ] },
-    Type { name: "ConversionConfiguration", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("locations", "[String]!", Reference),
-        field("mandatory", "Boolean", Reference),
-        field("name", "String", Reference),
-        field("requestedDataItems", "[ConversionData]!", Reference),
-        field("partnerId", "String", Client),
-        field("requestedData", "[String]", Client),
-    ] },
-    Type { name: "ConversionData", kind: Object, source: Reference, fields: &[
-        field("mandatory", "Boolean", Reference),
-        field("type", "String!", Reference),
-        field("title", "String", Client),
-        field("uniqueIdentifier", "String", Client),
-        field("customFieldIndex", "Int", Client),
-        field("optionId", "String", Client),
-        field("option", "Option", Client),
-    ] },
-    Type { name: "Customer", kind: Object, source: Reference, fields: &[
-        field("createdAt", "String", Reference),
-        field("emailAddress", "String", Reference),
-        field("firstName", "String", Reference),
-        field("id", "String", Reference),
-        field("lastActiveAt", "String", Reference),
-        field("lastName", "String", Reference),
-        field("phoneNumber", "String", Reference),
-        field("partner", "Partner", Client),
-        field("loginToken", "String", Client),
-        field("defaultTemplateBundleId", "String", Client),
-        field("hasBundleTemplates", "Boolean", Client),
-        field("stakeholders", "[Stakeholder]", Client),
-        field("bundleStakeholders", "[BundleStakeholder]", Client),
-        field("productCollectionCustomers", "[ProductCollectionCustomer]", Client),
-    ] },
-    Type { name: "CustomerDetailsInput", kind: Input, source: Reference, fields: &[
-        field("emailAddress", "String", Reference),
-        field("firstName", "String", Reference),
-        field("lastName", "String", Reference),
-        field("phoneNumber", "String", Reference),
-    ] },
-    Type { name: "ExternalDataInput", kind: Input, source: Reference, fields: &[
-        field("orderNumber", "String", Reference),
-        field("customerEmail", "String", Reference),
-        field("customerPhone", "String", Reference),
-        field("billingAddress", "[AddressInput]", Reference),
-        field("shippingAddress", "[AddressInput]", Reference),
-        field("discountCodes", "[String]", Reference),
-        field("note", "String", Reference),
-    ] },
-    Type { name: "GlobalPropertyConfiguration", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("name", "String", Reference),
-        field("aspects", "[GlobalPropertyConfigurationAspect]", Reference),
-    ] },
-    Type { name: "GlobalPropertyConfigurationAspect", kind: Object, source: Reference, fields: &[
-        field("name", "String", Reference),
-        field("type", "String", Reference),
-        field("entityId", "String", Reference),
-        field("title", "String", Reference),
-        field("description", "String", Reference),
-        field("mandatory", "Boolean", Client),
-        field("silent", "Boolean", Client),
-        field("conditionMode", "String", Client),
-    ] },
-    Type { name: "GlobalPropertyConfigurationAspectInput", kind: Input, source: Reference, fields: &[
-        field("name", "String!", Reference),
-        field("type", "String!", Reference),
-        field("entityId", "String", Reference),
-        field("title", "String", Reference),
-        field("description", "String", Reference),
-    ] },
-    Type { name: "GlobalPropertyConfigurationsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[GlobalPropertyConfiguration]", Reference),
-    ] },
-    Type { name: "GlobalPropertyState", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("aspects", "[GlobalPropertyStateAspect]", Reference),
-    ] },
-    Type { name: "GlobalPropertyStateAspect", kind: Object, source: Reference, fields: &[
-        field("name", "String", Reference),
-        field("value", "String", Reference),
-        field("type", "String", Client),
-        field("channel", "Int", Client),
-        field("hidden", "Boolean", Client),
-    ] },
-    Type { name: "GlobalPropertyStateAspectInput", kind: Input, source: Reference, fields: &[
-        field("name", "String!", Reference),
-        field("value", "String!", Reference),
-    ] },
-    Type { name: "Integration", kind: Object, source: Reference, fields: &[
-        field("enabled", "Boolean", Reference),
-        field("externalIntegrationId", "String", Reference),
-        field("id", "String", Reference),
-        field("type", "String", Reference),
-        field("name", "String", Client),
-        field("logo", "String", Client),
-        field("isCurrent", "Boolean", Client),
-        field("partner", "Partner", Client),
-    ] },
-    Type { name: "IntegrationProduct", kind: Object, source: Reference, fields: &[
-        field("additionalExternalProductId", "String", Reference),
-        field("additionalExternalVariantId", "String", Reference),
-        field("externalProductId", "String", Reference),
-        field("externalVariantId", "String", Reference),
-        field("id", "String", Reference),
-        field("integrationEnabled", "Boolean", Reference),
-        field("integration", "Integration", Reference),
-        field("main", "Boolean", Reference),
-        field("product", "Product", Reference),
-        field("additionalIntegrationProduct", "IntegrationProduct", Client),
-    ] },
-    Type { name: "LineItem", kind: Object, source: Reference, fields: &[
-        field("basePrice", "Int", Reference),
-        field("brochureLink", "String", Reference),
-        field("createdAt", "String", Reference),
-        field("customFields", "String", Reference).json(),
-        field("externalId", "String", Reference),
-        field("id", "String", Reference),
-        field("integrationType", "String", Reference),
-        field("order", "Order", Reference),
-        field("outputData", "OutputData", Reference),
-        field("previewImageLink", "String", Reference),
-        field("proxyOrder", "ProxyOrder", Reference),
-        field("quantity", "Int", Reference),
-        field("rejectedAt", "String", Reference),
-        field("shippingProviderStatus", "String", Reference),
-        field("shippingProviderTrackingNumber", "String", Reference),
-        field("shippingProviderTrackingUrl", "String", Reference),
-        field("sku", "String", Reference),
-        field("status", "String", Reference),
-        field("transaction", "Transaction", Reference),
-    ] },
-    Type { name: "MetadataItem", kind: Object, source: Reference, fields: &[
-        field("name", "String", Reference),
-        field("value", "String", Reference),
-    ] },
-    Type { name: "Metafield", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("createdAt", "String!", Reference),
-        field("updatedAt", "String!", Reference),
-        field("entityId", "String!", Reference),
-        field("metafieldConfiguration", "MetafieldConfiguration!", Reference),
-        field("value", "String!", Reference).json(),
-    ] },
-    Type { name: "MetafieldConfiguration", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("createdAt", "String!", Reference),
-        field("updatedAt", "String!", Reference),
-        field("entityType", "String!", Reference),
-        field("metafieldType", "String!", Reference),
-        field("name", "String!", Reference),
-        field("description", "String!", Reference),
-    ] },
-    Type { name: "MetafieldConfigurationsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[MetafieldConfiguration]!", Reference),
-    ] },
-    Type { name: "Order", kind: Object, source: Reference, fields: &[
-        field("createdAt", "String", Reference),
-        field("externalId", "String", Reference),
-        field("externalTags", "String", Reference),
-        field("id", "String", Reference),
-        field("internalId", "String", Reference),
-        field("lineItems", "[LineItem]", Reference),
-        field("paid", "Boolean", Reference),
-    ] },
-    Type { name: "OrderItemInput", kind: Input, source: Reference, fields: &[
-        field("amountToOrder", "Int!", Reference),
-        field("bundleId", "String", Reference),
-        field("transactionId", "String", Reference),
-    ] },
-    Type { name: "OrderSimpleBundleInput", kind: Input, source: Reference, fields: &[
-        field("ownerEmailAddress", "String", Reference),
-        field("metadata", "[BundleMetadataInput]", Reference),
-    ] },
-    Type { name: "OrderSimpleItemInput", kind: Input, source: Reference, fields: &[
-        field("amountToOrder", "Int!", Reference),
-        field("externalId", "String", Reference),
-        field("productId", "String!", Reference),
-        field("workflowId", "String!", Reference),
-        field("steps", "[OrderSimpleItemStepInput]", Reference),
-    ] },
-    Type { name: "OrderSimpleItemStepInput", kind: Input, source: Reference, fields: &[
-        field("stepName", "String!", Reference),
-        field("text", "String", Reference),
-        field("variantId", "String", Reference),
-    ] },
-    Type { name: "OrderStatus", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("name", "String", Reference),
-    ] },
-    Type { name: "OrderStatusesFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[OrderStatus]", Reference),
-        field("total", "Int", Reference),
-    ] },
-    Type { name: "OutputData", kind: Object, source: Reference, fields: &[
-        field("metadata", "[MetadataItem]", Reference),
-        field("sku", "String", Reference),
-        field("transactionId", "String!", Reference),
-        field("variantSelections", "[VariantSelection]", Reference),
-    ] },
-    Type { name: "Partner", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("name", "String", Reference),
-        field("billingCurrencyCode", "String", Reference),
-        field("currencyCode", "String", Reference),
-        field("activeAddons", "[String]", Client),
-        field("beta", "Boolean", Client),
-        field("customerDetailsPromptMarkdown", "String", Client),
-    ] },
-    Type { name: "ProcessExecution", kind: Object, source: Reference, fields: &[
-        field("createdAt", "String", Reference),
-        field("edges", "[ProcessExecutionEdge]", Reference),
-        field("id", "String", Reference),
-        field("internalId", "String", Reference),
-        field("nodes", "[ProcessExecutionNode]", Reference),
-        field("processFlow", "ProcessFlow", Reference),
-        field("updatedAt", "String", Reference),
-        field("completedAt", "String", Client),
-        field("failedAt", "String", Client),
-    ] },
-    Type { name: "ProcessExecutionEdge", kind: Object, source: Reference, fields: &[
-        field("data", "ProcessExecutionEdgeData", Reference),
-        field("id", "String", Reference),
-        field("sourceNode", "String", Reference),
-        field("sourceSocket", "String", Reference),
-        field("targetNode", "String", Reference),
-        field("targetSocket", "String", Reference),
-    ] },
-    Type { name: "ProcessExecutionEdgeData", kind: Object, source: Reference, fields: &[
-        field("type", "String", Reference),
-        field("value", "String", Reference),
-    ] },
-    Type { name: "ProcessExecutionNode", kind: Object, source: Reference, fields: &[
-        field("artifacts", "String", Reference).json(),
-        field("completedAt", "String", Reference),
-        field("data", "String", Reference).json(),
-        field("failedAt", "String", Reference),
-        field("id", "String", Reference),
-        field("quickviewName", "String", Reference),
-        field("quickview", "Boolean", Reference),
-        field("region", "ProcessFlowRegion", Reference),
-        field("startedAt", "String", Reference),
-        field("type", "String", Reference),
-    ] },
-    Type { name: "ProcessExecutionsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[ProcessExecution]", Reference),
-        field("total", "Int", Reference),
-    ] },
-    Type { name: "ProcessFlow", kind: Object, source: Reference, fields: &[
-        field("edges", "[ProcessFlowEdge]", Reference),
-        field("entityId", "String", Reference),
-        field("entityType", "String", Reference),
-        field("id", "String", Reference),
-        field("name", "String", Reference),
-        field("nodes", "[ProcessFlowNode]", Reference),
-        field("processFlowContext", "ProcessFlowContext", Reference),
-    ] },
-    Type { name: "ProcessFlowContext", kind: Object, source: Reference, fields: &[
-        field("description", "String", Reference),
-        field("id", "String", Reference),
-        field("inputs", "[ProcessFlowContextTerminal]", Reference),
-        field("name", "String", Reference),
-        field("outputs", "[ProcessFlowContextTerminal]", Reference),
-        field("public", "Boolean", Reference),
-    ] },
-    Type { name: "ProcessFlowContextTerminal", kind: Object, source: Reference, fields: &[
-        field("name", "String!", Reference),
-        field("type", "String!", Reference),
-    ] },
-    Type { name: "ProcessFlowContextTerminalInput", kind: Input, source: Reference, fields: &[
-        field("name", "String!", Reference),
-        field("type", "String!", Reference),
-    ] },
-    Type { name: "ProcessFlowContextsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[ProcessFlowContext]", Reference),
-    ] },
-    Type { name: "ProcessFlowEdge", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("sourceNode", "String", Reference),
-        field("sourceSocket", "String", Reference),
-        field("targetNode", "String", Reference),
-        field("targetSocket", "String", Reference),
-    ] },
-    Type { name: "ProcessFlowEdgeInput", kind: Input, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("sourceNode", "String", Reference),
-        field("sourceSocket", "String", Reference),
-        field("targetNode", "String", Reference),
-        field("targetSocket", "String", Reference),
-    ] },
-    Type { name: "ProcessFlowNode", kind: Object, source: Reference, fields: &[
-        field("data", "String", Reference).json(),
-        field("id", "String", Reference),
-        field("parentNodeId", "String", Reference),
-        field("quickviewName", "String", Reference),
-        field("quickview", "Boolean", Reference),
-        field("region", "ProcessFlowRegion", Reference),
-        field("type", "String", Reference),
-    ] },
-    Type { name: "ProcessFlowNodeInput", kind: Input, source: Reference, fields: &[
-        field("data", "String", Reference).json(),
-        field("id", "String", Reference),
-        field("parentNodeId", "String", Reference),
-        field("quickviewName", "String", Reference),
-        field("quickview", "Boolean", Reference),
-        field("region", "ProcessFlowRegionInput", Reference),
-        field("type", "String", Reference),
-    ] },
-    Type { name: "ProcessFlowRegion", kind: Object, source: Reference, fields: &[
-        field("height", "Float", Reference),
-        field("width", "Float", Reference),
-        field("x", "Float", Reference),
-        field("y", "Float", Reference),
-    ] },
-    Type { name: "ProcessFlowRegionInput", kind: Input, source: Reference, fields: &[
-        field("height", "Float", Reference),
-        field("width", "Float", Reference),
-        field("x", "Float", Reference),
-        field("y", "Float", Reference),
-    ] },
-    Type { name: "ProcessFlowsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[ProcessFlow]", Reference),
-        field("total", "Int", Reference),
-    ] },
-    Type { name: "Product", kind: Object, source: Reference, fields: &[
-        field("autoProxyOrder", "Boolean", Reference),
-        field("basePrice", "Int", Reference),
-        field("conversionConfiguration", "ConversionConfiguration", Reference),
-        field("enabled", "Boolean", Reference),
-        field("hubIntegrationProduct", "IntegrationProduct", Reference),
-        field("id", "String!", Reference),
-        field("imageUrl", "String", Reference),
-        field("integrationProducts", "[IntegrationProduct]", Reference),
-        field("modelUrl", "String", Reference),
-        field("name", "String", Reference),
-        field("overlayImageUrl", "String", Reference),
-        field("partner", "Partner", Reference),
-        field("preloadImageUrl", "String", Reference),
-        field("productLinks", "[ProductLink]", Reference),
-        field("profanities", "[Profanity]", Reference),
-        field("skuCode", "String", Reference),
-        field("sku", "String", Reference),
-        field("weight", "Float", Reference),
-        field("workflows", "[WorkflowProduct]", Reference),
-        field("description", "String", Client),
-        field("minimumOrderQuantity", "Int", Client),
-        field("priceBreaks", "[PriceBreak]", Client),
-        field("productTags", "[ProductTag]", Client),
-        field("promptForCustomerDetails", "Boolean", Client),
-    ] },
-    Type { name: "ProductLink", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("product", "Product", Reference),
-        field("storefront", "Partner", Reference),
-        field("status", "String", Reference),
-        field("shouldPlaceProxyOrders", "Boolean", Reference),
-    ] },
-    Type { name: "Profanity", kind: Object, source: Reference, fields: &[
-        field("createdAt", "String", Reference),
-        field("id", "String!", Reference),
-        field("word", "String!", Reference),
-    ] },
-    Type { name: "ProxyOrder", kind: Object, source: Reference, fields: &[
-        field("externalId", "String", Reference),
-    ] },
-    Type { name: "Stakeholder", kind: Object, source: Reference, fields: &[
-        field("id", "String", Reference),
-        field("type", "String", Reference),
-        field("transaction", "Transaction", Reference),
-        field("customer", "Customer", Reference),
-        field("authorizationStatus", "String", Client),
-        field("authorizationDate", "String", Client),
-        field("authorizationNote", "String", Client),
-    ] },
-    Type { name: "Tag", kind: Object, source: Reference, fields: &[
-        field("id", "String!", Reference),
-        field("createdAt", "String!", Reference),
-        field("updatedAt", "String!", Reference),
-        field("entityId", "String!", Reference),
-        field("name", "String!", Reference),
-    ] },
-    Type { name: "TagsFeed", kind: Object, source: Reference, fields: &[
-        field("items", "[Tag]!", Reference),
-    ] },
-    Type { name: "Transaction", kind: Object, source: Reference, fields: &[
-        field("bulkEmailAddress", "String", Reference),
-        field("bulkSourceUrl", "String", Reference),
-        field("bulk", "Boolean", Reference),
-        field("createOrderLink", "String", Reference),
-        field("createdAt", "String", Reference),
-        field("customLogoLink", "String", Reference),
-        field("designName", "String!", Reference),
-        field("externalCartProductId", "String", Reference),
-        field("externalCartProductVariantId", "String", Reference),
-        field("externalDesignProductId", "String", Reference),
-        field("externalDesignProductVariantId", "String", Reference),
-        field("externalOrderId", "String", Reference),
-        field("id", "String!", Reference),
-        field("integrationPartnerName", "String", Reference),
-        field("integrationProduct", "IntegrationProduct", Reference),
-        field("integrationType", "String", Reference),
-        field("isOrdered", "Boolean", Reference),
-        field("lastSyncedAt", "String", Reference),
-        field("previewImageLink", "String", Reference),
-        field("priceModifierTotal", "Int", Reference),
-        field("product", "Product", Reference),
-        field("quantity", "Int", Reference),
-        field("stakeholders", "[Stakeholder]", Reference),
-        field("status", "String", Reference),
-        field("transactionOwnerId", "String", Reference),
-        field("variationsCount", "Int", Reference),
-        field("workflowFooterLogoLink", "String", Reference),
-        field("workflowId", "String", Reference),
-        field("workflowState", "String", Reference).json(),
-        field("workflowViewerLink", "String!", Reference),
-        field("workflowViewerReadOnlyLink", "String!", Reference),
-        field("completed", "Boolean", Client),
-        field("bundle", "Bundle", Client),
-        field("parentTransaction", "Transaction", Client),
-        field("integrationProductId", "String", Client),
-        field("designExternalVariants", "[DesignExternalVariant]", Client),
-        field("restApiIntegrationLink", "String", Client),
-        field("currentStakeholder", "Stakeholder", Client),
-        field("hasAuthenticatedActions", "Boolean", Client),
-        field("transactionShareActions", "[ShareAction]", Client),
-    ] },
-    Type { name: "VariantSelection", kind: Object, source: Reference, fields: &[
-        field("stepTitle", "String", Reference),
-        field("variantName", "String", Reference),
-    ] },
-    Type { name: "WorkflowProduct", kind: Object, source: Reference, fields: &[
-        field("friendlyName", "String", Reference),
-        field("id", "String", Reference),
-        field("isPresent", "Boolean", Reference),
-        field("imageUrl", "String", Reference),
-        field("workflowName", "String", Reference),
-        field("index", "Int", Client),
-    ] },
-    Type { name: "Query", kind: Object, source: Client, fields: &[
-        field("customers", "[Customer]", Reference).taking(&[field("ids", "[String!]!", Reference)]),
-        field("globalPropertyConfigurations", "[GlobalPropertyConfiguration]", Reference).taking(&[field("ids", "[String]!", Reference)]),
-        field("globalPropertyConfigurationsFeed", "GlobalPropertyConfigurationsFeed", Reference),
-        field("globalPropertyState", "GlobalPropertyState", Reference).taking(&[field("bundleId", "String", Reference)]),
-        field("integrations", "[Integration]", Reference).taking(&[field("ids", "[String!]!", Reference)]),
-        field("metafieldConfigurationsFeed", "MetafieldConfigurationsFeed", Reference).taking(&[field("entityType", "String!", Inferred)]),
-        field("orders", "[Order]", Example).taking(&[field("ids", "[String!]!", Example)]),
-        field("transactions", "[Transaction]", Client).taking(&[field("ids", "[String]!", Client)]),
-        field("bundles", "[Bundle]", Client).taking(&[field("ids", "[String]!", Client)]),
-        field("customer", "Customer", Client).taking(&[field("emailAddress", "String!", Client)]),
-        field("processExecutions", "[ProcessExecution]", Client).taking(&[field("ids", "[String]!", Client)]),
-        field("integrationProducts", "[IntegrationProduct]", Client).taking(&[field("ids", "[String!]!", Client)]),
-        field("integrationProductFromExternalIds", "IntegrationProduct", Client).taking(&[field("externalIntegrationId", "String!", Client), field("externalProductId", "String!", Client)]),
-        field("currentIntegration", "Integration", Client),
-        field("metafields", "[Metafield]", Client).taking(&[field("entityId", "String!", Client)]),
-        field("metafieldsMany", "[Metafield]", Client).taking(&[field("entityIds", "[String!]!", Client)]),
-        field("tagsMany", "[Tag]", Client).taking(&[field("entityIds", "[String!]!", Client)]),
-        field("conversionConfiguration", "ConversionConfiguration", Client).taking(&[field("id", "String!", Client)]),
-        field("customerBundlesFeed", "BundlesFeed", Client).taking(&[field("id", "String!", Client), field("limit", "Int!", Client), field("offset", "Int!", Client), field("template", "Boolean", Client), field("templateStatus", "BundleTemplateStatus", Client), field("ordered", "Boolean", Client)]),
-        field("customerTransactionsFeed", "TransactionsFeed", Client).taking(&[field("id", "String!", Client), field("limit", "Int!", Client), field("offset", "Int!", Client), field("startDate", "String", Client), field("endDate", "String", Client), field("quicksearch", "String", Client)]),
-        field("transactionConfirmWorkflowStates", "[String]", Client).taking(&[field("transactions", "[TransactionConfirmInput!]!", Client)]),
-        field("currencyConversion", "CurrencyConversion", Client).taking(&[field("from", "String!", Client), field("to", "String!", Client)]),
-        field("globalPropertyTemplatesFeed", "GlobalPropertyTemplatesFeed", Client).taking(&[field("limit", "Int!", Client), field("offset", "Int!", Client), field("customerId", "String!", Client), field("globalPropertyConfigurationId", "String", Client)]),
-        field("options", "[Option]", Client).taking(&[field("ids", "[String]!", Client)]),
-        field("productCollections", "[ProductCollection]", Client).taking(&[field("ids", "[String!]!", Client)]),
-        field("workflows", "[Workflow]", Client).taking(&[field("ids", "[String!]!", Client)]),
-        field("orderStatusesFeed", "OrderStatusesFeed", Inferred).taking(&[field("limit", "Int", Inferred), field("offset", "Int", Inferred)]),
-        field("processExecutionsFeed", "ProcessExecutionsFeed", Inferred).taking(&[field("limit", "Int", Inferred), field("offset", "Int", Inferred)]),
-        field("processFlowContextsFeed", "ProcessFlowContextsFeed", Inferred),
-        field("processFlows", "[ProcessFlow]", Inferred).taking(&[field("ids", "[String]!", Inferred)]),
-        field("processFlowsFeed", "ProcessFlowsFeed", Inferred).taking(&[field("limit", "Int", Inferred), field("offset", "Int", Inferred)]),
-        field("products", "[Product]", Inferred).taking(&[field("ids", "[String!]!", Inferred)]),
-        field("tagsFeed", "TagsFeed", Inferred).taking(&[field("entityId", "String!", Inferred)]),
-    ] },
-    Type { name: "Mutation", kind: Object, source: Client, fields: &[
-        field("globalPropertyConfigurationCreate", "GlobalPropertyConfiguration", Reference),
-        field("globalPropertyConfigurationUpdate", "GlobalPropertyConfiguration", Reference).taking(&[field("id", "String!", Reference), field("name", "String", Reference), field("aspects", "[GlobalPropertyConfigurationAspectInput]!", Reference)]),
-        field("globalPropertyStateCreate", "GlobalPropertyState", Reference).taking(&[field("bundleId", "String", Reference)]),
-        field("globalPropertyStateUpdate", "GlobalPropertyState", Reference).taking(&[field("id", "String!", Reference), field("aspects", "[GlobalPropertyStateAspectInput]!", Reference)]),
-        field("metafieldConfigurationCreate", "MetafieldConfiguration", Reference).taking(&[field("name", "String!", Reference), field("entityType", "String!", Reference), field("metafieldType", "String!", Inferred), field("description", "String", Inferred)]),
-        field("orderCreate", "Order", Example).taking(&[field("orderItems", "[OrderItemInput]!", Client), field("externalId", "String", Client), field("paid", "Boolean", Client), field("externalData", "ExternalDataInput", Client), field("generateInternalId", "Boolean", Client), field("internalId", "String", Inferred)]),
-        field("orderCreateSimpleAsync", "Order", Example).taking(&[field("orderItems", "[OrderSimpleItemInput]", Inferred), field("bundle", "OrderSimpleBundleInput", Inferred), field("externalId", "String", Inferred), field("externalData", "ExternalDataInput", Inferred), field("paid", "Boolean", Inferred)]),
-        field("transactionUpdate", "Transaction", Example).taking(&[field("id", "String!", Example), field("workflowId", "String", Example), field("designName", "String", Client), field("workflowState", "String", Client).json(), field("quantity", "Int", Client)]),
-        field("transactionCreate", "Transaction", Client).taking(&[field("integrationProductId", "String", Client), field("externalIntegrationId", "String", Client), field("externalProductId", "String", Client), field("bulk", "Boolean", Client), field("claim", "Boolean", Client), field("workflowId", "String", Client)]),
-        field("transactionCreateMany", "[Transaction]", Client).taking(&[field("inputs", "[TransactionCreateInput]!", Client), field("marketplaceThemeInstallId", "String", Client), field("marketplaceThemeInstallConfigurationId", "String", Client)]),
-        field("transactionClaim", "Transaction", Client).taking(&[field("id", "String!", Client)]),
-        field("transactionDuplicate", "Transaction", Client).taking(&[field("id", "String!", Client), field("template", "Boolean", Client)]),
-        field("transactionAddStakeholder", "Transaction", Client).taking(&[field("id", "String!", Client), field("details", "CustomerDetailsInput!", Client), field("type", "String!", Client)]),
-        field("transactionsAddStakeholder", "[Transaction]", Client).taking(&[field("ids", "[String!]!", Client), field("details", "CustomerDetailsInput!", Client), field("type", "String!", Client)]),
-        field("transactionApprove", "Boolean", Client).taking(&[field("id", "String!", Client), field("note", "String", Client)]),
-        field("transactionReject", "Boolean", Client).taking(&[field("id", "String!", Client), field("note", "String", Client)]),
-        field("transactionFinalizeUpdate", "Boolean", Client).taking(&[field("transactionId", "String!", Client)]),
-        field("transactionUpdateIntegrationProduct", "Transaction", Client).taking(&[field("id", "String!", Client), field("integrationProductId", "String", Client)]),
-        field("addressAttachToTransaction", "Transaction", Client).taking(&[field("transactionId", "String!", Client), field("streetAddress", "String", Client), field("apartment", "String", Client), field("city", "String", Client), field("country", "String", Client), field("state", "String", Client), field("postCode", "String", Client)]),
-        field("organizationAttachToTransaction", "Transaction", Client).taking(&[field("transactionId", "String!", Client), field("organizationName", "String!", Client)]),
-        field("bundleCreate", "Bundle", Client).taking(&[field("collectionId", "String", Client), field("metadata", "[MetadataInput!]", Client), field("marketplaceThemeInstallId", "String", Client), field("marketplaceThemeInstallConfigurationId", "String", Client), field("activationId", "String", Client), field("test", "Boolean", Client)]),
-        field("bundleUpdate", "Bundle", Client).taking(&[field("id", "String!", Client), field("name", "String", Client), field("metadata", "[MetadataInput!]", Client), field("bundleStateData", "String", Client).json(), field("dispatchDate", "String", Client), field("purchaseOrder", "String", Client), field("globalPropertyConfigurationId", "String", Client)]),
-        field("bundleDelete", "Boolean", Client).taking(&[field("id", "String!", Client)]),
-        field("bundleDuplicate", "Bundle", Client).taking(&[field("id", "String!", Client), field("template", "Boolean", Client), field("marketplaceThemeInstallId", "String", Client), field("marketplaceThemeInstallConfigurationId", "String", Client), field("duplicateTransactions", "Boolean", Client), field("test", "Boolean", Client)]),
-        field("bundleAddTransaction", "Bundle", Client).taking(&[field("id", "String!", Client), field("transactionId", "String!", Client)]),
-        field("bundleAddTransactions", "Bundle", Client).taking(&[field("id", "String!", Client), field("transactionIds", "[String!]!", Client), field("transactionOwnerIds", "[String!]", Client)]),
-        field("bundleRemoveTransaction", "Bundle", Client).taking(&[field("id", "String!", Client), field("transactionId", "String!", Client)]),
-        field("bundleRemoveTransactions", "Bundle", Client).taking(&[field("id", "String!", Client), field("transactionIds", "[String!]!", Client)]),
-        field("bundleUpdateTransactionOrder", "Bundle", Client).taking(&[field("id", "String!", Client), field("transactionIds", "[String!]!", Client)]),
-        field("bundleAddStakeholder", "Bundle", Client).taking(&[field("id", "String!", Client), field("details", "CustomerDetailsInput!", Client), field("type", "String!", Client)]),
-        field("bundleRemoveStakeholder", "Bundle", Client).taking(&[field("id", "String!", Client), field("emailAddress", "String!", Client)]),
-        field("bundleUpdateStakeholders", "Bundle", Client).taking(&[field("id", "String!", Client), field("input", "[BundleStakeholderInput!]!", Client)]),
-        field("bundleAssignProductCollection", "Bundle", Client).taking(&[field("id", "String!", Client), field("collectionId", "String!", Client)]),
-        field("bundleApprove", "Boolean", Client).taking(&[field("id", "String!", Client), field("note", "String", Client), field("stakeholderId", "String", Client)]),
-        field("bundleReject", "Boolean", Client).taking(&[field("id", "String!", Client), field("note", "String", Client), field("stakeholderId", "String", Client)]),
-        field("bundleFinalizeUpdate", "Boolean", Client).taking(&[field("bundleId", "String!", Client)]),
-        field("bundleGenerateQuoteId", "Bundle", Client).taking(&[field("id", "String!", Client)]),
-        field("bundleEmailSharePageLink", "Bundle", Client).taking(&[field("bundleId", "String!", Client), field("email", "String!", Client), field("firstName", "String", Client), field("lastName", "String", Client)]),
-        field("addressAttachToBundle", "Bundle", Client).taking(&[field("bundleId", "String!", Client), field("streetAddress", "String", Client), field("apartment", "String", Client), field("city", "String", Client), field("country", "String", Client), field("state", "String", Client), field("postCode", "String", Client)]),
-        field("organizationAttachToBundle", "Bundle", Client).taking(&[field("bundleId", "String!", Client), field("organizationName", "String!", Client)]),
-        field("processExecutionCreate", "ProcessExecution", Client).taking(&[field("processFlowId", "String!", Client), field("inputs", "[String]!", Client)]),
-        field("customerCreate", "Customer", Client).taking(&[field("details", "CustomerDetailsInput!", Client)]),
-        field("customerAuthenticate", "Customer", Client).taking(&[field("loginToken", "String!", Client)]),
-        field("customerGenerateVerificationCode", "Boolean", Client).taking(&[field("emailAddress", "String!", Client)]),
-        field("customerVerifyCode", "Customer", Client).taking(&[field("emailAddress", "String!", Client), field("verificationCode", "String!", Client)]),
-        field("globalPropertyTemplateCreate", "GlobalPropertyTemplate", Client).taking(&[field("globalPropertyConfigurationId", "String!", Client), field("customerId", "String", Client), field("aspects", "[GlobalPropertyStateAspectInput!]!", Client)]),
-        field("globalPropertyTemplateUpdate", "GlobalPropertyTemplate", Client).taking(&[field("id", "String!", Client), field("name", "String", Client), field("aspectValues", "[GlobalPropertyStateAspectInput]", Client)]),
-        field("globalPropertyTemplateDelete", "Boolean", Client).taking(&[field("id", "String!", Client)]),
-    ] },
-    Type { name: "BundleTemplateStatus", kind: Enum, source: Client, fields: &[
-        field("Draft", "String", Client),
-        field("Active", "String", Client),
-    ] },
-    Type { name: "BundlesFeed", kind: Object, source: Client, fields: &[
-        field("items", "[Bundle]", Client),
-        field("total", "Int", Client),
-    ] },
-    Type { name: "TransactionsFeed", kind: Object, source: Client, fields: &[
-        field("items", "[Transaction]", Client),
-        field("total", "Int", Client),
-    ] },
-    Type { name: "ShareAction", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("title", "String", Client),
-        field("type", "String", Client),
-        field("stakeholderType", "String", Client),
-        field("precedence", "Int", Client),
-        field("url", "String", Client),
-    ] },
-    Type { name: "DesignExternalVariant", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("externalProductId", "String", Client),
-        field("externalProductVariantId", "String", Client),
-    ] },
-    Type { name: "PriceBreak", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("minQty", "Int", Client),
-        field("percentage", "Float", Client),
-    ] },
-    Type { name: "ProductTag", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("name", "String", Client),
-    ] },
-    Type { name: "CurrencyConversion", kind: Object, source: Client, fields: &[
-        field("rateFrom", "Float", Client),
-        field("rateTo", "Float", Client),
-        field("timestamp", "String", Client),
-    ] },
-    Type { name: "ProductCollection", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("name", "String", Client),
-        field("description", "String", Client),
-        field("dispatchStartDate", "String", Client),
-        field("dispatchEndDate", "String", Client),
-        field("total", "Int", Client),
-        field("globalPropertyConfiguration", "GlobalPropertyConfiguration", Client),
-        field("productCollectionCustomers", "[ProductCollectionCustomer]", Client),
-        field("productCollectionProducts", "[ProductCollectionProduct]", Client).taking(&[field("productIds", "[String!]", Client)]),
-    ] },
-    Type { name: "ProductCollectionCustomer", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("customer", "Customer", Client),
-        field("productCollection", "ProductCollection", Client),
-    ] },
-    Type { name: "ProductCollectionProduct", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("productId", "String", Client),
-        field("workflowId", "String", Client),
-        field("product", "Product", Client),
-        field("workflows", "[ProductCollectionProductWorkflow]", Client),
-    ] },
-    Type { name: "ProductCollectionProductWorkflow", kind: Object, source: Client, fields: &[
-        field("workflowProduct", "WorkflowProduct", Client),
-    ] },
-    Type { name: "GlobalPropertyTemplate", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("name", "String", Client),
-        field("createdAt", "String", Client),
-        field("updatedAt", "String", Client),
-        field("globalPropertyConfiguration", "GlobalPropertyConfiguration", Client),
-        field("aspectValues", "[GlobalPropertyStateAspect]", Client),
-    ] },
-    Type { name: "GlobalPropertyTemplatesFeed", kind: Object, source: Client, fields: &[
-        field("items", "[GlobalPropertyTemplate]", Client),
-        field("total", "Int", Client),
-    ] },
-    Type { name: "Option", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("name", "String", Client),
-    ] },
-    Type { name: "Workflow", kind: Object, source: Client, fields: &[
-        field("id", "String", Client),
-        field("name", "String", Client),
-    ] },
-    Type { name: "MetadataInput", kind: Input, source: Client, fields: &[
-        field("key", "String", Client),
-        field("value", "String", Client),
-    ] },
-    Type { name: "TransactionCreateInput", kind: Input, source: Client, fields: &[
-        field("integrationProductId", "String", Client),
-        field("externalIntegrationId", "String", Client),
-        field("externalProductId", "String", Client),
-        field("workflowId", "String", Client),
-        field("designName", "String", Client),
-        field("claim", "Boolean", Client),
-        field("quantity", "Int", Client),
-        field("parentTransactionId", "String", Client),
-    ] },
-    Type { name: "TransactionConfirmInput", kind: Input, source: Client, fields: &[
-        field("id", "String!", Client),
-        field("hash", "String!", Client),
-    ] },
-];
+pub(super) static TABLE: &str = "\
+input AddressInput reference
+ address1 String
+ address2 String
+ city String
+ company String
+ country String
+ countryCode String
+ firstName String
+ lastName String
+ latitude String
+ longitude String
+ name String
+ phone String
+ province String
+ provinceCode String
+ zip String
+type Bundle reference
+ id String!
+ bundleOwnerId String
+ bundleStakeholders [BundleStakeholder]
+ createdAt String!
+ metadata [BundleMetadataItem]
+ name String
+ partner Partner
+ transactions [Transaction]
+ updatedAt String client
+ completed Boolean client
+ dispatchDate String client
+ purchaseOrder String client
+ template Boolean client
+ templateLocked Boolean client
+ templateStatus BundleTemplateStatus client
+ test Boolean client
+ ordered Boolean client
+ orderId String client
+ externalOrderId String client
+ internalOrderId String client
+ quoteId String client
+ transactionsCount Int client
+ productsCount Int client
+ totalPriceSubunits Int client
+ transactionIds [String] client
+ bundleStateData String client json
+ workflowViewerLink String client
+ workflowViewerAmendLink String client
+ workflowViewerReadOnlyLink String client
+ currentBundleStakeholder BundleStakeholder client
+ bundleShareActions [ShareAction] client
+ productCollection ProductCollection client
+ globalPropertyConfiguration GlobalPropertyConfiguration client
+input BundleMetadataInput reference
+ key String
+ value String
+type BundleMetadataItem reference
+ key String
+ value String
+type BundleStakeholder reference
+ id String
+ type String
+ bundle Bundle
+ customer Customer
+ authorizationStatus String client
+ authorizationDate String client
+ authorizationNote String client
+input BundleStakeholderInput reference
+ customerDetails CustomerDetailsInput!
+ type String!
+type ConversionConfiguration reference
+ id String!
+ locations [String]!
+ mandatory Boolean
+ name String
+ requestedDataItems [ConversionData]!
+ partnerId String client
+ requestedData [String] client
+type ConversionData reference
+ mandatory Boolean
+ type String!
+ title String client
+ uniqueIdentifier String client
+ customFieldIndex Int client
+ optionId String client
+ option Option client
+type Customer reference
+ createdAt String
+ emailAddress String
+ firstName String
+ id String
+ lastActiveAt String
+ lastName String
+ phoneNumber String
+ partner Partner client
+ loginToken String client
+ defaultTemplateBundleId String client
+ hasBundleTemplates Boolean client
+ stakeholders [Stakeholder] client
+ bundleStakeholders [BundleStakeholder] client
+ productCollectionCustomers [ProductCollectionCustomer] client
+input CustomerDetailsInput reference
+ emailAddress String
+ firstName String
+ lastName String
+ phoneNumber String
+input ExternalDataInput reference
+ orderNumber String
+ customerEmail String
+ customerPhone String
+ billingAddress [AddressInput]
+ shippingAddress [AddressInput]
+ discountCodes [String]
+ note String
+type GlobalPropertyConfiguration reference
+ id String
+ name String
+ aspects [GlobalPropertyConfigurationAspect]
+type GlobalPropertyConfigurationAspect reference
+ name String
+ type String
+ entityId String
+ title String
+ description String
+ mandatory Boolean client
+ silent Boolean client
+ conditionMode String client
+input GlobalPropertyConfigurationAspectInput reference
+ name String!
+ type String!
+ entityId String
+ title String
+ description String
+type GlobalPropertyConfigurationsFeed reference
+ items [GlobalPropertyConfiguration]
+type GlobalPropertyState reference
+ id String
+ aspects [GlobalPropertyStateAspect]
+type GlobalPropertyStateAspect reference
+ name String
+ value String
+ type String client
+ channel Int client
+ hidden Boolean client
+input GlobalPropertyStateAspectInput reference
+ name String!
+ value String!
+type Integration reference
+ enabled Boolean
+ externalIntegrationId String
+ id String
+ type String
+ name String client
+ logo String client
+ isCurrent Boolean client
+ partner Partner client
+type IntegrationProduct reference
+ additionalExternalProductId String
+ additionalExternalVariantId String
+ externalProductId String
+ externalVariantId String
+ id String
+ integrationEnabled Boolean
+ integration Integration
+ main Boolean
+ product Product
+ additionalIntegrationProduct IntegrationProduct client
+type LineItem reference
+ basePrice Int
+ brochureLink String
+ createdAt String
+ customFields String json
+ externalId String
+ id String
+ integrationType String
+ order Order
+ outputData OutputData
+ previewImageLink String
+ proxyOrder ProxyOrder
+ quantity Int
+ rejectedAt String
+ shippingProviderStatus String
+ shippingProviderTrackingNumber String
+ shippingProviderTrackingUrl String
+ sku String
+ status String
+ transaction Transaction
+type MetadataItem reference
+ name String
+ value String
+type Metafield reference
+ id String!
+ createdAt String!
+ updatedAt String!
+ entityId String!
+ metafieldConfiguration MetafieldConfiguration!
+ value String! json
+type MetafieldConfiguration reference
+ id String!
+ createdAt String!
+ updatedAt String!
+ entityType String!
+ metafieldType String!
+ name String!
+ description String!
+type MetafieldConfigurationsFeed reference
+ items [MetafieldConfiguration]!
+type Order reference
+ createdAt String
+ externalId String
+ externalTags String
+ id String
+ internalId String
+ lineItems [LineItem]
+ paid Boolean
+input OrderItemInput reference
+ amountToOrder Int!
+ bundleId String
+ transactionId String
+input OrderSimpleBundleInput reference
+ ownerEmailAddress String
+ metadata [BundleMetadataInput]
+input OrderSimpleItemInput reference
+ amountToOrder Int!
+ externalId String
+ productId String!
+ workflowId String!
+ steps [OrderSimpleItemStepInput]
+input OrderSimpleItemStepInput reference
+ stepName String!
+ text String
+ variantId String
+type OrderStatus reference
+ id String
+ name String
+type OrderStatusesFeed reference
+ items [OrderStatus]
+ total Int
+type OutputData reference
+ metadata [MetadataItem]
+ sku String
+ transactionId String!
+ variantSelections [VariantSelection]
+type Partner reference
+ id String!
+ name String
+ billingCurrencyCode String
+ currencyCode String
+ activeAddons [String] client
+ beta Boolean client
+ customerDetailsPromptMarkdown String client
+type ProcessExecution reference
+ createdAt String
+ edges [ProcessExecutionEdge]
+ id String
+ internalId String
+ nodes [ProcessExecutionNode]
+ processFlow ProcessFlow
+ updatedAt String
+ completedAt String client
+ failedAt String client
+type ProcessExecutionEdge reference
+ data ProcessExecutionEdgeData
+ id String
+ sourceNode String
+ sourceSocket String
+ targetNode String
+ targetSocket String
+type ProcessExecutionEdgeData reference
+ type String
+ value String
+type ProcessExecutionNode reference
+ artifacts String json
+ completedAt String
+ data String json
+ failedAt String
+ id String
+ quickviewName String
+ quickview Boolean
+ region ProcessFlowRegion
+ startedAt String
+ type String
+type ProcessExecutionsFeed reference
+ items [ProcessExecution]
+ total Int
+type ProcessFlow reference
+ edges [ProcessFlowEdge]
+ entityId String
+ entityType String
+ id String
+ name String
+ nodes [ProcessFlowNode]
+ processFlowContext ProcessFlowContext
+type ProcessFlowContext reference
+ description String
+ id String
+ inputs [ProcessFlowContextTerminal]
+ name String
+ outputs [ProcessFlowContextTerminal]
+ public Boolean
+type ProcessFlowContextTerminal reference
+ name String!
+ type String!
+input ProcessFlowContextTerminalInput reference
+ name String!
+ type String!
+type ProcessFlowContextsFeed reference
+ items [ProcessFlowContext]
+type ProcessFlowEdge reference
+ id String
+ sourceNode String
+ sourceSocket String
+ targetNode String
+ targetSocket String
+input ProcessFlowEdgeInput reference
+ id String
+ sourceNode String
+ sourceSocket String
+ targetNode String
+ targetSocket String
+type ProcessFlowNode reference
+ data String json
+ id String
+ parentNodeId String
+ quickviewName String
+ quickview Boolean
+ region ProcessFlowRegion
+ type String
+input ProcessFlowNodeInput reference
+ data String json
+ id String
+ parentNodeId String
+ quickviewName String
+ quickview Boolean
+ region ProcessFlowRegionInput
+ type String
+type ProcessFlowRegion reference
+ height Float
+ width Float
+ x Float
+ y Float
+input ProcessFlowRegionInput reference
+ height Float
+ width Float
+ x Float
+ y Float
+type ProcessFlowsFeed reference
+ items [ProcessFlow]
+ total Int
+type Product reference
+ autoProxyOrder Boolean
+ basePrice Int
+ conversionConfiguration ConversionConfiguration
+ enabled Boolean
+ hubIntegrationProduct IntegrationProduct
+ id String!
+ imageUrl String
+ integrationProducts [IntegrationProduct]
+ modelUrl String
+ name String
+ overlayImageUrl String
+ partner Partner
+ preloadImageUrl String
+ productLinks [ProductLink]
+ profanities [Profanity]
+ skuCode String
+ sku String
+ weight Float
+ workflows [WorkflowProduct]
+ description String client
+ minimumOrderQuantity Int client
+ priceBreaks [PriceBreak] client
+ productTags [ProductTag] client
+ promptForCustomerDetails Boolean client
+type ProductLink reference
+ id String!
+ product Product
+ storefront Partner
+ status String
+ shouldPlaceProxyOrders Boolean
+type Profanity reference
+ createdAt String
+ id String!
+ word String!
+type ProxyOrder reference
+ externalId String
+type Stakeholder reference
+ id String
+ type String
+ transaction Transaction
+ customer Customer
+ authorizationStatus String client
+ authorizationDate String client
+ authorizationNote String client
+type Tag reference
+ id String!
+ createdAt String!
+ updatedAt String!
+ entityId String!
+ name String!
+type TagsFeed reference
+ items [Tag]!
+type Transaction reference
+ bulkEmailAddress String
+ bulkSourceUrl String
+ bulk Boolean
+ createOrderLink String
+ createdAt String
+ customLogoLink String
+ designName String!
+ externalCartProductId String
+ externalCartProductVariantId String
+ externalDesignProductId String
+ externalDesignProductVariantId String
+ externalOrderId String
+ id String!
+ integrationPartnerName String
+ integrationProduct IntegrationProduct
+ integrationType String
+ isOrdered Boolean
+ lastSyncedAt String
+ previewImageLink String
+ priceModifierTotal Int
+ product Product
+ quantity Int
+ stakeholders [Stakeholder]
+ status String
+ transactionOwnerId String
+ variationsCount Int
+ workflowFooterLogoLink String
+ workflowId String
+ workflowState String json
+ workflowViewerLink String!
+ workflowViewerReadOnlyLink String!
+ completed Boolean client
+ bundle Bundle client
+ parentTransaction Transaction client
+ integrationProductId String client
+ designExternalVariants [DesignExternalVariant] client
+ restApiIntegrationLink String client
+ currentStakeholder Stakeholder client
+ hasAuthenticatedActions Boolean client
+ transactionShareActions [ShareAction] client
+type VariantSelection reference
+ stepTitle String
+ variantName String
+type WorkflowProduct reference
+ friendlyName String
+ id String
+ isPresent Boolean
+ imageUrl String
+ workflowName String
+ index Int client
+type Query client
+ customers [Customer] reference
+  ids [String!]!
+ globalPropertyConfigurations [GlobalPropertyConfiguration] reference
+  ids [String]!
+ globalPropertyConfigurationsFeed GlobalPropertyConfigurationsFeed reference
+ globalPropertyState GlobalPropertyState reference
+  bundleId String
+ integrations [Integration] reference
+  ids [String!]!
+ metafieldConfigurationsFeed MetafieldConfigurationsFeed reference
+  entityType String! inferred
+ orders [Order] example
+  ids [String!]!
+ transactions [Transaction]
+  ids [String]!
+ bundles [Bundle]
+  ids [String]!
+ customer Customer
+  emailAddress String!
+ processExecutions [ProcessExecution]
+  ids [String]!
+ integrationProducts [IntegrationProduct]
+  ids [String!]!
+ integrationProductFromExternalIds IntegrationProduct
+  externalIntegrationId String!
+  externalProductId String!
+ currentIntegration Integration
+ metafields [Metafield]
+  entityId String!
+ metafieldsMany [Metafield]
+  entityIds [String!]!
+ tagsMany [Tag]
+  entityIds [String!]!
+ conversionConfiguration ConversionConfiguration
+  id String!
+ customerBundlesFeed BundlesFeed
+  id String!
+  limit Int!
+  offset Int!
+  template Boolean
+  templateStatus BundleTemplateStatus
+  ordered Boolean
+ customerTransactionsFeed TransactionsFeed
+  id String!
+  limit Int!
+  offset Int!
+  startDate String
+  endDate String
+  quicksearch String
+ transactionConfirmWorkflowStates [String]
+  transactions [TransactionConfirmInput!]!
+ currencyConversion CurrencyConversion
+  from String!
+  to String!
+ globalPropertyTemplatesFeed GlobalPropertyTemplatesFeed
+  limit Int!
+  offset Int!
+  customerId String!
+  globalPropertyConfigurationId String
+ options [Option]
+  ids [String]!
+ productCollections [ProductCollection]
+  ids [String!]!
+ workflows [Workflow]
+  ids [String!]!
+ orderStatusesFeed OrderStatusesFeed inferred
+  limit Int
+  offset Int
+ processExecutionsFeed ProcessExecutionsFeed inferred
+  limit Int
+  offset Int
+ processFlowContextsFeed ProcessFlowContextsFeed inferred
+ processFlows [ProcessFlow] inferred
+  ids [String]!
+ processFlowsFeed ProcessFlowsFeed inferred
+  limit Int
+  offset Int
+ products [Product] inferred
+  ids [String!]!
+ tagsFeed TagsFeed inferred
+  entityId String!
+type Mutation client
+ globalPropertyConfigurationCreate GlobalPropertyConfiguration reference
+ globalPropertyConfigurationUpdate GlobalPropertyConfiguration reference
+  id String!
+  name String
+  aspects [GlobalPropertyConfigurationAspectInput]!
+ globalPropertyStateCreate GlobalPropertyState reference
+  bundleId String
+ globalPropertyStateUpdate GlobalPropertyState reference
+  id String!
+  aspects [GlobalPropertyStateAspectInput]!
+ metafieldConfigurationCreate MetafieldConfiguration reference
+  name String!
+  entityType String!
+  metafieldType String! inferred
+  description String inferred
+ orderCreate Order example
+  orderItems [OrderItemInput]! client
+  externalId String client
+  paid Boolean client
+  externalData ExternalDataInput client
+  generateInternalId Boolean client
+  internalId String inferred
+ orderCreateSimpleAsync Order example
+  orderItems [OrderSimpleItemInput] inferred
+  bundle OrderSimpleBundleInput inferred
+  externalId String inferred
+  externalData ExternalDataInput inferred
+  paid Boolean inferred
+ transactionUpdate Transaction example
+  id String!
+  workflowId String
+  designName String client
+  workflowState String client json
+  quantity Int client
+ transactionCreate Transaction
+  integrationProductId String
+  externalIntegrationId String
+  externalProductId String
+  bulk Boolean
+  claim Boolean
+  workflowId String
+ transactionCreateMany [Transaction]
+  inputs [TransactionCreateInput]!
+  marketplaceThemeInstallId String
+  marketplaceThemeInstallConfigurationId String
+ transactionClaim Transaction
+  id String!
+ transactionDuplicate Transaction
+  id String!
+  template Boolean
+ transactionAddStakeholder Transaction
+  id String!
+  details CustomerDetailsInput!
+  type String!
+ transactionsAddStakeholder [Transaction]
+  ids [String!]!
+  details CustomerDetailsInput!
+  type String!
+ transactionApprove Boolean
+  id String!
+  note String
+ transactionReject Boolean
+  id String!
+  note String
+ transactionFinalizeUpdate Boolean
+  transactionId String!
+ transactionUpdateIntegrationProduct Transaction
+  id String!
+  integrationProductId String
+ addressAttachToTransaction Transaction
+  transactionId String!
+  streetAddress String
+  apartment String
+  city String
+  country String
+  state String
+  postCode String
+ organizationAttachToTransaction Transaction
+  transactionId String!
+  organizationName String!
+ bundleCreate Bundle
+  collectionId String
+  metadata [MetadataInput!]
+  marketplaceThemeInstallId String
+  marketplaceThemeInstallConfigurationId String
+  activationId String
+  test Boolean
+ bundleUpdate Bundle
+  id String!
+  name String
+  metadata [MetadataInput!]
+  bundleStateData String json
+  dispatchDate String
+  purchaseOrder String
+  globalPropertyConfigurationId String
+ bundleDelete Boolean
+  id String!
+ bundleDuplicate Bundle
+  id String!
+  template Boolean
+  marketplaceThemeInstallId String
+  marketplaceThemeInstallConfigurationId String
+  duplicateTransactions Boolean
+  test Boolean
+ bundleAddTransaction Bundle
+  id String!
+  transactionId String!
+ bundleAddTransactions Bundle
+  id String!
+  transactionIds [String!]!
+  transactionOwnerIds [String!]
+ bundleRemoveTransaction Bundle
+  id String!
+  transactionId String!
+ bundleRemoveTransactions Bundle
+  id String!
+  transactionIds [String!]!
+ bundleUpdateTransactionOrder Bundle
+  id String!
+  transactionIds [String!]!
+ bundleAddStakeholder Bundle
+  id String!
+  details CustomerDetailsInput!
+  type String!
+ bundleRemoveStakeholder Bundle
+  id String!
+  emailAddress String!
+ bundleUpdateStakeholders Bundle
+  id String!
+  input [BundleStakeholderInput!]!
+ bundleAssignProductCollection Bundle
+  id String!
+  collectionId String!
+ bundleApprove Boolean
+  id String!
+  note String
+  stakeholderId String
+ bundleReject Boolean
+  id String!
+  note String
+  stakeholderId String
+ bundleFinalizeUpdate Boolean
+  bundleId String!
+ bundleGenerateQuoteId Bundle
+  id String!
+ bundleEmailSharePageLink Bundle
+  bundleId String!
+  email String!
+  firstName String
+  lastName String
+ addressAttachToBundle Bundle
+  bundleId String!
+  streetAddress String
+  apartment String
+  city String
+  country String
+  state String
+  postCode String
+ organizationAttachToBundle Bundle
+  bundleId String!
+  organizationName String!
+ processExecutionCreate ProcessExecution
+  processFlowId String!
+  inputs [String]!
+ customerCreate Customer
+  details CustomerDetailsInput!
+ customerAuthenticate Customer
+  loginToken String!
+ customerGenerateVerificationCode Boolean
+  emailAddress String!
+ customerVerifyCode Customer
+  emailAddress String!
+  verificationCode String!
+ globalPropertyTemplateCreate GlobalPropertyTemplate
+  globalPropertyConfigurationId String!
+  customerId String
+  aspects [GlobalPropertyStateAspectInput!]!
+ globalPropertyTemplateUpdate GlobalPropertyTemplate
+  id String!
+  name String
+  aspectValues [GlobalPropertyStateAspectInput]
+ globalPropertyTemplateDelete Boolean
+  id String!
+enum BundleTemplateStatus client
+ Draft String
+ Active String
+type BundlesFeed client
+ items [Bundle]
+ total Int
+type TransactionsFeed client
+ items [Transaction]
+ total Int
+type ShareAction client
+ id String
+ title String
+ type String
+ stakeholderType String
+ precedence Int
+ url String
+type DesignExternalVariant client
+ id String
+ externalProductId String
+ externalProductVariantId String
+type PriceBreak client
+ id String
+ minQty Int
+ percentage Float
+type ProductTag client
+ id String
+ name String
+type CurrencyConversion client
+ rateFrom Float
+ rateTo Float
+ timestamp String
+type ProductCollection client
+ id String
+ name String
+ description String
+ dispatchStartDate String
+ dispatchEndDate String
+ total Int
+ globalPropertyConfiguration GlobalPropertyConfiguration
+ productCollectionCustomers [ProductCollectionCustomer]
+ productCollectionProducts [ProductCollectionProduct]
+  productIds [String!]
+type ProductCollectionCustomer client
+ id String
+ customer Customer
+ productCollection ProductCollection
+type ProductCollectionProduct client
+ id String
+ productId String
+ workflowId String
+ product Product
+ workflows [ProductCollectionProductWorkflow]
+type ProductCollectionProductWorkflow client
+ workflowProduct WorkflowProduct
+type GlobalPropertyTemplate client
+ id String
+ name String
+ createdAt String
+ updatedAt String
+ globalPropertyConfiguration GlobalPropertyConfiguration
+ aspectValues [GlobalPropertyStateAspect]
+type GlobalPropertyTemplatesFeed client
+ items [GlobalPropertyTemplate]
+ total Int
+type Option client
+ id String
+ name String
+type Workflow client
+ id String
+ name String
+input MetadataInput client
+ key String
+ value String
+input TransactionCreateInput client
+ integrationProductId String
+ externalIntegrationId String
+ externalProductId String
+ workflowId String
+ designName String
+ claim Boolean
+ quantity Int
+ parentTransactionId String
+input TransactionConfirmInput client
+ id String!
+ hash String!
+";

@@ -35,13 +35,7 @@ impl<'s> Iterator for Words<'s> {
 
 /// Reads a selection of fields of `of` to one line. `with_id`: `id` is asked for in any case, because the answer is
 /// aligned by it.
-pub(super) fn read(
-    text: &str,
-    of: &'static Type,
-    with_id: bool,
-    path: &str,
-    problems: &mut Problems,
-) -> Option<String> {
+pub(super) fn read(text: &str, of: Type, with_id: bool, path: &str, problems: &mut Problems) -> Option<String> {
     let found = problems.0.len();
     if text.len() > LONGEST {
         problems.add(path, "range", format!("A selection may have {LONGEST} bytes; this one has {}.", text.len()));
@@ -93,7 +87,7 @@ fn is_wrapped(text: &str) -> bool {
 }
 
 impl Reader<'_, '_> {
-    fn fields(&mut self, of: &'static Type, path: &str, depth: usize) {
+    fn fields(&mut self, of: Type, path: &str, depth: usize) {
         let before = self.out.len();
         while let Some(word) = self.words.next_if(|word| *word != "}") {
             if self.problems.0.len() >= MOST_PROBLEMS {
@@ -111,7 +105,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             let Some(field) = of.field(word) else {
-                let names: Vec<_> = of.fields.iter().map(|field| field.name).collect();
+                let names = of.names();
                 let hint = match nearest(word, &names) {
                     Some(near) => format!("Did you mean {near:?}?"),
                     None => format!("It has: {}.", names.join(", ")),
@@ -143,7 +137,7 @@ impl Reader<'_, '_> {
                     format!(
                         "{word} is {}: say which of its fields, such as {word} {{ {} }}.",
                         bare(field.ty),
-                        inner.fields.iter().find(|f| f.name == "id").or(inner.fields.first()).map_or("id", |f| f.name)
+                        inner.field("id").or(inner.fields().next()).map_or("id", |field| field.name)
                     ),
                 ),
                 (None, Some(_)) => {

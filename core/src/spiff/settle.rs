@@ -7,10 +7,9 @@
 
 use super::account::Account;
 use super::order::Checked;
-use super::types::{Bundle, Transaction};
 use crate::error::Error;
 use crate::time::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known about an order in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -48,11 +47,36 @@ pub struct Designs {
     pub bundles: Vec<String>,
 }
 
-impl Designs {
-    /// What settling asks of a transaction, and nothing that another permission might guard.
-    pub const OF_TRANSACTION: &str = "id isOrdered externalOrderId";
-    /// What it asks of a bundle.
-    pub const OF_BUNDLE: &str = "id transactions { id isOrdered externalOrderId }";
+/// What settling looks at in a transaction.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SeenTransaction {
+    /// Its id.
+    pub id: Option<String>,
+    /// Whether at least one line item exists for it.
+    pub is_ordered: Option<bool>,
+    /// The shop's id of an order that it was associated with.
+    pub external_order_id: Option<String>,
+}
+
+impl SeenTransaction {
+    /// The fields to ask for, and nothing that another permission might guard.
+    pub const SELECT: &str = "id isOrdered externalOrderId";
+}
+
+/// What settling looks at in a bundle.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SeenBundle {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its transactions.
+    pub transactions: Option<Vec<Option<SeenTransaction>>>,
+}
+
+impl SeenBundle {
+    /// The fields to ask for.
+    pub const SELECT: &str = "id transactions { id isOrdered externalOrderId }";
 }
 
 impl Account {
@@ -81,8 +105,8 @@ impl Account {
     pub fn judge(
         &self,
         designs: &Designs,
-        transactions: &[Option<Transaction>],
-        bundles: &[Option<Bundle>],
+        transactions: &[Option<SeenTransaction>],
+        bundles: &[Option<SeenBundle>],
         sent_at: Timestamp,
         first_absent_at: Option<Timestamp>,
         now: Timestamp,
@@ -96,7 +120,7 @@ impl Account {
         };
         let later = Some(now.plus(i64::from(gap.max(1))));
 
-        let mut seen: Vec<&Transaction> = Vec::new();
+        let mut seen: Vec<&SeenTransaction> = Vec::new();
         for (transaction, id) in transactions.iter().zip(&designs.transactions) {
             match transaction {
                 Some(transaction) if transaction.id.as_deref() == Some(id) => seen.push(transaction),
@@ -150,7 +174,7 @@ impl Account {
             };
         }
         if seen.iter().all(|t| t.is_ordered == Some(true)) {
-            let ours = |t: &&&Transaction| t.external_order_id.as_deref() == Some(&designs.external_id);
+            let ours = |t: &&&SeenTransaction| t.external_order_id.as_deref() == Some(&designs.external_id);
             return if seen.iter().filter(ours).count() == seen.len() {
                 Settlement {
                     verdict: Verdict::Placed,

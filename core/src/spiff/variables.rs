@@ -54,11 +54,10 @@ pub(super) fn check(value: &Node<'_>, ty: &str, problems: &mut Problems) {
     }
 }
 
-fn input(value: &Node<'_>, of: &Type, problems: &mut Problems) {
+fn input(value: &Node<'_>, of: Type, problems: &mut Problems) {
     let Some(fields) = value.fields(problems) else { return };
-    let names: Vec<_> = of.fields.iter().map(|field| field.name).collect();
-    fields.refuse_others(&names, "", problems);
-    for field in of.fields {
+    fields.refuse_others(&of.names(), "", problems);
+    for field in of.fields() {
         match fields.given(field.name) {
             Some(node) => check(&node, field.ty, problems),
             None if field.ty.ends_with('!') => {
@@ -70,9 +69,9 @@ fn input(value: &Node<'_>, of: &Type, problems: &mut Problems) {
     }
 }
 
-fn word(value: &Node<'_>, of: &Type, problems: &mut Problems) {
+fn word(value: &Node<'_>, of: Type, problems: &mut Problems) {
     let Some(given) = value.string(problems) else { return };
-    let words: Vec<_> = of.fields.iter().map(|field| field.name).collect();
+    let words = of.names();
     if !words.contains(&&*given) {
         let hint = match nearest(&given, &words) {
             Some(near) => format!("Did you mean {near:?}?"),

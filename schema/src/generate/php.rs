@@ -1,5 +1,232 @@
-use super::File;
-use crate::model::Model;
-pub(super) fn operations(_: &Model) -> File {
-    ("bindings/php/src/SpiffOperations.php", String::new())
+//! The operations as PHP methods, with the shapes of what goes in and comes out.
+
+use super::{File, MADE, Spelling, camel, field_words, words, wrap};
+use crate::model::{Field, Kind, Model, Operation, Type, bare};
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+const WIDTH: usize = 120;
+
+/// `bindings/php/src/SpiffOperations.php`.
+pub(super) fn operations(model: &Model) -> File {
+    let mut out = format!(
+        "<?php\n// The operations of Spiff as methods. {MADE}\n\ndeclare(strict_types=1);\n\nnamespace Countersign;\n\nuse \
+         Countersign\\Exception\\CountersignException;\n\n/**\n * What Spiff offers besides orders. Answers are the \
+         platform's own, as arrays; every field may be missing or null. Ids and\n * times are text, prices are in minor \
+         currency units. $select asks for other fields than the default: names and braces, such\n * as 'id product {{ id \
+         name }}'; it is checked before anything is sent. docs/spiff-model.md has every type and operation.\n *\n"
+    );
+    let shapes = Shapes::of(model);
+    for it in &model.types {
+        if it.kind != Kind::Enum && !matches!(it.name.as_str(), "Query" | "Mutation") {
+            shapes.write(&mut out, it);
+        }
+    }
+    out += " */\ntrait SpiffOperations\n{\n";
+    for (i, operation) in model.operations.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        method(&mut out, model, operation);
+    }
+    out += "}\n";
+    ("bindings/php/src/SpiffOperations.php", out)
+}
+
+/// Shapes cannot hold themselves: where a chain of types comes back to where it began, it ends in a plain array.
+struct Shapes<'m> {
+    model: &'m Model,
+    cut: HashSet<(&'m str, &'m str)>,
+}
+
+impl<'m> Shapes<'m> {
+    fn of(model: &'m Model) -> Self {
+        let mut shapes = Self { model, cut: HashSet::new() };
+        let (mut done, mut above) = (HashSet::new(), Vec::new());
+        for it in &model.types {
+            shapes.visit(it, &mut done, &mut above);
+        }
+        shapes
+    }
+
+    fn visit(&mut self, it: &'m Type, done: &mut HashSet<&'m str>, above: &mut Vec<&'m str>) {
+        if !done.insert(&it.name) {
+            return;
+        }
+        above.push(&it.name);
+        for field in &it.fields {
+            if let Some(of) = self.model.get(&field.ty).filter(|of| of.kind != Kind::Enum) {
+                if above.contains(&of.name.as_str()) {
+                    self.cut.insert((&it.name, &field.name));
+                }
+                self.visit(of, done, above);
+            }
+        }
+        above.pop();
+    }
+
+    fn write(&self, out: &mut String, it: &Type) {
+        _ = writeln!(out, " * @phpstan-type {} array{{", it.name);
+        for field in &it.fields {
+            let needed = it.kind == Kind::Input && field.ty.ends_with('!');
+            let ty = self.spelled(&it.name, field);
+            _ = writeln!(out, " *   {}{}: {ty},", field.name, if needed { "" } else { "?" });
+        }
+        *out += " * }\n";
+    }
+
+    fn spelled(&self, of: &str, field: &Field) -> String {
+        let cut = self.cut.contains(&(of, field.name.as_str()));
+        let named = |name: &str| if cut { "array<string, mixed>".to_owned() } else { named(self.model, name) };
+        spelling(&named, &field.ty)
+    }
+}
+
+fn named(model: &Model, name: &str) -> String {
+    match name {
+        "String" => "string".to_owned(),
+        "Int" => "int".to_owned(),
+        "Float" => "int|float".to_owned(),
+        "Boolean" => "bool".to_owned(),
+        name if model.get(name).is_some_and(|it| it.kind == Kind::Enum) => "string".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn spelling(named: &dyn Fn(&str) -> String, ty: &str) -> String {
+    Spelling { named, list: &|of| format!("list<{of}>"), null: &|of| format!("{of}|null") }.of(ty)
+}
+
+/// The native type of a parameter.
+fn native(model: &Model, argument: &Field) -> &'static str {
+    if argument.json {
+        return "array|string";
+    }
+    if argument.ty.starts_with('[') || model.get(&argument.ty).is_some_and(|it| it.kind == Kind::Input) {
+        return "array";
+    }
+    match bare(&argument.ty) {
+        "Int" => "int",
+        "Float" => "int|float",
+        "Boolean" => "bool",
+        _ => "string",
+    }
+}
+
+fn method(out: &mut String, model: &Model, operation: &Operation) {
+    let mut about = words(&operation.words, &operation.source);
+    if operation.aligned {
+        about += " The answer is aligned with the ids, null where the platform shows none. Any number of ids.";
+    } else if let Some(argument) = operation.batch().filter(|_| operation.mutation) {
+        _ = write!(about, " At most {} at once.", argument.batch);
+    } else if operation.batch().is_some() {
+        about += " Any number of them.";
+    } else if operation.paged() {
+        about += " Read page by page while it is iterated.";
+    }
+    *out += "    /**\n";
+    *out += &wrap(&about, "     * ", WIDTH);
+    *out += "     *\n";
+    let paging = |argument: &&Field| operation.paged() && matches!(argument.name.as_str(), "limit" | "offset");
+    let mut given: Vec<&Field> = operation.arguments.iter().filter(|argument| !paging(argument)).collect();
+    given.sort_by_key(|argument| !argument.ty.ends_with('!'));
+    let mut parameters = Vec::new();
+    let mut members = Vec::new();
+    for argument in &given {
+        let name = &argument.name;
+        let required = argument.ty.ends_with('!');
+        let mut shape = spelling(&|name| self::named(model, name), argument.ty.trim_end_matches('!'));
+        if argument.terminals {
+            shape = "list<array{text: string}|array{type: string, id: string}|list<mixed>|string>".to_owned();
+        } else if argument.json {
+            shape = "array<mixed>|string".to_owned();
+        } else if let Some(stripped) = shape.strip_suffix("|null") {
+            shape = stripped.to_owned();
+        }
+        if !required {
+            shape += "|null";
+        }
+        let mut words = field_words(argument, &operation.source);
+        if argument.json {
+            words += " An array is written as JSON.";
+        }
+        *out += &wrap(&format!("@param {shape} ${name} {words}"), "     * ", WIDTH);
+        let native = native(model, argument);
+        parameters.push(match (required, native.contains('|')) {
+            (true, _) => format!("{native} ${name}"),
+            (false, true) => format!("{native}|null ${name} = null"),
+            (false, false) => format!("?{native} ${name} = null"),
+        });
+        let is_object = !argument.ty.starts_with('[') && native == "array";
+        members.push(match (native, required) {
+            ("array", true) if is_object => format!("'{name}' => (object) ${name}"),
+            ("array", false) if is_object => format!("'{name}' => ${name} === null ? null : (object) ${name}"),
+            ("array", true) => format!("'{name}' => array_values(${name})"),
+            ("array", false) => format!("'{name}' => ${name} === null ? null : array_values(${name})"),
+            _ => format!("'{name}' => ${name}"),
+        });
+    }
+    if operation.paged() {
+        *out += "     * @param int $pageSize items of a page\n";
+        parameters.push("int $pageSize = 50".to_owned());
+        members.push("'limit' => $pageSize".to_owned());
+    }
+    if !operation.of.is_empty() {
+        _ = writeln!(out, "     * @param string|null $select fields of {}", operation.of);
+        parameters.push("?string $select = null".to_owned());
+        members.push("'select' => $select".to_owned());
+    }
+    let (shape, native) = answer(model, operation);
+    _ = writeln!(out, "     * @return {shape}");
+    *out += match operation {
+        it if it.aligned => "     * @throws CountersignException missing_data if there is none at all\n",
+        it if !it.mutation => "     * @throws CountersignException missing_data if it is not shown\n",
+        _ => {
+            "     * @throws CountersignException with its outcome: not placed is certain, else it may have been done\n"
+        }
+    };
+    let name = camel(&operation.name);
+    *out += "     */\n";
+    let line = format!("    public function {name}({}): {native}", parameters.join(", "));
+    if line.len() <= WIDTH {
+        *out += &line;
+        *out += "\n    {\n";
+    } else {
+        _ = writeln!(out, "    public function {name}(");
+        for parameter in &parameters {
+            _ = writeln!(out, "        {parameter},");
+        }
+        _ = writeln!(out, "    ): {native} {{");
+    }
+    let changes = if operation.mutation { ", true" } else { "" };
+    let call = if operation.feed { "feed" } else { "operation" };
+    let input = if members.is_empty() { "[]".to_owned() } else { format!("[{}]", members.join(", ")) };
+    let line = format!("        return $this->{call}('{}', {input}{changes});", operation.name);
+    if line.len() <= WIDTH {
+        *out += &line;
+        out.push('\n');
+    } else {
+        _ = writeln!(out, "        return $this->{call}('{}', [", operation.name);
+        for member in &members {
+            _ = writeln!(out, "            {member},");
+        }
+        _ = writeln!(out, "        ]{changes});");
+    }
+    *out += "    }\n";
+}
+
+/// The shape of an answer, and its native type.
+fn answer(model: &Model, operation: &Operation) -> (String, &'static str) {
+    let of = |ty: &str| spelling(&|name| named(model, name), ty);
+    if operation.feed {
+        return (format!("\\Generator<int, {}|null>", operation.of), "\\Generator");
+    }
+    let shape = of(operation.answer.trim_end_matches('!'));
+    let shape = shape.strip_suffix("|null").unwrap_or(&shape).to_owned();
+    let native = match operation {
+        it if it.answer.starts_with('[') || !it.of.is_empty() => "array",
+        it if bare(&it.answer) == "Boolean" => "bool",
+        _ => "mixed",
+    };
+    (shape, native)
 }

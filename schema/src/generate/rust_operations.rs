@@ -16,40 +16,32 @@ fn source(source: &str) -> &'static str {
 /// `core/src/spiff/schema.rs`.
 pub(super) fn schema(model: &Model) -> File {
     let mut out = format!(
-        "//! The table of the platform's types. {MADE}\n\nuse super::model::Kind::{{Enum, Input, Object}};\nuse \
-         super::model::Source::{{Client, Example, Inferred, Reference}};\nuse super::model::{{Type, field}};\n\n/// Every type \
-         that is known.\npub static TYPES: &[Type] = &[\n"
+        "//! The table of the platform's types, as [`super::model`] reads it. {MADE}\n\npub(super) static TABLE: &str = \"\\\n"
     );
     for it in &model.types {
         let kind = match it.kind {
-            Kind::Object => "Object",
-            Kind::Input => "Input",
-            Kind::Enum => "Enum",
+            Kind::Object => "type",
+            Kind::Input => "input",
+            Kind::Enum => "enum",
         };
-        _ = writeln!(out, "    Type {{ name: {:?}, kind: {kind}, source: {}, fields: &[", it.name, source(&it.source));
+        _ = writeln!(out, "{kind} {} {}", it.name, it.source.to_lowercase());
         for field in &it.fields {
-            _ = writeln!(out, "        {},", row(field));
+            row(&mut out, 1, field, &it.source);
         }
-        out += "    ] },\n";
     }
-    out += "];\n";
+    out += "\";\n";
     ("core/src/spiff/schema.rs", out)
 }
 
-fn row(field: &Field) -> String {
-    let mut row = format!("field({:?}, {:?}, {})", field.name, field.ty, source(&field.source));
-    if field.json {
-        row += ".json()";
+fn row(out: &mut String, depth: usize, field: &Field, of: &str) {
+    _ = write!(out, "{:depth$}{} {}", "", field.name, field.ty);
+    if field.source != of {
+        _ = write!(out, " {}", field.source.to_lowercase());
     }
-    if !field.arguments.is_empty() {
-        let arguments: Vec<_> = field.arguments.iter().map(row_of_argument).collect();
-        _ = write!(row, ".taking(&[{}])", arguments.join(", "));
+    *out += if field.json { " json\n" } else { "\n" };
+    for argument in &field.arguments {
+        row(out, depth + 1, argument, &field.source);
     }
-    row
-}
-
-fn row_of_argument(field: &Field) -> String {
-    row(&Field { json: field.json, arguments: Vec::new(), ..field.clone() })
 }
 
 /// `core/src/spiff/operations.rs`.
