@@ -19,7 +19,7 @@ fn customers(store: &mut Store) {
         "Customer",
         json!({ "id": ids::CUSTOMER, "emailAddress": "shopper@example.com", "firstName": "Sam", "lastName": "Shopper",
             "phoneNumber": "+61 2 5550 1234", "createdAt": THEN, "lastActiveAt": "2024-03-01T10:00:00.000Z",
-            "loginToken": "sandbox-login", "hasBundleTemplates": true, "defaultTemplateBundleId": ids::TEMPLATE_BUNDLE,
+            "loginToken": "sandbox-login", "@verificationCode": "000000", "hasBundleTemplates": true, "defaultTemplateBundleId": ids::TEMPLATE_BUNDLE,
             "partner": link("Partner", ids::PARTNER), "stakeholders": [], "bundleStakeholders": [],
             "productCollectionCustomers": [] }),
     );
@@ -221,12 +221,14 @@ fn properties(store: &mut Store) {
     let values = json!([
         { "name": "clubName", "value": "Reds", "type": "Text", "channel": 0, "hidden": false },
         { "name": "clubColour", "value": "Red" }]);
-    store.add("GlobalPropertyState", json!({ "@bundle": ids::ORDERED_BUNDLE, "aspects": values }));
-    store.add("GlobalPropertyState", json!({ "@bundle": ids::EMPTY_BUNDLE }));
-    for (name, values) in [(Some("Reds"), Some(&values)), (Some("Blues"), Some(&values)), (None, None)] {
+    let [filled, empty] = ids::PROPERTY_STATES;
+    store.add("GlobalPropertyState", json!({ "id": filled, "@bundle": ids::ORDERED_BUNDLE, "aspects": values }));
+    store.add("GlobalPropertyState", json!({ "id": empty, "@bundle": ids::EMPTY_BUNDLE }));
+    for (id, name) in ids::PROPERTY_TEMPLATES.into_iter().zip([Some("Reds"), Some("Blues"), None]) {
+        let values = name.map(|_| &values);
         store.add(
             "GlobalPropertyTemplate",
-            json!({ "@customer": ids::CUSTOMER, "name": name, "aspectValues": values,
+            json!({ "id": id, "@customer": ids::CUSTOMER, "name": name, "aspectValues": values,
                 "createdAt": name.map(|_| THEN), "updatedAt": name.map(|_| THEN),
                 "globalPropertyConfiguration": name.map(|_| link("GlobalPropertyConfiguration", ids::PROPERTIES)) }),
         );

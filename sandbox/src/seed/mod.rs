@@ -65,6 +65,15 @@ pub(crate) mod ids {
     pub(crate) const DONE: &str = "5a000000-0000-4000-8000-000000000080";
     pub(crate) const FAILED: &str = "5a000000-0000-4000-8000-000000000081";
     pub(crate) const RUNNING: &str = "5a000000-0000-4000-8000-000000000082";
+
+    /// What was filled in for a bundle's global properties, and the templates to fill in from.
+    pub(crate) const PROPERTY_STATES: [&str; 2] =
+        ["5a000000-0000-4000-8000-000000000090", "5a000000-0000-4000-8000-000000000091"];
+    pub(crate) const PROPERTY_TEMPLATES: [&str; 3] = [
+        "5a000000-0000-4000-8000-000000000092",
+        "5a000000-0000-4000-8000-000000000093",
+        "5a000000-0000-4000-8000-000000000094",
+    ];
 }
 
 /// The shop's own ids of the seeded integration and products.
