@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 (static function (): void {
     // Traits and parents first: a class is linked when it is read.
-    $first = ['Internal/Guarded', 'Internal/Client', 'Exception/CountersignException', 'Exception/NotPlaced'];
+    $first = ['Internal/Guarded', 'Internal/Client', 'Exception/CountersignException', 'Exception/NotPlaced', 'SpiffOperations'];
     foreach ($first as $name) {
         require_once __DIR__ . "/src/$name.php";
     }

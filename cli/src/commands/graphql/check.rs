@@ -8,7 +8,6 @@ use super::live::{LiveField, LiveSchema, LiveType};
 use countersign::operations::SPIFF;
 use countersign::spiff::document::Document;
 use countersign::spiff::model::{Field, Kind, Source, Type};
-use countersign::spiff::schema::TYPES;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -255,11 +254,11 @@ struct Check<'l> {
 /// Holds the table against a live schema.
 pub(super) fn check(live: &LiveSchema) -> Findings {
     let mut check = Check { live, uses: Uses::new(), found: Findings::default() };
-    for of in TYPES {
+    for of in Type::all() {
         check.type_(of);
     }
     let known = |name: &str| {
-        TYPES.iter().any(|of| live.name_of(of.name) == name) || SCALARS.contains(&name) || name.starts_with("__")
+        Type::all().any(|of| live.name_of(of.name) == name) || SCALARS.contains(&name) || name.starts_with("__")
     };
     check.found.more_types = live.types.iter().filter_map(|of| of.name.clone()).filter(|name| !known(name)).collect();
     check.found.more_types.sort();
@@ -267,7 +266,7 @@ pub(super) fn check(live: &LiveSchema) -> Findings {
 }
 
 impl Check<'_> {
-    fn type_(&mut self, of: &'static Type) {
+    fn type_(&mut self, of: Type) {
         let live = self.live.find(of.name);
         let kind = match of.kind {
             Kind::Object => "OBJECT",
@@ -282,16 +281,16 @@ impl Check<'_> {
                 }
             };
             self.differ(of, "", what, (None, theirs), Some(of.source), meaning);
-            for field in of.fields {
+            for field in of.fields() {
                 self.settle(path(of.name, field.name), field.source, false);
             }
             return;
         };
-        for field in of.fields {
+        for field in of.fields() {
             self.field(of, field, live);
         }
         for theirs in live.members() {
-            if of.fields.iter().any(|field| field.name == theirs.name) {
+            if of.fields().any(|field| field.name == theirs.name) {
                 continue;
             }
             if of.kind == Kind::Input && theirs.is_demanded() {
@@ -304,7 +303,7 @@ impl Check<'_> {
         }
     }
 
-    fn field(&mut self, of: &'static Type, field: &'static Field, live: &LiveType) {
+    fn field(&mut self, of: Type, field: Field, live: &LiveType) {
         let before = self.breaking();
         let Some(theirs) = live.members().find(|theirs| theirs.name == field.name) else {
             let operations = self.uses.of(of.name, field.name);
@@ -323,7 +322,7 @@ impl Check<'_> {
             Kind::Object => self.output(of, field, theirs),
             Kind::Input => self.input(of, field.name, (field.ty, field.ty), theirs, field.source),
         }
-        for argument in field.arguments {
+        for argument in field.arguments() {
             let place = format!("{}({})", field.name, argument.name);
             let before = self.breaking();
             match theirs.args.iter().find(|one| one.name == argument.name) {
@@ -342,7 +341,7 @@ impl Check<'_> {
         }
         for theirs in &theirs.args {
             let place = format!("{}({})", field.name, theirs.name);
-            if field.arguments.iter().any(|argument| argument.name == theirs.name) {
+            if field.arguments().any(|argument| argument.name == theirs.name) {
                 continue;
             }
             if theirs.is_demanded() {
@@ -357,7 +356,7 @@ impl Check<'_> {
     }
 
     /// A value that the platform answers.
-    fn output(&mut self, of: &'static Type, field: &'static Field, theirs: &LiveField) {
+    fn output(&mut self, of: Type, field: Field, theirs: &LiveField) {
         let text = theirs.type_text();
         let fit = fit(field.ty, &text);
         let types = (Some(field.ty), Some(text.clone()));
@@ -384,7 +383,7 @@ impl Check<'_> {
     /// A value that the caller gives: `ours` is the type in the table and the type that is sent.
     fn input(
         &mut self,
-        of: &'static Type,
+        of: Type,
         place: &str,
         (ours, sent): (&'static str, &'static str),
         theirs: &LiveField,
@@ -421,7 +420,7 @@ impl Check<'_> {
 
     fn differ(
         &mut self,
-        of: &'static Type,
+        of: Type,
         place: &str,
         what: What,
         (ours, theirs): (Option<&'static str>, Option<String>),
@@ -444,7 +443,7 @@ impl Check<'_> {
 }
 
 /// What it means that a field is not there.
-fn missing(of: &Type, name: &str, operations: &[&str]) -> String {
+fn missing(of: Type, name: &str, operations: &[&str]) -> String {
     let names = operations.join(", ");
     match (of.name, of.kind, operations) {
         ("Query" | "Mutation", _, []) => "There is no such field: do not call it.".to_owned(),
