@@ -19,7 +19,7 @@ class PreparedCall {
     this.method = method
     this.url = url
     this.headers = Object.fromEntries(headers)
-    this.body = ask(native.callBody(call))
+    this.body = ask(native.callBody(call)) ?? null
     this.redirect = 'manual'
     this.signedAt = signedAt
   }

@@ -235,7 +235,28 @@ impl<'a> Env<'a> {
             room.long = utf8(units, what)?;
             return Ok(Some(&room.long));
         }
+        room.long = self.long(value, what)?;
+        Ok(Some(&room.long))
+    }
+
+    /// A string that does not fit on the stack.
+    #[cold]
+    fn long(self, value: Value<'a>, what: &str) -> Result<String, Error> {
         let mut len = 0;
+        // SAFETY: the value is a string of this call; without a buffer the length alone is answered.
+        checked(unsafe { sys::napi_get_value_string_utf8(self.raw, value.raw, null_mut(), 0, &raw mut len) })?;
+        let mut bytes = Vec::<u8>::with_capacity(len + 1);
+        let room = bytes.as_mut_ptr().cast();
+        // SAFETY: the buffer is writable for its length, which counts the NUL.
+        checked(unsafe { sys::napi_get_value_string_utf8(self.raw, value.raw, room, len + 1, &raw mut len) })?;
+        // SAFETY: Node wrote as many bytes.
+        unsafe { bytes.set_len(len) };
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Error::new(ErrorKind::Internal, format!("Node wrote {what} as something else than UTF-8.")))?;
+        if !text.contains(char::REPLACEMENT_CHARACTER) {
+            return Ok(text);
+        }
+        // Either it stands in the text, or Node put it in the place of half a letter: UTF-16 tells.
         // SAFETY: without a buffer the length alone is answered.
         checked(unsafe { sys::napi_get_value_string_utf16(self.raw, value.raw, null_mut(), 0, &raw mut len) })?;
         let mut units = vec![0; len + 1];
@@ -243,8 +264,7 @@ impl<'a> Env<'a> {
         checked(unsafe {
             sys::napi_get_value_string_utf16(self.raw, value.raw, units.as_mut_ptr(), units.len(), &raw mut len)
         })?;
-        room.long = utf8(&units[..len], what)?;
-        Ok(Some(&room.long))
+        utf8(&units[..len], what)
     }
 
     /// A string.
@@ -560,7 +580,11 @@ impl<'a> Env<'a> {
 
     fn is<T: Handle>(self, object: Value<'a>) -> bool {
         let mut is = false;
-        // SAFETY: the value is of this call; for anything but an object it fails and `is` stays.
+        // Asked for something that is no object, Node would throw.
+        if self.kind(object) != sys::ValueType::napi_object {
+            return false;
+        }
+        // SAFETY: the value is an object of this call; on failure `is` stays.
         unsafe { sys::napi_check_object_type_tag(self.raw, object.raw, &tag::<T>(), &raw mut is) };
         is
     }

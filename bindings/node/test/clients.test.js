@@ -1,0 +1,342 @@
+// Orders through the clients against the sandbox: what is reported, and what the platform really has.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const diagnostics = require('node:diagnostics_channel')
+const { readFileSync } = require('node:fs')
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, configure } = require('..')
+const { ROOT, SIGN_ORDER, Sandbox, serve } = require('./support.js')
+
+let sandbox
+test.before(async () => { sandbox = await Sandbox.start() })
+test.after(() => sandbox.stop())
+test.beforeEach(() => sandbox.reset())
+
+test('every wire and credential places exactly one order', async () => {
+  const clients = [
+    new Spiff(sandbox.keys),
+    new Spiff({ ...sandbox.keys, digest: 'md5' }),
+    new Spiff({ ...sandbox.keys, ordersApi: 'rest' }),
+    new Spiff({ ...sandbox.keys, ordersApi: 'targets' }),
+    new Spiff({ applicationKey: sandbox.spiff.application_key, baseUrl: sandbox.spiff.url })
+  ]
+  for (const [at, spiff] of clients.entries()) {
+    const placed = await spiff.placeOrder(await sandbox.order(`e${at}`))
+    assert.equal(placed.externalId, `e${at}`)
+    assert.ok(placed.id)
+    assert.deepEqual([placed.attempt.method, placed.attempt.number], ['POST', 1])
+    assert.ok(placed.attempt.status >= 200 && placed.attempt.bytesSent > 0 && placed.attempt.requestId)
+    spiff.close()
+  }
+  const signs = new SignCustomiser(sandbox.token)
+  const placed = await signs.placeOrder(SIGN_ORDER)
+  assert.equal(placed.externalId, '1001')
+  const orders = await sandbox.orders()
+  assert.equal(orders.length, clients.length + 1)
+})
+
+test('what went wrong becomes the class that says what is known', async () => {
+  const rows = [
+    ['accept_then_500', OutcomeUnknownError, 'server_error', 1],
+    ['500', OutcomeUnknownError, 'server_error', 0],
+    ['cut_reply', OutcomeUnknownError, 'interrupted', 1],
+    ['html', OutcomeUnknownError, 'unexpected_reply', 0],
+    ['order_null', OutcomeUnknownError, 'order_null', 1],
+    ['no_data', NotPlacedError, 'graphql_refused', 0],
+    ['401', NotPlacedError, 'authentication', 0],
+    ['429', NotPlacedError, 'throttled', 0],
+    ['redirect', OutcomeUnknownError, 'redirect', 0]
+  ]
+  const spiff = new Spiff(sandbox.keys)
+  for (const [fault, Class, kind, placed] of rows) {
+    await sandbox.reset()
+    const order = await sandbox.order()
+    await sandbox.faults({ fault, target: 'order', ...(fault === '429' ? { retry_after: 7 } : {}) })
+    const before = Math.floor(Date.now() / 1000)
+    const error = await spiff.placeOrder(order).then(() => assert.fail(`${fault}: placed`), error => error)
+    assert.equal(error.constructor, Class, `${fault}: ${error}`)
+    assert.equal(error.kind, kind)
+    assert.equal(error.outcome, Class === NotPlacedError ? 'not_placed' : 'unknown')
+    assert.equal(error.retryable, kind === 'throttled')
+    assert.equal(error.retryAfter, fault === '429' ? 7 : null)
+    assert.equal(error.attempt.number, 1)
+    if (error.outcome === 'unknown') assert.ok(Math.abs(error.sentAt - before) < 5 && error.settleAfter === error.sentAt + 180)
+    assert.equal((await sandbox.orders()).length, placed, fault)
+    // The place to look at is the caller's.
+    assert.match(error.stack, /clients\.test\.js/)
+  }
+})
+
+test('nothing is sent where nobody listens, or for an order that breaks rules', async () => {
+  const spiff = new Spiff({ ...sandbox.keys, baseUrl: 'http://127.0.0.1:1' })
+  await assert.rejects(spiff.placeOrder(await sandbox.order()), error => {
+    assert.ok(error instanceof NotPlacedError)
+    return error.kind === 'connect' && error.retryable && error.outcome === 'not_placed'
+  })
+  await assert.rejects(spiff.placeOrder({ externalId: '', orderItems: [] }), error => {
+    assert.ok(error instanceof InvalidOrderError && error instanceof NotPlacedError)
+    assert.deepEqual(error.problems.map(({ path }) => path).sort(), ['externalId', 'orderItems', 'paid'])
+    return true
+  })
+})
+
+test('what JSON cannot say is refused with every path', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const circle = { deeper: {} }
+  circle.deeper.again = circle
+  const order = {
+    externalId: 12n,
+    paid: undefined,
+    orderItems: [{ amountToOrder: NaN, transactionId: () => 1 }, { amountToOrder: Infinity, transactionId: Symbol('x') }],
+    externalData: { map: new Map(), bytes: Buffer.from('x'), list: [1, undefined] },
+    extra: { ok: new Date(0), boxed: Object('text') }
+  }
+  const due = ['externalId', 'paid', 'orderItems[0].amountToOrder', 'orderItems[0].transactionId', 'orderItems[1].amountToOrder', 'orderItems[1].transactionId', 'externalData.map', 'externalData.bytes', 'externalData.list[1]']
+  for (const work of [() => spiff.prepareOrder(order), () => spiff.placeOrder(order)]) {
+    await assert.rejects(async () => work(), error => {
+      assert.ok(error instanceof InvalidOrderError)
+      assert.deepEqual(error.problems.map(({ path }) => path), due)
+      assert.equal(error.outcome, 'not_placed')
+      return /^The order has 9 problems: externalId: a BigInt/.test(error.message)
+    })
+  }
+  await assert.rejects(spiff.graphql('{ a }', circle), /deeper than 64 levels, or refers to itself/)
+  await assert.rejects(spiff.graphql('{ a }', { x: 1n }), { kind: 'invalid_argument', outcome: 'not_placed' })
+  await assert.rejects(spiff.orders([1n]), { kind: 'invalid_argument', outcome: null })
+  // 2.0 is 2 in JavaScript; 2.5 is refused by the core.
+  assert.match(String(spiff.prepareOrder({ ...await sandbox.order(), orderItems: [{ amountToOrder: 2.0, transactionId: 't' }] }).body), /"amountToOrder":2,/)
+  assert.throws(() => spiff.prepareOrder({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 2.5, transactionId: 't' }] }), InvalidOrderError)
+})
+
+test('reads are aligned with the ids', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const order = await sandbox.order()
+  const [{ transactionId }] = order.orderItems
+  const nobody = '00000000-0000-4000-8000-00000000ffff'
+  const [there, absent] = await spiff.transactions([transactionId, nobody])
+  assert.deepEqual([there.id, absent], [transactionId, null])
+  const { id } = await spiff.placeOrder(order)
+  const [placed] = await spiff.orders([id])
+  assert.equal(placed.externalId, '1001')
+  await assert.rejects(spiff.orders([nobody]), { kind: 'missing_data', outcome: null })
+  const data = await spiff.graphql('query Q($ids: [String!]!) { orders(ids: $ids) { id } }', { ids: [id] }, { operationName: 'Q' })
+  assert.deepEqual(data, { orders: [{ id }] })
+  assert.ok(spiff.operations().some(({ name, effect }) => name === 'place_order' && effect === 'order'))
+  assert.equal((await spiff.run('orders', { ids: [id] }))[0].id, id)
+  await assert.rejects(spiff.run('order', {}), /Did you mean "orders"\?/)
+})
+
+test('check tells whether credentials are right', async () => {
+  const { integration, skew, attempt } = await new Spiff(sandbox.keys).check()
+  assert.ok(integration && Math.abs(skew) < 5 && attempt.status === 200 && 'bytesReceived' in attempt)
+  await assert.rejects(new Spiff({ ...sandbox.keys, secretKey: 'wrong' }).check(), { kind: 'authentication' })
+  const signs = await new SignCustomiser(sandbox.token).check()
+  assert.equal(typeof signs.subscriptions, 'number')
+})
+
+test('doubt is settled by reading back', async () => {
+  const spiff = new Spiff({ ...sandbox.keys, settleDelay: 0 })
+  const order = await sandbox.order()
+  await sandbox.faults({ fault: 'accept_then_500', target: 'order' })
+  const doubt = await spiff.placeOrder(order).catch(error => error)
+  const found = await spiff.settle(order, { sentAt: doubt.sentAt })
+  assert.ok(found instanceof Settlement)
+  assert.deepEqual([found.verdict, `${found}`, found.againAt], ['placed', 'placed', null])
+  assert.equal((await sandbox.orders()).length, 1)
+
+  const other = await sandbox.order('1002')
+  const first = await spiff.settle(other, { sentAt: Math.floor(Date.now() / 1000) - 600 })
+  assert.equal(first.verdict, 'unclear')
+  assert.ok(first.firstAbsentAt && first.againAt && first.reason.length > 10)
+  const second = await spiff.settle(other, { sentAt: new Date(Date.now() - 600000), firstAbsentAt: first.firstAbsentAt - 100 })
+  assert.equal(second.verdict, 'absent')
+
+  await assert.rejects(spiff.settle(other), /sentAt is missing/)
+  await assert.rejects(spiff.settle(other, { sentAt: Date.now() }), /looks like milliseconds/)
+  await assert.rejects(new SignCustomiser(sandbox.token).settle(SIGN_ORDER), { kind: 'unsupported' })
+})
+
+test('a prepared call goes through fetch as it is', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const call = spiff.prepareOrder(await sandbox.order())
+  assert.ok(call instanceof PreparedCall && Buffer.isBuffer(call.body))
+  assert.deepEqual([call.method, call.redirect], ['POST', 'manual'])
+  const placed = await call.read(await fetch(call.url, call))
+  assert.deepEqual([placed.externalId, placed.attempt], ['1001', null])
+  // A copy with a time limit is as good, and nothing serialises again on the way.
+  const other = spiff.prepareOrder(await sandbox.order('1002'))
+  const response = await fetch(other.url, { ...other, signal: AbortSignal.timeout(5000) })
+  assert.equal((await other.read(response)).externalId, '1002')
+  const arrived = (await sandbox.requests()).filter(({ target }) => target === 'order')
+  assert.deepEqual(arrived.map(({ body }) => body), [String(call.body), String(other.body)])
+  // A call without a body.
+  const check = new SignCustomiser(sandbox.token).prepare('webhooks_list')
+  assert.equal(check.body, null)
+  assert.ok(Array.isArray(await check.read(await fetch(check.url, check))))
+})
+
+test('a prepared call tells what a missing reply means', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const call = spiff.prepareOrder(await sandbox.order(), { now: 1735689599 })
+  assert.throws(() => call.failed(), error => error instanceof OutcomeUnknownError && error.kind === 'interrupted' && error.sentAt === 1735689599)
+  const cause = new Error('ENOTFOUND')
+  assert.throws(() => call.failed({ notSent: true, cause }), error => error instanceof NotPlacedError && error.kind === 'connect' && error.retryable && error.cause === cause)
+  // The body of the reply breaks off.
+  const server = await serve((request, response) => { response.writeHead(200, { 'content-length': 100 }); response.write('{"data"'); setTimeout(() => response.destroy(), 20) })
+  await assert.rejects(call.read(await fetch(server.url)), error => error instanceof OutcomeUnknownError && error.cause !== undefined)
+  await server.close()
+  // Whoever reads a reply has sent the call: also an unusable argument leaves the order in doubt.
+  for (const [status, headers, body] of [[undefined, {}, ''], [200, 'nonsense', ''], [200, {}, 7], [200, { x: {} }, '{}'], ['200', {}, '{}'], [9999, {}, '{}']]) {
+    assert.throws(() => call.read(status, headers, body), error => error instanceof OutcomeUnknownError && error.sentAt === 1735689599, `${status}`)
+  }
+})
+
+test('webhook subscriptions and any request', async () => {
+  const signs = new SignCustomiser(sandbox.token)
+  const made = await signs.webhooks.create({ topic: 'order:created', url: 'http://127.0.0.1:9/hook', meta: { a: 1 } })
+  const id = made.webhook_id
+  assert.equal((await signs.webhooks.list()).length, 1)
+  assert.equal((await signs.webhooks.get(id)).url, 'http://127.0.0.1:9/hook')
+  const changed = await signs.webhooks.update(id, { topic: 'form:submitted', url: 'http://127.0.0.1:9/other' })
+  assert.equal(changed.topic, 'form:submitted')
+  assert.ok(await signs.request('GET', '/api/v2/webhooks'))
+  assert.equal(await signs.webhooks.delete(id), undefined)
+  await assert.rejects(signs.webhooks.get(id), { kind: 'refused', status: 404 })
+  await assert.rejects(signs.webhooks.create({ topic: 'order:maded', url: 'http://127.0.0.1:9' }), { kind: 'invalid_argument', status: null })
+})
+
+test('attempts are told to diagnostics_channel', async () => {
+  const told = []
+  const listener = message => told.push(message)
+  diagnostics.subscribe('countersign:attempt', listener)
+  const spiff = new Spiff({ ...sandbox.keys, readRetries: 1 })
+  await sandbox.faults({ fault: '500', target: 'read' }, { fault: '500', target: 'order' })
+  await spiff.check()
+  await spiff.placeOrder(await sandbox.order()).catch(() => {})
+  diagnostics.unsubscribe('countersign:attempt', listener)
+  assert.deepEqual(told.map(({ operation, attempt, outcome }) => [operation, attempt.number, attempt.status, outcome]),
+    [['check', 1, 500, undefined], ['check', 2, 200, undefined], ['place_order', 1, 500, 'unknown']])
+  assert.equal(told[2].kind, 'server_error')
+  assert.equal(told[2].platform, 'spiff')
+  assert.ok(told[2].attempt.url.endsWith('/graphql') && !('body' in told[2].attempt))
+})
+
+test('options: by name, by the environment, by file, in milliseconds', async () => {
+  const refused = [
+    [{ regoin: 'us' }, /There is no option "regoin". Did you mean "region"\?/],
+    [{ accessKey: 'k', secretKey: 's', region: 'eu' }, /region is "eu"/],
+    [{ accessKey: 'k', secretKey: 's' }, /region|base_url/],
+    [{ accessKey: 'k', secretKey: 's', region: {} }, /region is not usable/],
+    [{ ...sandbox.keys, timeout: 1, timeoutMs: 5 }, /both given/],
+    [{ ...sandbox.keys, timeoutMs: 0 }, /timeout is "0"/],
+    [{ ...sandbox.keys, apiToken: 't' }, /belongs to the other platform/],
+    [null, /options are missing/],
+    [undefined, /options are missing/]
+  ]
+  for (const [options, message] of refused) assert.throws(() => new Spiff(options), error => error instanceof CountersignError && message.test(error.message))
+  new Spiff({ ...sandbox.keys, timeoutMs: 1500, connectTimeoutMs: 500, allowHttp: ['a.test', 'b.test'], skewCorrection: false, partnerId: undefined, appInfo: null }).close()
+
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  const saved = { ...process.env }
+  try {
+    writeFileSync(join(folder, 'secret'), `${sandbox.spiff.secret_key}\n`)
+    Object.assign(process.env, { COUNTERSIGN_SPIFF_ACCESS_KEY: sandbox.spiff.access_key, COUNTERSIGN_SPIFF_SECRET_KEY_FILE: join(folder, 'secret'), COUNTERSIGN_SPIFF_BASE_URL: sandbox.spiff.url })
+    assert.ok((await Spiff.fromEnv({ timeoutMs: 5000 }).placeOrder(await sandbox.order())).id)
+    process.env.COUNTERSIGN_SPIFF_SECRET_KEY = 'x'
+    assert.throws(() => Spiff.fromEnv(), /are both set/)
+    delete process.env.COUNTERSIGN_SPIFF_SECRET_KEY
+    process.env.COUNTERSIGN_SPIFF_SECRET_KEY_FILE = join(folder, 'nothing')
+    assert.throws(() => Spiff.fromEnv(), { kind: 'configuration', message: /COUNTERSIGN_SPIFF_SECRET_KEY_FILE names a file that cannot be read/ })
+  } finally {
+    rmSync(folder, { recursive: true })
+    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name]
+  }
+})
+
+test('a client for a partner shares what it can', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const other = spiff.actingFor({ partnerId: 'p1', transactionOwnerId: 't1' })
+  assert.ok(other instanceof Spiff)
+  assert.deepEqual([other.prepare('current_integration').headers.PartnerId, other.prepare('current_integration').headers.TransactionOwnerId], ['p1', 't1'])
+  assert.equal(spiff.prepare('current_integration').headers.PartnerId, undefined)
+  assert.throws(() => spiff.actingFor({ partnerId: 'p\r\nX: y' }), { kind: 'invalid_argument' })
+  spiff.close()
+  assert.ok(await other.check())
+})
+
+test('a closed client says so', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const call = spiff.prepareOrder(await sandbox.order())
+  const under = spiff.check()
+  spiff[Symbol.dispose ?? Symbol.for('Symbol.dispose')]()
+  spiff.close()
+  assert.ok(await under, 'what was under way ends well')
+  assert.ok(await call.read(await fetch(call.url, call)), 'calls stay')
+  await assert.rejects(spiff.check(), /was closed/)
+  assert.throws(() => spiff.prepareOrder({}), /was closed/)
+})
+
+test('the wrong this, the wrong object', () => {
+  const signer = new Signer('key', 'secret')
+  const { authorization } = signer
+  assert.throws(() => authorization('GET', '/'), TypeError)
+  assert.throws(() => Signer.prototype.authorization.call({}, 'GET', '/'), TypeError)
+  assert.throws(() => new PreparedCall({}), /not an object of this package/)
+  assert.throws(() => signer.verify('GET', '/', '', [], { others: [{}] }), TypeError)
+  const native = require('../lib/native.js')
+  // Functions of the native module, called by hand with anything, answer failures.
+  for (const [name, work] of Object.entries(native)) {
+    if (name === 'open') continue
+    for (const args of [[], [{}], [null, null, null], ['x', {}, []], [native.signer('k', 's', 'SOA', undefined, false), 1, 1, 1, 1, 1, 1]]) {
+      const answer = work(...args)
+      assert.ok(answer === undefined || ['string', 'object', 'function', 'number'].includes(typeof answer), name)
+    }
+  }
+})
+
+test('bodies that are no bytes are refused', () => {
+  const signer = new Signer('key', 'secret')
+  const sign = body => signer.authorization('POST', '/', body)
+  const gone = new Uint8Array(8)
+  structuredClone(gone.buffer, { transfer: [gone.buffer] })
+  for (const [body, message] of [
+    [7, /body is a number: a string, Buffer or Uint8Array is due/],
+    [null, /body is null/],
+    [{}, /body is another object/],
+    [new Float64Array(2), /body is another object/],
+    [gone, /was transferred elsewhere/],
+    [new Uint8Array(new SharedArrayBuffer(8)), /shared memory/],
+    ['half \ud83d', /half of a surrogate pair at index 5/],
+    [`${'x'.repeat(5000)}\ud83d`, /half of a surrogate pair at index 5000/]
+  ]) assert.throws(() => sign(body), error => error.kind === 'invalid_argument' && message.test(error.message))
+  assert.throws(() => signer.authorization('GET\n', '/'), { kind: 'invalid_argument' })
+  assert.throws(() => signer.authorization('GET'), /path is missing/)
+  assert.equal(sign(new Uint8Array(0)), sign(''))
+  assert.equal(sign('\ufffd'), sign(Buffer.from('\ufffd')))
+  assert.equal(sign(`${'\u00e9'.repeat(3000)}\ufffd`), sign(Buffer.from(`${'\u00e9'.repeat(3000)}\ufffd`)))
+})
+
+test('a panic in the native module leaves an order in doubt, and nothing else breaks', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const error = await spiff.run('__panic', {}).catch(error => error)
+  assert.ok(error instanceof OutcomeUnknownError && error.kind === 'internal' && error.sentAt && error.settleAfter)
+  assert.ok(await spiff.check())
+})
+
+test('configure comes before the first call', () => {
+  assert.throws(() => configure({ threads: 2 }), /too late/)
+  assert.throws(() => configure({ threads: 0 }), /threads is not usable/)
+})
+
+test('every option of the table is known here by its name in camel case', () => {
+  const text = readFileSync(join(ROOT, 'docs/options.md'), 'utf8')
+  const types = readFileSync(join(__dirname, '../index.d.ts'), 'utf8')
+  for (const [, name] of text.split('# Environment')[0].matchAll(/^\| `([a-z_]+)` \|/gm)) {
+    const spelling = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+    assert.match(types, new RegExp(`^ {2}${spelling}\\?: `, 'm'), spelling)
+  }
+})

@@ -1,0 +1,158 @@
+// The pool of threads: it blocks nobody, keeps the process no longer than needed, and ends calls on demand.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const dns = require('node:dns/promises')
+const { readFile } = require('node:fs/promises')
+const { NotPlacedError, OutcomeUnknownError, Spiff } = require('..')
+const { Sandbox, run, serve } = require('./support.js')
+
+let sandbox
+test.before(async () => { sandbox = await Sandbox.start() })
+test.after(() => sandbox.stop())
+test.beforeEach(() => sandbox.reset())
+
+const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
+
+/** Runs a program that has `Spiff`, `keys`, `order()` and `countersign`. */
+function program (text, options) {
+  const before = `
+    const countersign = require(${JSON.stringify(require.resolve('..'))})
+    const { Spiff, NotPlacedError, OutcomeUnknownError } = countersign
+    const keys = ${JSON.stringify(sandbox.keys)}
+    const order = () => ({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] })
+    const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
+    ;(async () => {${text}})()`
+  return run(['-e', before], options)
+}
+
+test('files and names are read while eight placements stall', async () => {
+  await sandbox.faults({ fault: 'hang', target: 'order', count: 8 })
+  const spiff = new Spiff({ ...sandbox.keys, timeoutMs: 3000 })
+  const order = await sandbox.order()
+  const placements = Array.from({ length: 8 }, () => spiff.placeOrder(order).catch(error => error))
+  await wait(100)
+  const begun = Date.now()
+  for (let at = 0; at < 20; at++) await Promise.all([readFile(__filename), dns.lookup('localhost')])
+  assert.ok(Date.now() - begun < 1500, `libuv's threads are busy: ${Date.now() - begun} ms`)
+  const errors = await Promise.all(placements)
+  const kinds = errors.map(({ kind, outcome }) => `${kind} ${outcome}`).sort()
+  // Four were under way; the time of the others ran out while they waited.
+  assert.deepEqual(kinds, [...Array(4).fill('busy not_placed'), ...Array(4).fill('timeout unknown')])
+  assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 4)
+})
+
+test('the process ends by itself, before and after calls', async () => {
+  for (const text of ['', 'await new Spiff(keys).check()', 'new Spiff(keys); countersign.configure({ threads: 2 })', 'await new Spiff(keys).check(); await wait(50); await new Spiff(keys).check()']) {
+    const { code, stderr } = await program(text, { limit: 10000 })
+    assert.equal(code, 0, stderr)
+  }
+})
+
+test('a placement under way keeps the process until it is settled', async () => {
+  await sandbox.faults({ fault: 'accept_late', ms: 700, target: 'order' })
+  const { transactionId } = (await sandbox.order()).orderItems[0]
+  const { code, stdout } = await program(`
+    new Spiff(keys).placeOrder({ ...order(), orderItems: [{ amountToOrder: 1, transactionId: '${transactionId}' }] }).then(placed => console.log('placed', placed.externalId))`)
+  assert.deepEqual([code, stdout], [0, 'placed 1\n'])
+})
+
+test('an abort before the start sends nothing', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const order = await sandbox.order()
+  const reason = new Error('the shopper left')
+  const aborted = AbortSignal.abort(reason)
+  await assert.rejects(spiff.placeOrder(order, { signal: aborted }), error => {
+    assert.ok(error instanceof NotPlacedError)
+    assert.deepEqual([error.kind, error.outcome, error.cause], ['aborted', 'not_placed', reason])
+    return true
+  })
+  // And while it waits for a thread.
+  await sandbox.faults({ fault: 'hang', target: 'order', count: 4 })
+  const stalled = Array.from({ length: 4 }, () => spiff.placeOrder(order, { timeoutMs: 1500 }).catch(error => error))
+  await wait(100)
+  const controller = new AbortController()
+  const waiting = spiff.placeOrder(order, { signal: controller.signal }).catch(error => error)
+  setTimeout(() => controller.abort(reason), 50)
+  const begun = Date.now()
+  const error = await waiting
+  assert.ok(Date.now() - begun < 1000, 'at once')
+  assert.deepEqual([error.constructor, error.kind, error.cause], [NotPlacedError, 'aborted', reason])
+  assert.ok((await Promise.all(stalled)).every(({ kind }) => kind === 'timeout'))
+  assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 4)
+})
+
+test('an abort under way leaves the order in doubt, at once', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const order = await sandbox.order()
+  await sandbox.faults({ fault: 'accept_late', ms: 600, target: 'order' })
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 150)
+  const begun = Date.now()
+  const error = await spiff.placeOrder(order, { signal: controller.signal }).catch(error => error)
+  assert.ok(Date.now() - begun < 450, 'at once')
+  assert.ok(error instanceof OutcomeUnknownError, `${error}`)
+  assert.deepEqual([error.kind, error.retryable, error.cause.name], ['aborted', false, 'AbortError'])
+  assert.ok(Math.abs(error.sentAt - begun / 1000) < 5 && error.settleAfter === error.sentAt + 180)
+  await wait(700)
+  assert.equal((await sandbox.orders()).length, 1, 'it was placed: that is the doubt')
+  // A read that is aborted changed nothing.
+  const server = await serve(() => {})
+  const reader = new Spiff({ ...sandbox.keys, baseUrl: server.url })
+  await assert.rejects(reader.check({ signal: AbortSignal.timeout(100) }), { kind: 'aborted', outcome: null, sentAt: null })
+  await server.close()
+  await assert.rejects(spiff.check({ signal: {} }), /signal is not an AbortSignal/)
+})
+
+test('an aborted call keeps the process no longer', async () => {
+  await sandbox.faults({ fault: 'hang', ms: 20000, target: 'any' })
+  const begun = Date.now()
+  const { code, stdout } = await program(`
+    await new Spiff(keys).check({ signal: AbortSignal.timeout(200) }).catch(error => console.log(error.kind))`, { limit: 15000 })
+  assert.deepEqual([code, stdout], [0, 'aborted\n'])
+  assert.ok(Date.now() - begun < 10000)
+})
+
+test('a full queue is busy, and nothing of it is sent', async () => {
+  await sandbox.faults({ fault: 'hang', target: 'any', count: 9 })
+  const { code, stdout, stderr } = await program(`
+    countersign.configure({ threads: 1, queue: 2 })
+    const spiff = new Spiff({ ...keys, timeoutMs: 800 })
+    const all = await Promise.all(Array.from({ length: 5 }, () => spiff.placeOrder(order()).catch(error => error)))
+    console.log(JSON.stringify(all.map(({ kind, outcome, retryable }) => [kind, outcome, retryable])))
+    console.log(all[4].message)`)
+  assert.equal(code, 0, stderr)
+  const [kinds, message] = stdout.trim().split('\n')
+  const busy = ['busy', 'not_placed', true]
+  assert.deepEqual(JSON.parse(kinds), [['timeout', 'unknown', false], busy, busy, busy, busy])
+  assert.match(message, /^1 calls? are under way and 2 wait already\. Nothing was sent\./)
+  assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 1)
+})
+
+test('a call has its own time limit, waiting included', async () => {
+  const server = await serve(() => {})
+  const spiff = new Spiff({ ...sandbox.keys, baseUrl: server.url })
+  const begun = Date.now()
+  const error = await spiff.placeOrder(await sandbox.order(), { timeoutMs: 300 }).catch(error => error)
+  assert.deepEqual([error.kind, error.outcome], ['timeout', 'unknown'])
+  assert.ok(Date.now() - begun < 1500)
+  const stalled = Array.from({ length: 4 }, () => spiff.check({ timeoutMs: 2000 }).catch(error => error))
+  await wait(50)
+  const later = Date.now()
+  const expired = await spiff.placeOrder(await sandbox.order(), { timeoutMs: 200 }).catch(error => error)
+  assert.deepEqual([expired.kind, expired.outcome, expired.retryable], ['busy', 'not_placed', true])
+  assert.ok(Date.now() - later < 1000, 'in time, although no thread is free')
+  assert.match(expired.message, /time limit of 0\.2 s passed/)
+  await Promise.all(stalled)
+  for (const timeoutMs of [0, -1, NaN, 1e9, '5']) await assert.rejects(spiff.placeOrder(await sandbox.order(), { timeoutMs }), { kind: 'invalid_argument', outcome: 'not_placed' })
+  await server.close()
+})
+
+test('many at once, each with its own answer', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const orders = await Promise.all(Array.from({ length: 64 }, (_, at) => sandbox.order(`many-${at}`)))
+  const placed = await Promise.all(orders.map(order => spiff.placeOrder(order)))
+  assert.deepEqual(placed.map(({ externalId }) => externalId), orders.map(({ externalId }) => externalId))
+  assert.equal((await sandbox.orders()).length, 64)
+})
