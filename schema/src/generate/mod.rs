@@ -27,8 +27,10 @@ pub fn files(model: &Model) -> Vec<File> {
         docs::reference(model),
         php::operations(model),
         typescript::types(model),
+        typescript::methods(model),
         python::types(model),
         python::methods(model),
+        python::stubs(model),
     ]
 }
 
