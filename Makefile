@@ -7,7 +7,7 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust php vectors generate header library install
+.PHONY: help demo test bench lint rust php python vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,7 +15,7 @@ help: ## list these targets
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
-test: lint vectors rust php ## run everything in every language, installing what is missing
+test: lint vectors rust php python ## run everything in every language, installing what is missing
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
@@ -41,6 +41,23 @@ php: build/apt.stamp library ## every PHP test, on the command line and under ph
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
 		php bindings/php/tests/run.php
+
+# The tools of the Python package, in an environment of their own.
+PYTHON := $(CURDIR)/build/venv/bin
+build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
+	python3 -m venv build/venv
+	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
+	@touch $@
+
+python: build/venv.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
+	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
+	rm -rf build/dist
+	cd bindings/python && PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
+		maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out ../../build/dist
+	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
+	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
+	cd bindings/python && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
+		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 
 install: ## PREFIX=…: install what `make library` built: header, libraries, pkg-config file
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
@@ -78,6 +95,7 @@ build/apt.stamp: Makefile
 	@missing=; \
 	for pair in $(COMMANDS); do command -v "$${pair%%:*}" > /dev/null || missing="$$missing $${pair#*:}"; done; \
 	for pair in $(MODULES); do pkg-config --exists "$${pair%%:*}" 2> /dev/null || missing="$$missing $${pair#*:}"; done; \
+	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get -o DPkg::Lock::Timeout=120 update -q; \

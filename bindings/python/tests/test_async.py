@@ -1,0 +1,210 @@
+"""The clients for asyncio: the loop goes on, threads are few and their own, a cancelled call says what is known."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from conftest import python, sign_order
+
+import countersign
+from countersign import AsyncSignCustomiser, AsyncSpiff, NotPlaced, OutcomeUnknown
+
+
+def spiff_of(sandbox, **options):
+    return AsyncSpiff(**{**sandbox.spiff_keys, **options})
+
+
+def test_the_same_methods_awaited(sandbox):
+    order = sandbox.order("async-1")
+
+    async def main():
+        async with spiff_of(sandbox, settle_delay=0, settle_gap=0) as spiff:
+            placed = await spiff.place_order(order)
+            assert (await spiff.orders([placed.id]))[0]["id"] == placed.id
+            assert (await spiff.graphql("{ currentIntegration { id } }"))["currentIntegration"]["id"]
+            assert (await spiff.check())["attempt"]["status"] == 200
+            assert await spiff.settle(order, sent_at=time.time() - 5) == "placed"
+            assert (await spiff.acting_for(partner_id="p").current_integration())["id"]
+            assert spiff.prepare_order(order).method == "POST"
+            with pytest.raises(countersign.InvalidOrder):
+                await spiff.place_order({})
+            assert repr(spiff).startswith("<countersign.AsyncSpiff with ")
+        assert spiff.closed
+        with pytest.raises(countersign.InvalidInput, match="closed"):
+            await spiff.check()
+        async with AsyncSignCustomiser(**sandbox.sign_keys) as signs:
+            assert (await signs.place_order(sign_order("async-sc"))).external_id == "async-sc"
+            made = await signs.webhooks.create("order:created", "http://127.0.0.1:9/a")
+            assert (await signs.webhooks.get(made["webhook_id"]))["topic"] == "order:created"
+            await signs.webhooks.delete(made["webhook_id"])
+            with pytest.raises(countersign.Unsupported):
+                await signs.settle(sign_order("x"))
+
+    asyncio.run(main())
+    assert len(sandbox.accepted("async-1")) == 1
+
+
+def test_the_loop_goes_on_while_eight_orders_wait(sandbox):
+    orders = [sandbox.order(f"loop-{n}") for n in range(8)]
+    sandbox.fault("accept_late", ms=600, count=8)
+
+    async def main():
+        longest, last, steps = 0.0, time.monotonic(), 0
+        async with spiff_of(sandbox) as spiff:
+            placing = asyncio.gather(*[spiff.place_order(order) for order in orders])
+            while not placing.done():
+                await asyncio.sleep(0.005)
+                now = time.monotonic()
+                longest, last, steps = max(longest, now - last), now, steps + 1
+            names = {thread.name for thread in threading.enumerate()}
+            assert any(name.startswith("countersign") for name in names), names
+            return [placed.external_id for placed in await placing], longest, steps
+
+    begun = time.monotonic()
+    found, longest, steps = asyncio.run(main())
+    assert found == [order["externalId"] for order in orders]
+    assert longest < 0.4 and steps > 20, (longest, steps)
+    assert time.monotonic() - begun < 8 * 0.6, "they waited for each other"
+
+
+def test_more_than_may_wait_is_refused_and_was_not_sent(sandbox):
+    orders = [sandbox.order(f"busy-{n}") for n in range(4)]
+    sandbox.fault("accept_late", ms=400, count=2)
+
+    async def main():
+        async with spiff_of(sandbox, workers=1, waiting=1) as spiff:
+            tasks = [asyncio.create_task(spiff.place_order(order)) for order in orders]
+            return await asyncio.gather(*tasks, return_exceptions=True)
+
+    first, second, third, fourth = asyncio.run(main())
+    assert (first.external_id, second.external_id) == ("busy-0", "busy-1")
+    for refused in (third, fourth):
+        assert isinstance(refused, NotPlaced)
+        assert (refused.kind, refused.outcome, refused.retryable) == ("busy", "not_placed", True)
+    assert not sandbox.accepted("busy-2") and not sandbox.accepted("busy-3")
+
+
+def test_cancelled_before_the_start_nothing_is_sent(sandbox):
+    first, second = sandbox.order("before-1"), sandbox.order("before-2")
+    sandbox.fault("accept_late", ms=400)
+
+    async def main():
+        async with spiff_of(sandbox, workers=1) as spiff:
+            placing = asyncio.create_task(spiff.place_order(first))
+            waiting = asyncio.create_task(spiff.place_order(second))
+            await asyncio.sleep(0.1)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await waiting
+            assert caught.value.__cause__ is None
+            await placing
+            await asyncio.sleep(0.1)
+
+    asyncio.run(main())
+    assert len(sandbox.accepted("before-1")) == 1
+    assert not sandbox.accepted("before-2")
+
+
+def test_cancelled_under_way_the_outcome_is_unknown(sandbox, caplog):
+    order = sandbox.order("under-way")
+    sandbox.fault("accept_late", ms=600)
+
+    async def main():
+        async with spiff_of(sandbox, settle_delay=7) as spiff:
+            placing = asyncio.create_task(spiff.place_order(order))
+            await asyncio.sleep(0.2)
+            begun = time.monotonic()
+            placing.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await placing
+            assert time.monotonic() - begun < 0.3, "a cancelled task ends at once"
+            return caught.value
+
+    before = int(time.time())
+    cancelled = asyncio.run(main())
+    doubt = cancelled.__cause__
+    assert isinstance(doubt, OutcomeUnknown)
+    assert (doubt.kind, doubt.outcome, doubt.retryable) == ("aborted", "unknown", False)
+    assert before <= doubt.sent_at <= time.time() and doubt.settle_after == doubt.sent_at + 7
+    assert any(getattr(record, "outcome", None) == "unknown" for record in caplog.records)
+    for _ in range(100):
+        if sandbox.accepted("under-way"):
+            break
+        time.sleep(0.02)
+    assert len(sandbox.accepted("under-way")) == 1, "the call went on, and the order exists"
+
+
+def test_a_timeout_of_asyncio_keeps_the_doubt(sandbox):
+    order = sandbox.order("wait-for")
+    sandbox.fault("accept_late", ms=600)
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            async with asyncio.timeout(0.2):
+                await spiff.place_order(order)
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(main())
+    causes, error = [], caught.value
+    while error is not None:
+        causes.append(type(error))
+        error = error.__cause__ or error.__context__
+    assert any(issubclass(cause, OutcomeUnknown) for cause in causes), causes
+
+
+def test_our_own_timeout_says_so_itself(sandbox):
+    order = sandbox.order("own-timeout")
+    sandbox.fault("accept_late", ms=600)
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            await spiff.place_order(order, timeout=0.2)
+
+    with pytest.raises(OutcomeUnknown) as caught:
+        asyncio.run(main())
+    assert isinstance(caught.value, TimeoutError)
+
+
+def test_a_cancelled_read_is_just_cancelled(sandbox):
+    sandbox.control("POST", "faults", {"fault": "accept_late", "target": "read", "ms": 300})
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            reading = asyncio.create_task(spiff.current_integration())
+            await asyncio.sleep(0.1)
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await reading
+            assert caught.value.__cause__ is None
+
+    asyncio.run(main())
+
+
+def test_a_program_ends_once_its_orders_are_placed(sandbox):
+    import json
+
+    code = """
+import asyncio, json, os
+import countersign
+
+async def main():
+    spiff = countersign.AsyncSpiff.from_env()
+    asyncio.create_task(spiff.place_order(json.loads(os.environ["ORDER"])))
+    await asyncio.sleep(0.2)
+
+asyncio.run(main())
+"""
+    sandbox.fault("accept_late", ms=500)
+    order = sandbox.order("program-end")
+    done = python(code, env={**sandbox.ready["env"], "ORDER": json.dumps(order)}, timeout=20)
+    assert done.returncode == 0, done.stderr
+    assert len(sandbox.accepted("program-end")) == 1
+
+
+def test_sizes_are_checked(sandbox):
+    for size in ({"workers": 0}, {"waiting": -1}):
+        with pytest.raises(countersign.InvalidInput):
+            spiff_of(sandbox, **size)
+    with pytest.raises(countersign.InvalidInput, match="Did you mean"):
+        spiff_of(sandbox, tiemout=3)

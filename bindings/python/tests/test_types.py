@@ -1,0 +1,76 @@
+"""The types: the stubs are what the installed package is, and strict programs pass."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import ROOT
+
+import countersign._native
+
+HERE = Path(__file__).resolve().parent
+
+
+def run(*command, cwd):
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=300, cwd=cwd)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_stubs_are_what_the_package_is(tmp_path):
+    code, text = run("mypy.stubtest", "countersign", "--mypy-config-file", str(HERE / "mypy.ini"), cwd=tmp_path)
+    assert code == 0, text
+
+
+def test_the_examples_are_strictly_typed(tmp_path):
+    examples = sorted(str(path) for path in (HERE.parent / "examples").glob("*.py"))
+    assert len(examples) >= 4
+    code, text = run("mypy", "--strict", "--config-file", str(HERE / "mypy.ini"), "--cache-dir", str(tmp_path), *examples, cwd=tmp_path)
+    assert code == 0, text
+
+
+def test_mistakes_are_seen(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        """
+import asyncio
+import countersign
+from countersign.types import SpiffOrder
+
+good: SpiffOrder = {"externalId": "1", "paid": True, "orderItems": [{"amountToOrder": 1, "transactionId": "t"}]}
+spiff = countersign.Spiff(access_key="a", secret_key=b"b", region="us", timeout=3)
+placed: str | None = spiff.place_order(good, timeout=5).id
+headers: dict[str, str] = countersign.Signer("a", "b").headers("POST", "/", memoryview(b""))
+async def main() -> None:
+    async with countersign.AsyncSpiff.from_env() as waiting:
+        print((await waiting.place_order(good)).id, (await waiting.orders(["a"]))[0])
+asyncio.run(main())
+
+wrong: SpiffOrder = {"externalId": "1", "paid": "yes", "orderItems": []}  # E
+countersign.Spiff(regoin="us")  # E
+countersign.Spiff(region="eu")  # E
+countersign.Signer("a")  # E
+spiff.settle(good)  # E
+spiff.place_order(5)  # E
+class Own(countersign.Signer): ...  # E
+"""
+    )
+    _, text = run("mypy", "--strict", "--config-file", str(HERE / "mypy.ini"), "--cache-dir", str(tmp_path), str(program), cwd=tmp_path)
+    found = {int(line.split(":")[1]) for line in text.splitlines() if ": error:" in line}
+    due = {number for number, line in enumerate(program.read_text().splitlines(), 1) if line.endswith("# E")}
+    assert found == due, text
+
+
+def test_the_typed_options_are_the_table():
+    import countersign.types as types
+
+    table = countersign._native.options()
+    for platform, typed in (("spiff", types.SpiffOptions), ("sign_customiser", types.SignCustomiserOptions)):
+        names = {row["name"] for row in table if row["platform"] in (platform, None)}
+        assert names == set(typed.__annotations__), platform
+
+
+def test_every_python_file_begins_with_its_job():
+    files = [path for path in (ROOT / "bindings/python").rglob("*.py")]
+    assert len(files) > 15
+    for path in files:
+        assert path.read_text("utf-8").lstrip().startswith(('"""', "#", 'r"""')), path
