@@ -1,0 +1,351 @@
+// The operations of Spiff's model as methods over `run`; spiff-model.d.ts has their manual.
+// Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
+'use strict'
+
+/** Runs an operation; `select` travels with its input. */
+function ask (client, operation, input, { select, ...options } = {}) {
+  return client.run(operation, select === undefined ? input : { ...input, select }, options)
+}
+
+/** The items of a feed, page by page. */
+async function * pages (client, operation, input, { pageSize, ...options } = {}) {
+  let page = { next: undefined }
+  do {
+    const members = { ...input }
+    if (pageSize !== undefined) members.limit = pageSize
+    if (page.next !== undefined) members.offset = page.next
+    page = await ask(client, operation, members, options)
+    yield * page.items
+  } while (page.next !== null)
+}
+
+/** The class with a method for each operation. */
+exports.withOperations = Base => class extends Base {
+  decode (text) {
+    return text === null || text === undefined ? null : JSON.parse(text)
+  }
+
+  processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
+    return ask(this, 'process_execution_wait', { id, timeout: wait, interval }, options)
+  }
+
+  addressAttachToBundle (input, options) {
+    return ask(this, 'address_attach_to_bundle', input, options)
+  }
+
+  addressAttachToTransaction (input, options) {
+    return ask(this, 'address_attach_to_transaction', input, options)
+  }
+
+  bundleAddStakeholder (input, options) {
+    return ask(this, 'bundle_add_stakeholder', input, options)
+  }
+
+  bundleAddTransaction (id, transactionId, options) {
+    return ask(this, 'bundle_add_transaction', { id, transactionId }, options)
+  }
+
+  bundleAddTransactions (input, options) {
+    return ask(this, 'bundle_add_transactions', input, options)
+  }
+
+  bundleApprove (input, options) {
+    return ask(this, 'bundle_approve', input, options)
+  }
+
+  bundleAssignProductCollection (id, collectionId, options) {
+    return ask(this, 'bundle_assign_product_collection', { id, collectionId }, options)
+  }
+
+  bundleCreate (input = {}, options) {
+    return ask(this, 'bundle_create', input, options)
+  }
+
+  bundleDelete (id, options) {
+    return ask(this, 'bundle_delete', { id }, options)
+  }
+
+  bundleDuplicate (input, options) {
+    return ask(this, 'bundle_duplicate', input, options)
+  }
+
+  bundleEmailSharePageLink (input, options) {
+    return ask(this, 'bundle_email_share_page_link', input, options)
+  }
+
+  bundleFinalizeUpdate (bundleId, options) {
+    return ask(this, 'bundle_finalize_update', { bundleId }, options)
+  }
+
+  bundleGenerateQuoteId (id, options) {
+    return ask(this, 'bundle_generate_quote_id', { id }, options)
+  }
+
+  bundleReject (input, options) {
+    return ask(this, 'bundle_reject', input, options)
+  }
+
+  bundleRemoveStakeholder (id, emailAddress, options) {
+    return ask(this, 'bundle_remove_stakeholder', { id, emailAddress }, options)
+  }
+
+  bundleRemoveTransaction (id, transactionId, options) {
+    return ask(this, 'bundle_remove_transaction', { id, transactionId }, options)
+  }
+
+  bundleRemoveTransactions (id, transactionIds, options) {
+    return ask(this, 'bundle_remove_transactions', { id, transactionIds }, options)
+  }
+
+  bundleUpdate (input, options) {
+    return ask(this, 'bundle_update', input, options)
+  }
+
+  bundleUpdateStakeholders (input, options) {
+    return ask(this, 'bundle_update_stakeholders', input, options)
+  }
+
+  bundleUpdateTransactionOrder (id, transactionIds, options) {
+    return ask(this, 'bundle_update_transaction_order', { id, transactionIds }, options)
+  }
+
+  bundles (ids, options) {
+    return ask(this, 'bundles', { ids }, options)
+  }
+
+  conversionConfiguration (id, options) {
+    return ask(this, 'conversion_configuration', { id }, options)
+  }
+
+  currencyConversion (from, to, options) {
+    return ask(this, 'currency_conversion', { from, to }, options)
+  }
+
+  currentIntegration (options) {
+    return ask(this, 'current_integration', {}, options)
+  }
+
+  customer (emailAddress, options) {
+    return ask(this, 'customer', { emailAddress }, options)
+  }
+
+  customerAuthenticate (loginToken, options) {
+    return ask(this, 'customer_authenticate', { loginToken }, options)
+  }
+
+  customerBundlesFeed (input, options) {
+    return pages(this, 'customer_bundles_feed', input, options)
+  }
+
+  customerCreate (input, options) {
+    return ask(this, 'customer_create', input, options)
+  }
+
+  customerGenerateVerificationCode (emailAddress, options) {
+    return ask(this, 'customer_generate_verification_code', { emailAddress }, options)
+  }
+
+  customerTransactionsFeed (input, options) {
+    return pages(this, 'customer_transactions_feed', input, options)
+  }
+
+  customerVerifyCode (emailAddress, verificationCode, options) {
+    return ask(this, 'customer_verify_code', { emailAddress, verificationCode }, options)
+  }
+
+  customers (ids, options) {
+    return ask(this, 'customers', { ids }, options)
+  }
+
+  globalPropertyConfigurationCreate (options) {
+    return ask(this, 'global_property_configuration_create', {}, options)
+  }
+
+  globalPropertyConfigurationUpdate (input, options) {
+    return ask(this, 'global_property_configuration_update', input, options)
+  }
+
+  globalPropertyConfigurations (ids, options) {
+    return ask(this, 'global_property_configurations', { ids }, options)
+  }
+
+  globalPropertyConfigurationsFeed (options) {
+    return pages(this, 'global_property_configurations_feed', {}, options)
+  }
+
+  globalPropertyState (bundleId, options) {
+    return ask(this, 'global_property_state', { bundleId }, options)
+  }
+
+  globalPropertyStateCreate (bundleId, options) {
+    return ask(this, 'global_property_state_create', { bundleId }, options)
+  }
+
+  globalPropertyStateUpdate (input, options) {
+    return ask(this, 'global_property_state_update', input, options)
+  }
+
+  globalPropertyTemplateCreate (input, options) {
+    return ask(this, 'global_property_template_create', input, options)
+  }
+
+  globalPropertyTemplateDelete (id, options) {
+    return ask(this, 'global_property_template_delete', { id }, options)
+  }
+
+  globalPropertyTemplateUpdate (input, options) {
+    return ask(this, 'global_property_template_update', input, options)
+  }
+
+  globalPropertyTemplatesFeed (input, options) {
+    return pages(this, 'global_property_templates_feed', input, options)
+  }
+
+  integrationProductFromExternalIds (externalIntegrationId, externalProductId, options) {
+    return ask(this, 'integration_product_from_external_ids', { externalIntegrationId, externalProductId }, options)
+  }
+
+  integrationProducts (ids, options) {
+    return ask(this, 'integration_products', { ids }, options)
+  }
+
+  integrations (ids, options) {
+    return ask(this, 'integrations', { ids }, options)
+  }
+
+  metafieldConfigurationCreate (input, options) {
+    return ask(this, 'metafield_configuration_create', input, options)
+  }
+
+  metafieldConfigurationsFeed (entityType, options) {
+    return pages(this, 'metafield_configurations_feed', { entityType }, options)
+  }
+
+  metafields (entityId, options) {
+    return ask(this, 'metafields', { entityId }, options)
+  }
+
+  metafieldsMany (entityIds, options) {
+    return ask(this, 'metafields_many', { entityIds }, options)
+  }
+
+  options (ids, options) {
+    return ask(this, 'options', { ids }, options)
+  }
+
+  orderCreateSimpleAsync (input, options) {
+    return ask(this, 'order_create_simple_async', input, options)
+  }
+
+  orderStatusesFeed (options) {
+    return pages(this, 'order_statuses_feed', {}, options)
+  }
+
+  orders (ids, options) {
+    return ask(this, 'orders', { ids }, options)
+  }
+
+  organizationAttachToBundle (bundleId, organizationName, options) {
+    return ask(this, 'organization_attach_to_bundle', { bundleId, organizationName }, options)
+  }
+
+  organizationAttachToTransaction (transactionId, organizationName, options) {
+    return ask(this, 'organization_attach_to_transaction', { transactionId, organizationName }, options)
+  }
+
+  processExecutionCreate (input, options) {
+    return ask(this, 'process_execution_create', input, options)
+  }
+
+  processExecutions (ids, options) {
+    return ask(this, 'process_executions', { ids }, options)
+  }
+
+  processExecutionsFeed (options) {
+    return pages(this, 'process_executions_feed', {}, options)
+  }
+
+  processFlowContextsFeed (options) {
+    return pages(this, 'process_flow_contexts_feed', {}, options)
+  }
+
+  processFlows (ids, options) {
+    return ask(this, 'process_flows', { ids }, options)
+  }
+
+  processFlowsFeed (options) {
+    return pages(this, 'process_flows_feed', {}, options)
+  }
+
+  productCollections (ids, options) {
+    return ask(this, 'product_collections', { ids }, options)
+  }
+
+  products (ids, options) {
+    return ask(this, 'products', { ids }, options)
+  }
+
+  tagsFeed (entityId, options) {
+    return pages(this, 'tags_feed', { entityId }, options)
+  }
+
+  tagsMany (entityIds, options) {
+    return ask(this, 'tags_many', { entityIds }, options)
+  }
+
+  transactionAddStakeholder (input, options) {
+    return ask(this, 'transaction_add_stakeholder', input, options)
+  }
+
+  transactionApprove (input, options) {
+    return ask(this, 'transaction_approve', input, options)
+  }
+
+  transactionClaim (id, options) {
+    return ask(this, 'transaction_claim', { id }, options)
+  }
+
+  transactionConfirmWorkflowStates (input, options) {
+    return ask(this, 'transaction_confirm_workflow_states', input, options)
+  }
+
+  transactionCreate (input = {}, options) {
+    return ask(this, 'transaction_create', input, options)
+  }
+
+  transactionCreateMany (input, options) {
+    return ask(this, 'transaction_create_many', input, options)
+  }
+
+  transactionDuplicate (input, options) {
+    return ask(this, 'transaction_duplicate', input, options)
+  }
+
+  transactionFinalizeUpdate (transactionId, options) {
+    return ask(this, 'transaction_finalize_update', { transactionId }, options)
+  }
+
+  transactionReject (input, options) {
+    return ask(this, 'transaction_reject', input, options)
+  }
+
+  transactionUpdate (input, options) {
+    return ask(this, 'transaction_update', input, options)
+  }
+
+  transactionUpdateIntegrationProduct (input, options) {
+    return ask(this, 'transaction_update_integration_product', input, options)
+  }
+
+  transactions (ids, options) {
+    return ask(this, 'transactions', { ids }, options)
+  }
+
+  transactionsAddStakeholder (input, options) {
+    return ask(this, 'transactions_add_stakeholder', input, options)
+  }
+
+  workflows (ids, options) {
+    return ask(this, 'workflows', { ids }, options)
+  }
+}
