@@ -164,6 +164,7 @@ fn a_schema_that_is_the_same_verifies_everything() {
     let ran = spiff(&sandbox, &["graphql", "--schema-check"]).run().exits(0);
     assert!(ran.stdout.starts_with("Everything that operations are made from is there, and the same.\n"), "{ran:?}");
     let found = spiff(&sandbox, &["graphql", "--schema-check", "--json"]).run().exits(0).json();
+    assert_eq!(found["more_types"], json!([]));
     assert_eq!(
         (&found["compatible"], &found["differences"], &found["refuted"], &found["more"]),
         (&json!(true), &json!([]), &json!([]), &json!([]))

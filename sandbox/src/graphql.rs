@@ -6,23 +6,18 @@
 use crate::faults::Target;
 use crate::http::Answer;
 use crate::partial;
+use crate::schema::SCHEMA;
 use crate::state::State;
 use crate::store::{Object, followed};
 use crate::{mutations, queries};
+use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast::{OperationType, Type};
 use apollo_compiler::executable::Selection;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::{ExecutionResponse, JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Schema};
 use serde_json::{Value, json};
 use std::cell::RefCell;
-use std::sync::LazyLock;
-
-static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
-    Schema::parse_and_validate(countersign_schema::SPIFF, "spiff.graphql")
-        .unwrap_or_else(|invalid| panic!("the schema is valid, which its own test holds:\n{}", invalid.errors))
-});
 
 /// A field at the top of the operation.
 struct Root {
@@ -51,11 +46,6 @@ pub(crate) struct Context {
     pub(crate) drop_items: bool,
     /// The fields at the top that the credentials have no permission for.
     pub(crate) forbidden: Vec<String>,
-}
-
-/// Whether there is such a field at the top of an operation.
-pub(crate) fn is_root_field(name: &str) -> bool {
-    ["Query", "Mutation"].iter().any(|root| SCHEMA.type_field(root, name).is_ok())
 }
 
 /// `errors` without `data`: execution never began.

@@ -32,6 +32,7 @@ mod page;
 mod partial;
 mod processes;
 mod queries;
+mod schema;
 mod seed;
 mod server;
 mod sign_customiser;

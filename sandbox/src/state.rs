@@ -4,8 +4,8 @@ use crate::Options;
 use crate::auth::{Judgement, SpiffKeys};
 use crate::clock;
 use crate::faults::Faults;
-use crate::graphql;
 use crate::http::Received;
+use crate::schema;
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -131,7 +131,7 @@ impl Settings {
                 "forbidden" => {
                     let names =
                         value.as_array().map(|names| names.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
-                    let names = names.flatten().filter(|names| names.iter().all(|name| graphql::is_root_field(name)));
+                    let names = names.flatten().filter(|names| names.iter().all(|name| schema::is_root_field(name)));
                     let names = names.ok_or_else(|| wrong("a list of fields of Query and Mutation"))?;
                     new.forbidden = names.into_iter().map(str::to_owned).collect();
                 }
