@@ -293,6 +293,7 @@ fn what_is_refuted_and_what_is_more_is_told() {
     let found = check(&sandbox, &live, &["--json"]).exits(1).json();
     let refuted = found["refuted"].as_array().unwrap();
     assert!(refuted.contains(&json!({ "path": "Query.products", "source": "inferred" })), "{refuted:?}");
+    assert!(refuted.contains(&json!({ "path": "Query.products(ids)", "source": "inferred" })));
     assert!(refuted.contains(&json!({ "path": "CurrencyConversion.rateFrom", "source": "client" })));
     assert!(!found["verified"].as_array().unwrap().iter().any(|one| one["path"] == "Query.products"));
     assert!(found["more"].as_array().unwrap().contains(&json!("Query.renamed")));

@@ -281,9 +281,7 @@ impl Check<'_> {
                 }
             };
             self.differ(of, "", what, (None, theirs), Some(of.source), meaning);
-            for field in of.fields() {
-                self.settle(path(of.name, field.name), field.source, false);
-            }
+            of.fields().for_each(|field| self.refute(of, field));
             return;
         };
         for field in of.fields() {
@@ -309,7 +307,7 @@ impl Check<'_> {
             let operations = self.uses.of(of.name, field.name);
             let meaning = missing(of, field.name, &operations);
             self.differ(of, field.name, What::Missing, (Some(field.ty), None), Some(field.source), meaning);
-            self.settle(path(of.name, field.name), field.source, false);
+            self.refute(of, field);
             return;
         };
         if theirs.is_deprecated {
@@ -410,6 +408,14 @@ impl Check<'_> {
 
     fn breaking(&self) -> usize {
         self.found.differences.iter().filter(|one| one.what.is_breaking()).count()
+    }
+
+    /// A field that is not there, and so its arguments are not.
+    fn refute(&mut self, of: Type, field: Field) {
+        self.settle(path(of.name, field.name), field.source, false);
+        for argument in field.arguments() {
+            self.settle(path(of.name, &format!("{}({})", field.name, argument.name)), argument.source, false);
+        }
     }
 
     fn settle(&mut self, path: String, source: Source, verified: bool) {

@@ -273,11 +273,11 @@ fn tell(found: &Findings, out: &mut Output) {
             out.line(format_args!("  {}", verified.join(", ")));
         }
     }
-    let (more, types) = (found.more.len(), found.more_types.len());
-    if more + types > 0 {
-        out.line(format_args!(
-            "The platform has more: {types} types, and on types known here {more} fields, arguments or words."
-        ));
+    if !found.more_types.is_empty() {
+        out.line(format_args!("Types that are not known here: {}.", found.more_types.len()));
+    }
+    if !found.more.is_empty() {
+        out.line(format_args!("Fields, arguments and words that are not known here: {}.", found.more.len()));
         for path in &found.more {
             out.line(format_args!("  {}", plain(path)));
         }
