@@ -9,6 +9,11 @@
  * @packageDocumentation
  */
 
+import type { SpiffOperations } from './spiff-model.js'
+
+/** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
+export type * as SpiffModel from './spiff-model.js'
+
 /** A body: a string is sent as UTF-8. Bytes are read where they lie, without a copy. */
 export type Body = string | Uint8Array
 
@@ -92,7 +97,7 @@ export interface AttemptMessage {
  * never send it again. {@link NotPlacedError} is certain.
  */
 export class CountersignError extends Error {
-  private constructor ()
+  protected constructor ()
   /** The same as `kind`, where Node's habit looks for it. */
   readonly code: ErrorKind
   readonly kind: ErrorKind
@@ -125,13 +130,13 @@ export class CountersignError extends Error {
 
 /** The order, or other change, was certainly not made. `retryable` says whether trying again helps. */
 export class NotPlacedError extends CountersignError {
-  private constructor ()
+  protected constructor ()
   readonly outcome: 'not_placed'
 }
 
 /** The order breaks rules: `problems` has all of them. Nothing was sent. */
 export class InvalidOrderError extends NotPlacedError {
-  private constructor ()
+  protected constructor ()
   readonly kind: 'invalid_order'
 }
 
@@ -140,7 +145,7 @@ export class InvalidOrderError extends NotPlacedError {
  * `settle()` it from `settleAfter` on. Never place it again before it is settled as absent.
  */
 export class OutcomeUnknownError extends CountersignError {
-  private constructor ()
+  protected constructor ()
   readonly outcome: 'unknown'
   readonly retryable: false
   readonly sentAt: number
@@ -149,7 +154,7 @@ export class OutcomeUnknownError extends CountersignError {
 
 /** A signature that must not be believed: answer 401. `kind` says why. */
 export class VerificationFailedError extends CountersignError {
-  private constructor ()
+  protected constructor ()
   readonly kind: 'malformed' | 'unknown_key' | 'mismatch' | 'date_missing' | 'date_malformed' | 'too_old' | 'in_the_future'
 }
 
@@ -404,6 +409,9 @@ export class Settlement {
   toString (): string
 }
 
+/** Every operation of Spiff's model is a method, such as `spiff.transactions(ids)`. */
+export interface Spiff extends SpiffOperations {}
+
 /** Places orders at Spiff Commerce and reads them back. */
 export class Spiff extends Client {
   /** @throws {@link CountersignError} `configuration`: what is missing or does not fit */
@@ -442,15 +450,6 @@ export class Spiff extends Client {
 
   /** One harmless read that tells whether credentials, address and clock are right; rejects with what is wrong. */
   check (options?: CallOptions): Promise<{ integration: PlatformObject, skew: number | null, attempt: Attempt }>
-
-  /** Orders by their ids, aligned with them; `null` where there is none. Rejects (`missing_data`) if there is none at all. */
-  orders (ids: readonly string[], options?: CallOptions): Promise<(PlatformObject | null)[]>
-
-  /** Transactions (designs) by their ids, as {@link Spiff.orders}. */
-  transactions (ids: readonly string[], options?: CallOptions): Promise<(PlatformObject | null)[]>
-
-  /** Bundles by their ids, as {@link Spiff.orders}. */
-  bundles (ids: readonly string[], options?: CallOptions): Promise<(PlatformObject | null)[]>
 
   /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome. */
   graphql<T = unknown> (query: string, variables?: object | null, options?: CallOptions & { operationName?: string | undefined }): Promise<T>

@@ -1244,7 +1244,7 @@ export interface FeedOptions extends SelectOptions {
 }
 
 /** What {@link SpiffOperations.addressAttachToBundle} takes. */
-export interface AddressAttachToBundleInput {
+export interface AddressAttachToBundleArguments {
   /** Id of the bundle. */
   bundleId: string
   /** Street and number. */
@@ -1262,7 +1262,7 @@ export interface AddressAttachToBundleInput {
 }
 
 /** What {@link SpiffOperations.addressAttachToTransaction} takes. */
-export interface AddressAttachToTransactionInput {
+export interface AddressAttachToTransactionArguments {
   /** Id of the transaction. */
   transactionId: string
   /** Street and number. */
@@ -1279,18 +1279,8 @@ export interface AddressAttachToTransactionInput {
   postCode?: string | undefined
 }
 
-/** What {@link SpiffOperations.bundleAddStakeholder} takes. */
-export interface BundleAddStakeholderInput {
-  /** Id of the bundle. */
-  id: string
-  /** Who it is. */
-  details: CustomerDetailsInput
-  /** Kind of part: Owner, Approver, Editor, Viewer, or another. */
-  type: string
-}
-
 /** What {@link SpiffOperations.bundleAddTransactions} takes. */
-export interface BundleAddTransactionsInput {
+export interface BundleAddTransactionsArguments {
   /** Id of the bundle. */
   id: string
   /** Ids of the transactions. */
@@ -1300,7 +1290,7 @@ export interface BundleAddTransactionsInput {
 }
 
 /** What {@link SpiffOperations.bundleApprove} takes. */
-export interface BundleApproveInput {
+export interface BundleApproveArguments {
   /** Id of the bundle. */
   id: string
   /** A note on it. */
@@ -1310,7 +1300,7 @@ export interface BundleApproveInput {
 }
 
 /** What {@link SpiffOperations.bundleCreate} takes. */
-export interface BundleCreateInput {
+export interface BundleCreateArguments {
   /** Id of the product collection it is made from. */
   collectionId?: string | undefined
   /** Keys and values to keep with it. */
@@ -1326,7 +1316,7 @@ export interface BundleCreateInput {
 }
 
 /** What {@link SpiffOperations.bundleDuplicate} takes. */
-export interface BundleDuplicateInput {
+export interface BundleDuplicateArguments {
   /** Id of the bundle. */
   id: string
   /** Whether the copy is a template. */
@@ -1342,7 +1332,7 @@ export interface BundleDuplicateInput {
 }
 
 /** What {@link SpiffOperations.bundleEmailSharePageLink} takes. */
-export interface BundleEmailSharePageLinkInput {
+export interface BundleEmailSharePageLinkArguments {
   /** Id of the bundle. */
   bundleId: string
   /** Email address it goes to. */
@@ -1354,7 +1344,7 @@ export interface BundleEmailSharePageLinkInput {
 }
 
 /** What {@link SpiffOperations.bundleReject} takes. */
-export interface BundleRejectInput {
+export interface BundleRejectArguments {
   /** Id of the bundle. */
   id: string
   /** A note on it. */
@@ -1364,7 +1354,7 @@ export interface BundleRejectInput {
 }
 
 /** What {@link SpiffOperations.bundleUpdate} takes. */
-export interface BundleUpdateInput {
+export interface BundleUpdateArguments {
   /** Id of the bundle. */
   id: string
   /** Its new name. */
@@ -1381,16 +1371,8 @@ export interface BundleUpdateInput {
   globalPropertyConfigurationId?: string | undefined
 }
 
-/** What {@link SpiffOperations.bundleUpdateStakeholders} takes. */
-export interface BundleUpdateStakeholdersInput {
-  /** Id of the bundle. */
-  id: string
-  /** Everyone who takes part. */
-  input: readonly BundleStakeholderInput[]
-}
-
 /** What {@link SpiffOperations.customerBundlesFeed} takes. */
-export interface CustomerBundlesFeedInput {
+export interface CustomerBundlesFeedArguments {
   /** Id of the customer. */
   id: string
   /** Only templates, or none. */
@@ -1401,14 +1383,8 @@ export interface CustomerBundlesFeedInput {
   ordered?: boolean | undefined
 }
 
-/** What {@link SpiffOperations.customerCreate} takes. */
-export interface CustomerCreateInput {
-  /** Who it is. */
-  details: CustomerDetailsInput
-}
-
 /** What {@link SpiffOperations.customerTransactionsFeed} takes. */
-export interface CustomerTransactionsFeedInput {
+export interface CustomerTransactionsFeedArguments {
   /** Id of the customer. */
   id: string
   /** Only those made since then. */
@@ -1420,7 +1396,7 @@ export interface CustomerTransactionsFeedInput {
 }
 
 /** What {@link SpiffOperations.globalPropertyConfigurationUpdate} takes. */
-export interface GlobalPropertyConfigurationUpdateInput {
+export interface GlobalPropertyConfigurationUpdateArguments {
   /** Id of the configuration. */
   id: string
   /** Its new name. */
@@ -1429,16 +1405,8 @@ export interface GlobalPropertyConfigurationUpdateInput {
   aspects: readonly GlobalPropertyConfigurationAspectInput[]
 }
 
-/** What {@link SpiffOperations.globalPropertyStateUpdate} takes. */
-export interface GlobalPropertyStateUpdateInput {
-  /** Id of the state. */
-  id: string
-  /** The choices. */
-  aspects: readonly GlobalPropertyStateAspectInput[]
-}
-
 /** What {@link SpiffOperations.globalPropertyTemplateCreate} takes. */
-export interface GlobalPropertyTemplateCreateInput {
+export interface GlobalPropertyTemplateCreateArguments {
   /** Id of the configuration it makes choices for. */
   globalPropertyConfigurationId: string
   /** Id of the customer it is for. */
@@ -1448,7 +1416,7 @@ export interface GlobalPropertyTemplateCreateInput {
 }
 
 /** What {@link SpiffOperations.globalPropertyTemplateUpdate} takes. */
-export interface GlobalPropertyTemplateUpdateInput {
+export interface GlobalPropertyTemplateUpdateArguments {
   /** Id of the template. */
   id: string
   /** Its new name. */
@@ -1458,7 +1426,7 @@ export interface GlobalPropertyTemplateUpdateInput {
 }
 
 /** What {@link SpiffOperations.globalPropertyTemplatesFeed} takes. */
-export interface GlobalPropertyTemplatesFeedInput {
+export interface GlobalPropertyTemplatesFeedArguments {
   /** Id of the customer. */
   customerId: string
   /** Only those of this configuration. */
@@ -1466,7 +1434,7 @@ export interface GlobalPropertyTemplatesFeedInput {
 }
 
 /** What {@link SpiffOperations.metafieldConfigurationCreate} takes. */
-export interface MetafieldConfigurationCreateInput {
+export interface MetafieldConfigurationCreateArguments {
   /** Name of its metafields. */
   name: string
   /** Kind of thing it attaches to: Asset, Integration, Product, Variant, or another. */
@@ -1478,7 +1446,7 @@ export interface MetafieldConfigurationCreateInput {
 }
 
 /** What {@link SpiffOperations.orderCreateSimpleAsync} takes. */
-export interface OrderCreateSimpleAsyncInput {
+export interface OrderCreateSimpleAsyncArguments {
   /** What to order. Unverified: inferred, seen nowhere. */
   orderItems: readonly OrderSimpleItemInput[]
   /** Bundle to make for the items. Unverified: inferred, seen nowhere. */
@@ -1491,42 +1459,16 @@ export interface OrderCreateSimpleAsyncInput {
   paid?: boolean | undefined
 }
 
-/** What {@link SpiffOperations.processExecutionCreate} takes. */
-export interface ProcessExecutionCreateInput {
-  /** Id of the flow. */
-  processFlowId: string
-  /**
-   * What each start terminal is given: {"text": …}, {"type": "Transaction", "id": …}, a list of these, or JSON text.
-   */
-  inputs: readonly Terminal[]
-}
-
-/** What {@link SpiffOperations.transactionAddStakeholder} takes. */
-export interface TransactionAddStakeholderInput {
-  /** Id of the transaction. */
-  id: string
-  /** Who it is. */
-  details: CustomerDetailsInput
-  /** Kind of part: Owner, Approver, Editor, Viewer, or another. */
-  type: string
-}
-
 /** What {@link SpiffOperations.transactionApprove} takes. */
-export interface TransactionApproveInput {
+export interface TransactionApproveArguments {
   /** Id of the transaction. */
   id: string
   /** A note on it. */
   note?: string | undefined
 }
 
-/** What {@link SpiffOperations.transactionConfirmWorkflowStates} takes. */
-export interface TransactionConfirmWorkflowStatesInput {
-  /** States to compare. */
-  transactions: readonly TransactionConfirmInput[]
-}
-
 /** What {@link SpiffOperations.transactionCreate} takes. */
-export interface TransactionCreateInput {
+export interface TransactionCreateArguments {
   /** Id of the integration product. */
   integrationProductId?: string | undefined
   /** What identifies the shop at its own platform. */
@@ -1542,7 +1484,7 @@ export interface TransactionCreateInput {
 }
 
 /** What {@link SpiffOperations.transactionCreateMany} takes. */
-export interface TransactionCreateManyInput {
+export interface TransactionCreateManyArguments {
   /** The transactions. */
   inputs: readonly TransactionCreateInput[]
   /** Id of an installed theme. */
@@ -1552,7 +1494,7 @@ export interface TransactionCreateManyInput {
 }
 
 /** What {@link SpiffOperations.transactionDuplicate} takes. */
-export interface TransactionDuplicateInput {
+export interface TransactionDuplicateArguments {
   /** Id of the transaction. */
   id: string
   /** Whether the copy is a template. */
@@ -1560,7 +1502,7 @@ export interface TransactionDuplicateInput {
 }
 
 /** What {@link SpiffOperations.transactionReject} takes. */
-export interface TransactionRejectInput {
+export interface TransactionRejectArguments {
   /** Id of the transaction. */
   id: string
   /** A note on it. */
@@ -1568,7 +1510,7 @@ export interface TransactionRejectInput {
 }
 
 /** What {@link SpiffOperations.transactionUpdate} takes. */
-export interface TransactionUpdateInput {
+export interface TransactionUpdateArguments {
   /** Id of the transaction. */
   id: string
   /** Id of its new workflow. */
@@ -1585,21 +1527,11 @@ export interface TransactionUpdateInput {
 }
 
 /** What {@link SpiffOperations.transactionUpdateIntegrationProduct} takes. */
-export interface TransactionUpdateIntegrationProductInput {
+export interface TransactionUpdateIntegrationProductArguments {
   /** Id of the transaction. */
   id: string
   /** Id of the integration product. */
   integrationProductId?: string | undefined
-}
-
-/** What {@link SpiffOperations.transactionsAddStakeholder} takes. */
-export interface TransactionsAddStakeholderInput {
-  /** Ids of the transactions. */
-  ids: readonly string[]
-  /** Who it is. */
-  details: CustomerDetailsInput
-  /** Kind of part: Owner, Approver, Editor, Viewer, or another. */
-  type: string
 }
 
 /**
@@ -1617,37 +1549,37 @@ export interface SpiffOperations {
   processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
 
   /** Attaches an address to a bundle. Unverified: known from a first-party client alone. */
-  addressAttachToBundle (input: AddressAttachToBundleInput, options?: SelectOptions): Promise<Bundle>
+  addressAttachToBundle (input: AddressAttachToBundleArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Attaches an address to a transaction. Unverified: known from a first-party client alone. */
-  addressAttachToTransaction (input: AddressAttachToTransactionInput, options?: SelectOptions): Promise<Transaction>
+  addressAttachToTransaction (input: AddressAttachToTransactionArguments, options?: SelectOptions): Promise<Transaction>
 
   /** Lets a customer take part in a bundle. Unverified: known from a first-party client alone. */
-  bundleAddStakeholder (input: BundleAddStakeholderInput, options?: SelectOptions): Promise<Bundle>
+  bundleAddStakeholder (id: string, details: CustomerDetailsInput, type: string, options?: SelectOptions): Promise<Bundle>
 
   /** Puts a transaction into a bundle. Unverified: known from a first-party client alone. */
   bundleAddTransaction (id: string, transactionId: string, options?: SelectOptions): Promise<Bundle>
 
   /** Puts transactions into a bundle. Unverified: known from a first-party client alone. */
-  bundleAddTransactions (input: BundleAddTransactionsInput, options?: SelectOptions): Promise<Bundle>
+  bundleAddTransactions (input: BundleAddTransactionsArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Approves a bundle. Unverified: known from a first-party client alone. */
-  bundleApprove (input: BundleApproveInput, options?: CallOptions): Promise<boolean>
+  bundleApprove (input: BundleApproveArguments, options?: CallOptions): Promise<boolean>
 
   /** Assigns a product collection to a bundle. Unverified: known from a first-party client alone. */
   bundleAssignProductCollection (id: string, collectionId: string, options?: SelectOptions): Promise<Bundle>
 
   /** Makes a bundle. Unverified: known from a first-party client alone. */
-  bundleCreate (input?: BundleCreateInput, options?: SelectOptions): Promise<Bundle>
+  bundleCreate (input?: BundleCreateArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Deletes a bundle. Unverified: known from a first-party client alone. */
   bundleDelete (id: string, options?: CallOptions): Promise<boolean>
 
   /** Copies a bundle. Unverified: known from a first-party client alone. */
-  bundleDuplicate (input: BundleDuplicateInput, options?: SelectOptions): Promise<Bundle>
+  bundleDuplicate (input: BundleDuplicateArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Sends the link to a bundle by email. Unverified: known from a first-party client alone. */
-  bundleEmailSharePageLink (input: BundleEmailSharePageLinkInput, options?: SelectOptions): Promise<Bundle>
+  bundleEmailSharePageLink (input: BundleEmailSharePageLinkArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Ends a change of a bundle. Unverified: known from a first-party client alone. */
   bundleFinalizeUpdate (bundleId: string, options?: CallOptions): Promise<boolean>
@@ -1656,7 +1588,7 @@ export interface SpiffOperations {
   bundleGenerateQuoteId (id: string, options?: SelectOptions): Promise<Bundle>
 
   /** Rejects a bundle. Unverified: known from a first-party client alone. */
-  bundleReject (input: BundleRejectInput, options?: CallOptions): Promise<boolean>
+  bundleReject (input: BundleRejectArguments, options?: CallOptions): Promise<boolean>
 
   /** Ends a customer's part in a bundle. Unverified: known from a first-party client alone. */
   bundleRemoveStakeholder (id: string, emailAddress: string, options?: SelectOptions): Promise<Bundle>
@@ -1668,10 +1600,10 @@ export interface SpiffOperations {
   bundleRemoveTransactions (id: string, transactionIds: readonly string[], options?: SelectOptions): Promise<Bundle>
 
   /** Changes a bundle. Unverified: known from a first-party client alone. */
-  bundleUpdate (input: BundleUpdateInput, options?: SelectOptions): Promise<Bundle>
+  bundleUpdate (input: BundleUpdateArguments, options?: SelectOptions): Promise<Bundle>
 
   /** Says who takes part in a bundle from now on. Unverified: known from a first-party client alone. */
-  bundleUpdateStakeholders (input: BundleUpdateStakeholdersInput, options?: SelectOptions): Promise<Bundle>
+  bundleUpdateStakeholders (id: string, input: readonly BundleStakeholderInput[], options?: SelectOptions): Promise<Bundle>
 
   /** Puts the transactions of a bundle into this order. Unverified: known from a first-party client alone. */
   bundleUpdateTransactionOrder (id: string, transactionIds: readonly string[], options?: SelectOptions): Promise<Bundle>
@@ -1701,10 +1633,10 @@ export interface SpiffOperations {
    * Bundles of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while it is
    * iterated.
    */
-  customerBundlesFeed (input: CustomerBundlesFeedInput, options?: FeedOptions): AsyncIterableIterator<Bundle | null>
+  customerBundlesFeed (input: CustomerBundlesFeedArguments, options?: FeedOptions): AsyncIterableIterator<Bundle | null>
 
   /** Makes a customer. Unverified: known from a first-party client alone. */
-  customerCreate (input: CustomerCreateInput, options?: SelectOptions): Promise<Customer>
+  customerCreate (details: CustomerDetailsInput, options?: SelectOptions): Promise<Customer>
 
   /** Sends a customer a code to log in with. Unverified: known from a first-party client alone. */
   customerGenerateVerificationCode (emailAddress: string, options?: CallOptions): Promise<boolean>
@@ -1713,7 +1645,7 @@ export interface SpiffOperations {
    * Transactions of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while it
    * is iterated.
    */
-  customerTransactionsFeed (input: CustomerTransactionsFeedInput, options?: FeedOptions): AsyncIterableIterator<Transaction | null>
+  customerTransactionsFeed (input: CustomerTransactionsFeedArguments, options?: FeedOptions): AsyncIterableIterator<Transaction | null>
 
   /** Logs a customer in by a code. Unverified: known from a first-party client alone. */
   customerVerifyCode (emailAddress: string, verificationCode: string, options?: SelectOptions): Promise<Customer>
@@ -1728,7 +1660,7 @@ export interface SpiffOperations {
   globalPropertyConfigurationCreate (options?: SelectOptions): Promise<GlobalPropertyConfiguration>
 
   /** Changes a global property configuration. */
-  globalPropertyConfigurationUpdate (input: GlobalPropertyConfigurationUpdateInput, options?: SelectOptions): Promise<GlobalPropertyConfiguration>
+  globalPropertyConfigurationUpdate (input: GlobalPropertyConfigurationUpdateArguments, options?: SelectOptions): Promise<GlobalPropertyConfiguration>
 
   /**
    * Global property configurations by their ids. The answer is aligned with the ids, `null` where the platform shows
@@ -1752,22 +1684,22 @@ export interface SpiffOperations {
    * Records choices for global properties. The reference prints an undefined type for aspects; first-party clients use
    * this one.
    */
-  globalPropertyStateUpdate (input: GlobalPropertyStateUpdateInput, options?: SelectOptions): Promise<GlobalPropertyState>
+  globalPropertyStateUpdate (id: string, aspects: readonly GlobalPropertyStateAspectInput[], options?: SelectOptions): Promise<GlobalPropertyState>
 
   /** Makes a template. Unverified: known from a first-party client alone. */
-  globalPropertyTemplateCreate (input: GlobalPropertyTemplateCreateInput, options?: SelectOptions): Promise<GlobalPropertyTemplate>
+  globalPropertyTemplateCreate (input: GlobalPropertyTemplateCreateArguments, options?: SelectOptions): Promise<GlobalPropertyTemplate>
 
   /** Deletes a template. Unverified: known from a first-party client alone. */
   globalPropertyTemplateDelete (id: string, options?: CallOptions): Promise<boolean>
 
   /** Changes a template. Unverified: known from a first-party client alone. */
-  globalPropertyTemplateUpdate (input: GlobalPropertyTemplateUpdateInput, options?: SelectOptions): Promise<GlobalPropertyTemplate>
+  globalPropertyTemplateUpdate (input: GlobalPropertyTemplateUpdateArguments, options?: SelectOptions): Promise<GlobalPropertyTemplate>
 
   /**
    * Templates of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while it is
    * iterated.
    */
-  globalPropertyTemplatesFeed (input: GlobalPropertyTemplatesFeedInput, options?: FeedOptions): AsyncIterableIterator<GlobalPropertyTemplate | null>
+  globalPropertyTemplatesFeed (input: GlobalPropertyTemplatesFeedArguments, options?: FeedOptions): AsyncIterableIterator<GlobalPropertyTemplate | null>
 
   /** The integration product for a product of a shop. Unverified: known from a first-party client alone. */
   integrationProductFromExternalIds (externalIntegrationId: string, externalProductId: string, options?: SelectOptions): Promise<IntegrationProduct>
@@ -1785,7 +1717,7 @@ export interface SpiffOperations {
   integrations (ids: readonly string[], options?: SelectOptions): Promise<(Integration | null)[]>
 
   /** Makes a metafield configuration. */
-  metafieldConfigurationCreate (input: MetafieldConfigurationCreateInput, options?: SelectOptions): Promise<MetafieldConfiguration>
+  metafieldConfigurationCreate (input: MetafieldConfigurationCreateArguments, options?: SelectOptions): Promise<MetafieldConfiguration>
 
   /** All metafield configurations for one kind of thing. */
   metafieldConfigurationsFeed (entityType: string, options?: SelectOptions): AsyncIterableIterator<MetafieldConfiguration | null>
@@ -1809,7 +1741,7 @@ export interface SpiffOperations {
    * Makes designs and places an order for them in one step. Its arguments, its answer and how its end is told are not
    * public. Unverified: known from an official example alone.
    */
-  orderCreateSimpleAsync (input: OrderCreateSimpleAsyncInput, options?: SelectOptions): Promise<Order>
+  orderCreateSimpleAsync (input: OrderCreateSimpleAsyncArguments, options?: SelectOptions): Promise<Order>
 
   /** Order statuses, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated. */
   orderStatusesFeed (options?: FeedOptions): AsyncIterableIterator<OrderStatus | null>
@@ -1827,7 +1759,7 @@ export interface SpiffOperations {
   organizationAttachToTransaction (transactionId: string, organizationName: string, options?: SelectOptions): Promise<Transaction>
 
   /** Starts a run of a flow. Unverified: known from a first-party client alone. */
-  processExecutionCreate (input: ProcessExecutionCreateInput, options?: SelectOptions): Promise<ProcessExecution>
+  processExecutionCreate (processFlowId: string, inputs: readonly Terminal[], options?: SelectOptions): Promise<ProcessExecution>
 
   /**
    * Runs of flows by their ids. Unverified: known from a first-party client alone. The answer is aligned with the ids,
@@ -1872,10 +1804,10 @@ export interface SpiffOperations {
   tagsMany (entityIds: readonly string[], options?: SelectOptions): Promise<(Tag | null)[]>
 
   /** Lets a customer take part in a transaction. Unverified: known from a first-party client alone. */
-  transactionAddStakeholder (input: TransactionAddStakeholderInput, options?: SelectOptions): Promise<Transaction>
+  transactionAddStakeholder (id: string, details: CustomerDetailsInput, type: string, options?: SelectOptions): Promise<Transaction>
 
   /** Approves a transaction. Unverified: known from a first-party client alone. */
-  transactionApprove (input: TransactionApproveInput, options?: CallOptions): Promise<boolean>
+  transactionApprove (input: TransactionApproveArguments, options?: CallOptions): Promise<boolean>
 
   /** Makes the caller the owner of a transaction. Unverified: known from a first-party client alone. */
   transactionClaim (id: string, options?: SelectOptions): Promise<Transaction>
@@ -1884,31 +1816,31 @@ export interface SpiffOperations {
    * Compares workflow states with the stored ones and answers the ids that differ. Unverified: known from a first-party
    * client alone. Any number of them.
    */
-  transactionConfirmWorkflowStates (input: TransactionConfirmWorkflowStatesInput, options?: CallOptions): Promise<(string | null)[]>
+  transactionConfirmWorkflowStates (transactions: readonly TransactionConfirmInput[], options?: CallOptions): Promise<(string | null)[]>
 
   /**
    * Makes a transaction. Name the product by an integration product, or by the two external ids. Unverified: known from
    * a first-party client alone.
    */
-  transactionCreate (input?: TransactionCreateInput, options?: SelectOptions): Promise<Transaction>
+  transactionCreate (input?: TransactionCreateArguments, options?: SelectOptions): Promise<Transaction>
 
   /** Makes several transactions. Unverified: known from a first-party client alone. At most 50 at once. */
-  transactionCreateMany (input: TransactionCreateManyInput, options?: SelectOptions): Promise<(Transaction | null)[]>
+  transactionCreateMany (input: TransactionCreateManyArguments, options?: SelectOptions): Promise<(Transaction | null)[]>
 
   /** Copies a transaction. Unverified: known from a first-party client alone. */
-  transactionDuplicate (input: TransactionDuplicateInput, options?: SelectOptions): Promise<Transaction>
+  transactionDuplicate (input: TransactionDuplicateArguments, options?: SelectOptions): Promise<Transaction>
 
   /** Ends a change of a transaction. Unverified: known from a first-party client alone. */
   transactionFinalizeUpdate (transactionId: string, options?: CallOptions): Promise<boolean>
 
   /** Rejects a transaction. Unverified: known from a first-party client alone. */
-  transactionReject (input: TransactionRejectInput, options?: CallOptions): Promise<boolean>
+  transactionReject (input: TransactionRejectArguments, options?: CallOptions): Promise<boolean>
 
   /** Changes a transaction. Unverified: known from an official example alone. */
-  transactionUpdate (input: TransactionUpdateInput, options?: SelectOptions): Promise<Transaction>
+  transactionUpdate (input: TransactionUpdateArguments, options?: SelectOptions): Promise<Transaction>
 
   /** Gives a transaction another integration product. Unverified: known from a first-party client alone. */
-  transactionUpdateIntegrationProduct (input: TransactionUpdateIntegrationProductInput, options?: SelectOptions): Promise<Transaction>
+  transactionUpdateIntegrationProduct (input: TransactionUpdateIntegrationProductArguments, options?: SelectOptions): Promise<Transaction>
 
   /**
    * Transactions by their ids. Unverified: known from a first-party client alone. The answer is aligned with the ids,
@@ -1917,7 +1849,7 @@ export interface SpiffOperations {
   transactions (ids: readonly string[], options?: SelectOptions): Promise<(Transaction | null)[]>
 
   /** Lets a customer take part in several transactions. Unverified: known from a first-party client alone. */
-  transactionsAddStakeholder (input: TransactionsAddStakeholderInput, options?: SelectOptions): Promise<(Transaction | null)[]>
+  transactionsAddStakeholder (ids: readonly string[], details: CustomerDetailsInput, type: string, options?: SelectOptions): Promise<(Transaction | null)[]>
 
   /**
    * Workflows by their ids. Unverified: known from a first-party client alone. The answer is aligned with the ids,

@@ -225,7 +225,8 @@ impl Client {
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let message = format!("Process execution {:?} has not ended within {} s.", wait.id, wait.timeout);
+                let within = if wait.timeout == 0 { "yet".to_owned() } else { format!("within {} s", wait.timeout) };
+                let message = format!("Process execution {:?} has not ended {within}.", wait.id);
                 return Err(Error::of_class(Class::TimedOut, Effect::Read, message).with_attempt(answer.attempt));
             }
             std::thread::sleep(left.min(Duration::from_secs(wait.interval.into())));

@@ -6,6 +6,7 @@ const { argument, ask, camel, failed } = require('./errors.js')
 const { environment, json, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { start } = require('./pool.js')
+const { withOperations } = require('./operations.js')
 
 // Members of the constructor's options that only this package can name.
 const FROM_ENV = Symbol('from the environment')
@@ -122,7 +123,7 @@ class Settlement {
   }
 }
 
-class Spiff extends Client {
+class Spiff extends withOperations(Client) {
   constructor (options) {
     super('spiff', options)
   }
@@ -133,18 +134,6 @@ class Spiff extends Client {
 
   actingFor ({ partnerId, transactionOwnerId, bundleOwnerId } = {}) {
     return new Spiff({ [HANDLE]: this[ACTING_FOR](partnerId, transactionOwnerId, bundleOwnerId) })
-  }
-
-  orders (ids, options) {
-    return this.run('orders', { ids }, options)
-  }
-
-  transactions (ids, options) {
-    return this.run('transactions', { ids }, options)
-  }
-
-  bundles (ids, options) {
-    return this.run('bundles', { ids }, options)
   }
 
   graphql (query, variables, { operationName, ...options } = {}) {

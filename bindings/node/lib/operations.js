@@ -2,6 +2,8 @@
 // Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
 'use strict'
 
+const { setTimeout: sleep } = require('node:timers/promises')
+
 /** Runs an operation; `select` travels with its input. */
 function ask (client, operation, input, { select, ...options } = {}) {
   return client.run(operation, select === undefined ? input : { ...input, select }, options)
@@ -25,8 +27,20 @@ exports.withOperations = Base => class extends Base {
     return text === null || text === undefined ? null : JSON.parse(text)
   }
 
-  processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
-    return ask(this, 'process_execution_wait', { id, timeout: wait, interval }, options)
+  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
+    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
+    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
+    const until = Date.now() + wait * 1000
+    for (;;) {
+      try {
+        return await ask(this, 'process_execution_wait', input, options)
+      } catch (error) {
+        const left = until - Date.now()
+        if (error.kind !== 'timeout' || !(left > 0)) throw error
+        // An abort is told by the next look.
+        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
+      }
+    }
   }
 
   addressAttachToBundle (input, options) {
@@ -37,8 +51,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'address_attach_to_transaction', input, options)
   }
 
-  bundleAddStakeholder (input, options) {
-    return ask(this, 'bundle_add_stakeholder', input, options)
+  bundleAddStakeholder (id, details, type, options) {
+    return ask(this, 'bundle_add_stakeholder', { id, details, type }, options)
   }
 
   bundleAddTransaction (id, transactionId, options) {
@@ -101,8 +115,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'bundle_update', input, options)
   }
 
-  bundleUpdateStakeholders (input, options) {
-    return ask(this, 'bundle_update_stakeholders', input, options)
+  bundleUpdateStakeholders (id, input, options) {
+    return ask(this, 'bundle_update_stakeholders', { id, input }, options)
   }
 
   bundleUpdateTransactionOrder (id, transactionIds, options) {
@@ -137,8 +151,8 @@ exports.withOperations = Base => class extends Base {
     return pages(this, 'customer_bundles_feed', input, options)
   }
 
-  customerCreate (input, options) {
-    return ask(this, 'customer_create', input, options)
+  customerCreate (details, options) {
+    return ask(this, 'customer_create', { details }, options)
   }
 
   customerGenerateVerificationCode (emailAddress, options) {
@@ -181,8 +195,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'global_property_state_create', { bundleId }, options)
   }
 
-  globalPropertyStateUpdate (input, options) {
-    return ask(this, 'global_property_state_update', input, options)
+  globalPropertyStateUpdate (id, aspects, options) {
+    return ask(this, 'global_property_state_update', { id, aspects }, options)
   }
 
   globalPropertyTemplateCreate (input, options) {
@@ -253,8 +267,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'organization_attach_to_transaction', { transactionId, organizationName }, options)
   }
 
-  processExecutionCreate (input, options) {
-    return ask(this, 'process_execution_create', input, options)
+  processExecutionCreate (processFlowId, inputs, options) {
+    return ask(this, 'process_execution_create', { processFlowId, inputs }, options)
   }
 
   processExecutions (ids, options) {
@@ -293,8 +307,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'tags_many', { entityIds }, options)
   }
 
-  transactionAddStakeholder (input, options) {
-    return ask(this, 'transaction_add_stakeholder', input, options)
+  transactionAddStakeholder (id, details, type, options) {
+    return ask(this, 'transaction_add_stakeholder', { id, details, type }, options)
   }
 
   transactionApprove (input, options) {
@@ -305,8 +319,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'transaction_claim', { id }, options)
   }
 
-  transactionConfirmWorkflowStates (input, options) {
-    return ask(this, 'transaction_confirm_workflow_states', input, options)
+  transactionConfirmWorkflowStates (transactions, options) {
+    return ask(this, 'transaction_confirm_workflow_states', { transactions }, options)
   }
 
   transactionCreate (input = {}, options) {
@@ -341,8 +355,8 @@ exports.withOperations = Base => class extends Base {
     return ask(this, 'transactions', { ids }, options)
   }
 
-  transactionsAddStakeholder (input, options) {
-    return ask(this, 'transactions_add_stakeholder', input, options)
+  transactionsAddStakeholder (ids, details, type, options) {
+    return ask(this, 'transactions_add_stakeholder', { ids, details, type }, options)
   }
 
   workflows (ids, options) {

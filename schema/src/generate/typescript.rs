@@ -1,6 +1,6 @@
 //! The operations as JavaScript methods, and TypeScript's view of them.
 
-use super::rust_types::{arguments, takes_struct};
+use super::rust_types::arguments;
 use super::{File, MADE, Spelling, camel, field_words, pascal, words, wrap};
 use crate::model::{Field, Kind, Model, Operation};
 use std::fmt::Write as _;
@@ -26,6 +26,11 @@ fn named(model: &Model, name: &str) -> String {
 fn spelled(model: &Model, ty: &str, readonly: &str) -> String {
     let list = |of: String| if of.contains(' ') { format!("{readonly}({of})[]") } else { format!("{readonly}{of}[]") };
     Spelling { named: &|name| named(model, name), list: &list, null: &|of| format!("{of} | null") }.of(ty)
+}
+
+/// Whether an operation takes one object instead of a few arguments.
+fn takes_object(operation: &Operation) -> bool {
+    arguments(operation).any(|argument| !argument.ty.ends_with('!')) || arguments(operation).count() > 3
 }
 
 fn comment(out: &mut String, indent: &str, text: &str) {
@@ -67,9 +72,9 @@ pub(super) fn types(model: &Model) -> File {
             ask for instead of the default: names and braces, such as `id product { id name }`; checked before sending. */\n  \
             select?: string | undefined\n}\n\n/** Options of a feed. */\nexport interface FeedOptions extends SelectOptions {\n  \
             /** Items of a page (50). */\n  pageSize?: number | undefined\n}\n\n";
-    for operation in model.operations.iter().filter(|operation| takes_struct(operation)) {
+    for operation in model.operations.iter().filter(|operation| takes_object(operation)) {
         _ = writeln!(out, "/** What {{@link SpiffOperations.{}}} takes. */", camel(&operation.name));
-        _ = writeln!(out, "export interface {}Input {{", pascal(&operation.name));
+        _ = writeln!(out, "export interface {}Arguments {{", pascal(&operation.name));
         for argument in arguments(operation) {
             comment(&mut out, "  ", &argument_words(argument, operation));
             let needed = argument.ty.ends_with('!');
@@ -124,9 +129,9 @@ fn signature(out: &mut String, model: &Model, operation: &Operation) {
     }
     comment(out, "  ", &about);
     let mut parameters = Vec::new();
-    if takes_struct(operation) {
+    if takes_object(operation) {
         let optional = if arguments(operation).any(|argument| argument.ty.ends_with('!')) { "" } else { "?" };
-        parameters.push(format!("input{optional}: {}Input", pascal(&operation.name)));
+        parameters.push(format!("input{optional}: {}Arguments", pascal(&operation.name)));
     } else {
         parameters
             .extend(arguments(operation).map(|argument| format!("{}: {}", argument.name, given(model, argument))));
@@ -149,7 +154,8 @@ fn signature(out: &mut String, model: &Model, operation: &Operation) {
 /// `bindings/node/lib/operations.js`.
 pub(super) fn methods(model: &Model) -> File {
     let mut out = format!(
-        "// The operations of Spiff's model as methods over `run`; spiff-model.d.ts has their manual.\n{}'use strict'\n",
+        "// The operations of Spiff's model as methods over `run`; spiff-model.d.ts has their manual.\n{}'use strict'\n\nconst \
+         {{ setTimeout: sleep }} = require('node:timers/promises')\n",
         wrap(MADE, "// ", WIDTH)
     );
     out += r"
@@ -176,13 +182,25 @@ exports.withOperations = Base => class extends Base {
     return text === null || text === undefined ? null : JSON.parse(text)
   }
 
-  processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
-    return ask(this, 'process_execution_wait', { id, timeout: wait, interval }, options)
+  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
+    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
+    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
+    const until = Date.now() + wait * 1000
+    for (;;) {
+      try {
+        return await ask(this, 'process_execution_wait', input, options)
+      } catch (error) {
+        const left = until - Date.now()
+        if (error.kind !== 'timeout' || !(left > 0)) throw error
+        // An abort is told by the next look.
+        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
+      }
+    }
   }
 ";
     for operation in &model.operations {
         let name = camel(&operation.name);
-        let (parameters, input) = if takes_struct(operation) {
+        let (parameters, input) = if takes_object(operation) {
             let given = arguments(operation).any(|argument| argument.ty.ends_with('!'));
             (if given { "input, " } else { "input = {}, " }.to_owned(), "input".to_owned())
         } else {
