@@ -1,6 +1,6 @@
 //! The whole schema, field by field: every query answers it in its type, with values and with nulls.
 
-use crate::http::graphql;
+use crate::http::{APPLICATION, JSON, call, graphql};
 use crate::sandbox;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::Type;
@@ -239,4 +239,28 @@ fn feeds_page_and_count_all() {
     let expected = json!({ "a": { "total": 1 }, "b": { "items": [{ "id": id(52) }] }, "c": { "total": 1 },
         "d": { "total": 2 } });
     assert_eq!(answer["data"], expected);
+}
+
+#[test]
+fn faults_apply_to_every_query() {
+    let (sandbox, schema) = (sandbox(), schema());
+    for (name, field) in &schema.get_object("Query").expect("queries").fields {
+        let arguments = arguments(name).remove(0);
+        let query = format!(
+            "{{ it: {name}{arguments} {} and: currentIntegration {{ type }} }}",
+            selection(&schema, field.ty.inner_named_type(), 1)
+        );
+        let ask = |fault: &str| {
+            sandbox.faults(fault).expect("a fault");
+            let body = json!({ "query": query }).to_string();
+            call(sandbox.spiff_url(), "POST", "/graphql", &[APPLICATION, JSON], body.as_bytes())
+        };
+        let partial = ask(r#"{"fault":"field_error","path":"it"}"#).json();
+        assert_eq!(partial["data"], json!({ "it": null, "and": { "type": "Custom" } }), "{name}");
+        assert_eq!(partial["errors"][0]["path"], json!(["it"]), "{name}");
+        assert_eq!(ask(r#"{"fault":"order_null","target":"read"}"#).json()["data"]["it"], Value::Null);
+        assert_eq!(ask(r#"{"fault":"data_null"}"#).json(), json!({ "data": null }));
+        assert_eq!(ask(r#"{"fault":"429","retry_after":1}"#).status, 429);
+        assert!(serde_json::from_slice::<Value>(&ask(r#"{"fault":"truncated_json"}"#).body).is_err());
+    }
 }
