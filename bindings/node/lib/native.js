@@ -25,26 +25,23 @@ function libc () {
   }
 }
 
-function ofPlatform (id) {
-  switch (id) {
-    case 'linux-x64-gnu': return require('countersign-linux-x64-gnu')
-    case 'linux-x64-musl': return require('countersign-linux-x64-musl')
-    case 'linux-arm64-gnu': return require('countersign-linux-arm64-gnu')
-    case 'linux-arm64-musl': return require('countersign-linux-arm64-musl')
-    case 'darwin-x64': return require('countersign-darwin-x64')
-    case 'darwin-arm64': return require('countersign-darwin-arm64')
-    case 'win32-x64-msvc': return require('countersign-win32-x64-msvc')
-    default: throw new Error('There is no package for this platform.')
-  }
-}
-
 function load () {
   const named = process.env.COUNTERSIGN_NODE_LIBRARY
   const id = platform()
   try {
     if (named) return require(named)
     const local = join(__dirname, '..', `countersign.${id}.node`)
-    return existsSync(local) ? require(local) : ofPlatform(id)
+    if (existsSync(local)) return require(local)
+    switch (id) {
+      case 'linux-x64-gnu': return require('countersign-linux-x64-gnu')
+      case 'linux-x64-musl': return require('countersign-linux-x64-musl')
+      case 'linux-arm64-gnu': return require('countersign-linux-arm64-gnu')
+      case 'linux-arm64-musl': return require('countersign-linux-arm64-musl')
+      case 'darwin-x64': return require('countersign-darwin-x64')
+      case 'darwin-arm64': return require('countersign-darwin-arm64')
+      case 'win32-x64-msvc': return require('countersign-win32-x64-msvc')
+    }
+    throw new Error('There is no package for this platform.')
   } catch (cause) {
     throw unavailable(id, named, cause)
   }
@@ -57,7 +54,7 @@ function unavailable (id, named, cause) {
   let hint
   if (named) {
     hint = `COUNTERSIGN_NODE_LIBRARY names ${named}: give the path of a countersign.*.node file for this platform, or unset it.`
-  } else if (cause.code === 'MODULE_NOT_FOUND') {
+  } else if (cause.code !== 'ERR_DLOPEN_FAILED') {
     hint = `The package countersign-${id} is not installed beside countersign. Usual causes: a lock file that was written on ` +
       'another platform (remove node_modules and the lock file, then run npm install here), npm install --omit=optional, or ' +
       'node_modules copied from another machine or image. In a bundle, keep countersign external.'

@@ -1,0 +1,33 @@
+// Fastify: a parser of its own keeps the raw body of deliveries; everything else is parsed as usual.
+import { VerificationFailedError, Webhook } from 'countersign'
+import Fastify from 'fastify'
+import { paid } from './shop.mjs'
+
+const webhook = Webhook.fromEnv()
+const answered = new Map() // dedupKey to answer; a real shop keeps it in its database
+
+export const app = Fastify()
+
+// Within this plugin alone, so that JSON is still parsed elsewhere.
+app.register(async hooks => {
+  hooks.removeAllContentTypeParsers()
+  hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body))
+  hooks.post('/hooks/sign-customiser', async (request, reply) => {
+    let event
+    try {
+      event = webhook.verify(request.headers, request.body)
+    } catch (error) {
+      if (!(error instanceof VerificationFailedError)) throw error
+      return reply.code(401).send(error.kind)
+    }
+    if (!answered.has(event.dedupKey)) {
+      answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
+    }
+    return reply.type('application/json').send(answered.get(event.dedupKey))
+  })
+})
+
+app.post('/paid/:id', async request => {
+  const { state } = await paid(request.params.id, request.body.items)
+  return { state }
+})

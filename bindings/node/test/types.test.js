@@ -1,0 +1,73 @@
+// The types: what they accept and refuse, and that they say what is there.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const { join } = require('node:path')
+const ts = require('typescript')
+const countersign = require('..')
+const { PACKAGE, run, vectors } = require('./support.js')
+
+test('programs in strict TypeScript', async () => {
+  for (const more of [[], ['--lib', 'es2024,dom,esnext.disposable']]) {
+    const { code, stdout } = await run([require.resolve('typescript/bin/tsc'), '-p', join(__dirname, 'types'), ...more], { limit: 120000 })
+    assert.equal(code, 0, stdout)
+  }
+})
+
+/** What index.d.ts declares: exported values and types, and the members of its classes. */
+function declared () {
+  const file = join(PACKAGE, 'index.d.ts')
+  const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, types: ['node'] })
+  const checker = program.getTypeChecker()
+  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)))
+  const names = symbols => symbols.map(({ escapedName }) => String(escapedName)).filter(name => !name.startsWith('__@'))
+  const values = new Map()
+  for (const symbol of exported) {
+    if (!(symbol.flags & ts.SymbolFlags.Value)) continue
+    if (!(symbol.flags & ts.SymbolFlags.Class)) {
+      values.set(symbol.name, undefined)
+      continue
+    }
+    const own = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))
+    const ours = ({ name, declarations }) => name !== 'prototype' && declarations?.some(one => one.getSourceFile().fileName.startsWith(PACKAGE) && !one.getSourceFile().fileName.includes('node_modules'))
+    const statics = checker.getPropertiesOfType(checker.getTypeOfSymbol(symbol)).filter(ours)
+    const methods = own.filter(({ flags }) => flags & ts.SymbolFlags.Method)
+    values.set(symbol.name, { members: names(own), methods: names(methods), statics: names(statics) })
+  }
+  return { values, checker, exported }
+}
+
+test('every name, class and method is there at run time, and the reverse', async () => {
+  const { values } = declared()
+  assert.deepEqual([...values.keys()].sort(), Object.keys(countersign).sort())
+  assert.deepEqual(Object.keys(await import('countersign')).filter(name => name !== 'default' && name !== 'module.exports').sort(), Object.keys(countersign).sort())
+  for (const [name, declaration] of values) {
+    if (declaration === undefined) continue
+    const { members, methods, statics } = declaration
+    const chain = []
+    for (let at = countersign[name].prototype; at && at !== Object.prototype && at !== Error.prototype; at = Object.getPrototypeOf(at)) chain.push(...Object.getOwnPropertyNames(at))
+    for (const method of methods) if (!['toString'].includes(method)) assert.ok(chain.includes(method), `${name}.${method} is not there`)
+    for (const member of chain) if (member !== 'constructor') assert.ok(members.includes(member), `${name}.${member} is not in index.d.ts`)
+    const there = Object.getOwnPropertyNames(countersign[name]).filter(one => !['length', 'name', 'prototype', ...Object.getOwnPropertyNames(Error)].includes(one))
+    assert.deepEqual(there.filter(one => !statics.includes(one)), [], name)
+    for (const one of statics) assert.equal(typeof countersign[name][one], 'function', `${name}.${one}`)
+  }
+})
+
+test('every member of what is answered is declared, and the reverse', () => {
+  const { checker, exported } = declared()
+  const members = name => checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(exported.find(symbol => symbol.name === name))).map(symbol => symbol.name)
+  const { errorOf } = require('../lib/errors.js')
+  const error = errorOf({ kind: 'internal', number: 90, message: 'm', next_step: 'n' })
+  const own = ['message', 'stack', 'cause', 'name', 'toJSON', 'body']
+  assert.deepEqual(members('CountersignError').filter(name => !own.includes(name)).sort(), Object.keys(error).sort())
+  const call = new countersign.Spiff({ applicationKey: 'k', region: 'us' }).prepareOrder({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] })
+  assert.deepEqual(members('PreparedCall').filter(name => !['read', 'failed', 'toJSON'].includes(name)).sort(), Object.keys(call).sort())
+})
+
+test('the kinds are those of the table', () => {
+  const { checker, exported } = declared()
+  const { types } = checker.getDeclaredTypeOfSymbol(exported.find(({ name }) => name === 'ErrorKind'))
+  assert.deepEqual(types.map(({ value }) => value).sort(), vectors('error-kinds.json').map(({ name }) => name).sort())
+})

@@ -1,0 +1,115 @@
+// What TypeScript must accept, and what it must refuse. Compiled, not run.
+import {
+  CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff,
+  VerificationFailedError, Webhook, WebhookEvent, configure, minorUnits,
+  type Attempt, type AttemptMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
+} from 'countersign'
+import * as http from 'node:http'
+
+configure({ threads: 8 })
+
+const signer = new Signer('key', Buffer.from('secret'), { scheme: 'SOA', digest: 'md5' })
+const authorization: string = signer.authorization('POST', '/p', new Uint8Array(3), { date: 'x' })
+const { Authorization, Date: date, 'Content-Type': type } = signer.headers('POST', '/p', 'body')
+const texts: (string | undefined)[] = [authorization, Authorization, date, type, signer.stringToSign('GET', '/')]
+// @ts-expect-error a scheme that is none
+new Signer('key', 'secret', { scheme: 'AWS' })
+// @ts-expect-error a body that is no bytes
+signer.authorization('POST', '/p', { a: 1 })
+
+const spiff = new Spiff({ accessKey: 'k', secretKey: 's', region: 'us', timeoutMs: 5000, allowHttp: ['a.test'] })
+// @ts-expect-error a region that is none
+new Spiff({ accessKey: 'k', secretKey: 's', region: 'eu' })
+const order: SpiffOrder = { externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] }
+// @ts-expect-error paid has no default
+const unpaid: SpiffOrder = { externalId: '1', orderItems: [] }
+// @ts-expect-error either a transaction or a bundle
+order.orderItems.push({ amountToOrder: 1, transactionId: 't', bundleId: 'b' })
+
+export async function place (signal: AbortSignal): Promise<string | null> {
+  try {
+    const placed: PlacedOrder = await spiff.placeOrder(order, { signal, timeoutMs: 1000 })
+    const attempt: Attempt | null = placed.attempt
+    return attempt ? placed.id : null
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) {
+      const outcome: 'unknown' = error.outcome
+      const sentAt: number = error.sentAt
+      const settled: Settlement = await spiff.settle(order, { sentAt, firstAbsentAt: null })
+      const verdict: 'placed' | 'absent' | 'unclear' = settled.verdict
+      return `${outcome} ${verdict} ${settled}`
+    }
+    if (error instanceof InvalidOrderError) return error.problems.map(({ path, message }) => `${path}: ${message}`).join()
+    if (error instanceof NotPlacedError) return error.retryable ? error.outcome : error.nextStep
+    if (error instanceof CountersignError) {
+      const kind: ErrorKind = error.kind
+      // @ts-expect-error a kind that is none
+      const other: boolean = error.kind === 'nonsense'
+      return kind + String(other) + error.code
+    }
+    throw error
+  }
+}
+
+export async function read (): Promise<void> {
+  const orders = await spiff.orders(['a', 'b'])
+  const first = orders[0]
+  if (first) first.id satisfies string | null | undefined
+  const { orders: some } = await spiff.graphql<{ orders: { id: string }[] }>('{ orders { id } }', null, { operationName: 'Q' })
+  some[0]?.id satisfies string | undefined
+  const { integration, skew } = await spiff.check()
+  texts.push(integration.id ?? undefined, String(skew))
+}
+
+export async function own (): Promise<PlacedOrder> {
+  const call: PreparedCall<PlacedOrder> = spiff.prepareOrder(order, { now: new Date() })
+  try {
+    return await call.read(await fetch(call.url, { ...call, signal: AbortSignal.timeout(1000) }))
+  } catch (cause) {
+    if (cause instanceof CountersignError) throw cause
+    return call.failed({ notSent: false, cause })
+  }
+}
+export const whole = async (call: PreparedCall): Promise<unknown> => call.read(await fetch(call.url, call))
+export const sync = (call: PreparedCall<PlacedOrder>): PlacedOrder => call.read(200, [['a', 'b']], Buffer.alloc(0))
+
+const webhook = new Webhook(['a', Buffer.from('b')], { tolerance: 60, encoding: 'base64' })
+export const server = http.createServer((request, response) => {
+  try {
+    answer(webhook.verify(request.headers, ''))
+    answer(webhook.verify(request.rawHeaders, new ArrayBuffer(0)))
+    answer(webhook.verify(new Headers(), ''))
+    answer(webhook.verify(new Map([['a', 'b']]), ''))
+  } catch (error) {
+    if (error instanceof VerificationFailedError) response.end(error.kind)
+  }
+})
+export const route = async (request: Request): Promise<Response> => new Response(answer(await webhook.verifyRequest(request)))
+
+function answer (event: WebhookEvent): string {
+  switch (event.topic) {
+    case 'product:created': return event.answer(`shop-${event.data.product_id}`)
+    case 'order:created': return String(event.data.external_id ?? event.dedupKey)
+    case 'form:submitted': return String(event.data.responses?.length)
+    // @ts-expect-error a topic that is none
+    case 'nonsense': return ''
+  }
+}
+
+const signs = SignCustomiser.fromEnv({ timeoutMs: 1000 })
+export async function subscribe (): Promise<string | undefined> {
+  const { secret, webhook_id: id } = await signs.webhooks.create({ topic: 'order:created', url: 'https://a.example' })
+  await signs.webhooks.delete(id)
+  // @ts-expect-error settling never answers there
+  const found: Settlement = new Settlement()
+  await signs.placeOrder({ integration_id: 1, external_id: '1', external_order_number: '1', currency: 'USD', products: [{ external_id: 'p', quantity: 1, price: minorUnits('29.99', 'USD') }] })
+  return secret + String(found)
+}
+
+{
+  using closing = Spiff.fromEnv()
+  closing.operations().map(({ name, effect }) => [name, effect])
+}
+
+export const told = (message: AttemptMessage): string => `${message.operation} ${message.attempt.milliseconds} ${message.outcome ?? ''}`
+export { texts, unpaid }
