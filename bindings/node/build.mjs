@@ -40,7 +40,7 @@ function pack (out) {
     for (const name of main.files.filter(name => !name.endsWith('.node'))) cpSync(join(here, name), join(front, name), { recursive: true })
     cpSync(join(here, 'README.md'), join(front, 'README.md'))
     const { devDependencies, scripts, files, ...published } = main
-    json(front, { ...published, files: files.filter(name => !name.endsWith('.node')), optionalDependencies: Object.fromEntries(PLATFORMS.map(one => [`countersign-${one}`, main.version])) })
+    json(front, { ...published, files: [...files.filter(name => !name.endsWith('.node')), 'LICENSE-*'], optionalDependencies: Object.fromEntries(PLATFORMS.map(one => [`countersign-${one}`, main.version])) })
     const own = join(work, 'platform')
     mkdirSync(own)
     copyFileSync(join(here, file), join(own, file))
@@ -49,7 +49,7 @@ function pack (out) {
       description: `The native module of countersign for ${id}.`,
       ...common,
       main: file,
-      files: [file],
+      files: [file, 'LICENSE-*'],
       os: [process.platform],
       cpu: [process.arch],
       ...(process.platform === 'linux' ? { libc: [glibc ? 'glibc' : 'musl'] } : {})
