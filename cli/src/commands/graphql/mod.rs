@@ -25,7 +25,9 @@ answered with errors, with 3 if a mutation may or may not have been executed.
 --schema-check reads the endpoint's schema and compares it with what operations
 are made from: what is missing or different there, what public documents leave
 open and is settled now, and what the platform has beside it. Ends with 1 if
-something that we send or ask for is missing or different, with 0 if not.
+something that we send or ask for is missing or different, with 0 if not. Its
+JSON: compatible; differences with path, what, breaking, ours, theirs, source,
+operations and meaning; verified and refuted; more and more_types.
 
 Examples:
   countersign graphql orders --region us --input '{\"ids\": [\"…\"]}'
@@ -267,7 +269,8 @@ fn tell(found: &Findings, out: &mut Output) {
             Source::Example => "known from an example alone",
             _ => "known from a first-party client alone",
         };
-        out.line(format_args!("Of {} things {origin}, {} are verified now.", all.len(), verified.len()));
+        let (known, right) = (all.len(), verified.len());
+        out.line(format_args!("Of {known} things {origin}, {right} are verified now and {} refuted.", known - right));
         // The last are many, and what is refuted stands above.
         if source != Source::Client && !verified.is_empty() {
             out.line(format_args!("  {}", verified.join(", ")));
