@@ -1,4 +1,4 @@
-//! What the README shows of C and PHP is what the manuals show, whose programs are built and run by the tests of those
+//! What the README shows of C, PHP and Node is what the manuals show, whose programs are built and run by the tests of those
 //! languages; and every file that a manual points to is there.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
@@ -16,7 +16,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn programs_of_the_readme_are_those_of_the_manuals() {
     let readme = read("README.md");
-    for (language, manual) in [("c", "docs/c.md"), ("php", "docs/php.md")] {
+    for (language, manual) in [("c", "docs/c.md"), ("php", "docs/php.md"), ("js", "docs/node.md")] {
         let shown = blocks(&readme, language);
         assert!(!shown.is_empty(), "the README shows no {language}");
         for program in shown {
@@ -32,6 +32,7 @@ fn links_lead_somewhere() {
         "CONTRIBUTING.md",
         "docs/c.md",
         "docs/php.md",
+        "docs/node.md",
         "docs/options.md",
         "docs/errors.md",
         "include/README.md",

@@ -1,0 +1,84 @@
+// Every program of docs/node.md and of the package's README, as it stands, against the sandbox.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const { spawn } = require('node:child_process')
+const { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
+const http = require('node:http')
+const { tmpdir } = require('node:os')
+const { join } = require('node:path')
+const { PACKAGE, ROOT, Sandbox, run } = require('./support.js')
+
+const blocks = file => readFileSync(file, 'utf8').split('```js\n').slice(1).map(rest => rest.split('```')[0])
+const MANUAL = blocks(join(ROOT, 'docs/node.md'))
+
+let folder
+let sandbox
+test.before(async () => {
+  sandbox = await Sandbox.start()
+  folder = mkdtempSync(join(tmpdir(), 'countersign-'))
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(PACKAGE, join(folder, 'node_modules/countersign'))
+})
+test.after(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await sandbox.stop()
+})
+
+async function program (text) {
+  const file = join(folder, 'program.mjs')
+  writeFileSync(file, text)
+  const { transactionId } = (await sandbox.order()).orderItems[0]
+  return { file, env: { ...sandbox.env, TRANSACTION_ID: transactionId } }
+}
+
+/** What each program prints, in the order of the manual; the server is tried by deliveries. */
+const PRINTS = [/^placed: /, /^settle again at \d+, with firstAbsentAt \d+/, /^check 200 \d+ ms ok\ncredentials and region are right; the clocks differ by -?\d s/, /^aborted unknown true/, 'server', /^\{\n {2}Authorization: 'SOA access-key:[^]*\}\nSOA access-key:/, /^placed: /]
+
+test('the manual has as many programs as are tried', () => {
+  assert.equal(MANUAL.length, PRINTS.length)
+})
+
+for (const [at, text] of MANUAL.entries()) {
+  test(`program ${at + 1} of the manual`, async () => {
+    const { file, env } = await program(text)
+    if (text.includes('AbortSignal.timeout(1)')) await sandbox.faults({ fault: 'hang', ms: 500, target: 'order' })
+    if (PRINTS[at] !== 'server') {
+      const { code, stdout, stderr } = await run([file], { env, cwd: folder })
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, PRINTS[at])
+      return
+    }
+    const probe = http.createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => probe.once('listening', resolve))
+    const { port } = probe.address()
+    await new Promise(resolve => probe.close(resolve))
+    const child = spawn(process.execPath, [file], { env: { ...process.env, ...env, PORT: String(port) }, stdio: ['ignore', 'inherit', 'inherit'] })
+    try {
+      const url = `http://127.0.0.1:${port}/`
+      for (let tries = 0; tries < 100; tries++) {
+        if (await fetch(url).then(() => true, () => false)) break
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+      assert.ok((await sandbox.ask('POST', '/_/product-created', { url, secret: sandbox.sign_customiser.webhook_secret })).ok)
+      assert.ok((await sandbox.ask('POST', '/_/deliver', { topic: 'order:created', url })).ok)
+      const refused = await fetch(url, { method: 'POST', body: '{}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': '0'.repeat(64) } })
+      assert.deepEqual([refused.status, await refused.text()], [401, 'mismatch'])
+    } finally {
+      child.kill()
+      await new Promise(resolve => child.once('exit', resolve))
+    }
+  })
+}
+
+test('the first order is that of the examples, and the README of the package runs', async () => {
+  assert.ok(readFileSync(join(PACKAGE, 'examples/first-order.mjs'), 'utf8').endsWith(`\n${MANUAL[0]}`))
+  const [text] = blocks(join(PACKAGE, 'README.md'))
+  const { accessKey, secretKey, baseUrl } = sandbox.keys
+  const { file, env } = await program(text
+    .replace("accessKey: '…', secretKey: '…', region: 'us'", `accessKey: '${accessKey}', secretKey: '${secretKey}', baseUrl: '${baseUrl}'`)
+    .replace(/'[0-9a-f-]{36}'/, 'process.env.TRANSACTION_ID'))
+  const { code, stderr } = await run([file], { env, cwd: folder })
+  assert.equal(code, 0, stderr)
+})
