@@ -287,6 +287,8 @@ fn what_is_refuted_and_what_is_more_is_told() {
     let types = live["__schema"]["types"].as_array_mut().unwrap();
     types.retain(|one| one["name"] != "CurrencyConversion");
     types.push(json!({ "kind": "OBJECT", "name": "Shoe", "fields": [] }));
+    // Fields are asked of an interface as of an object.
+    named(&mut live["__schema"]["types"], "Option")["kind"] = "INTERFACE".into();
     // Its roots may have other names.
     named(&mut live["__schema"]["types"], "Mutation")["name"] = "RootMutation".into();
     live["__schema"]["mutationType"]["name"] = "RootMutation".into();
@@ -322,14 +324,20 @@ fn a_schema_that_is_not_shown_is_said() {
         assert_eq!((&json["error"]["kind"], &json["introspection"]), (&json!(kind), &json!("refused")), "{json}");
     }
     // Other failures are not mistaken for it.
-    for fault in ["500", "401", "html", "429"] {
-        sandbox.faults(&json!({ "fault": fault, "count": 9 }).to_string()).unwrap();
+    for fault in ["500", "401", "403", "html", "429", "404"] {
+        let fault = match fault {
+            "404" => json!({ "fault": "status", "status": 404, "count": 9 }),
+            _ => json!({ "fault": fault, "count": 9 }),
+        };
+        sandbox.faults(&fault.to_string()).unwrap();
         let json = spiff(&sandbox, &["graphql", "--schema-check", "--json"]).run().exits(1).json();
         assert!(json.get("introspection").is_none() && json["error"]["kind"].is_string(), "{json}");
         sandbox.control("DELETE", "/_/faults", "").unwrap();
     }
     let wrong = spiff(&sandbox, &["graphql", "--schema-check"]).env("COUNTERSIGN_SPIFF_APPLICATION_KEY", "wrong").run();
     assert!(wrong.exits(1).stderr.contains("null"), "nobody is told a schema");
+    let short = spiff(&sandbox, &["graphql", "--schema-check", "-o", "reply_limit=1000"]).run().exits(1);
+    assert!(short.stderr.contains("1000"), "what is given goes before our own limit: {short:?}");
     spiff(&sandbox, &["graphql", "--schema-check", "--query", "{ a }"]).run().exits(2);
     spiff(&sandbox, &["graphql", "--schema-check", "orders"]).run().exits(2);
 }

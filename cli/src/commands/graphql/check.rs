@@ -268,12 +268,13 @@ pub(super) fn check(live: &LiveSchema) -> Findings {
 impl Check<'_> {
     fn type_(&mut self, of: Type) {
         let live = self.live.find(of.name);
-        let kind = match of.kind {
-            Kind::Object => "OBJECT",
-            Kind::Input => "INPUT_OBJECT",
-            Kind::Enum => "ENUM",
+        let kinds = match of.kind {
+            // Fields are asked of an interface as of an object.
+            Kind::Object => &["OBJECT", "INTERFACE"][..],
+            Kind::Input => &["INPUT_OBJECT"],
+            Kind::Enum => &["ENUM"],
         };
-        let Some(live) = live.filter(|live| live.kind == kind) else {
+        let Some(live) = live.filter(|live| kinds.contains(&live.kind.as_str())) else {
             let (what, theirs, meaning) = match live {
                 None => (What::Missing, None, "There is no such type: leave out what is made of it.".to_owned()),
                 Some(live) => {

@@ -175,11 +175,11 @@ impl Graphql {
 const HIDDEN: &str = "  The endpoint does not show its schema to these credentials; many servers never do. That says nothing\n  \
                       about orders: `countersign doctor` tells whether the credentials work.";
 
-/// Whether the platform read the query and would not answer it.
+/// Whether the platform read the query and would not answer it. Of the statuses, these two refuse what a body says;
+/// others mean an address or credentials.
 fn refuses_introspection(error: &Error) -> bool {
-    let client_error = error.status().is_some_and(|status| (400..500).contains(&status) && status != 429);
     matches!(error.kind(), ErrorKind::GraphqlRefused | ErrorKind::GraphqlErrors | ErrorKind::MissingData)
-        || (client_error && error.kind() != ErrorKind::Authentication)
+        || matches!(error.status(), Some(400 | 422))
 }
 
 /// JSON that is given, or the file that holds it.
