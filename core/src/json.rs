@@ -43,24 +43,7 @@ pub(crate) fn check<'a>(text: &'a [u8], what: &str) -> Result<(&'a RawValue, Vec
 
 /// Whether the text nests deeper than [`MAX_DEPTH`], by its brackets outside strings alone.
 pub(crate) fn too_deep(text: &[u8]) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    for byte in text {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'[' | b'{' => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return true;
-                }
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    false
+    crate::walk::too_deep(text, MAX_DEPTH)
 }
 
 fn push_key(path: &mut String, key: &str) {

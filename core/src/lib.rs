@@ -56,6 +56,7 @@ pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
 mod time;
+mod walk;
 
 pub use call::{Call, Header, Json, Reply, Request};
 pub use delivery::{Attempt, Effect, Outcome};

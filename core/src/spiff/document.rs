@@ -396,8 +396,8 @@ struct Answered<'r> {
 impl<'r> Answered<'r> {
     fn of(reply: &'r Reply, document: &'static Document, ids: &[String], first: usize) -> Result<Self, Refusal> {
         let field = document.field;
-        let body = graphql::body(reply)?;
-        let null = |body: &graphql::Body<'_>| {
+        let body = graphql::body::<Members<'r>>(reply)?;
+        let null = |body: &graphql::Body<'_, _>| {
             match document.effect {
             Effect::Read => body.refusal(
                 Class::MissingData,
@@ -425,7 +425,7 @@ impl<'r> Answered<'r> {
             }
             Err(refusal) => return Err(named(refusal, field, ids, first)),
         };
-        let value = graphql::member(data, field).filter(|raw| raw.get() != "null").ok_or_else(|| null(&body))?;
+        let value = graphql::value(data, field).ok_or_else(|| null(&body))?;
         let due = match document.answer {
             list if list.starts_with('[') => Some(('[', "a list")),
             _ if document.of.is_empty() => None,

@@ -10,10 +10,13 @@ use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::json::{Members, Node, Problems};
 use crate::placed::{id_text, placed};
+use crate::walk;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
 
 /// The order document. Ids travel as variables, never inside the text.
 const ORDER_CREATE: [&str; 3] = [
@@ -37,7 +40,7 @@ impl Serialize for Variables<'_, '_> {
 /// The request envelope, its keys always in this order.
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope<'a, V> {
+struct Request<'a, V> {
     query: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     variables: Option<V>,
@@ -51,7 +54,7 @@ pub(crate) fn envelope<V: Serialize>(
     variables: Option<V>,
     operation_name: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(&Envelope { query, variables, operation_name })
+    serde_json::to_vec(&Request { query, variables, operation_name })
         .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
 }
 
@@ -126,32 +129,59 @@ pub(super) fn literal(value: &RawValue, out: &mut String) {
     }
 }
 
-/// The reply envelope.
-pub(crate) struct Body<'r> {
+/// The reply envelope; `D` is how its data is read.
+pub(crate) struct Body<'r, D> {
     /// `None`: no `data` key. `Some(None)`: `data` is null.
-    data: Option<Option<&'r RawValue>>,
+    data: Option<Option<D>>,
     errors: Option<&'r RawValue>,
 }
 
-/// Reads the envelope; a reply that is none is refused.
-pub(crate) fn body(reply: &Reply) -> Result<Body<'_>, Refusal> {
+/// Reads the envelope, in one pass; a reply that is none is refused.
+pub(crate) fn body<'r, D: Deserialize<'r>>(reply: &'r Reply) -> Result<Body<'r, D>, Refusal> {
     let unexpected =
         |why: String| Refusal::new(Class::UnexpectedReply, format!("The reply is not a GraphQL answer: {why}."));
-    let members = serde_json::from_slice::<Members<'_>>(&reply.body).map_err(|error| unexpected(error.to_string()))?.0;
-    let one = |name: &str| {
-        let mut found = members.iter().filter(|(key, _)| key == name).map(|(_, value)| *value);
-        let first = found.next();
-        if found.next().is_some() { Err(unexpected(format!("it has {name:?} twice"))) } else { Ok(first) }
-    };
-    let data = one("data")?.map(|raw| (raw.get() != "null").then_some(raw));
-    let errors = one("errors")?.filter(|raw| !matches!(raw.get(), "null" | "[]"));
+    let Envelope { data, errors } =
+        serde_json::from_slice(&reply.body).map_err(|error| unexpected(error.to_string()))?;
+    let errors = errors.filter(|raw: &&RawValue| !matches!(raw.get(), "null" | "[]"));
     if data.is_none() && errors.is_none() {
         return Err(unexpected("it has neither \"data\" nor \"errors\"".to_owned()));
     }
     Ok(Body { data, errors })
 }
 
-impl<'r> Body<'r> {
+struct Envelope<'r, D> {
+    data: Option<Option<D>>,
+    errors: Option<&'r RawValue>,
+}
+
+impl<'de, D: Deserialize<'de>> Deserialize<'de> for Envelope<'de, D> {
+    fn deserialize<S: Deserializer<'de>>(from: S) -> Result<Self, S::Error> {
+        struct Read<D>(PhantomData<D>);
+        impl<'de, D: Deserialize<'de>> Visitor<'de> for Read<D> {
+            type Value = Envelope<'de, D>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut read = Envelope { data: None, errors: None };
+                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+                    let twice = match &*key {
+                        "data" => read.data.replace(map.next_value()?).is_some(),
+                        "errors" => read.errors.replace(map.next_value()?).is_some(),
+                        _ => map.next_value::<IgnoredAny>().map(|_| false)?,
+                    };
+                    if twice {
+                        return Err(de::Error::custom(format!("it has {key:?} twice")));
+                    }
+                }
+                Ok(read)
+            }
+        }
+        from.deserialize_map(Read(PhantomData))
+    }
+}
+
+impl<D> Body<'_, D> {
     /// The errors as problems, each with the path of the field that is missing.
     fn problems(&self) -> Vec<Problem> {
         #[derive(serde::Deserialize)]
@@ -186,8 +216,8 @@ impl<'r> Body<'r> {
     }
 
     /// The data of a read or a change: errors and null are refusals.
-    pub(crate) fn data(&self) -> Result<&'r RawValue, Refusal> {
-        match self.data {
+    pub(crate) fn data(&self) -> Result<&D, Refusal> {
+        match &self.data {
             None => Err(self.refusal(Class::GraphqlRefused, "The platform refused the GraphQL document.")),
             Some(_) if self.errors.is_some() => {
                 Err(self.refusal(Class::PartialErrors, "The platform answered with GraphQL errors."))
@@ -198,11 +228,16 @@ impl<'r> Body<'r> {
     }
 }
 
-impl<'r> Body<'r> {
+impl<'r> Body<'r, Members<'r>> {
     /// A field of the data, errors beside it or not; `None` for null.
     pub(super) fn partial(&self, field: &str) -> Option<&'r RawValue> {
-        member(self.data.flatten()?, field).filter(|raw| raw.get() != "null")
+        value(self.data.as_ref()?.as_ref()?, field)
     }
+}
+
+/// A field of the data; `None` for null.
+pub(super) fn value<'r>(data: &Members<'r>, field: &str) -> Option<&'r RawValue> {
+    data.0.iter().find(|(key, _)| key == field).map(|(_, value)| *value).filter(|raw| raw.get() != "null")
 }
 
 /// One member of an object.
@@ -221,43 +256,41 @@ pub(super) fn aligned<'r>(list: &'r RawValue, field: &str, ids: &[String]) -> Re
             ),
         )
     };
-    let unexpected = |error: serde_json::Error| {
-        Refusal::new(Class::UnexpectedReply, format!("{field} is not a list of objects: {error}."))
-    };
-    let items: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(unexpected)?;
-    #[derive(serde::Deserialize)]
-    struct Id<'a> {
-        #[serde(borrow)]
-        id: Option<Cow<'a, str>>,
-    }
-    let mut found = Vec::with_capacity(items.len());
-    for item in items {
-        let id: Option<Id<'_>> = serde_json::from_str(item.get()).map_err(unexpected)?;
-        found.push((id.and_then(|id| id.id), item));
+    let unexpected = || Refusal::new(Class::UnexpectedReply, format!("{field} is not a list of objects."));
+    let mut found = Vec::with_capacity(ids.len());
+    for item in walk::items(list.get()) {
+        if !item.starts_with('{') && item != "null" {
+            return Err(unexpected());
+        }
+        found.push((walk::text_of(item, "id"), item));
     }
     let in_place = found.len() == ids.len()
         && found.iter().zip(ids).all(|((id, _), asked)| id.as_deref().is_none_or(|id| id == asked));
-    let none = found.iter().all(|(id, _)| id.is_none());
-    if none {
+    if found.iter().all(|(id, _)| id.is_none()) {
         return Err(absent());
     }
     if in_place {
         return Ok(Cow::Borrowed(list));
     }
-    let aligned: Vec<Option<&RawValue>> = ids
-        .iter()
-        .map(|asked| found.iter().find(|(id, _)| id.as_deref() == Some(asked)).map(|(_, item)| *item))
-        .collect();
-    if aligned.iter().all(Option::is_none) {
+    let mut text = String::with_capacity(list.get().len());
+    let mut any = false;
+    for asked in ids {
+        text.push(if text.is_empty() { '[' } else { ',' });
+        let item = found.iter().find(|(id, _)| id.as_deref() == Some(asked)).map(|(_, item)| *item);
+        any |= item.is_some();
+        text.push_str(item.unwrap_or("null"));
+    }
+    text.push(']');
+    if !any {
         return Err(absent());
     }
-    serde_json::value::to_raw_value(&aligned).map(Cow::Owned).map_err(unexpected)
+    RawValue::from_string(text).map(Cow::Owned).map_err(|_| unexpected())
 }
 
 /// The reply to an order: only an order object is an order. Null may stand for an order that was made nevertheless, so it
 /// is unknown; without a `data` key nothing was executed.
 pub(crate) fn read_order<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
-    let body = body(reply)?;
+    let body = body::<&RawValue>(reply)?;
     let data = match body.data {
         None => return Err(body.refusal(Class::GraphqlRefused, "The platform refused the order before executing it.")),
         Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),

@@ -9,6 +9,7 @@ use crate::call::{Call, Json};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Node, Problems};
 use crate::time::Timestamp;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// The most ids that one read takes; the first-party client sends no more at once.
@@ -73,7 +74,9 @@ impl Account {
             .transpose()?;
         let effect = graphql::effect_of(query);
         let body = graphql::envelope(query, variables, operation_name)?;
-        self.post("/graphql", body, effect, now, |reply| graphql::body(reply)?.data().map(Cow::Borrowed))
+        self.post("/graphql", body, effect, now, |reply| {
+            graphql::body::<&RawValue>(reply)?.data().map(|data| Cow::Borrowed(*data))
+        })
     }
 
     fn by_ids<T>(&self, read: &'static Document, ids: &[&str], now: Timestamp) -> Result<Call<T>, Error> {

@@ -63,7 +63,7 @@ pub struct AddressInput {
 pub struct Bundle {
     /// Id of the bundle.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Temporary id that lets its holder change the bundle. Treat it as a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle_owner_id: Option<Hidden>,
@@ -72,13 +72,13 @@ pub struct Bundle {
     pub bundle_stakeholders: Option<Vec<Option<BundleStakeholder>>>,
     /// When the bundle was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// Keys and values kept with the bundle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Vec<Option<BundleMetadataItem>>>,
     /// Name of the bundle, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Partner the bundle belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<Box<Partner>>,
@@ -87,16 +87,16 @@ pub struct Bundle {
     pub transactions: Option<Vec<Option<Transaction>>>,
     /// When the bundle last changed. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// Whether the bundle was completed. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed: Option<bool>,
     /// When it is to be dispatched. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispatch_date: Option<String>,
+    pub dispatch_date: Option<Box<str>>,
     /// Purchase order it refers to. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub purchase_order: Option<String>,
+    pub purchase_order: Option<Box<str>>,
     /// Whether it is a template for other bundles. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<bool>,
@@ -105,7 +105,7 @@ pub struct Bundle {
     pub template_locked: Option<bool>,
     /// State of the template. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_status: Option<String>,
+    pub template_status: Option<Box<str>>,
     /// Whether it is a test, left out of reports and bills. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<bool>,
@@ -114,16 +114,16 @@ pub struct Bundle {
     pub ordered: Option<bool>,
     /// Id of the order made from it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<String>,
+    pub order_id: Option<Box<str>>,
     /// The shop's id of the order made from it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_order_id: Option<String>,
+    pub external_order_id: Option<Box<str>>,
     /// The platform's internal id of the order made from it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub internal_order_id: Option<String>,
+    pub internal_order_id: Option<Box<str>>,
     /// Id of the quote made for it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quote_id: Option<String>,
+    pub quote_id: Option<Box<str>>,
     /// How many transactions are in it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transactions_count: Option<i64>,
@@ -135,20 +135,20 @@ pub struct Bundle {
     pub total_price_subunits: Option<i64>,
     /// Ids of the transactions in it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transaction_ids: Option<Vec<Option<String>>>,
+    pub transaction_ids: Option<Vec<Option<Box<str>>>>,
     /// What the experience in the browser keeps with it, as JSON text. Unverified: known from a first-party client
     /// alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle_state_data: Option<JsonText>,
     /// URL that shows it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_viewer_link: Option<String>,
+    pub workflow_viewer_link: Option<Box<str>>,
     /// URL that shows it for amending. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_viewer_amend_link: Option<String>,
+    pub workflow_viewer_amend_link: Option<Box<str>>,
     /// URL that shows it without letting anyone change it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_viewer_read_only_link: Option<String>,
+    pub workflow_viewer_read_only_link: Option<Box<str>>,
     /// The stakeholder who is asking. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_bundle_stakeholder: Option<Box<BundleStakeholder>>,
@@ -181,10 +181,10 @@ pub struct BundleMetadataInput {
 pub struct BundleMetadataItem {
     /// The key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    pub key: Option<Box<str>>,
     /// The value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Box<str>>,
 }
 
 /// A customer's part in a bundle.
@@ -193,11 +193,11 @@ pub struct BundleMetadataItem {
 pub struct BundleStakeholder {
     /// Id of the stakeholder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Kind of part: Owner, Approver, Editor, Viewer, or another.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// The bundle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle: Option<Box<Bundle>>,
@@ -206,13 +206,13 @@ pub struct BundleStakeholder {
     pub customer: Option<Box<Customer>>,
     /// Whether the stakeholder approved or rejected. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_status: Option<String>,
+    pub authorization_status: Option<Box<str>>,
     /// When the stakeholder approved or rejected. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_date: Option<String>,
+    pub authorization_date: Option<Box<str>>,
     /// What the stakeholder said about it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_note: Option<String>,
+    pub authorization_note: Option<Box<str>>,
 }
 
 /// A customer who is to take part in a bundle.
@@ -232,25 +232,25 @@ pub struct BundleStakeholderInput {
 pub struct ConversionConfiguration {
     /// Id of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Where the form appears.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub locations: Option<Vec<Option<String>>>,
+    pub locations: Option<Vec<Option<Box<str>>>>,
     /// Whether the form has to be filled in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<bool>,
     /// Name of the configuration, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// What is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested_data_items: Option<Vec<Option<ConversionData>>>,
     /// Id of the partner it belongs to. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub partner_id: Option<String>,
+    pub partner_id: Option<Box<str>>,
     /// Kinds of data asked for. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub requested_data: Option<Vec<Option<String>>>,
+    pub requested_data: Option<Vec<Option<Box<str>>>>,
 }
 
 /// One thing that consumers are asked for.
@@ -263,19 +263,19 @@ pub struct ConversionData {
     /// Kind of data.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// Title of the question. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
+    pub title: Option<Box<str>>,
     /// Name of the item, unique in its form. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unique_identifier: Option<String>,
+    pub unique_identifier: Option<Box<str>>,
     /// Position among the custom fields. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_field_index: Option<i64>,
     /// Id of the option to choose from. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub option_id: Option<String>,
+    pub option_id: Option<Box<str>>,
     /// Option to choose from. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub option: Option<Box<DesignOption>>,
@@ -287,25 +287,25 @@ pub struct ConversionData {
 pub struct Customer {
     /// When the customer was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// Email address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email_address: Option<String>,
+    pub email_address: Option<Box<str>>,
     /// First name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
+    pub first_name: Option<Box<str>>,
     /// Id of the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// When the customer was last active.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_active_at: Option<String>,
+    pub last_active_at: Option<Box<str>>,
     /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
+    pub last_name: Option<Box<str>>,
     /// Telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<String>,
+    pub phone_number: Option<Box<str>>,
     /// Partner the customer belongs to. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<Box<Partner>>,
@@ -314,7 +314,7 @@ pub struct Customer {
     pub login_token: Option<Hidden>,
     /// Id of the bundle that serves as the customer's template. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub default_template_bundle_id: Option<String>,
+    pub default_template_bundle_id: Option<Box<str>>,
     /// Whether the customer has templates. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_bundle_templates: Option<bool>,
@@ -380,10 +380,10 @@ pub struct ExternalDataInput {
 pub struct GlobalPropertyConfiguration {
     /// Id of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the configuration, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// The choices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspects: Option<Vec<Option<GlobalPropertyConfigurationAspect>>>,
@@ -395,20 +395,20 @@ pub struct GlobalPropertyConfiguration {
 pub struct GlobalPropertyConfigurationAspect {
     /// Name of the aspect, unique in its configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Kind of choice.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// Id of what it chooses from, such as an option.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<String>,
+    pub entity_id: Option<Box<str>>,
     /// Title to show.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
+    pub title: Option<Box<str>>,
     /// Words to show.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     /// Whether a choice has to be made. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mandatory: Option<bool>,
@@ -417,7 +417,7 @@ pub struct GlobalPropertyConfigurationAspect {
     pub silent: Option<bool>,
     /// How its conditions combine. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub condition_mode: Option<String>,
+    pub condition_mode: Option<Box<str>>,
 }
 
 /// One choice that steps are to share.
@@ -455,7 +455,7 @@ pub struct GlobalPropertyConfigurationsFeed {
 pub struct GlobalPropertyState {
     /// Id of the state.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The choices made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspects: Option<Vec<Option<GlobalPropertyStateAspect>>>,
@@ -467,14 +467,14 @@ pub struct GlobalPropertyState {
 pub struct GlobalPropertyStateAspect {
     /// Name of the aspect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// What was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Box<str>>,
     /// Kind of choice. Unverified: known from a first-party client alone.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// Channel it applies to. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<i64>,
@@ -502,20 +502,20 @@ pub struct Integration {
     pub enabled: Option<bool>,
     /// What identifies the shop at its own platform.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_integration_id: Option<String>,
+    pub external_integration_id: Option<Box<str>>,
     /// Id of the integration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Kind of integration: Hub, Shopify, or another.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// Name of the integration, for people. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// URL of its logo. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub logo: Option<String>,
+    pub logo: Option<Box<str>>,
     /// Whether it is the one whose credentials are in use. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_current: Option<bool>,
@@ -530,19 +530,19 @@ pub struct Integration {
 pub struct IntegrationProduct {
     /// Id of a related product in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub additional_external_product_id: Option<String>,
+    pub additional_external_product_id: Option<Box<str>>,
     /// Id of a related variant in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub additional_external_variant_id: Option<String>,
+    pub additional_external_variant_id: Option<Box<str>>,
     /// Id of the product in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_product_id: Option<String>,
+    pub external_product_id: Option<Box<str>>,
     /// Id of the variant in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_variant_id: Option<String>,
+    pub external_variant_id: Option<Box<str>>,
     /// Id of the link. This is what a shop stores.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Whether its integration is switched on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_enabled: Option<bool>,
@@ -569,22 +569,22 @@ pub struct LineItem {
     pub base_price: Option<i64>,
     /// URL of the brochure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub brochure_link: Option<String>,
+    pub brochure_link: Option<Box<str>>,
     /// When the line item was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// Values of the design's custom fields, as JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_fields: Option<JsonText>,
     /// The shop's id of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
+    pub external_id: Option<Box<str>>,
     /// Id of the line item.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Kind of integration its transaction came through.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub integration_type: Option<String>,
+    pub integration_type: Option<Box<str>>,
     /// Order it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Box<Order>>,
@@ -593,7 +593,7 @@ pub struct LineItem {
     pub output_data: Option<Box<OutputData>>,
     /// URL of the preview image.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview_image_link: Option<String>,
+    pub preview_image_link: Option<Box<str>>,
     /// Order passed on to another partner for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_order: Option<Box<ProxyOrder>>,
@@ -602,22 +602,22 @@ pub struct LineItem {
     pub quantity: Option<i64>,
     /// When moderation rejected it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejected_at: Option<String>,
+    pub rejected_at: Option<Box<str>>,
     /// What the carrier says, kept by a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shipping_provider_status: Option<String>,
+    pub shipping_provider_status: Option<Box<str>>,
     /// The carrier's tracking number, kept by a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shipping_provider_tracking_number: Option<String>,
+    pub shipping_provider_tracking_number: Option<Box<str>>,
     /// The carrier's tracking page, kept by a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shipping_provider_tracking_url: Option<String>,
+    pub shipping_provider_tracking_url: Option<Box<str>>,
     /// SKU put together for its transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sku: Option<String>,
+    pub sku: Option<Box<str>>,
     /// How moderation stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    pub status: Option<Box<str>>,
     /// Its transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<Box<Transaction>>,
@@ -629,10 +629,10 @@ pub struct LineItem {
 pub struct MetadataItem {
     /// Step and kind of data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// The value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Box<str>>,
 }
 
 /// A value attached to something, as its configuration allows.
@@ -641,16 +641,16 @@ pub struct MetadataItem {
 pub struct Metafield {
     /// Id of the metafield.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// When the metafield was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// When the metafield last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// Id of what it is attached to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<String>,
+    pub entity_id: Option<Box<str>>,
     /// Its configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metafield_configuration: Option<Box<MetafieldConfiguration>>,
@@ -665,25 +665,25 @@ pub struct Metafield {
 pub struct MetafieldConfiguration {
     /// Id of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// When the configuration was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// When the configuration last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// Kind of thing it attaches to: Asset, Integration, Product, Variant, or another.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_type: Option<String>,
+    pub entity_type: Option<Box<str>>,
     /// Kind of value it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub metafield_type: Option<String>,
+    pub metafield_type: Option<Box<str>>,
     /// Name of its metafields.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// What they are for. Its text calls it optional although its type does not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
 }
 
 /// All metafield configurations, unpaged.
@@ -701,19 +701,19 @@ pub struct MetafieldConfigurationsFeed {
 pub struct Order {
     /// When the order was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// The shop's id of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
+    pub external_id: Option<Box<str>>,
     /// The shop's tags, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_tags: Option<String>,
+    pub external_tags: Option<Box<str>>,
     /// Id of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id that was made for it here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub internal_id: Option<String>,
+    pub internal_id: Option<Box<str>>,
     /// What was ordered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line_items: Option<Vec<Option<LineItem>>>,
@@ -786,10 +786,10 @@ pub struct OrderSimpleItemStepInput {
 pub struct OrderStatus {
     /// Id of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 /// A page of order statuses.
@@ -813,10 +813,10 @@ pub struct OutputData {
     pub metadata: Option<Vec<Option<MetadataItem>>>,
     /// SKU put together for the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sku: Option<String>,
+    pub sku: Option<Box<str>>,
     /// Id of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transaction_id: Option<String>,
+    pub transaction_id: Option<Box<str>>,
     /// Variants the consumer chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant_selections: Option<Vec<Option<VariantSelection>>>,
@@ -828,25 +828,25 @@ pub struct OutputData {
 pub struct Partner {
     /// Id of the partner.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the partner, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Currency it is billed in, as three letters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_currency_code: Option<String>,
+    pub billing_currency_code: Option<Box<str>>,
     /// Currency its consumers pay in, as three letters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub currency_code: Option<String>,
+    pub currency_code: Option<Box<str>>,
     /// Add-ons switched on for it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub active_addons: Option<Vec<Option<String>>>,
+    pub active_addons: Option<Vec<Option<Box<str>>>>,
     /// Whether it tries beta behaviour. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beta: Option<bool>,
     /// Words that ask for customer details, as Markdown. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer_details_prompt_markdown: Option<String>,
+    pub customer_details_prompt_markdown: Option<Box<str>>,
 }
 
 /// One run of a flow.
@@ -855,16 +855,16 @@ pub struct Partner {
 pub struct ProcessExecution {
     /// When the run was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// Its edges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edges: Option<Vec<Option<ProcessExecutionEdge>>>,
     /// Id of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id that a user gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub internal_id: Option<String>,
+    pub internal_id: Option<Box<str>>,
     /// Its nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Vec<Option<ProcessExecutionNode>>>,
@@ -873,13 +873,13 @@ pub struct ProcessExecution {
     pub process_flow: Option<Box<ProcessFlow>>,
     /// When the run last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// When the run ended well. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<String>,
+    pub completed_at: Option<Box<str>>,
     /// When the run failed. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failed_at: Option<String>,
+    pub failed_at: Option<Box<str>>,
 }
 
 /// One edge in a run.
@@ -891,19 +891,19 @@ pub struct ProcessExecutionEdge {
     pub data: Option<Box<ProcessExecutionEdgeData>>,
     /// Id of the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id of the node it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_node: Option<String>,
+    pub source_node: Option<Box<str>>,
     /// Id of the socket it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_socket: Option<String>,
+    pub source_socket: Option<Box<str>>,
     /// Id of the node it enters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_node: Option<String>,
+    pub target_node: Option<Box<str>>,
     /// Id of the socket it enters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_socket: Option<String>,
+    pub target_socket: Option<Box<str>>,
 }
 
 /// What passed through an edge.
@@ -913,10 +913,10 @@ pub struct ProcessExecutionEdgeData {
     /// Kind of data.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// The data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Box<str>>,
 }
 
 /// One node in a run.
@@ -928,19 +928,19 @@ pub struct ProcessExecutionNode {
     pub artifacts: Option<JsonText>,
     /// When the node ended well.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub completed_at: Option<String>,
+    pub completed_at: Option<Box<str>>,
     /// Settings of the node, as JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<JsonText>,
     /// When the node failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failed_at: Option<String>,
+    pub failed_at: Option<Box<str>>,
     /// Id of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Its name in the quick view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quickview_name: Option<String>,
+    pub quickview_name: Option<Box<str>>,
     /// Whether the quick view shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quickview: Option<bool>,
@@ -949,11 +949,11 @@ pub struct ProcessExecutionNode {
     pub region: Option<Box<ProcessFlowRegion>>,
     /// When the node began.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub started_at: Option<String>,
+    pub started_at: Option<Box<str>>,
     /// Kind of node.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
 }
 
 /// A page of runs.
@@ -977,16 +977,16 @@ pub struct ProcessFlow {
     pub edges: Option<Vec<Option<ProcessFlowEdge>>>,
     /// Id of something its conditions look at.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<String>,
+    pub entity_id: Option<Box<str>>,
     /// What that id stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_type: Option<String>,
+    pub entity_type: Option<Box<str>>,
     /// Id of the flow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the flow, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Its nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Vec<Option<ProcessFlowNode>>>,
@@ -1001,16 +1001,16 @@ pub struct ProcessFlow {
 pub struct ProcessFlowContext {
     /// Description, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     /// Id of the context.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// What a run is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Vec<Option<ProcessFlowContextTerminal>>>,
     /// Name of the context, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// What a run gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outputs: Option<Vec<Option<ProcessFlowContextTerminal>>>,
@@ -1025,11 +1025,11 @@ pub struct ProcessFlowContext {
 pub struct ProcessFlowContextTerminal {
     /// Name of the terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Kind of data.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
 }
 
 /// One thing a run is to be given or to give.
@@ -1058,19 +1058,19 @@ pub struct ProcessFlowContextsFeed {
 pub struct ProcessFlowEdge {
     /// Id of the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id of the node it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_node: Option<String>,
+    pub source_node: Option<Box<str>>,
     /// Id of the socket it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_socket: Option<String>,
+    pub source_socket: Option<Box<str>>,
     /// Id of the node it enters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_node: Option<String>,
+    pub target_node: Option<Box<str>>,
     /// Id of the socket it enters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_socket: Option<String>,
+    pub target_socket: Option<Box<str>>,
 }
 
 /// One edge of a flow to be.
@@ -1103,13 +1103,13 @@ pub struct ProcessFlowNode {
     pub data: Option<JsonText>,
     /// Id of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id of the node that contains it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent_node_id: Option<String>,
+    pub parent_node_id: Option<Box<str>>,
     /// Its name in the quick view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quickview_name: Option<String>,
+    pub quickview_name: Option<Box<str>>,
     /// Whether the quick view shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quickview: Option<bool>,
@@ -1119,7 +1119,7 @@ pub struct ProcessFlowNode {
     /// Kind of node.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
 }
 
 /// One node of a flow to be.
@@ -1219,28 +1219,28 @@ pub struct Product {
     pub hub_integration_product: Option<Box<IntegrationProduct>>,
     /// Id of the product.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// URL of its image.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_url: Option<String>,
+    pub image_url: Option<Box<str>>,
     /// Its links to products of shops.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_products: Option<Vec<Option<IntegrationProduct>>>,
     /// URL of its three-dimensional model.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_url: Option<String>,
+    pub model_url: Option<Box<str>>,
     /// Name of the product, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// URL of the image laid over it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub overlay_image_url: Option<String>,
+    pub overlay_image_url: Option<Box<str>>,
     /// Partner the product belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner: Option<Box<Partner>>,
     /// URL of the image shown while it loads.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preload_image_url: Option<String>,
+    pub preload_image_url: Option<Box<str>>,
     /// Partners it is shared with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_links: Option<Vec<Option<ProductLink>>>,
@@ -1249,10 +1249,10 @@ pub struct Product {
     pub profanities: Option<Vec<Option<Profanity>>>,
     /// Part that it adds to SKUs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sku_code: Option<String>,
+    pub sku_code: Option<Box<str>>,
     /// SKU of the product in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sku: Option<String>,
+    pub sku: Option<Box<str>>,
     /// Weight, in the shop's unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
@@ -1261,7 +1261,7 @@ pub struct Product {
     pub workflows: Option<Vec<Option<WorkflowProduct>>>,
     /// Description, for people. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     /// Smallest number that can be ordered. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum_order_quantity: Option<i64>,
@@ -1282,7 +1282,7 @@ pub struct Product {
 pub struct ProductLink {
     /// Id of the share.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The product.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Box<Product>>,
@@ -1291,7 +1291,7 @@ pub struct ProductLink {
     pub storefront: Option<Box<Partner>>,
     /// How the share stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    pub status: Option<Box<str>>,
     /// Whether its orders are passed on to the shop of the product's owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub should_place_proxy_orders: Option<bool>,
@@ -1303,13 +1303,13 @@ pub struct ProductLink {
 pub struct Profanity {
     /// When the word was added.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// Id of the entry.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The word.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub word: Option<String>,
+    pub word: Option<Box<str>>,
 }
 
 /// An order passed on to the shop of another partner.
@@ -1318,7 +1318,7 @@ pub struct Profanity {
 pub struct ProxyOrder {
     /// That shop's id of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
+    pub external_id: Option<Box<str>>,
 }
 
 /// A customer's part in a transaction.
@@ -1327,11 +1327,11 @@ pub struct ProxyOrder {
 pub struct Stakeholder {
     /// Id of the stakeholder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Kind of part: Owner, Approver, Editor, Viewer, or another.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// The transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<Box<Transaction>>,
@@ -1340,13 +1340,13 @@ pub struct Stakeholder {
     pub customer: Option<Box<Customer>>,
     /// Whether the stakeholder approved or rejected. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_status: Option<String>,
+    pub authorization_status: Option<Box<str>>,
     /// When the stakeholder approved or rejected. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_date: Option<String>,
+    pub authorization_date: Option<Box<str>>,
     /// What the stakeholder said about it. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorization_note: Option<String>,
+    pub authorization_note: Option<Box<str>>,
 }
 
 /// A text attached to something, to sort it by.
@@ -1355,19 +1355,19 @@ pub struct Stakeholder {
 pub struct Tag {
     /// Id of the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// When the tag was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// When the tag last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// Id of what it is attached to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity_id: Option<String>,
+    pub entity_id: Option<Box<str>>,
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 /// All tags of something, unpaged.
@@ -1385,61 +1385,61 @@ pub struct TagsFeed {
 pub struct Transaction {
     /// Email address the consumer gave for a bulk design.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bulk_email_address: Option<String>,
+    pub bulk_email_address: Option<Box<str>>,
     /// URL of the data of a bulk design.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bulk_source_url: Option<String>,
+    pub bulk_source_url: Option<Box<str>>,
     /// Whether it is a bulk design.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulk: Option<bool>,
     /// URL for making an order.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub create_order_link: Option<String>,
+    pub create_order_link: Option<Box<str>>,
     /// When the transaction was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// URL of the partner's logo.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub custom_logo_link: Option<String>,
+    pub custom_logo_link: Option<Box<str>>,
     /// Name that the consumer gave the design.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub design_name: Option<String>,
+    pub design_name: Option<Box<str>>,
     /// Id of the product in the shop's cart.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_cart_product_id: Option<String>,
+    pub external_cart_product_id: Option<Box<str>>,
     /// Id of the variant in the shop's cart.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_cart_product_variant_id: Option<String>,
+    pub external_cart_product_variant_id: Option<Box<str>>,
     /// Id of the product that the shop made for this design.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_design_product_id: Option<String>,
+    pub external_design_product_id: Option<Box<str>>,
     /// Id of the variant that the shop made for this design.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_design_product_variant_id: Option<String>,
+    pub external_design_product_variant_id: Option<Box<str>>,
     /// The shop's id of an order that it was associated with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_order_id: Option<String>,
+    pub external_order_id: Option<Box<str>>,
     /// Id of the transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the partner whose integration it came through.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub integration_partner_name: Option<String>,
+    pub integration_partner_name: Option<Box<str>>,
     /// Integration product it was made with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_product: Option<Box<IntegrationProduct>>,
     /// Kind of integration it came through.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub integration_type: Option<String>,
+    pub integration_type: Option<Box<str>>,
     /// Whether at least one line item exists for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_ordered: Option<bool>,
     /// When a consumer last synchronised bulk data.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_synced_at: Option<String>,
+    pub last_synced_at: Option<Box<str>>,
     /// URL of the preview image.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub preview_image_link: Option<String>,
+    pub preview_image_link: Option<Box<str>>,
     /// Price of the chosen options, in minor currency units, summed over all variations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price_modifier_total: Option<i64>,
@@ -1454,7 +1454,7 @@ pub struct Transaction {
     pub stakeholders: Option<Vec<Option<Stakeholder>>>,
     /// How it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
+    pub status: Option<Box<str>>,
     /// Temporary id that lets its holder change the transaction. Treat it as a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction_owner_id: Option<Hidden>,
@@ -1463,19 +1463,19 @@ pub struct Transaction {
     pub variations_count: Option<i64>,
     /// URL of the logo at the edge of the experience.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_footer_logo_link: Option<String>,
+    pub workflow_footer_logo_link: Option<Box<str>>,
     /// Id of its workflow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_id: Option<String>,
+    pub workflow_id: Option<Box<str>>,
     /// State of the design, as JSON text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflow_state: Option<JsonText>,
     /// URL that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_viewer_link: Option<String>,
+    pub workflow_viewer_link: Option<Box<str>>,
     /// URL that shows it without letting anyone change it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_viewer_read_only_link: Option<String>,
+    pub workflow_viewer_read_only_link: Option<Box<str>>,
     /// Whether the design was completed. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed: Option<bool>,
@@ -1487,13 +1487,13 @@ pub struct Transaction {
     pub parent_transaction: Option<Box<Transaction>>,
     /// Id of the integration product it was made with. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub integration_product_id: Option<String>,
+    pub integration_product_id: Option<Box<str>>,
     /// Variants that shops made for this design. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub design_external_variants: Option<Vec<Option<DesignExternalVariant>>>,
     /// URL of it in the REST API. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rest_api_integration_link: Option<String>,
+    pub rest_api_integration_link: Option<Box<str>>,
     /// The stakeholder who is asking. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_stakeholder: Option<Box<Stakeholder>>,
@@ -1511,10 +1511,10 @@ pub struct Transaction {
 pub struct VariantSelection {
     /// Step it was chosen in.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub step_title: Option<String>,
+    pub step_title: Option<Box<str>>,
     /// The variant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub variant_name: Option<String>,
+    pub variant_name: Option<Box<str>>,
 }
 
 /// The link between a product and a workflow.
@@ -1523,19 +1523,19 @@ pub struct VariantSelection {
 pub struct WorkflowProduct {
     /// Name of the workflow, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub friendly_name: Option<String>,
+    pub friendly_name: Option<Box<str>>,
     /// Id of the link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Whether the link is valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_present: Option<bool>,
     /// URL of the image to choose the workflow by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_url: Option<String>,
+    pub image_url: Option<Box<str>>,
     /// Id of the workflow, despite its name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_name: Option<String>,
+    pub workflow_name: Option<Box<str>>,
     /// Position among the product's workflows. Unverified: known from a first-party client alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<i64>,
@@ -1571,23 +1571,23 @@ pub struct TransactionsFeed {
 pub struct ShareAction {
     /// Id of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Title to show.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
+    pub title: Option<Box<str>>,
     /// Kind of action.
     #[serde(rename = "type")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<Box<str>>,
     /// Kind of stakeholder it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stakeholder_type: Option<String>,
+    pub stakeholder_type: Option<Box<str>>,
     /// Position among the actions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precedence: Option<i64>,
     /// URL to share.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub url: Option<Box<str>>,
 }
 
 /// A variant that a shop made for a design. Unverified: known from a first-party client alone.
@@ -1596,13 +1596,13 @@ pub struct ShareAction {
 pub struct DesignExternalVariant {
     /// Id of the entry.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id of the product in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_product_id: Option<String>,
+    pub external_product_id: Option<Box<str>>,
     /// Id of the variant in the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_product_variant_id: Option<String>,
+    pub external_product_variant_id: Option<Box<str>>,
 }
 
 /// A price that begins at a quantity. Unverified: known from a first-party client alone.
@@ -1611,7 +1611,7 @@ pub struct DesignExternalVariant {
 pub struct PriceBreak {
     /// Id of the price break.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Smallest quantity it applies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_qty: Option<i64>,
@@ -1626,10 +1626,10 @@ pub struct PriceBreak {
 pub struct ProductTag {
     /// Id of the tag.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 /// A rate between two currencies. Unverified: known from a first-party client alone.
@@ -1644,7 +1644,7 @@ pub struct CurrencyConversion {
     pub rate_to: Option<f64>,
     /// When the rates were taken.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<String>,
+    pub timestamp: Option<Box<str>>,
 }
 
 /// Products offered together. Unverified: known from a first-party client alone.
@@ -1653,19 +1653,19 @@ pub struct CurrencyConversion {
 pub struct ProductCollection {
     /// Id of the collection.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the collection, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// Description, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+    pub description: Option<Box<str>>,
     /// First day of dispatch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispatch_start_date: Option<String>,
+    pub dispatch_start_date: Option<Box<str>>,
     /// Last day of dispatch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispatch_end_date: Option<String>,
+    pub dispatch_end_date: Option<Box<str>>,
     /// How many products are in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
@@ -1686,7 +1686,7 @@ pub struct ProductCollection {
 pub struct ProductCollectionCustomer {
     /// Id of the link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<Box<Customer>>,
@@ -1701,13 +1701,13 @@ pub struct ProductCollectionCustomer {
 pub struct ProductCollectionProduct {
     /// Id of the link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Id of the product.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub product_id: Option<String>,
+    pub product_id: Option<Box<str>>,
     /// Id of the workflow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workflow_id: Option<String>,
+    pub workflow_id: Option<Box<str>>,
     /// The product.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Box<Product>>,
@@ -1731,16 +1731,16 @@ pub struct ProductCollectionProductWorkflow {
 pub struct GlobalPropertyTemplate {
     /// Id of the template.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the template, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// When the template was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Box<str>>,
     /// When the template last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Box<str>>,
     /// What it makes choices for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub global_property_configuration: Option<Box<GlobalPropertyConfiguration>>,
@@ -1767,10 +1767,10 @@ pub struct GlobalPropertyTemplatesFeed {
 pub struct DesignOption {
     /// Id of the option.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the option.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 /// The steps of a design. Reduced to its identity. Unverified: known from a first-party client alone.
@@ -1779,10 +1779,10 @@ pub struct DesignOption {
 pub struct Workflow {
     /// Id of the workflow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// Name of the workflow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
 }
 
 /// One key and value. The reference calls it BundleMetadataInput: which name the platform knows is unverified.
