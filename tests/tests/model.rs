@@ -325,6 +325,29 @@ fn flows_start_with_typed_inputs_and_are_awaited() {
     assert_eq!(JsonText::of(&json!({ "a": 1 })).unwrap().0, r#"{"a":1}"#);
 }
 
+#[test]
+fn what_grants_access_is_in_no_message() {
+    let (spiff, script) = scripted(|_| json!({ "data": null }));
+    for (operation, input) in [
+        ("customer_verify_code", r#"{"emailAddress":"a","verificationCode":777123}"#),
+        ("customer_verify_code", r#"{"emailAddress":"a","verificationCode":{"777123":1}}"#),
+        ("customer_authenticate", r#"{"loginToken":777123}"#),
+        (
+            "bundle_add_transactions",
+            r#"{"id":"a","transactionIds":["t"],"transactionOwnerIds":[777123,"\u0001777123"]}"#,
+        ),
+    ] {
+        let error = spiff.run(operation, input.as_bytes()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        let told = format!("{error:?} {error} {}", serde_json::to_string(&error).unwrap());
+        assert!(!told.contains("777123"), "{told}");
+    }
+    assert!(script.asked.lock().unwrap().is_empty());
+    let input =
+        input::BundleAddTransactions { transaction_owner_ids: Some(vec!["canary".into()]), ..Default::default() };
+    assert!(!format!("{input:?}").contains("canary"));
+}
+
 /// A value of a type, with everything that may be in it.
 fn sample(ty: &str) -> Value {
     let ty = ty.trim_end_matches('!');

@@ -748,7 +748,7 @@ trait SpiffOperations
     public function bundleAddTransactions(
         string $id,
         array $transactionIds,
-        ?array $transactionOwnerIds = null,
+        #[\SensitiveParameter] ?array $transactionOwnerIds = null,
         ?string $select = null,
     ): array {
         return $this->operation('bundle_add_transactions', [
@@ -1144,7 +1144,7 @@ trait SpiffOperations
      * @return Customer
      * @throws CountersignException with its outcome: not placed is certain, else it may have been done
      */
-    public function customerAuthenticate(string $loginToken, ?string $select = null): array
+    public function customerAuthenticate(#[\SensitiveParameter] string $loginToken, ?string $select = null): array
     {
         return $this->operation('customer_authenticate', ['loginToken' => $loginToken, 'select' => $select], true);
     }
@@ -1245,8 +1245,11 @@ trait SpiffOperations
      * @return Customer
      * @throws CountersignException with its outcome: not placed is certain, else it may have been done
      */
-    public function customerVerifyCode(string $emailAddress, string $verificationCode, ?string $select = null): array
-    {
+    public function customerVerifyCode(
+        string $emailAddress,
+        #[\SensitiveParameter] string $verificationCode,
+        ?string $select = null,
+    ): array {
         return $this->operation('customer_verify_code', [
             'emailAddress' => $emailAddress,
             'verificationCode' => $verificationCode,

@@ -61,6 +61,8 @@ pub struct Argument {
     pub form: Form,
     /// The most entries that one request takes; 0 where nothing is known.
     pub batch: usize,
+    /// Whether it grants access, so that no message repeats it.
+    pub secret: bool,
     /// What it rests on.
     pub source: Source,
 }
@@ -80,7 +82,7 @@ pub enum Form {
 
 /// An argument as most are, for the generated rows.
 pub(super) const fn argument(name: &'static str, ty: &'static str, source: Source) -> Argument {
-    Argument { name, ty, form: Form::Plain, batch: 0, source }
+    Argument { name, ty, form: Form::Plain, batch: 0, secret: false, source }
 }
 
 impl Argument {
@@ -90,6 +92,10 @@ impl Argument {
 
     pub(super) const fn form(self, form: Form) -> Self {
         Self { form, ..self }
+    }
+
+    pub(super) const fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// Whether it has to be given.
@@ -190,6 +196,7 @@ impl Document {
 
 impl<'a> Input<'a> {
     fn take(&mut self, argument: &'static Argument, node: &Node<'a>, problems: &mut Problems) {
+        let found = problems.0.len();
         let value = match argument.form {
             Form::Json => variables::json_text(node, problems),
             Form::Terminals => flow::terminals(node, problems),
@@ -218,6 +225,11 @@ impl<'a> Input<'a> {
                 Some(Cow::Borrowed(node.raw))
             }
         };
+        if argument.secret {
+            for problem in &mut problems.0[found..] {
+                problem.message = format!("This is not {}.", variables::due(argument.ty));
+            }
+        }
         self.variables.extend(value.map(|value| (argument, value)));
     }
 

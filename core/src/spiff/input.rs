@@ -1,7 +1,7 @@
 //! The inputs of operations that take more than a few ids. Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
 
 use super::flow::Terminal;
-use super::texts::JsonText;
+use super::texts::{Hidden, JsonText};
 use super::types::*;
 use serde::Serialize;
 
@@ -84,7 +84,7 @@ pub struct BundleAddTransactions {
     pub transaction_ids: Vec<String>,
     /// Owner ids that let the caller change them. Treat them as secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transaction_owner_ids: Option<Vec<String>>,
+    pub transaction_owner_ids: Option<Vec<Hidden>>,
 }
 
 /// What `bundle_approve` takes. Approves a bundle. Unverified: known from a first-party client alone.

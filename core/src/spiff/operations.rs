@@ -98,7 +98,7 @@ pub static BUNDLE_ADD_TRANSACTIONS: Document = Document {
     arguments: &[
         argument("id", "String!", Client),
         argument("transactionIds", "[String!]!", Client),
-        argument("transactionOwnerIds", "[String!]", Client),
+        argument("transactionOwnerIds", "[String!]", Client).secret(),
     ],
     answer: "Bundle",
     of: "Bundle",
@@ -483,7 +483,7 @@ pub static CUSTOMER_AUTHENTICATE: Document = Document {
     operation: "CustomerAuthenticate",
     field: "customerAuthenticate",
     arguments: &[
-        argument("loginToken", "String!", Client),
+        argument("loginToken", "String!", Client).secret(),
     ],
     answer: "Customer",
     of: "Customer",
@@ -579,7 +579,7 @@ pub static CUSTOMER_VERIFY_CODE: Document = Document {
     field: "customerVerifyCode",
     arguments: &[
         argument("emailAddress", "String!", Client),
-        argument("verificationCode", "String!", Client),
+        argument("verificationCode", "String!", Client).secret(),
     ],
     answer: "Customer",
     of: "Customer",

@@ -152,10 +152,11 @@ fn method(out: &mut String, model: &Model, operation: &Operation) {
         }
         *out += &wrap(&format!("@param {shape} ${name} {words}"), "     * ", WIDTH);
         let native = native(model, argument);
+        let sensitive = if argument.secret { "#[\\SensitiveParameter] " } else { "" };
         parameters.push(match (required, native.contains('|')) {
-            (true, _) => format!("{native} ${name}"),
-            (false, true) => format!("{native}|null ${name} = null"),
-            (false, false) => format!("?{native} ${name} = null"),
+            (true, _) => format!("{sensitive}{native} ${name}"),
+            (false, true) => format!("{sensitive}{native}|null ${name} = null"),
+            (false, false) => format!("{sensitive}?{native} ${name} = null"),
         });
         let is_object = !argument.ty.starts_with('[') && native == "array";
         members.push(match (native, required) {

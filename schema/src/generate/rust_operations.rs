@@ -96,6 +96,9 @@ fn document(out: &mut String, operation: &Operation) {
         if argument.batch > 0 {
             _ = write!(out, ".batch({})", argument.batch);
         }
+        if argument.secret {
+            *out += ".secret()";
+        }
         let form = match argument {
             Field { json: true, .. } => Some("Json"),
             Field { terminals: true, .. } => Some("Terminals"),

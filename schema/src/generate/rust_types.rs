@@ -36,7 +36,7 @@ pub(super) fn types(model: &Model) -> File {
 pub(super) fn inputs(model: &Model) -> File {
     let mut out = format!(
         "//! The inputs of operations that take more than a few ids. {MADE}\n\nuse super::flow::Terminal;\nuse \
-         super::texts::JsonText;\nuse super::types::*;\nuse serde::Serialize;\n"
+         super::texts::{{Hidden, JsonText}};\nuse super::types::*;\nuse serde::Serialize;\n"
     );
     for operation in model.operations.iter().filter(|operation| takes_struct(operation)) {
         out.push('\n');
