@@ -1,13 +1,14 @@
 //! `PreparedCall`: bring your own HTTP; and the answers `PlacedOrder` and `Settlement`.
 
-use crate::errors::{Fault, exception};
+use crate::errors::{self, Fault, exception};
 use crate::input::{Body, Headers};
 use crate::json;
 use crate::signer::no_copies;
-use countersign::{Call, Effect, Error, ErrorKind, Json, Reply};
+use countersign::{Attempt, Call, Effect, Error, ErrorKind, Json, Reply};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 
 /// PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
@@ -21,14 +22,50 @@ use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 /// errors: GraphQL errors beside the order, as sent
 /// raw: the platform's own answer
 /// attempt: the record of the attempt, for a log; None with HTTP of your own
-#[pyclass(frozen, get_all, module = "countersign")]
+#[pyclass(frozen, module = "countersign")]
 pub(crate) struct PlacedOrder {
-    id: Py<PyAny>,
-    internal_id: Py<PyAny>,
-    external_id: Py<PyAny>,
-    errors: Py<PyAny>,
-    raw: Py<PyAny>,
-    attempt: Py<PyAny>,
+    #[pyo3(get)]
+    id: Option<String>,
+    #[pyo3(get)]
+    internal_id: Option<String>,
+    #[pyo3(get)]
+    external_id: Option<String>,
+    /// Read when they are asked for: most programs want the id alone.
+    errors: Lazy,
+    raw: Lazy,
+    attempt: Lazy,
+}
+
+/// A value of Python that is made when it is first asked for.
+struct Lazy(Source, PyOnceLock<Py<PyAny>>);
+
+enum Source {
+    Nothing,
+    Json(String),
+    Attempt(Attempt),
+}
+
+impl Lazy {
+    fn new(source: Source) -> Self {
+        Self(source, PyOnceLock::new())
+    }
+
+    fn of(py: Python<'_>, value: Option<Py<PyAny>>) -> Self {
+        let cell = PyOnceLock::new();
+        if let Some(value) = value {
+            _ = cell.set(py, value);
+        }
+        Self(Source::Nothing, cell)
+    }
+
+    fn get(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let value = self.1.get_or_try_init(py, || match &self.0 {
+            Source::Nothing => Ok(py.None()),
+            Source::Json(text) => Ok::<_, PyErr>(json::loads(py, text)?.unbind()),
+            Source::Attempt(record) => Ok(errors::attempt(py, record)?.into_any().unbind()),
+        });
+        Ok(value?.clone_ref(py))
+    }
 }
 
 #[pymethods]
@@ -37,49 +74,67 @@ impl PlacedOrder {
     #[pyo3(signature = (id=None, internal_id=None, external_id=None, errors=None, raw=None, attempt=None))]
     fn new(
         py: Python<'_>,
-        id: Option<Py<PyAny>>,
-        internal_id: Option<Py<PyAny>>,
-        external_id: Option<Py<PyAny>>,
+        id: Option<String>,
+        internal_id: Option<String>,
+        external_id: Option<String>,
         errors: Option<Py<PyAny>>,
         raw: Option<Py<PyAny>>,
         attempt: Option<Py<PyAny>>,
     ) -> Self {
-        let or_none = |value: Option<Py<PyAny>>| value.unwrap_or_else(|| py.None());
-        Self {
-            id: or_none(id),
-            internal_id: or_none(internal_id),
-            external_id: or_none(external_id),
-            errors: or_none(errors),
-            raw: or_none(raw),
-            attempt: or_none(attempt),
-        }
+        let (errors, raw, attempt) = (Lazy::of(py, errors), Lazy::of(py, raw), Lazy::of(py, attempt));
+        Self { id, internal_id, external_id, errors, raw, attempt }
+    }
+
+    #[getter]
+    fn errors(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.errors.get(py)
+    }
+
+    #[getter]
+    fn raw(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.raw.get(py)
+    }
+
+    #[getter]
+    fn attempt(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.attempt.get(py)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("PlacedOrder(id={}, external_id={})", self.id.bind(py).repr()?, self.external_id.bind(py).repr()?))
+        let text = |id: &Option<String>| Ok::<_, PyErr>(id.as_deref().into_pyobject(py)?.repr()?.to_string());
+        Ok(format!("PlacedOrder(id={}, external_id={})", text(&self.id)?, text(&self.external_id)?))
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let members = [&self.id, &self.internal_id, &self.external_id, &self.errors, &self.raw, &self.attempt];
-        (py.get_type::<Self>(), PyTuple::new(py, members)?).into_pyobject(py)
+        let lazy = (self.errors.get(py)?, self.raw.get(py)?, self.attempt.get(py)?);
+        let members = (&self.id, &self.internal_id, &self.external_id, lazy.0, lazy.1, lazy.2);
+        (py.get_type::<Self>(), members).into_pyobject(py)
     }
 }
 
 impl PlacedOrder {
     /// Read leniently: an order that was placed must never fail for the form of its answer.
-    pub(crate) fn of(py: Python<'_>, answer: &str, attempt: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
-        let value = json::loads(py, answer)?;
-        let member =
-            |name: &str| value.cast::<PyDict>().ok().and_then(|d| d.get_item(name).ok().flatten()).map(Bound::unbind);
-        let placed = Self::new(
-            py,
-            member("id"),
-            member("internalId"),
-            member("externalId"),
-            member("errors"),
-            member("raw"),
-            attempt,
-        );
+    pub(crate) fn of(py: Python<'_>, answer: &str, attempt: Option<Attempt>) -> PyResult<Py<PyAny>> {
+        let json = |text: &str| if text == "null" { Source::Nothing } else { Source::Json(text.to_owned()) };
+        let attempt = Lazy::new(attempt.map_or(Source::Nothing, Source::Attempt));
+        let placed = match serde_json::from_str::<countersign::spiff::PlacedOrder>(answer) {
+            Ok(placed) => Self {
+                id: placed.id,
+                internal_id: placed.internal_id,
+                external_id: Some(placed.external_id),
+                errors: Lazy::new(placed.errors.map_or(Source::Nothing, |errors| json(errors.get()))),
+                raw: Lazy::new(placed.raw.map_or(Source::Nothing, |raw| json(raw.get()))),
+                attempt,
+            },
+            Err(_) => Self {
+                id: None,
+                internal_id: None,
+                external_id: None,
+                errors: Lazy::new(Source::Nothing),
+                raw: Lazy::new(json(answer)),
+                attempt,
+            },
+        };
         Ok(Py::new(py, placed)?.into_any())
     }
 }
@@ -104,9 +159,9 @@ pub(crate) struct Settlement {
 #[pymethods]
 impl Settlement {
     #[new]
-    #[pyo3(signature = (verdict, reason=String::new(), again_at=None, first_absent_at=None))]
-    fn new(verdict: String, reason: String, again_at: Option<i64>, first_absent_at: Option<i64>) -> Self {
-        Self { verdict, reason, again_at, first_absent_at }
+    #[pyo3(signature = (verdict, reason="", again_at=None, first_absent_at=None))]
+    fn new(verdict: String, reason: &str, again_at: Option<i64>, first_absent_at: Option<i64>) -> Self {
+        Self { verdict, reason: reason.to_owned(), again_at, first_absent_at }
     }
 
     fn __str__(&self) -> &str {
@@ -295,8 +350,12 @@ impl PreparedCall {
     /// not_sent: True only if it is certain that no byte of the request left: a name that does not resolve, a refused
     ///     connection, a failed TLS handshake (httpx.ConnectError). In doubt False, and the outcome of an order is unknown.
     #[pyo3(signature = (*, not_sent=false))]
-    fn failed(&self, not_sent: bool) -> PyResult<Py<PyAny>> {
-        Err(exception(self.call.failed(not_sent)))
+    fn failed(&self, py: Python<'_>, not_sent: bool) -> PyResult<Py<PyAny>> {
+        let raised = exception(self.call.failed(not_sent));
+        // What the HTTP library raised, if this is said while handling it.
+        let handled = py.import(intern!(py, "sys"))?.call_method0(intern!(py, "exception"))?;
+        raised.set_context(py, (!handled.is_none()).then(|| PyErr::from_value(handled)));
+        Err(raised)
     }
 
     fn __repr__(&self) -> String {

@@ -6,7 +6,7 @@ use crate::input::{Moment, options as options_of, or_now};
 use crate::signer::no_copies;
 use crate::{errors, input, json, log};
 use countersign::options::{OPTIONS, OptionKind, SETTLE_DELAY, Scope};
-use countersign::{Answer, Attempt, Call, Effect, Error, ErrorKind, Json, Options, Timestamp, operations};
+use countersign::{Answer, Call, Effect, Error, ErrorKind, Json, Options, Timestamp, operations};
 use countersign::{sign_customiser, spiff};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -205,7 +205,7 @@ fn away<T: Send>(
     operation: &str,
     effect: Effect,
     work: impl FnOnce() -> Result<T, Error> + Send,
-) -> PyResult<(T, Option<Attempt>)> {
+) -> PyResult<T> {
     let begun = input::clock();
     let (done, attempts) = py.detach(|| {
         log::take();
@@ -239,7 +239,7 @@ fn away<T: Send>(
         }
         return Err(interrupt);
     }
-    Ok((result?, attempts.into_iter().next_back()))
+    result
 }
 
 #[pymethods]
@@ -294,10 +294,9 @@ impl Client {
         let made = self.within(timeout)?;
         let effect = effect(made.platform.scope(), operation).map_err(exception)?;
         let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
-        let (answer, _) = away(py, &made, operation, effect, || made.platform.run(operation, &input))?;
+        let answer = away(py, &made, operation, effect, || made.platform.run(operation, &input))?;
         if effect == Effect::Order {
-            let attempt = errors::attempt(py, &answer.attempt)?.into_any().unbind();
-            PlacedOrder::of(py, answer.value.get(), Some(attempt))
+            PlacedOrder::of(py, answer.value.get(), Some(answer.attempt))
         } else {
             Ok(json::loads(py, answer.value.get())?.unbind())
         }
@@ -330,13 +329,13 @@ impl Client {
         let answer = PyDict::new(py);
         let (skew, attempt) = match &made.platform {
             Platform::Spiff(client) => {
-                let (found, _) = away(py, &made, "check", Effect::Read, || client.check())?;
+                let found = away(py, &made, "check", Effect::Read, || client.check())?;
                 let text = serde_json::to_string(&found.integration).unwrap_or_else(|_| "null".to_owned());
                 answer.set_item("integration", json::loads(py, &text)?)?;
                 (found.skew, found.attempt)
             }
             Platform::SignCustomiser(client) => {
-                let (found, _) = away(py, &made, "check", Effect::Read, || client.check())?;
+                let found = away(py, &made, "check", Effect::Read, || client.check())?;
                 answer.set_item("subscriptions", found.subscriptions)?;
                 (found.skew, found.attempt)
             }
@@ -362,7 +361,7 @@ impl Client {
                 let sent_at = sent_at.ok_or_else(|| errors::argument("sent_at is missing: what the error said."))?.0;
                 let first = first_absent_at.map(|moment| moment.0);
                 let work = || client.settle_json(&order, sent_at, first);
-                Ok(away(py, &made, "settle", Effect::Read, work)?.0.into())
+                Ok(away(py, &made, "settle", Effect::Read, work)?.into())
             }
             Platform::SignCustomiser(client) => match client.settle_json(&order).map_err(exception)? {},
         }

@@ -2,9 +2,8 @@
 //! (`InvalidInput`, `TimedOut`, …), by the builtin that a Python user expects, and by `Error`.
 //!
 //! What an error knows lies in its attributes, so that it pickles as any exception does. An error that has an outcome and
-//! is of a family has a class of both, named after both; they are made once, when the module is loaded.
+//! is of a family has a class of both, named after both. Classes are made when they are first needed.
 
-use crate::json;
 use countersign::{Attempt, Error, ErrorKind, Outcome, Timestamp};
 use pyo3::exceptions;
 use pyo3::intern;
@@ -12,10 +11,12 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
-/// What an error is, whatever came of the order.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Plain,
+/// The classes of one meaning each, which the package shows under these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Error,
+    NotPlaced,
+    OutcomeUnknown,
     InvalidInput,
     InvalidOrder,
     Unsupported,
@@ -25,30 +26,156 @@ enum Family {
     PlatformError,
 }
 
-/// Those that have an outcome beside them, in the order of `Classes::mixed`.
-const MIXED: [Family; 6] = [
-    Family::InvalidInput,
-    Family::Unsupported,
-    Family::VerificationFailed,
-    Family::ConnectionFailed,
-    Family::TimedOut,
-    Family::PlatformError,
+use Class as C;
+
+const CLASSES: [Class; 10] = [
+    C::Error,
+    C::NotPlaced,
+    C::OutcomeUnknown,
+    C::InvalidInput,
+    C::InvalidOrder,
+    C::Unsupported,
+    C::VerificationFailed,
+    C::ConnectionFailed,
+    C::TimedOut,
+    C::PlatformError,
 ];
 
-fn family(kind: ErrorKind) -> Family {
+/// Those that are mixed with an outcome, and the outcomes.
+const FAMILIES: [Class; 6] =
+    [C::InvalidInput, C::Unsupported, C::VerificationFailed, C::ConnectionFailed, C::TimedOut, C::PlatformError];
+const OUTCOMES: [Class; 2] = [C::NotPlaced, C::OutcomeUnknown];
+
+/// What an error is, whatever came of the order.
+fn family(kind: ErrorKind) -> Class {
     use ErrorKind as K;
     match kind {
-        K::InvalidArgument | K::InvalidJson | K::Configuration => Family::InvalidInput,
-        K::InvalidOrder => Family::InvalidOrder,
-        K::Unsupported => Family::Unsupported,
-        K::Connect | K::Tls | K::Proxy | K::Interrupted => Family::ConnectionFailed,
-        K::Timeout => Family::TimedOut,
+        K::InvalidArgument | K::InvalidJson | K::Configuration => C::InvalidInput,
+        K::InvalidOrder => C::InvalidOrder,
+        K::Unsupported => C::Unsupported,
+        K::Connect | K::Tls | K::Proxy | K::Interrupted => C::ConnectionFailed,
+        K::Timeout => C::TimedOut,
         _ => match kind.number() {
-            20..=39 => Family::VerificationFailed,
-            60..=79 => Family::PlatformError,
-            _ => Family::Plain,
+            20..=39 => C::VerificationFailed,
+            60..=79 => C::PlatformError,
+            _ => C::Error,
         },
     }
+}
+
+type Cell = PyOnceLock<Py<PyType>>;
+
+impl Class {
+    fn get<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
+        static MADE: [Cell; CLASSES.len()] = [const { PyOnceLock::new() }; CLASSES.len()];
+        Ok(MADE[self as usize].get_or_try_init(py, || Ok::<_, PyErr>(self.make(py)?.unbind()))?.bind(py).clone())
+    }
+
+    fn make<'py>(self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
+        use ErrorKind as K;
+        let ours = |class: Class| class.get(py);
+        let (bases, kind, doc) = match self {
+            C::Error => (vec![py.get_type::<exceptions::PyException>()], K::Internal, ERROR),
+            C::NotPlaced => (vec![ours(C::Error)?], K::Refused, NOT_PLACED),
+            C::OutcomeUnknown => (vec![ours(C::Error)?], K::Interrupted, OUTCOME_UNKNOWN),
+            C::InvalidInput => {
+                (vec![ours(C::Error)?, py.get_type::<exceptions::PyValueError>()], K::InvalidArgument, INVALID_INPUT)
+            }
+            C::InvalidOrder => (vec![ours(C::NotPlaced)?, ours(C::InvalidInput)?], K::InvalidOrder, INVALID_ORDER),
+            C::Unsupported => {
+                (vec![ours(C::Error)?, py.get_type::<exceptions::PyNotImplementedError>()], K::Unsupported, UNSUPPORTED)
+            }
+            C::VerificationFailed => (vec![ours(C::Error)?], K::Mismatch, VERIFICATION_FAILED),
+            C::ConnectionFailed => (
+                vec![ours(C::Error)?, py.get_type::<exceptions::PyConnectionError>()],
+                K::Interrupted,
+                CONNECTION_FAILED,
+            ),
+            C::TimedOut => (vec![ours(C::Error)?, py.get_type::<exceptions::PyTimeoutError>()], K::Timeout, TIMED_OUT),
+            C::PlatformError => (vec![ours(C::Error)?], K::Refused, PLATFORM_ERROR),
+        };
+        let members = PyDict::new(py);
+        members.set_item("__doc__", doc)?;
+        members.set_item("kind", kind.name())?;
+        members.set_item("number", kind.number())?;
+        members.set_item("next_step", kind.next_step())?;
+        match self {
+            C::Error => {
+                // What an exception that a test makes by hand has not been told.
+                for name in
+                    ["outcome", "status", "attempt", "sent_at", "settle_after", "request_id", "retry_after", "body"]
+                {
+                    members.set_item(name, py.None())?;
+                }
+                members.set_item("retryable", false)?;
+                members.set_item("problems", PyTuple::empty(py))?;
+            }
+            C::NotPlaced => members.set_item("outcome", "not_placed")?,
+            C::OutcomeUnknown => members.set_item("outcome", "unknown")?,
+            _ => {}
+        }
+        new_class(&format!("{self:?}"), &bases, members)
+    }
+}
+
+/// The class of an outcome and a family: both of `OUTCOMES` with all of `FAMILIES`.
+fn mixed(py: Python<'_>, outcome: usize, family: usize) -> PyResult<Bound<'_, PyType>> {
+    static MADE: [Cell; 12] = [const { PyOnceLock::new() }; OUTCOMES.len() * FAMILIES.len()];
+    let made = MADE[outcome * FAMILIES.len() + family].get_or_try_init(py, || {
+        let bases = [OUTCOMES[outcome].get(py)?, FAMILIES[family].get(py)?];
+        let members = PyDict::new(py);
+        members.set_item("__doc__", "Both of its bases: catch it by either.")?;
+        for name in ["kind", "number", "next_step"] {
+            members.set_item(name, bases[1].getattr(name)?)?;
+        }
+        Ok::<_, PyErr>(new_class(&mixed_name(outcome, family), &bases, members)?.unbind())
+    });
+    Ok(made?.bind(py).clone())
+}
+
+fn mixed_name(outcome: usize, family: usize) -> String {
+    format!("{:?}{:?}", OUTCOMES[outcome], FAMILIES[family])
+}
+
+fn new_class<'py>(
+    name: &str,
+    bases: &[Bound<'py, PyType>],
+    members: Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyType>> {
+    let py = members.py();
+    members.set_item("__module__", "countersign")?;
+    Ok(py.get_type::<PyType>().call1((name, PyTuple::new(py, bases)?, members))?.cast_into::<PyType>()?)
+}
+
+fn class_of(py: Python<'_>, kind: ErrorKind, outcome: Option<Outcome>) -> PyResult<Bound<'_, PyType>> {
+    let family = family(kind);
+    let outcome = match outcome {
+        Some(Outcome::Unknown) => 1,
+        // It is of both already.
+        Some(Outcome::NotPlaced) if family != C::InvalidOrder => 0,
+        _ => return family.get(py),
+    };
+    // An order that is refused here was never sent; should it be in doubt all the same, doubt comes first.
+    let family = if family == C::InvalidOrder { C::InvalidInput } else { family };
+    match FAMILIES.iter().position(|one| *one == family) {
+        Some(at) => mixed(py, outcome, at),
+        None => OUTCOMES[outcome].get(py),
+    }
+}
+
+/// The exception classes by their names. They are made when somebody asks for them: importing stays quick.
+#[pyfunction]
+#[pyo3(name = "__getattr__")]
+pub(crate) fn by_name<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
+    if let Some(class) = CLASSES.iter().find(|class| format!("{class:?}") == name) {
+        return class.get(py);
+    }
+    for outcome in 0..OUTCOMES.len() {
+        if let Some(family) = (0..FAMILIES.len()).find(|family| mixed_name(outcome, *family) == name) {
+            return mixed(py, outcome, family);
+        }
+    }
+    Err(exceptions::PyAttributeError::new_err(format!("module 'countersign._native' has no attribute {name:?}")))
 }
 
 /// An error on its way to Python.
@@ -85,132 +212,6 @@ pub(crate) fn exception(error: Error) -> PyErr {
 
 pub(crate) fn argument(message: impl Into<String>) -> PyErr {
     exception(Error::new(ErrorKind::InvalidArgument, message))
-}
-
-struct Classes {
-    error: Py<PyType>,
-    invalid_input: Py<PyType>,
-    invalid_order: Py<PyType>,
-    unsupported: Py<PyType>,
-    verification_failed: Py<PyType>,
-    connection_failed: Py<PyType>,
-    timed_out: Py<PyType>,
-    platform_error: Py<PyType>,
-    not_placed: Py<PyType>,
-    outcome_unknown: Py<PyType>,
-    /// By outcome, not placed and unknown; and by `MIXED`.
-    mixed: [Vec<Py<PyType>>; 2],
-}
-
-static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
-
-impl Classes {
-    fn family(&self, family: Family) -> &Py<PyType> {
-        match family {
-            Family::Plain => &self.error,
-            Family::InvalidInput => &self.invalid_input,
-            Family::InvalidOrder => &self.invalid_order,
-            Family::Unsupported => &self.unsupported,
-            Family::VerificationFailed => &self.verification_failed,
-            Family::ConnectionFailed => &self.connection_failed,
-            Family::TimedOut => &self.timed_out,
-            Family::PlatformError => &self.platform_error,
-        }
-    }
-
-    fn of(&self, kind: ErrorKind, outcome: Option<Outcome>) -> &Py<PyType> {
-        let family = family(kind);
-        let (alone, mixed) = match outcome {
-            Some(Outcome::Unknown) => (&self.outcome_unknown, &self.mixed[1]),
-            Some(Outcome::NotPlaced) if family != Family::InvalidOrder => (&self.not_placed, &self.mixed[0]),
-            _ => return self.family(family),
-        };
-        // An order that is refused here was never sent; should it be in doubt all the same, doubt comes first.
-        let family = if family == Family::InvalidOrder { Family::InvalidInput } else { family };
-        MIXED.iter().position(|with| *with == family).and_then(|at| mixed.get(at)).unwrap_or(alone)
-    }
-}
-
-/// Makes a class and puts it into the module.
-fn make<'py>(
-    module: &Bound<'py, PyModule>,
-    name: &str,
-    bases: &[&Bound<'py, PyType>],
-    doc: &str,
-    kind: Option<ErrorKind>,
-) -> PyResult<Bound<'py, PyType>> {
-    let py = module.py();
-    let members = PyDict::new(py);
-    members.set_item("__module__", "countersign")?;
-    members.set_item("__doc__", doc)?;
-    if let Some(kind) = kind {
-        members.set_item("kind", kind.name())?;
-        members.set_item("number", kind.number())?;
-        members.set_item("next_step", kind.next_step())?;
-    }
-    let made = py.get_type::<PyType>().call1((name, PyTuple::new(py, bases)?, members))?.cast_into::<PyType>()?;
-    module.add(name, &made)?;
-    Ok(made)
-}
-
-/// Makes the classes and puts them into the module.
-pub(crate) fn add<'py>(module: &Bound<'py, PyModule>) -> PyResult<()> {
-    let py = module.py();
-    let class = |name: &str, bases: &[&Bound<'py, PyType>], doc, kind| make(module, name, bases, doc, kind);
-    let value_error = py.get_type::<exceptions::PyValueError>();
-    let error = class("Error", &[&py.get_type::<exceptions::PyException>()], ERROR, Some(ErrorKind::Internal))?;
-    // What an exception that a test makes by hand has not been told.
-    for name in ["outcome", "status", "attempt", "sent_at", "settle_after", "request_id", "retry_after", "body"] {
-        error.setattr(name, py.None())?;
-    }
-    error.setattr("retryable", false)?;
-    error.setattr("problems", PyTuple::empty(py))?;
-    let not_placed = class("NotPlaced", &[&error], NOT_PLACED, Some(ErrorKind::Refused))?;
-    not_placed.setattr("outcome", "not_placed")?;
-    let outcome_unknown = class("OutcomeUnknown", &[&error], OUTCOME_UNKNOWN, Some(ErrorKind::Interrupted))?;
-    outcome_unknown.setattr("outcome", "unknown")?;
-    let invalid_input =
-        class("InvalidInput", &[&error, &value_error], INVALID_INPUT, Some(ErrorKind::InvalidArgument))?;
-    let invalid_order =
-        class("InvalidOrder", &[&not_placed, &invalid_input], INVALID_ORDER, Some(ErrorKind::InvalidOrder))?;
-    let not_implemented = py.get_type::<exceptions::PyNotImplementedError>();
-    let unsupported = class("Unsupported", &[&error, &not_implemented], UNSUPPORTED, Some(ErrorKind::Unsupported))?;
-    let verification_failed = class("VerificationFailed", &[&error], VERIFICATION_FAILED, Some(ErrorKind::Mismatch))?;
-    let connection_error = py.get_type::<exceptions::PyConnectionError>();
-    let connection_failed =
-        class("ConnectionFailed", &[&error, &connection_error], CONNECTION_FAILED, Some(ErrorKind::Interrupted))?;
-    let timeout_error = py.get_type::<exceptions::PyTimeoutError>();
-    let timed_out = class("TimedOut", &[&error, &timeout_error], TIMED_OUT, Some(ErrorKind::Timeout))?;
-    let platform_error = class("PlatformError", &[&error], PLATFORM_ERROR, Some(ErrorKind::Refused))?;
-
-    let families =
-        [&invalid_input, &unsupported, &verification_failed, &connection_failed, &timed_out, &platform_error];
-    let mix = |outcome: &Bound<'py, PyType>| -> PyResult<Vec<Py<PyType>>> {
-        let mixed = families.iter().map(|family| {
-            let name = format!("{}{}", outcome.name()?, family.name()?);
-            let made = class(&name, &[outcome, family], MIXED_DOC, None)?;
-            for name in ["kind", "number", "next_step"] {
-                made.setattr(name, family.getattr(name)?)?;
-            }
-            Ok(made.unbind())
-        });
-        mixed.collect()
-    };
-    let mixed = [mix(&not_placed)?, mix(&outcome_unknown)?];
-    let classes = Classes {
-        error: error.unbind(),
-        invalid_input: invalid_input.unbind(),
-        invalid_order: invalid_order.unbind(),
-        unsupported: unsupported.unbind(),
-        verification_failed: verification_failed.unbind(),
-        connection_failed: connection_failed.unbind(),
-        timed_out: timed_out.unbind(),
-        platform_error: platform_error.unbind(),
-        not_placed: not_placed.unbind(),
-        outcome_unknown: outcome_unknown.unbind(),
-        mixed,
-    };
-    CLASSES.set(py, classes).map_err(|_| exceptions::PyImportError::new_err("countersign._native was loaded twice."))
 }
 
 const ERROR: &str = "\
@@ -250,13 +251,10 @@ const TIMED_OUT: &str = "The time limit passed.";
 
 const PLATFORM_ERROR: &str = "The platform answered something other than success.";
 
-const MIXED_DOC: &str = "Both of its bases: catch it by either.";
-
 /// The exception of an error.
 fn raise(py: Python<'_>, fault: &Fault) -> PyResult<PyErr> {
     let error = &fault.error;
-    let classes = CLASSES.get(py).ok_or_else(|| exceptions::PyRuntimeError::new_err(error.message().to_owned()))?;
-    let made = classes.of(error.kind(), fault.outcome).bind(py).call1((error.message(),))?;
+    let made = class_of(py, error.kind(), fault.outcome)?.call1((error.message(),))?;
     let set = |name, value: Option<Bound<'_, PyAny>>| made.setattr(name, value);
     let text = |text: &str| PyString::new(py, text).into_any();
     let time =
@@ -298,8 +296,17 @@ fn raise(py: Python<'_>, fault: &Fault) -> PyResult<PyErr> {
 
 /// The record of an attempt, for a log.
 pub(crate) fn attempt<'py>(py: Python<'py>, record: &Attempt) -> PyResult<Bound<'py, PyDict>> {
-    let text = serde_json::to_string(record).unwrap_or_else(|_| "{}".to_owned());
-    Ok(json::loads(py, &text)?.cast_into::<PyDict>()?)
+    let row = PyDict::new(py);
+    row.set_item(intern!(py, "method"), &record.method)?;
+    row.set_item(intern!(py, "url"), &record.url)?;
+    row.set_item(intern!(py, "status"), record.status)?;
+    row.set_item(intern!(py, "milliseconds"), record.milliseconds)?;
+    row.set_item(intern!(py, "request_id"), &record.request_id)?;
+    row.set_item(intern!(py, "bytes_sent"), record.bytes_sent)?;
+    row.set_item(intern!(py, "bytes_received"), record.bytes_received)?;
+    row.set_item(intern!(py, "skew"), record.skew)?;
+    row.set_item(intern!(py, "number"), record.number)?;
+    Ok(row)
 }
 
 /// An exception of a kind, for the parts of this package that are written in Python.

@@ -12,8 +12,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyT
 use std::borrow::Cow;
 
 struct Json {
-    dumps: Py<PyAny>,
-    dumps_options: Py<PyDict>,
+    encode: Py<PyAny>,
     loads: Py<PyAny>,
 }
 
@@ -26,11 +25,8 @@ fn json(py: Python<'_>) -> PyResult<&Json> {
         options.set_item("ensure_ascii", false)?;
         options.set_item("allow_nan", false)?;
         options.set_item("separators", (",", ":"))?;
-        Ok(Json {
-            dumps: module.getattr("dumps")?.unbind(),
-            dumps_options: options.unbind(),
-            loads: module.getattr("loads")?.unbind(),
-        })
+        let encoder = module.getattr("JSONEncoder")?.call((), Some(&options))?;
+        Ok(Json { encode: encoder.getattr("encode")?.unbind(), loads: module.getattr("loads")?.unbind() })
     })
 }
 
@@ -69,8 +65,7 @@ pub(crate) fn dumps<'a>(value: &'a Bound<'_, PyAny>, effect: Effect) -> PyResult
             text.to_str().map_err(|_| refuse(String::new(), SURROGATE.to_owned(), effect))?.as_bytes(),
         ));
     }
-    let json = json(py)?;
-    let text = json.dumps.bind(py).call((value,), Some(json.dumps_options.bind(py)));
+    let text = json(py)?.encode.bind(py).call1((value,));
     match text.and_then(|text| Ok(text.cast_into::<PyString>()?.to_str()?.as_bytes().to_vec())) {
         Ok(text) => Ok(Cow::Owned(text)),
         Err(error) => {

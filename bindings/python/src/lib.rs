@@ -23,12 +23,19 @@ mod log;
 mod signer;
 mod webhook;
 
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    // Classes and tables are kept once for the process. Another interpreter of it has other objects, and `sys` is one.
+    static HOME: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = module.py().import("sys")?;
+    if !HOME.get_or_init(module.py(), || sys.clone().unbind()).is(&sys) {
+        return Err(PyImportError::new_err("this is a sub-interpreter, and another interpreter has loaded the module"));
+    }
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    errors::add(module)?;
     module.add_class::<call::PlacedOrder>()?;
     module.add_class::<call::PreparedCall>()?;
     module.add_class::<call::Settlement>()?;
@@ -38,7 +45,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<webhook::Webhook>()?;
     module.add_function(wrap_pyfunction!(client::effect_of, module)?)?;
     module.add_function(wrap_pyfunction!(client::options, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::by_name, module)?)?;
     module.add_function(wrap_pyfunction!(errors::fault, module)?)?;
     module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
-    Ok(())
+    // Made by the lines above; what is public says the package.
+    module.delattr("__all__")
 }

@@ -9,6 +9,7 @@ use countersign::{Attempt, Effect, Observer};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -53,9 +54,12 @@ fn try_write(
     attempts: &[Attempt],
     error: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
-    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
-    let logging = modules.cast_into::<PyDict>()?.get_item(intern!(py, "logging"))?;
-    let Some(logging) = logging.filter(|_| !attempts.is_empty()) else { return Ok(()) };
+    static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let modules = MODULES.import(py, "sys", "modules")?;
+    let Some(logging) = modules.get_item(intern!(py, "logging"))? else { return Ok(()) };
     let logger = logging.call_method1(intern!(py, "getLogger"), ("countersign",))?;
     for (at, attempt) in attempts.iter().enumerate() {
         // The last attempt is the one that the error is about; earlier ones were followed by another.

@@ -165,7 +165,7 @@ impl Signer {
     ///
     /// Raises VerificationFailed with the first kind that applies of malformed, unknown_key, mismatch, date_missing,
     /// date_malformed, too_old, in_the_future: answer 401.
-    #[pyo3(signature = (method, path, body, headers, *, now=None, window=Some(300), others=None))]
+    #[pyo3(signature = (method, path, body, headers, *, now=None, window=300, others=None))]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn verify(
         slf: PyRef<'_, Self>,

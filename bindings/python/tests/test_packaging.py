@@ -54,7 +54,7 @@ import countersign
 assert countersign.__file__.startswith({str(where)!r}), countersign.__file__
 sys.path.append({ours!r})
 import pytest
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-c", {str(HERE.parent / "pyproject.toml")!r}, {str(HERE / "test_vectors.py")!r}]))
+sys.exit(pytest.main(["-p", "no:cacheprovider", "-c", {str(HERE.parent / "pyproject.toml")!r}, {str(HERE / "test_vectors.py")!r}]))
 """
     done = run(interpreter, "-c", code)
     assert done.returncode == 0, done.stdout
@@ -182,6 +182,19 @@ print(sorted(set(sys.modules) - before))
     assert done.stdout == alone * 2, done.stdout + done.stderr
     done = python("import countersign, sys; countersign.Spiff(application_key='k', region='us'); print('asyncio' in sys.modules, 'typing' in sys.modules)")
     assert done.stdout == "False False\n", done.stdout + done.stderr
+
+
+def test_it_can_be_imported_anew():
+    code = """
+import sys
+import countersign
+first = countersign.Error
+for name in [name for name in sys.modules if name.startswith("countersign")]:
+    del sys.modules[name]
+import countersign
+print(countersign.Error is first, countersign.Signer("k", "s").authorization("GET", "/")[:5])
+"""
+    assert python(code).stdout == "True SOA k\n"
 
 
 def test_names():

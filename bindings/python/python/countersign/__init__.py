@@ -10,21 +10,11 @@ Except OutcomeUnknown, which says that an order may have been placed: settle it,
 # Importing this package imports its native module and nothing else; what is written in Python is imported when it is used.
 try:
     from ._native import (
-        ConnectionFailed,
-        Error,
         Event,
-        InvalidInput,
-        InvalidOrder,
-        NotPlaced,
-        OutcomeUnknown,
         PlacedOrder,
-        PlatformError,
         PreparedCall,
         Settlement,
         Signer,
-        TimedOut,
-        Unsupported,
-        VerificationFailed,
         Webhook,
         __version__,
         minor_units,
@@ -69,8 +59,8 @@ def __getattr__(name):
         from . import _clients as module
     elif name in ("AsyncSpiff", "AsyncSignCustomiser"):
         from . import _async as module
-    elif name.startswith(("NotPlaced", "OutcomeUnknown")):
-        # Classes of two bases, such as OutcomeUnknownTimedOut: pickle looks them up by their names.
+    elif name in __all__ or name.startswith(("NotPlaced", "OutcomeUnknown")):
+        # The exceptions, also those of two bases such as OutcomeUnknownTimedOut, which pickle looks up by their names.
         from . import _native as module
     else:
         module = None

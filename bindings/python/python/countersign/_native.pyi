@@ -1,4 +1,7 @@
+from collections.abc import Sequence
 from typing import Any, Final, Literal, Never, Self, final
+
+from typing_extensions import disjoint_base
 
 from .types import Attempt, Body, Explanation, Headers, Json, Moment, Operation, Outcome, Problem, Topic, WebhookExplanation
 
@@ -9,7 +12,7 @@ class Error(Exception):
     number: int
     outcome: Outcome | None
     retryable: bool
-    problems: list[Problem]
+    problems: Sequence[Problem]
     status: int | None
     request_id: str | None
     retry_after: int | None
@@ -184,6 +187,7 @@ class PreparedCall:
     def failed(self, *, not_sent: bool = False) -> Never: ...
     def __reduce__(self) -> Never: ...
 
+@disjoint_base
 class Client:
     def __new__(cls, *ready: Any, **options: Any) -> Self: ...
     @classmethod

@@ -9,7 +9,7 @@ def explain(error):
     import sysconfig
 
     text = str(error)
-    if "subinterpreter" in text:
+    if "interpreter" in text:
         return ImportError(
             "countersign cannot be imported in a sub-interpreter: one interpreter of a process can use it. Under mod_wsgi set "
             "WSGIApplicationGroup %{GLOBAL}; under uWSGI set single-interpreter = true."

@@ -1,0 +1,70 @@
+"""Celery: places an order in a task that repeats what was certainly not placed, and settles what is in doubt.
+
+    celery -A celery_tasks worker
+
+acks_late must stay off (the default) for `place`: a task that is delivered again after a crash would place a second order. The
+state of each order is kept by the shop; here a dict stands for its table.
+"""
+
+import os
+import time
+from typing import Any
+
+from celery import Celery, Task
+
+import countersign
+
+app = Celery("shop", broker=os.environ.get("BROKER", "memory://"), backend=os.environ.get("BACKEND", "cache+memory://"))
+app.conf.task_serializer = "json"
+
+# Made before Celery forks its workers, and used in them: that is fine.
+spiff = countersign.Spiff.from_env()
+
+STATES: dict[str, dict[str, Any]] = {}
+
+
+@app.task(bind=True, max_retries=5)
+def place(self: Task, order: dict[str, Any]) -> str:
+    """Places an order. Only what is certain not to be placed is tried again."""
+    state = STATES.setdefault(order["externalId"], {"state": "new"})
+    if state["state"] not in ("new", "waiting"):
+        return str(state["state"])
+    state["state"] = "sending"
+    try:
+        placed = spiff.place_order(order)
+    except countersign.OutcomeUnknown as doubt:
+        state.update(state="unknown", sent_at=doubt.sent_at)
+        wait = max(0, (doubt.settle_after or 0) - time.time())
+        settle.apply_async((order, doubt.sent_at), countdown=wait)
+        return "unknown"
+    except countersign.NotPlaced as refused:
+        if not refused.retryable:
+            state.update(state="refused", why=str(refused))
+            raise
+        state["state"] = "waiting"
+        raise self.retry(exc=refused, countdown=refused.retry_after or 2**self.request.retries)
+    state.update(state="placed", id=placed.id)
+    return "placed"
+
+
+@app.task(bind=True, max_retries=None)
+def settle(self: Task, order: dict[str, Any], sent_at: int, first_absent_at: int | None = None) -> str:
+    """Asks whether an order in doubt exists, as often as it takes; a person decides what no read can."""
+    state = STATES[order["externalId"]]
+    try:
+        found = spiff.settle(order, sent_at=sent_at, first_absent_at=first_absent_at)
+    except countersign.Error as error:
+        # A read failed; the order is as much in doubt as before.
+        raise self.retry(exc=error, countdown=60)
+    match found.verdict:
+        case "placed":
+            state["state"] = "placed"
+        case "absent":
+            state["state"] = "waiting"
+            place.delay(order)
+        case "unclear" if found.again_at is not None:
+            wait = max(0, found.again_at - time.time())
+            settle.apply_async((order, sent_at, found.first_absent_at), countdown=wait)
+        case _:
+            state.update(state="held", why=found.reason)
+    return str(found)
