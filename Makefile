@@ -7,7 +7,7 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust php python vectors generate header library install
+.PHONY: help demo test bench lint rust php python node node-module vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,7 +15,7 @@ help: ## list these targets
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
-test: lint vectors rust php python ## run everything in every language, installing what is missing
+test: lint vectors rust php python node ## run everything in every language, installing what is missing
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
@@ -59,6 +59,23 @@ python: build/venv.stamp ## the Python wheel (for glibc 2.17 and newer) and sour
 	cd bindings/python && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
 		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 
+# What npm installs for the tests, by the lock file alone.
+NPM := bindings/node/node_modules/.package-lock.json
+$(NPM): build/apt.stamp bindings/node/package-lock.json
+	@node -e 'if (parseInt(process.versions.node) < 20) { console.error(`Node $${process.version} is too old: install Node 20 or newer.`); process.exit(1) }'
+	cd bindings/node && npm ci --no-audit --no-fund
+	@touch $@
+
+node-module: $(NPM)
+	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs
+
+node: node-module ## the native module for Node, and every Node test
+	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
+	@cd bindings/node && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
+		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
+		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }
+	@sed -n '/^ℹ tests/,$$p' build/node.log
+
 install: ## PREFIX=…: install what `make library` built: header, libraries, pkg-config file
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
 	CARGO_TARGET_DIR=$(TARGET) ffi/install.sh "$(PREFIX)" $(DESTDIR)
@@ -76,6 +93,9 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	$(CARGO) bench $(LOCKED) -p countersign-ffi --bench c_call
 	$(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/sign.php
+	@$(MAKE) --no-print-directory node-module
+	node bindings/node/bench/sign.mjs
+	node bindings/node/bench/http.mjs
 	@printf '\nlibcountersign.so: %s bytes (target: at most 2200000)\n' "$$(stat -c %s $(TARGET)/release/libcountersign.so)"
 	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features
 	@printf 'countersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
@@ -87,7 +107,7 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 		$(TARGET)/release/countersign demo
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
-COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind php:php-cli php-fpm8.2:php-fpm
+COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev
 
 build/apt.stamp: Makefile

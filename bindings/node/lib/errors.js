@@ -2,11 +2,20 @@
 // record (JSON) and the reply's body; here they become errors of the class that fits.
 'use strict'
 
+const spellings = new Map()
+
+function spelling (name) {
+  let found = spellings.get(name)
+  if (found === undefined) spellings.set(name, found = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()))
+  return found
+}
+
 /** The record of an attempt in JavaScript's spelling. */
 function camel (record) {
   if (record === null || record === undefined) return null
-  const spelling = name => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [spelling(name), value]))
+  const spelled = {}
+  for (const name of Object.keys(record)) spelled[spelling(name)] = record[name]
+  return spelled
 }
 
 class CountersignError extends Error {

@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{null, null_mut};
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -658,6 +659,8 @@ pub(crate) struct Done {
 pub(crate) struct Mailbox {
     /// `None` once the environment ended.
     function: Mutex<Option<Threadsafe>>,
+    /// The same for the thread of the environment, which need not wait for a thread that is sending; null at the end.
+    own: AtomicPtr<sys::napi_threadsafe_function__>,
 }
 
 struct Threadsafe(sys::napi_threadsafe_function);
@@ -668,7 +671,7 @@ unsafe impl Send for Threadsafe {}
 impl Mailbox {
     /// It does not keep the process alive until [`Mailbox::keep_alive`] says so.
     pub(crate) fn new<'a>(env: Env<'a>, deliver: Value<'a>) -> Result<Arc<Self>, Error> {
-        let mailbox = Arc::new(Self { function: Mutex::new(None) });
+        let mailbox = Arc::new(Self { function: Mutex::new(None), own: AtomicPtr::new(null_mut()) });
         let name = env.string("countersign")?;
         let mut made = null_mut();
         let own = Arc::into_raw(Arc::clone(&mailbox)).cast_mut().cast();
@@ -694,14 +697,16 @@ impl Mailbox {
         }
         checked(status)?;
         *mailbox.function.lock().unwrap_or_else(PoisonError::into_inner) = Some(Threadsafe(made));
+        mailbox.own.store(made, Ordering::Release);
         mailbox.keep_alive(env, false);
         Ok(mailbox)
     }
 
     /// Whether the process stays for what may still arrive.
     pub(crate) fn keep_alive(&self, env: Env<'_>, yes: bool) {
-        if let Some(Threadsafe(function)) = *self.function.lock().unwrap_or_else(PoisonError::into_inner) {
-            // SAFETY: on the thread of the environment, and the function is there as long as the lock says so.
+        let function = self.own.load(Ordering::Acquire);
+        if !function.is_null() {
+            // SAFETY: on the thread of the environment, where `closed` runs too: the function is there.
             unsafe {
                 match yes {
                     true => sys::napi_ref_threadsafe_function(env.raw, function),
@@ -732,6 +737,7 @@ impl Mailbox {
 unsafe extern "C" fn closed(_: sys::napi_env, own: *mut c_void, _: *mut c_void) {
     // SAFETY: the share that `Mailbox::new` gave away, given back once.
     let mailbox = unsafe { Arc::from_raw(own.cast::<Mailbox>().cast_const()) };
+    mailbox.own.store(null_mut(), Ordering::Release);
     *mailbox.function.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 

@@ -8,7 +8,7 @@ use countersign::delivery::Class;
 use countersign::{Effect, Error, ErrorKind, Timestamp};
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -201,6 +201,9 @@ struct Shared {
     limit: usize,
     state: Mutex<State>,
     work: Condvar,
+    /// How many calls wait, and how many threads will look for one before they sleep.
+    waiting: AtomicUsize,
+    lingering: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -225,11 +228,18 @@ impl Shared {
                 return;
             }
             if let Some(job) = state.queue.pop_front() {
+                self.waiting.store(state.queue.len(), Ordering::Release);
                 drop(state);
-                if let Some(done) = job.run() {
+                let done = job.run();
+                // From here on this thread is as good as idle: who gets the answer may well come with the next call, and
+                // finds it awake. Waking a thread costs more than all else here.
+                self.lingering.fetch_add(1, Ordering::AcqRel);
+                if let Some(done) = done {
                     self.mailbox.send(done);
                 }
+                self.linger();
                 state = self.lock();
+                self.lingering.fetch_sub(1, Ordering::AcqRel);
             } else {
                 state.idle += 1;
                 state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -237,11 +247,29 @@ impl Shared {
             }
         }
     }
+
+    fn linger(&self) {
+        let until = Instant::now() + LINGER;
+        while self.waiting.load(Ordering::Acquire) == 0 && Instant::now() < until {
+            std::thread::yield_now();
+        }
+    }
 }
+
+/// How long a thread stays awake for the next call.
+const LINGER: Duration = Duration::from_micros(50);
 
 impl Pool {
     fn new(mailbox: Arc<Mailbox>, threads: usize, limit: usize) -> Self {
-        let shared = Shared { mailbox, threads, limit, state: Mutex::default(), work: Condvar::new() };
+        let shared = Shared {
+            mailbox,
+            threads,
+            limit,
+            state: Mutex::default(),
+            work: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+            lingering: AtomicUsize::new(0),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -249,7 +277,8 @@ impl Pool {
         let shared = &self.shared;
         let mut state = shared.lock();
         // What a free thread takes at once does not wait.
-        let free = state.idle + (shared.threads - state.threads);
+        let lingering = shared.lingering.load(Ordering::Acquire);
+        let free = lingering + state.idle + (shared.threads - state.threads);
         if state.queue.len() >= shared.limit + free {
             return Err(job.plan.error(
                 Class::Busy,
@@ -262,7 +291,11 @@ impl Pool {
             ));
         }
         state.queue.push_back(Arc::clone(job));
-        if state.queue.len() > state.idle && state.threads < shared.threads {
+        shared.waiting.store(state.queue.len(), Ordering::Release);
+        if state.queue.len() <= lingering {
+            return Ok(());
+        }
+        if state.queue.len() > lingering + state.idle && state.threads < shared.threads {
             let own = Arc::clone(shared);
             let thread = std::thread::Builder::new().name(format!("countersign-{}", state.threads + 1));
             match thread.spawn(move || own.serve()) {
@@ -276,6 +309,8 @@ impl Pool {
                 }
             }
         }
+        // Unlocked first: whom it wakes would only wait for the lock.
+        drop(state);
         shared.work.notify_one();
         Ok(())
     }
