@@ -81,11 +81,9 @@ extern "C" fn node_api_module_get_api_version_v1() -> i32 {
 /// Node calls it once for each environment that loads the module.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn napi_register_module_v1(raw: sys::napi_env, exports: sys::napi_value) -> sys::napi_value {
-    #[cfg(windows)]
-    // SAFETY: finds the functions of Node-API in this very process, before any is called.
-    unsafe {
-        let _ = sys::setup();
-    }
+    #[cfg(target_env = "msvc")]
+    // SAFETY: finds the functions of Node-API in this very process, before any is called, and keeps them.
+    Box::leak(Box::new(unsafe { sys::setup() }));
     let env = Env { raw, scope: PhantomData };
     if env.register(exports).is_err() {
         // SAFETY: the environment is this call's, and the text ends in NUL.

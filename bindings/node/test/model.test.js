@@ -1,0 +1,77 @@
+// The operations of Spiff's model: every row of operations.json by its name, and their methods.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const { CountersignError, OutcomeUnknownError, Spiff } = require('..')
+const { Sandbox, vectors } = require('./support.js')
+
+let sandbox
+let spiff
+test.before(async () => {
+  sandbox = await Sandbox.start()
+  spiff = new Spiff(sandbox.keys)
+})
+test.after(() => sandbox.stop())
+test.beforeEach(() => sandbox.reset())
+
+/** Whether a value holds what a row says of it: an object at least these members, a list as many items, a value itself. */
+function covers (got, due, place) {
+  if (due === null || typeof due !== 'object') return assert.deepEqual(got, due, place)
+  assert.ok(got !== null && typeof got === 'object', `${place} is ${JSON.stringify(got)}`)
+  if (Array.isArray(due)) assert.equal(got.length, due.length, place)
+  for (const [name, value] of Object.entries(due)) covers(got[name], value, `${place}.${name}`)
+}
+
+for (const row of vectors('operations.json')) {
+  test(`operation ${row.id}`, async () => {
+    if (!row.error) return covers(await spiff.run(row.operation, row.input), row.answer, 'answer')
+    const error = await spiff.run(row.operation, row.input).catch(error => error)
+    assert.ok(error instanceof CountersignError, String(error))
+    assert.equal(error.kind, row.error, error.message)
+    assert.deepEqual(error.problems.map(({ path }) => path).sort(), [...row.problems].sort())
+    assert.equal((await sandbox.requests()).length, 0)
+  })
+}
+
+test('operations are methods', () => {
+  for (const { name } of spiff.operations()) {
+    const method = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+    assert.equal(typeof spiff[method], 'function', method)
+  }
+})
+
+test('selections, feeds, changes and doubt', async () => {
+  const { transactionId } = (await sandbox.order()).orderItems[0]
+  const [one] = await spiff.transactions([transactionId], { select: 'designName product { id }' })
+  assert.deepEqual(Object.keys(one).sort(), ['designName', 'id', 'product'])
+  await assert.rejects(spiff.transactions([transactionId], { select: 'desginName' }), error => error.kind === 'invalid_argument' && error.problems[0].path === 'select.desginName')
+
+  const all = await Array.fromAsync?.(spiff.orderStatusesFeed()) ?? await collect(spiff.orderStatusesFeed())
+  assert.ok(all.length > 1)
+  const before = (await sandbox.requests()).length
+  assert.deepEqual((await collect(spiff.orderStatusesFeed({ pageSize: 1, select: 'id' }))).map(({ id }) => id), all.map(({ id }) => id))
+  assert.equal((await sandbox.requests()).length - before, all.length, 'page by page')
+
+  const customer = await spiff.customerCreate({ emailAddress: 'node@example.test' })
+  assert.equal((await spiff.customer('node@example.test')).id, customer.id)
+  await sandbox.faults({ fault: 'cut_reply', target: 'other' })
+  const doubt = await spiff.customerCreate({ emailAddress: 'doubt@example.test' }).catch(error => error)
+  assert.ok(doubt instanceof OutcomeUnknownError && !doubt.retryable, String(doubt))
+  assert.equal((await spiff.customer('doubt@example.test')).emailAddress, 'doubt@example.test', 'it was made')
+})
+
+test('a flow is started and awaited, without keeping a thread', async () => {
+  const [flow] = await collect(spiff.processFlowsFeed({ select: 'id' }))
+  const run = await spiff.processExecutionCreate(flow.id, [{ text: 'hello' }])
+  const ended = await spiff.processExecutionWait(run.id, { wait: 20, interval: 1 })
+  assert.ok(ended.completedAt && ended.failedAt === null)
+  const slow = await spiff.processExecutionCreate(flow.id, [{ text: 'slow' }])
+  await assert.rejects(spiff.processExecutionWait(slow.id, { wait: 0 }), { kind: 'timeout', outcome: null })
+})
+
+async function collect (items) {
+  const list = []
+  for await (const item of items) list.push(item)
+  return list
+}
