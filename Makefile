@@ -7,7 +7,7 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust php python node node-module vectors generate header library install
+.PHONY: help demo test bench lint rust php python python-package node node-module vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -49,13 +49,15 @@ build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
 	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
 	@touch $@
 
-python: build/venv.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
-	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
+python-package: build/venv.stamp
 	rm -rf build/dist
 	cd bindings/python && PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
 		maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out ../../build/dist
 	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
 	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
+
+python: python-package ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
+	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	cd bindings/python && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
 		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 
@@ -93,6 +95,9 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	$(CARGO) bench $(LOCKED) -p countersign-ffi --bench c_call
 	$(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/sign.php
+	@$(MAKE) --no-print-directory python-package
+	$(PYTHON)/python bindings/python/bench/sign.py
+	$(PYTHON)/python bindings/python/bench/orders.py
 	@$(MAKE) --no-print-directory node-module
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs

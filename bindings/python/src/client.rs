@@ -20,6 +20,9 @@ enum Platform {
     SignCustomiser(sign_customiser::Client),
 }
 
+/// The operation whose answer is a `PlacedOrder`.
+const PLACE: &str = "place_order";
+
 /// Not an operation: it panics, so that a test sees what becomes of a panic. A name that nobody types.
 const PANIC: &str = "__panic";
 
@@ -295,7 +298,7 @@ impl Client {
         let effect = effect(made.platform.scope(), operation).map_err(exception)?;
         let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
         let answer = away(py, &made, operation, effect, || made.platform.run(operation, &input))?;
-        if effect == Effect::Order {
+        if operation == PLACE {
             PlacedOrder::of(py, answer.value.get(), Some(answer.attempt))
         } else {
             Ok(json::loads(py, answer.value.get())?.unbind())
@@ -317,7 +320,7 @@ impl Client {
         let effect = effect(made.platform.scope(), operation).map_err(exception)?;
         let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
         let call = made.platform.prepare(operation, &input, or_now(now)).map_err(exception)?;
-        Ok(PreparedCall::new(py, call, made.settle_delay, effect == Effect::Order))
+        Ok(PreparedCall::new(py, call, made.settle_delay, operation == PLACE))
     }
 
     /// One harmless read that tells whether credentials, address and clock are right; raises what is wrong.

@@ -4,6 +4,7 @@ Environment: COUNTERSIGN_BIN, the path of the `countersign` command. The package
 the wheel that it built."""
 
 import base64
+import contextlib
 import json
 import os
 import subprocess
@@ -99,8 +100,10 @@ def sign_order(external_id):
     }
 
 
-@pytest.fixture(scope="session")
-def _sandbox():
+@contextlib.contextmanager
+def started():
+    if "COUNTERSIGN_BIN" not in os.environ:
+        pytest.exit("COUNTERSIGN_BIN names no countersign command: run these tests by `make python`.", 2)
     command = [os.environ["COUNTERSIGN_BIN"], "sandbox", "--port", "0", "--json"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
@@ -109,6 +112,12 @@ def _sandbox():
         process.stdin.close()
         process.wait(20)
         process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def _sandbox():
+    with started() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""Every Python snippet of docs/python.md is run."""
+
+import hashlib
+import hmac
+import io
+import re
+import time
+
+from conftest import ROOT, python
+
+SNIPPETS = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs/python.md").read_text("utf-8"), re.M | re.S)
+
+
+def snippet(mark):
+    (found,) = [text for text in SNIPPETS if mark in text]
+    return found
+
+
+def run(mark, sandbox, **env):
+    done = python(snippet(mark), env={**sandbox.ready["env"], **env})
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def test_every_snippet_is_known_to_these_tests():
+    assert len(SNIPPETS) == 8
+
+
+def test_a_first_order_and_its_settling(sandbox):
+    env = {"TRANSACTION_ID": sandbox.transaction()}
+    assert re.fullmatch(r"placed: \S+\n", run("from_env()  # or: countersign.Spiff(", sandbox, **env)[0])
+    assert run(".settle(order", sandbox, **env)[0] == "it was placed\n"
+    assert run(".settle(order", sandbox, TRANSACTION_ID=sandbox.transaction())[0].startswith("settle again at ")
+    sandbox.fault("500")
+    assert run("from_env()  # or: countersign.Spiff(", sandbox, **env)[0].startswith("unknown: ")
+    assert run("from_env()  # or: countersign.Spiff(", sandbox, TRANSACTION_ID="")[0].startswith("not placed: ")
+    sandbox.fault("503", retry_after=3)
+    assert run("from_env()  # or: countersign.Spiff(", sandbox, **env)[0].startswith("try again later: ")
+
+
+def test_the_log(sandbox):
+    out, err = run("logging.basicConfig", sandbox)
+    assert out.startswith("credentials and region are right; the clocks differ by "), out
+    assert err == "", err
+
+
+def test_asyncio(sandbox):
+    assert re.fullmatch(r"placed: \S+\n", run("asyncio.run(main())", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
+
+
+def test_signing_and_adapters(sandbox):
+    out, _ = run('Signer("access-key"', sandbox)
+    assert re.fullmatch(r"Authorization: SOA access-key:\S{28}\nDate: .* GMT\nContent-Type: application/json\n", out), out
+    out, _ = run("countersign.httpx.SignerAuth(signer)", sandbox)
+    assert out.startswith("200 {'data': {'currentIntegration': {'id': "), out
+
+
+def test_the_rest_of_spiff(sandbox):
+    assert re.fullmatch(r"\S+ \[None\]\n", run("current_integration(", sandbox)[0])
+
+
+def test_the_webhook_page(sandbox, monkeypatch):
+    for name, value in sandbox.ready["env"].items():
+        monkeypatch.setenv(name, value)
+    page = {}
+    exec(snippet("def deliver(environ"), page)
+    body, now = b'{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}', str(int(time.time()))
+    secret = sandbox.ready["sign_customiser"]["webhook_secret"].encode()
+    signature = hmac.new(secret, now.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+    def get(sent):
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_LENGTH": str(len(sent)),
+            "HTTP_X_WEBHOOK_TIMESTAMP": now,
+            "HTTP_X_WEBHOOK_SIGNATURE": signature,
+            "wsgi.input": io.BytesIO(sent),
+        }
+        said = []
+        answer = b"".join(page["deliver"](environ, lambda status, headers: said.append(status)))
+        return said[0], answer
+
+    assert get(body) == ("200 OK", b'{"external_id":"shop-17"}')
+    assert get(body + b" ") == ("401 Unauthorized", b"mismatch")

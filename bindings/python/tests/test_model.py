@@ -1,0 +1,118 @@
+"""The operations of Spiff's model: every row of operations.json, by name and by method; selections, pages, waiting, both clients."""
+
+import asyncio
+import inspect
+import re
+
+import pytest
+from conftest import started, vectors
+
+import countersign
+from countersign import InvalidInput, PlatformError
+
+ORDER = "5a000000-0000-4000-8000-000000000060"
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    with started() as sandbox:
+        yield sandbox
+
+
+def at_least(found, due):
+    """An object has at least these members, a list as many items."""
+    if isinstance(due, dict):
+        return isinstance(found, dict) and all(name in found and at_least(found[name], value) for name, value in due.items())
+    if isinstance(due, list):
+        return isinstance(found, list) and len(found) == len(due) and all(map(at_least, found, due))
+    return found == due and type(found) is type(due)
+
+
+def by_method(spiff, operation, members):
+    """The same through the method of this name; None where its shape is another one."""
+    method = getattr(spiff, operation)
+    snake = {re.sub("([A-Z])", lambda found: "_" + found[1].lower(), name): value for name, value in members.items()}
+    snake = {"from_" if name == "from" else name: value for name, value in snake.items()}
+    parameters = inspect.signature(method).parameters
+    if not set(snake) <= set(parameters):
+        return None
+    required = [name for name, it in parameters.items() if it.kind is it.POSITIONAL_OR_KEYWORD]
+    if not set(required) <= set(snake):
+        return None
+    return method(*[snake.pop(name) for name in required], **snake)
+
+
+@vectors("operations")
+def test_operations(row, fresh):
+    fresh.control("POST", "reset", {})
+    spiff, before = fresh.spiff(), len(fresh.requests())
+    if "error" in row:
+        with pytest.raises(countersign.Error) as caught:
+            spiff.run(row["operation"], row["input"])
+        assert caught.value.kind == row["error"]
+        assert [problem["path"] for problem in caught.value.problems] == row.get("problems", [])
+        assert row["error"] != "invalid_argument" or len(fresh.requests()) == before
+        return
+    found = spiff.run(row["operation"], row["input"])
+    assert at_least(found, row["answer"]), found
+    fresh.control("POST", "reset", {})
+    again = by_method(spiff, row["operation"], row["input"])
+    if isinstance(row["answer"], dict) and "items" in row["answer"]:
+        assert again is None or len(list(again)) >= len(row["answer"]["items"])
+    elif again is not None:
+        assert at_least(again, row["answer"]), again
+
+
+def test_every_operation_is_a_method():
+    for operation in countersign.Spiff.operations():
+        for client in (countersign.Spiff, countersign.AsyncSpiff):
+            method = getattr(client, operation["name"])
+            assert method.__doc__, operation["name"]
+
+
+def test_selections_long_lists_and_mistakes(fresh):
+    fresh.control("POST", "reset", {})
+    spiff = fresh.spiff()
+    (order,) = spiff.orders([ORDER], select="externalId lineItems { quantity }")
+    assert set(order) == {"id", "externalId", "lineItems"}
+    before = len(fresh.requests())
+    long = spiff.orders([ORDER if n % 100 == 0 else f"absent-{n}" for n in range(250)])
+    assert [n for n, one in enumerate(long) if one] == [0, 100, 200] and len(long) == 250
+    assert len(fresh.requests()) > before + 1, "in parts"
+    for wrong, path in (
+        (lambda: spiff.orders([]), "ids"),
+        (lambda: spiff.orders([ORDER, ""]), "ids[1]"),
+        (lambda: spiff.orders([ORDER], select="externlId"), "select.externlId"),
+        (lambda: spiff.orders([ORDER], select="id { x }"), "select.id"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            wrong()
+        assert [problem["path"] for problem in caught.value.problems] == [path]
+
+
+def test_pages(fresh):
+    fresh.control("POST", "reset", {})
+    spiff = fresh.spiff()
+    feeds = [name for name in dir(countersign.Spiff) if name.endswith("_feed") and name != "customer_bundles_feed"]
+    assert feeds
+    name = "customer_transactions_feed"
+    customer = fresh.control("GET", "state")
+    text = str(customer)
+    identity = re.search(r"'id': '(5a000000[^']+)'[^{}]*shopper@example\.com|shopper@example\.com'[^{}]*'id': '(5a000000[^']+)'", text)
+    assert identity, "a customer"
+    identity = identity[1] or identity[2]
+    whole = list(spiff.customer_transactions_feed(identity))
+    single = list(spiff.customer_transactions_feed(identity, page_size=1))
+    assert whole == single and len(whole) >= 1, name
+
+    async def main():
+        async with countersign.AsyncSpiff(**fresh.spiff_keys) as waiting:
+            return [one async for one in waiting.customer_transactions_feed(identity, page_size=1)]
+
+    assert asyncio.run(main()) == whole
+
+
+def test_a_flow_is_waited_for(fresh):
+    assert countersign.Spiff.decode('{"a": 1}') == {"a": 1} and countersign.Spiff.decode(None) is None
+    with pytest.raises((PlatformError, InvalidInput)):
+        fresh.spiff().process_execution_wait("absent", wait=1)
