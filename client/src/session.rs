@@ -6,7 +6,8 @@
 use crate::clock::{Clock, Moment};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
 use countersign_core::delivery::Class;
-use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Options, Outcome, Reply, Request, Timestamp};
+use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Json, Options, Outcome, Reply, Request, Timestamp};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -31,6 +32,10 @@ pub(crate) struct Session {
     settle_delay: u32,
     observer: Option<Observer>,
 }
+
+/// Prepares a call, and reads its reply.
+type Prepare<'p> = dyn Fn(Timestamp) -> Result<Call<Json>, Error> + 'p;
+type Read<'r> = dyn FnMut(&Call<Json>, &Reply) -> Result<(), Error> + 'r;
 
 /// The longest pause before a read is repeated; whoever asks for more gets the error instead.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -70,11 +75,23 @@ impl Session {
     }
 
     /// Runs a call: `prepare` signs it anew for every attempt.
-    pub(crate) fn run<T, R>(
+    pub(crate) fn run<T: DeserializeOwned>(
         &self,
         prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
-        read: impl Fn(&Call<T>, &Reply) -> Result<R, Error>,
-    ) -> Result<Answer<R>, Error> {
+    ) -> Result<Answer<T>, Error> {
+        let mut value = None;
+        let attempt = self.attempts(&|now| prepare(now).map(Call::erase), &mut |call, reply| {
+            value = Some(call.read_as(reply)?);
+            Ok(())
+        })?;
+        match value {
+            Some(value) => Ok(Answer { value, attempt }),
+            None => Err(Error::new(ErrorKind::Internal, "A call ended well and was not read.")),
+        }
+    }
+
+    /// The attempts of a call, whatever its answer is: compiled once.
+    fn attempts(&self, prepare: &Prepare<'_>, read: &mut Read<'_>) -> Result<Attempt, Error> {
         let deadline = Instant::now() + self.limits.timeout;
         let (mut resigned, mut repeats) = (false, 0);
         for number in 1.. {
@@ -82,12 +99,12 @@ impl Session {
             let call = prepare(moment.timestamp())?;
             // Kept by our own clock, not the platform's: what waits for it must not jump when the correction does.
             let sent_at = system_time();
-            let (attempt, result, corrected) = self.attempt(&call, &moment, number, deadline, &read);
+            let (attempt, result, corrected) = self.attempt(&call, &moment, number, deadline, read);
             if let Some(observer) = &self.observer {
                 observer(&attempt);
             }
             let error = match result {
-                Ok(value) => return Ok(Answer { value, attempt }),
+                Ok(()) => return Ok(attempt),
                 Err(error) => error,
             };
             if corrected && !resigned && error.kind() == ErrorKind::Authentication {
@@ -113,14 +130,14 @@ impl Session {
         unreachable!("the loop ends by returning")
     }
 
-    fn attempt<T, R>(
+    fn attempt(
         &self,
-        call: &Call<T>,
+        call: &Call<Json>,
         signed: &Moment,
         number: u32,
         deadline: Instant,
-        read: impl Fn(&Call<T>, &Reply) -> Result<R, Error>,
-    ) -> (Attempt, Result<R, Error>, bool) {
+        read: &mut Read<'_>,
+    ) -> (Attempt, Result<(), Error>, bool) {
         let request = call.request();
         let mut attempt = Attempt {
             method: request.method.clone(),

@@ -82,7 +82,7 @@ impl Client {
         &self,
         prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
     ) -> Result<Answer<T>, Error> {
-        self.session.run(prepare, |call, reply| call.read(reply))
+        self.session.run(prepare)
     }
 
     /// Runs an operation of [`operations::SIGN_CUSTOMISER`] by its name, JSON in and JSON out.

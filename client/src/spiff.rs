@@ -116,7 +116,7 @@ impl Client {
         &self,
         prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
     ) -> Result<Answer<T>, Error> {
-        self.session.run(prepare, |call, reply| call.read(reply))
+        self.session.run(prepare)
     }
 
     /// Runs an operation of [`countersign_core::operations::SPIFF`] by its name, JSON in and JSON out. A read with more ids

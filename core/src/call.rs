@@ -279,6 +279,16 @@ impl<T: DeserializeOwned> Call<T> {
     /// # Errors
     /// As [`Call::read_json`].
     pub fn read(&self, reply: &Reply) -> Result<T, Error> {
+        self.read_as(reply)
+    }
+}
+
+impl<T> Call<T> {
+    /// Reads a reply to an answer of another type than the call's own.
+    ///
+    /// # Errors
+    /// As [`Call::read_json`].
+    pub fn read_as<A: DeserializeOwned>(&self, reply: &Reply) -> Result<A, Error> {
         let json = self.read_json(reply)?;
         serde_json::from_str(json.get()).map_err(|error| {
             self.error(Class::UnexpectedReply, format!("The reply is JSON, but not of the documented shape: {error}."))

@@ -20,7 +20,7 @@ $snippet = static function (string $mark, array $env = []) use ($snippets, $fold
 };
 
 test('docs: every PHP block is known to these tests', static function () use ($snippets): void {
-    same(count($snippets), 4, 'snippets');
+    same(count($snippets), 5, 'snippets');
 });
 
 test('docs: a first order, and its settling', static function () use ($sandbox, $snippet): void {
@@ -33,6 +33,11 @@ test('docs: a first order, and its settling', static function () use ($sandbox, 
     $sandbox->fault(['fault' => '500', 'target' => 'order']);
     contains($snippet('$spiff->placeOrder($order)', $env)[1], 'unknown: ');
     contains($snippet('$spiff->placeOrder($order)', ['TRANSACTION_ID' => ''])[1], 'not placed: ');
+});
+
+test('docs: the whole model', static function () use ($sandbox, $snippet): void {
+    [$code, $out, $err] = $snippet('->transactions([getenv(', ['TRANSACTION_ID' => $sandbox->transaction()]);
+    same([$code, preg_match('/^[^:\n]+: \S.*\n(status \S+\n)+artifact JsonKey\n$/', $out)], [0, 1], $out . $err);
 });
 
 test('docs: signing alone', static function () use ($snippet): void {
