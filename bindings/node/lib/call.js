@@ -4,7 +4,7 @@
 const { inspect } = require('node:util')
 const native = require('./native.js')
 const { ask, failed } = require('./errors.js')
-const { headers: pairs } = require('./input.js')
+const { headers: pairs, known } = require('./input.js')
 
 class PreparedCall {
   #call
@@ -53,7 +53,8 @@ class PreparedCall {
     return this.#effect === 'order' ? { ...value, attempt: null } : value
   }
 
-  failed ({ notSent = false, cause } = {}) {
+  failed (options) {
+    const { notSent = false, cause } = known(options, ['notSent', 'cause'], 'The options')
     throw this.#failure(notSent, cause)
   }
 

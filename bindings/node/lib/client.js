@@ -3,7 +3,7 @@
 
 const native = require('./native.js')
 const { argument, ask, camel, failed } = require('./errors.js')
-const { environment, json, seconds } = require('./input.js')
+const { environment, json, known, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
@@ -53,25 +53,37 @@ class Client {
     return (await this.#run(operation, input, options)).value
   }
 
-  prepare (operation, input, { now } = {}) {
+  prepare (operation, input, options) {
+    const { now } = known(options, ['now'], 'The options', this.#changes(operation))
     const text = this.#input(operation, input)
-    return new PreparedCall(ask(native.prepare(this.#open(), operation, text, seconds(now, 'now'))))
+    return new PreparedCall(ask(native.prepare(this.#open(operation), operation, text, seconds(now, 'now'))))
   }
 
   /** The one way to the platform: operation, input and options in, the answer and the record of its attempt out. */
   async #run (operation, input, options) {
-    const { answer, failure, attempt, cause } = await start(this.#open(), operation, this.#input(operation, input), options, this.#limit)
+    const { answer, failure, attempt, cause } = await start({
+      client: this.#open(operation),
+      operation,
+      input: this.#input(operation, input),
+      options,
+      limit: this.#limit,
+      changes: this.#changes(operation)
+    })
     if (failure !== undefined) throw failed(failure, cause)
     return { value: JSON.parse(answer), attempt }
   }
 
   #input (operation, input) {
-    const effect = this.#effects.get(operation)
-    return json(input, effect === 'order' ? 'order' : 'input', effect !== undefined && effect !== 'read')
+    return json(input, this.#effects.get(operation) === 'order' ? 'order' : 'input', this.#changes(operation))
   }
 
-  #open () {
-    if (this.#client === undefined) throw argument('This client was closed: make a new one.')
+  #changes (operation) {
+    const effect = this.#effects.get(operation)
+    return effect !== undefined && effect !== 'read'
+  }
+
+  #open (operation) {
+    if (this.#client === undefined) throw argument('This client was closed: make a new one.', this.#changes(operation))
     return this.#client
   }
 
@@ -89,7 +101,8 @@ class Client {
     return { ...value, attempt: camel(value.attempt) }
   }
 
-  async settle (order, { sentAt, firstAbsentAt, ...options } = {}) {
+  async settle (order, given) {
+    const { sentAt, firstAbsentAt, ...options } = known(given, ['sentAt', 'firstAbsentAt', 'signal', 'timeoutMs'], 'The options')
     const [sent, first] = [seconds(sentAt, 'sentAt'), seconds(firstAbsentAt, 'firstAbsentAt')]
     const input = `{"order":${json(order, 'order', false) || 'null'},"sent_at":${sent ?? null},"first_absent_at":${first ?? null}}`
     return new Settlement((await this.#run('settle', input, options)).value)
@@ -132,11 +145,13 @@ class Spiff extends withOperations(Client) {
     return new Spiff({ ...options, [FROM_ENV]: true })
   }
 
-  actingFor ({ partnerId, transactionOwnerId, bundleOwnerId } = {}) {
+  actingFor (ids) {
+    const { partnerId, transactionOwnerId, bundleOwnerId } = known(ids, ['partnerId', 'transactionOwnerId', 'bundleOwnerId'], 'The ids')
     return new Spiff({ [HANDLE]: this[ACTING_FOR](partnerId, transactionOwnerId, bundleOwnerId) })
   }
 
-  graphql (query, variables, { operationName, ...options } = {}) {
+  async graphql (query, variables, given) {
+    const { operationName, ...options } = given ?? {}
     const input = { query }
     if (variables !== undefined && variables !== null) input.variables = variables
     if (operationName !== undefined) input.operationName = operationName
@@ -161,6 +176,8 @@ class SignCustomiser extends Client {
   }
 }
 
+const SUBSCRIPTION = ['topic', 'url', 'meta']
+
 class Webhooks {
   #client
 
@@ -172,16 +189,16 @@ class Webhooks {
     return this.#client.run('webhooks_list', undefined, options)
   }
 
-  create (subscription, options) {
-    return this.#client.run('webhooks_create', subscription, options)
+  async create (subscription, options) {
+    return this.#client.run('webhooks_create', { ...known(subscription, SUBSCRIPTION, 'The members of a subscription', true) }, options)
   }
 
   get (id, options) {
     return this.#client.run('webhooks_get', { id }, options)
   }
 
-  update (id, subscription, options) {
-    return this.#client.run('webhooks_update', { id, ...subscription }, options)
+  async update (id, subscription, options) {
+    return this.#client.run('webhooks_update', { id, ...known(subscription, SUBSCRIPTION, 'The members of a subscription', true) }, options)
   }
 
   async delete (id, options) {

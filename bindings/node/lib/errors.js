@@ -84,10 +84,10 @@ function ask (answer) {
   return answer
 }
 
-/** An argument that is not usable. */
-function argument (message, cause) {
-  const record = { kind: 'invalid_argument', number: 1, message, next_step: 'Correct the argument that the message names; nothing was sent.' }
-  return errorOf(record, undefined, cause)
+/** An argument that is not usable; `changes` says whether it stopped an order or other change, which is then not made. */
+function argument (message, changes = false) {
+  const next = 'Correct the argument that the message names; nothing was sent.'
+  return errorOf({ kind: 'invalid_argument', number: 1, message, next_step: next, outcome: changes ? 'not_placed' : null })
 }
 
 module.exports = {

@@ -91,6 +91,16 @@ function headers (value) {
   return JSON.stringify(pairs)
 }
 
+/** Options by their names: what nobody reads is a mistake, and says so. Undefined and null mean: not given. */
+function known (options, names, what, changes = false) {
+  if (options === undefined || options === null) return {}
+  if (typeof options !== 'object') throw argument(`${what} are no object: give ${names.map(name => `{ ${name} }`).join(', ')}.`, changes)
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw argument(`${what} have no member ${JSON.stringify(name)}: there are ${names.join(', ')}.`, changes)
+  }
+  return options
+}
+
 /** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
 function seconds (value, what) {
   if (value === undefined || value === null) return undefined
@@ -115,4 +125,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { environment, headers, json, raw, seconds }
+module.exports = { environment, headers, json, known, raw, seconds }

@@ -4,6 +4,7 @@
 const diagnostics = require('node:diagnostics_channel')
 const native = require('./native.js')
 const { argument, ask, camel } = require('./errors.js')
+const { known } = require('./input.js')
 
 const channel = diagnostics.channel('countersign:attempt')
 const pending = new Map()
@@ -11,7 +12,8 @@ let settings = { threads: 4, queue: 1000 }
 let opened = false
 
 /** How many calls may be under way at once, and how many more may wait. Before the first call. */
-function configure ({ threads = settings.threads, queue = settings.queue } = {}) {
+function configure (given) {
+  const { threads = settings.threads, queue = settings.queue } = known(given, ['threads', 'queue'], 'The settings')
   const check = (value, what, least, most) => {
     if (!Number.isInteger(value) || value < least || value > most) throw argument(`${what} is not usable: a whole number from ${least} to ${most} is due.`)
   }
@@ -25,8 +27,9 @@ function configure ({ threads = settings.threads, queue = settings.queue } = {})
  * Starts a call. Fulfilled with `{ answer, failure, attempt, cause }`: JSON text or a failure, never rejected, so that the
  * error is made where the caller's stack is known.
  */
-function start (client, operation, input, { signal, timeoutMs } = {}, limit = undefined) {
-  if (signal !== undefined && (signal === null || typeof signal.addEventListener !== 'function')) throw argument('signal is not an AbortSignal.')
+function start ({ client, operation, input, options, limit, changes }) {
+  const { signal, timeoutMs } = known(options, ['signal', 'timeoutMs'], 'The options of a call', changes)
+  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.', changes)
   if (!opened) {
     ask(native.open(deliver, settings.threads, settings.queue))
     opened = true
@@ -43,7 +46,7 @@ function start (client, operation, input, { signal, timeoutMs } = {}, limit = un
       signal.addEventListener('abort', job.onAbort, { once: true })
     }
     // Whoever waits for a thread hears in time that none became free.
-    if (pending.size > settings.threads) job.timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit).unref()
+    if (pending.size > settings.threads) job.timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
   })
 }
 

@@ -2,8 +2,8 @@
 'use strict'
 
 const native = require('./native.js')
-const { ask, failed } = require('./errors.js')
-const { headers: pairs, seconds } = require('./input.js')
+const { argument, ask, failed } = require('./errors.js')
+const { headers: pairs, known, seconds } = require('./input.js')
 
 const JSON_TYPE = 'application/json'
 
@@ -11,29 +11,34 @@ class Signer {
   #signer
   #authorize
 
-  constructor (accessKey, secretKey, { scheme = 'SOA', digest, exactSecret = false } = {}) {
+  constructor (accessKey, secretKey, options) {
+    const { scheme = 'SOA', digest, exactSecret = false } = known(options, ['scheme', 'digest', 'exactSecret'], 'The options')
     this.#signer = ask(native.signer(accessKey, secretKey, scheme, digest, exactSecret))
     this.#authorize = ask(native.authorizer(this.#signer))
   }
 
   // The hot call: nothing stands in its way that it can do without.
   authorization (method, path, body = '', options = undefined) {
-    const answer = options === undefined
+    if (options !== undefined && typeof options !== 'object') throw argument('The options are no object: give { contentType }, { date }.')
+    const answer = options === undefined || options === null
       ? this.#authorize(method, path, JSON_TYPE, undefined, body)
       : this.#authorize(method, path, options.contentType ?? JSON_TYPE, options.date, body)
     if (typeof answer === 'string') return answer
     throw failed(answer)
   }
 
-  headers (method, path, body = '', { contentType, date, now } = {}) {
+  headers (method, path, body = '', options = undefined) {
+    const { contentType, date, now } = known(options, ['contentType', 'date', 'now'], 'The options')
     return ask(native.headers(this.#signer, method, path, contentType, date, body, seconds(now, 'now')))
   }
 
-  stringToSign (method, path, body = '', { contentType, date } = {}) {
+  stringToSign (method, path, body = '', options = undefined) {
+    const { contentType, date } = known(options, ['contentType', 'date'], 'The options')
     return ask(native.stringToSign(this.#signer, method, path, contentType ?? JSON_TYPE, date, body))
   }
 
-  verify (method, path, body, headers, { now, window, others = [] } = {}) {
+  verify (method, path, body, headers, options) {
+    const { now, window, others = [] } = known(options, ['now', 'window', 'others'], 'The options')
     const signers = [this.#signer, ...Array.from(others, other => other.#signer)]
     const judged = window === null ? -1 : window
     return ask(native.verify(signers, method, path, body, pairs(headers), seconds(now, 'now'), judged))

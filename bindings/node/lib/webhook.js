@@ -3,28 +3,32 @@
 
 const native = require('./native.js')
 const { argument, ask } = require('./errors.js')
-const { environment, headers: pairs, raw, seconds } = require('./input.js')
+const { environment, headers: pairs, known, raw, seconds } = require('./input.js')
 
 const HANDLE = Symbol('handle')
+const FORMAT = ['content', 'encoding', 'tolerance', 'exactSecret']
 
 class Webhook {
   #webhook
 
-  constructor (secret, { content, encoding, tolerance, exactSecret = false, [HANDLE]: handle } = {}) {
+  constructor (secret, options) {
+    const { content, encoding, tolerance, exactSecret = false, [HANDLE]: handle } = known(options, FORMAT, 'The options')
     const secrets = Array.isArray(secret) ? secret : [secret]
     this.#webhook = handle ?? ask(native.webhook(secrets, exactSecret, content, encoding, tolerance))
   }
 
-  static fromEnv ({ secret = 'webhook', content, encoding, tolerance, exactSecret = false } = {}) {
+  static fromEnv (options) {
+    const { secret = 'webhook', content, encoding, tolerance, exactSecret = false } = known(options, ['secret', ...FORMAT], 'The options')
     const handle = ask(native.webhookFromEnv(environment(), secret, content, encoding, tolerance, exactSecret))
     return new Webhook('', { [HANDLE]: handle })
   }
 
-  verify (headers, rawBody, { now } = {}) {
+  verify (headers, rawBody, options) {
+    const { now } = known(options, ['now'], 'The options')
     return new WebhookEvent(ask(native.webhookVerify(this.#webhook, pairs(headers), raw(rawBody), seconds(now, 'now'))))
   }
 
-  async verifyRequest (request, options = {}) {
+  async verifyRequest (request, options) {
     if (typeof request?.arrayBuffer !== 'function') {
       throw argument('request is not a web Request. For Node\'s own requests, collect the raw body and call verify(request.headers, rawBody).')
     }

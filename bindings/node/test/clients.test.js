@@ -276,8 +276,9 @@ test('a closed client says so', async () => {
   spiff.close()
   assert.ok(await under, 'what was under way ends well')
   assert.ok(await call.read(await fetch(call.url, call)), 'calls stay')
-  await assert.rejects(spiff.check(), /was closed/)
-  assert.throws(() => spiff.prepareOrder({}), /was closed/)
+  await assert.rejects(spiff.check(), { message: /^This client was closed/, outcome: null })
+  await assert.rejects(spiff.placeOrder({}), { message: /^This client was closed/, outcome: 'not_placed' })
+  assert.throws(() => spiff.prepareOrder({}), /^NotPlacedError: This client was closed/)
 })
 
 test('the wrong this, the wrong object', () => {
@@ -296,6 +297,31 @@ test('the wrong this, the wrong object', () => {
       assert.ok(answer === undefined || ['string', 'object', 'function', 'number'].includes(typeof answer), name)
     }
   }
+})
+
+test('what nobody would read is refused, not passed over', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const order = await sandbox.order()
+  const signer = new Signer('key', 'secret')
+  for (const work of [() => spiff.placeOrder(order, { timeout: 5 }), () => spiff.placeOrder(order, 5), () => spiff.placeOrder(order, { signal: 'x' }), () => spiff.prepareOrder(order, { date: 1 }), () => spiff.graphql('{ a }', {}, { operation: 'Q' })]) {
+    await assert.rejects(async () => work(), { kind: 'invalid_argument', outcome: 'not_placed', name: 'NotPlacedError' })
+  }
+  await assert.rejects(spiff.placeOrder(order, { timeout: 5 }), /The options of a call have no member "timeout": there are signal, timeoutMs\./)
+  for (const work of [
+    () => spiff.check({ timeout: 5 }),
+    () => spiff.settle(order, 123),
+    () => spiff.settle(order, { sent_at: 123 }),
+    () => spiff.actingFor({ partner: 'p' }),
+    () => new Signer('key', 'secret', 'VWS'),
+    () => new Signer('key', 'secret', { diggest: 'md5' }),
+    () => signer.authorization('POST', '/', '', 'text/plain'),
+    () => signer.headers('POST', '/', '', 'text/plain'),
+    () => signer.verify('POST', '/', '', [], 300),
+    () => configure({ thread: 2 })
+  ]) await assert.rejects(async () => work(), { kind: 'invalid_argument', outcome: null })
+  await assert.rejects(new SignCustomiser(sandbox.token).webhooks.create('order:created', 'http://a'), /The members of a subscription are no object: give \{ topic \}, \{ url \}, \{ meta \}/)
+  assert.ok(await spiff.check({ signal: null, timeoutMs: undefined }) && await spiff.check(null))
+  assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 0)
 })
 
 test('bodies that are no bytes are refused', () => {
