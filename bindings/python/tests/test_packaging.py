@@ -65,10 +65,13 @@ def test_the_wheel_has_what_it_should_and_nothing_else(wheel):
     assert re.fullmatch(r"countersign-[\d.]+-cp311-abi3-manylinux2014_x86_64\.manylinux_2_17_x86_64\.whl", wheel.name)
     with zipfile.ZipFile(wheel) as file:
         names = {name for name in file.namelist() if ".dist-info/" not in name}
+        licences = {name.rpartition("/")[2]: file.read(name) for name in file.namelist() if "LICENSE" in name}
+        assert not any(b"file://" in file.read(name) for name in file.namelist() if ".dist-info/" in name)
         metadata = file.read(next(name for name in file.namelist() if name.endswith("METADATA"))).decode()
     package = HERE.parent / "python/countersign"
     sources = {f"countersign/{path.name}" for path in package.iterdir() if path.suffix in (".py", ".pyi") or path.name == "py.typed"}
     assert names == sources | {"countersign/_native.abi3.so"}
+    assert licences == {name: (ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE")}
     assert "Requires-Dist" not in metadata and "Requires-Python: >=3.11" in metadata
     version = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
     assert f"\nVersion: {version}\n" in metadata and countersign.__version__ == version
