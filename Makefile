@@ -95,6 +95,7 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	$(CARGO) bench $(LOCKED) -p countersign-ffi --bench c_call
 	$(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/sign.php
+	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/replies.php
 	@$(MAKE) --no-print-directory python-package
 	$(PYTHON)/python bindings/python/bench/sign.py
 	$(PYTHON)/python bindings/python/bench/orders.py

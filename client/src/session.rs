@@ -5,9 +5,9 @@
 
 use crate::clock::{Clock, Moment};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
+use countersign_core::call;
 use countersign_core::delivery::Class;
 use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Json, Options, Outcome, Reply, Request, Timestamp};
-use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -75,7 +75,7 @@ impl Session {
     }
 
     /// Runs a call: `prepare` signs it anew for every attempt.
-    pub(crate) fn run<T: DeserializeOwned>(
+    pub(crate) fn run<T: call::Answer>(
         &self,
         prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
     ) -> Result<Answer<T>, Error> {

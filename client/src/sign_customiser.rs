@@ -2,6 +2,7 @@
 
 use crate::session::{Answer, Observer, Session};
 use crate::transport::Transport;
+use countersign_core::call;
 pub use countersign_core::sign_customiser::*;
 use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, operations, options::Scope};
 use std::sync::Arc;
@@ -78,10 +79,7 @@ impl Client {
         &self.account
     }
 
-    fn call<T: serde::de::DeserializeOwned>(
-        &self,
-        prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
-    ) -> Result<Answer<T>, Error> {
+    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
         self.session.run(prepare)
     }
 

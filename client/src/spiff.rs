@@ -6,6 +6,7 @@ mod pages;
 
 use crate::session::{Answer, Observer, Session, system_time};
 use crate::transport::Transport;
+use countersign_core::call;
 use countersign_core::delivery::{Class, Effect};
 use countersign_core::operations::{SPIFF, find};
 pub use countersign_core::spiff::*;
@@ -13,6 +14,7 @@ use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp
 use document::{Document, Input};
 pub use pages::Pages;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -112,10 +114,7 @@ impl Client {
         &self.account
     }
 
-    fn call<T: serde::de::DeserializeOwned>(
-        &self,
-        prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
-    ) -> Result<Answer<T>, Error> {
+    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
         self.session.run(prepare)
     }
 
@@ -165,11 +164,11 @@ impl Client {
     }
 
     /// The typed answer of an operation.
-    fn answer<T: serde::de::DeserializeOwned>(&self, document: &'static Document, input: Value) -> Result<T, Error> {
+    fn answer<T: call::Answer>(&self, document: &'static Document, input: Value) -> Result<T, Error> {
         self.selected(document, input, self.selection.as_deref())
     }
 
-    fn selected<T: serde::de::DeserializeOwned>(
+    fn selected<T: call::Answer>(
         &self,
         document: &'static Document,
         mut input: Value,
@@ -185,7 +184,7 @@ impl Client {
             [all] => self.call(|now| input.prepare(&self.account, all.clone(), now)).map(|answer| answer.value),
             parts => {
                 let json = self.run_parts(&input, parts)?.value;
-                serde_json::from_str(json.get()).map_err(|error| {
+                T::of(Cow::Owned(json.0)).map_err(|error| {
                     let message = format!("The reply is JSON, but not of the documented shape: {error}.");
                     Error::of_class(Class::UnexpectedReply, document.effect, message)
                 })

@@ -115,9 +115,31 @@ impl Reply {
 }
 
 /// JSON text of the platform, for a host language to parse with its own parser.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct Json(pub Box<RawValue>);
+
+/// What a call can answer: any type that serde decodes, or [`Json`], which is the text as it stands.
+pub trait Answer: Sized {
+    /// Makes it of the answer's JSON text.
+    ///
+    /// # Errors
+    /// What does not fit, in words.
+    fn of(json: Cow<'_, RawValue>) -> Result<Self, String>;
+}
+
+impl<T: DeserializeOwned> Answer for T {
+    fn of(json: Cow<'_, RawValue>) -> Result<Self, String> {
+        serde_json::from_str(json.get()).map_err(|error| error.to_string())
+    }
+}
+
+impl Answer for Json {
+    fn of(json: Cow<'_, RawValue>) -> Result<Self, String> {
+        // It was read once to be judged: that is enough.
+        Ok(Self(json.into_owned()))
+    }
+}
 
 impl Json {
     /// The text.
@@ -273,7 +295,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: DeserializeOwned> Call<T> {
+impl<T: Answer> Call<T> {
     /// Reads a reply to the answer.
     ///
     /// # Errors
@@ -288,9 +310,8 @@ impl<T> Call<T> {
     ///
     /// # Errors
     /// As [`Call::read_json`].
-    pub fn read_as<A: DeserializeOwned>(&self, reply: &Reply) -> Result<A, Error> {
-        let json = self.read_json(reply)?;
-        serde_json::from_str(json.get()).map_err(|error| {
+    pub fn read_as<A: Answer>(&self, reply: &Reply) -> Result<A, Error> {
+        A::of(self.read_json(reply)?).map_err(|error| {
             self.error(Class::UnexpectedReply, format!("The reply is JSON, but not of the documented shape: {error}."))
                 .with_reply(reply.status, reply.request_id(), &reply.body)
         })
