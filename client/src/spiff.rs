@@ -23,6 +23,36 @@ use std::time::{Duration, Instant};
 ///
 /// Made once and shared: `Send`, `Sync`, cheap to clone, usable after `fork`. Every method blocks until the platform
 /// answered or the time limit passed (option `timeout`, 30 s).
+///
+/// Every query and mutation of the platform is a method; `docs/spiff-model.md` lists them.
+///
+/// ```no_run
+/// use countersign::spiff::{Client, Terminal, input};
+/// use std::time::Duration;
+///
+/// let spiff = Client::from_env()?;
+/// // Aligned with the ids, `None` where there is none; any number of ids. `select` asks for other fields.
+/// for design in spiff.select("designName product { name basePrice }").transactions(&["…", "…"])?.iter().flatten() {
+///     println!("{:?} costs {:?}", design.design_name, design.product.as_ref().and_then(|product| product.base_price));
+/// }
+/// // A feed is read page by page.
+/// for status in spiff.order_statuses_feed() {
+///     println!("{:?}", status?.and_then(|status| status.name));
+/// }
+/// // A flow is started, awaited, and its artifacts are read.
+/// let start = input::ProcessExecutionCreate {
+///     process_flow_id: "…".to_owned(),
+///     inputs: vec![Terminal::entity("Transaction", "…")],
+/// };
+/// let run = spiff.process_execution_create(&start)?;
+/// let run = spiff.wait_for_process_execution(run.id.as_deref().unwrap_or_default(), Duration::from_secs(60))?;
+/// for node in run.nodes.iter().flatten().flatten() {
+///     if let Some(text) = &node.artifacts {
+///         println!("{:?}", text.artifact()?.json_key().map(|file| file.url));
+///     }
+/// }
+/// # Ok::<(), countersign::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Client {
     account: Account,

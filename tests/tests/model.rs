@@ -325,6 +325,18 @@ fn flows_start_with_typed_inputs_and_are_awaited() {
     assert_eq!(JsonText::of(&json!({ "a": 1 })).unwrap().0, r#"{"a":1}"#);
 }
 
+/// VWS signs `/targets` alone: a simple order goes to GraphQL also where orders are placed there.
+#[test]
+fn a_simple_order_is_signed_as_graphql_is() {
+    let options = Options::new().set("access_key", "k").set("secret_key", "s").set("region", "us");
+    let account = countersign::spiff::Account::new(&options.set("orders_api", "targets")).unwrap();
+    let input = br#"{"orderItems":[{"amountToOrder":1,"productId":"p","workflowId":"w"}]}"#;
+    let simple = waist::find(waist::SPIFF, "order_create_simple_async").unwrap();
+    let call = (simple.prepare)(&account, input, countersign::Timestamp::from_unix(0)).unwrap();
+    assert!(call.request().header("Authorization").unwrap().starts_with("SOA "));
+    assert!(call.request().url.ends_with("/graphql") && call.effect() == Effect::Order);
+}
+
 #[test]
 fn what_grants_access_is_in_no_message() {
     let (spiff, script) = scripted(|_| json!({ "data": null }));

@@ -16,7 +16,9 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn programs_of_the_readme_are_those_of_the_manuals() {
     let readme = read("README.md");
-    for (language, manual) in [("c", "docs/c.md"), ("php", "docs/php.md"), ("python", "docs/python.md"), ("js", "docs/node.md")] {
+    for (language, manual) in
+        [("c", "docs/c.md"), ("php", "docs/php.md"), ("python", "docs/python.md"), ("js", "docs/node.md")]
+    {
         let shown = blocks(&readme, language);
         assert!(!shown.is_empty(), "the README shows no {language}");
         for program in shown {

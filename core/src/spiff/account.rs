@@ -194,13 +194,15 @@ impl Account {
         expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
     ) -> Result<Call<T>, Error> {
         let shared = &*self.shared;
+        // The one path that is signed with VWS.
+        let targets = path == TARGETS;
         let path = shared.endpoint.path(path);
         let date = now.http_date();
         let mut headers = Vec::with_capacity(8);
         let mut add = |name, value: &str, sensitive| headers.push(Header { name, value: value.to_owned(), sensitive });
         match &shared.credentials {
             Credentials::Keys { soa, vws } => {
-                let signer = if shared.orders_api == OrdersApi::Targets && effect == Effect::Order { vws } else { soa };
+                let signer = if targets { vws } else { soa };
                 let authorization = signer.authorization(&Parts {
                     method: "POST",
                     path: &path,
@@ -234,6 +236,9 @@ impl Account {
         Ok(call.with_policy(shared.settle_delay, shared.throttled_unclear))
     }
 }
+
+/// Where orders go with `orders_api = "targets"`.
+pub(crate) const TARGETS: &str = "/targets";
 
 /// The base URL of a region.
 fn base_url_of(region: &str) -> Result<&'static str, Error> {

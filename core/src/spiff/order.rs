@@ -9,7 +9,7 @@
 //! | `externalData` | the fields of `ExternalDataInput`; one address travels as an object | reference says list, clients send an object, GraphQL reads both |
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
-use super::account::{Account, OrdersApi};
+use super::account::{Account, OrdersApi, TARGETS};
 use super::graphql;
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
@@ -418,7 +418,7 @@ impl Account {
                     })
                 }
                 OrdersApi::Rest | OrdersApi::Targets => {
-                    let path = if wire == OrdersApi::Rest { "/api/v2/orders" } else { "/targets" };
+                    let path = if wire == OrdersApi::Rest { "/api/v2/orders" } else { TARGETS };
                     self.post(path, write(&RestBody(&checked))?, Effect::Order, now, move |reply| {
                         read_rest(reply, &external_id)
                     })
