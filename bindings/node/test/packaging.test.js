@@ -181,4 +181,6 @@ test('the module needs no newer C library than the manual says', { skip: process
   const newest = Math.max(...versions)
   const floor = /glibc (\d+)\.(\d+) or newer/.exec(readFileSync(join(ROOT, 'docs/node.md'), 'utf8'))
   assert.equal(newest, Number(floor[1]) * 1000 + Number(floor[2]))
+  // It is never unloaded: a call may be under way when the worker that loaded it ends.
+  assert.match(execFileSync('readelf', ['--dynamic', join(PACKAGE, NODE_FILE)], { encoding: 'utf8' }), /NODELETE/)
 })
