@@ -61,6 +61,10 @@ fn try_write(
     let modules = MODULES.import(py, "sys", "modules")?;
     let Some(logging) = modules.get_item(intern!(py, "logging"))? else { return Ok(()) };
     let logger = logging.call_method1(intern!(py, "getLogger"), ("countersign",))?;
+    // Where nobody set a log up, Python would print warnings: a library stays silent.
+    if !logger.call_method0(intern!(py, "hasHandlers"))?.is_truthy()? {
+        return Ok(());
+    }
     for (at, attempt) in attempts.iter().enumerate() {
         // The last attempt is the one that the error is about; earlier ones were followed by another.
         let last = at + 1 == attempts.len();

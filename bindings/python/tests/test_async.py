@@ -47,7 +47,7 @@ def test_the_same_methods_awaited(sandbox):
 
 def test_the_loop_goes_on_while_eight_orders_wait(sandbox):
     orders = [sandbox.order(f"loop-{n}") for n in range(8)]
-    sandbox.fault("accept_late", ms=600, count=8)
+    sandbox.fault("accept_late", ms=1000, count=8)
 
     async def main():
         longest, last, steps = 0.0, time.monotonic(), 0
@@ -64,8 +64,8 @@ def test_the_loop_goes_on_while_eight_orders_wait(sandbox):
     begun = time.monotonic()
     found, longest, steps = asyncio.run(main())
     assert found == [order["externalId"] for order in orders]
-    assert longest < 0.4 and steps > 20, (longest, steps)
-    assert time.monotonic() - begun < 8 * 0.6, "they waited for each other"
+    assert longest < 0.7 and steps > 20, (longest, steps)
+    assert time.monotonic() - begun < 8, "they waited for each other"
 
 
 def test_more_than_may_wait_is_refused_and_was_not_sent(sandbox):
@@ -108,7 +108,7 @@ def test_cancelled_before_the_start_nothing_is_sent(sandbox):
 
 def test_cancelled_under_way_the_outcome_is_unknown(sandbox, caplog):
     order = sandbox.order("under-way")
-    sandbox.fault("accept_late", ms=600)
+    sandbox.fault("accept_late", ms=1500)
 
     async def main():
         async with spiff_of(sandbox, settle_delay=7) as spiff:
@@ -118,7 +118,7 @@ def test_cancelled_under_way_the_outcome_is_unknown(sandbox, caplog):
             placing.cancel()
             with pytest.raises(asyncio.CancelledError) as caught:
                 await placing
-            assert time.monotonic() - begun < 0.3, "a cancelled task ends at once"
+            assert time.monotonic() - begun < 0.8, "a cancelled task ends at once"
             return caught.value
 
     before = int(time.time())
@@ -128,7 +128,7 @@ def test_cancelled_under_way_the_outcome_is_unknown(sandbox, caplog):
     assert (doubt.kind, doubt.outcome, doubt.retryable) == ("aborted", "unknown", False)
     assert before <= doubt.sent_at <= time.time() and doubt.settle_after == doubt.sent_at + 7
     assert any(getattr(record, "outcome", None) == "unknown" for record in caplog.records)
-    for _ in range(100):
+    for _ in range(200):
         if sandbox.accepted("under-way"):
             break
         time.sleep(0.02)

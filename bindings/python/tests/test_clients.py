@@ -344,6 +344,18 @@ def test_a_broken_log_breaks_no_order(sandbox):
         logger.setLevel(logging.NOTSET)
 
 
+def test_where_nobody_listens_nothing_is_printed():
+    code = """
+import logging, countersign
+try:
+    countersign.Spiff(access_key="a", secret_key="b", base_url="http://127.0.0.1:9").check()
+except ConnectionError as error:
+    print(error.kind)
+"""
+    done = python(code)
+    assert (done.stdout, done.stderr) == ("connect\n", "")
+
+
 def test_reads_that_are_repeated_log_each_attempt(sandbox, caplog):
     sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 1})
     with caplog.at_level(logging.DEBUG, "countersign"):
@@ -464,3 +476,9 @@ def test_answers_are_read_leniently(sandbox):
     body = '{"data":{"orderCreate":{"id":"o","externalId":"1","n":%s,"s":"\\ud800","f":1e999}}}' % long
     placed = call.read(200, {}, body)
     assert placed.id == "o" and placed.raw["n"] == long
+
+
+def test_letters_stay_as_they_are():
+    spiff = countersign.Spiff(access_key="a", secret_key="b", region="us", orders_api="rest")
+    call = spiff.prepare_order(GOOD | {"extra": {"x": "é/\u2028<🎁"}})
+    assert '"é/\u2028<🎁"'.encode() in call.body

@@ -11,7 +11,7 @@ import countersign
 
 def test_other_threads_go_on_while_a_platform_is_silent(sandbox):
     spiff, order = sandbox.spiff(), sandbox.order("gil-1")
-    sandbox.fault("accept_late", ms=1000)
+    sandbox.fault("accept_late", ms=1500)
     done = []
     thread = threading.Thread(target=lambda: done.append(spiff.place_order(order)))
     longest, begun = 0.0, time.monotonic()
@@ -21,9 +21,9 @@ def test_other_threads_go_on_while_a_platform_is_silent(sandbox):
         now = time.monotonic()
         longest, last, steps = max(longest, now - last), now, steps + 1
         time.sleep(0.001)
-    assert done and time.monotonic() - begun > 0.9
-    # A call that kept the interpreter would make one gap of a second.
-    assert longest < 0.5 and steps > 100, f"{steps} steps, longest gap {longest:.3f} s"
+    assert done and time.monotonic() - begun > 1.4
+    # A call that kept the interpreter would make one gap of all that time.
+    assert longest < 1 and steps > 100, f"{steps} steps, longest gap {longest:.3f} s"
 
 
 def test_eight_threads_share_a_client(sandbox):
@@ -41,7 +41,7 @@ def test_eight_threads_share_a_client(sandbox):
 
 
 def test_hashing_a_large_body_lets_other_threads_go_on():
-    signer, body = countersign.Signer("k", "s"), b"x" * 300_000_000
+    signer, body = countersign.Signer("k", "s"), b"x" * 150_000_000
     thread = threading.Thread(target=signer.authorization, args=("POST", "/", body))
     thread.start()
     steps = 0

@@ -117,7 +117,7 @@ class _AsyncClient:
     @staticmethod
     def _log(platform, operation, error):
         logging = sys.modules.get("logging")
-        if logging is not None:
+        if logging is not None and logging.getLogger("countersign").hasHandlers():
             extra = {"platform": platform, "operation": operation, "kind": error.kind, "outcome": error.outcome}
             logging.getLogger("countersign").warning("%s %s: cancelled, outcome unknown", platform, operation, extra=extra)
 

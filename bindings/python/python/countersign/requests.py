@@ -35,7 +35,7 @@ def __getattr__(name):
                     "signed and sent.",
                 )
             if isinstance(body, str):
-                # Sent by http.client as Latin-1 unless it is bytes already.
+                # Older versions of urllib3 would send text as Latin-1.
                 body = request.body = body.encode()
                 request.headers["Content-Length"] = str(len(body))
             headers = request.headers
