@@ -45,8 +45,8 @@ function start ({ client, operation, input, options, limit, changes }) {
       job.onAbort = () => end(id, native.abort(id), signal.reason)
       signal.addEventListener('abort', job.onAbort, { once: true })
     }
-    // Whoever waits for a thread hears in time that none became free.
-    if (pending.size > settings.threads) job.timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
+    // Whoever waits for a thread hears in time that none became free. Calls that were aborted under way may still hold them.
+    job.timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
   })
 }
 
@@ -59,7 +59,7 @@ function settle (id, result) {
   const job = pending.get(id)
   if (job === undefined) return
   pending.delete(id)
-  if (job.timer !== undefined) clearTimeout(job.timer)
+  clearTimeout(job.timer)
   if (job.onAbort !== undefined) job.signal.removeEventListener('abort', job.onAbort)
   job.resolve(result)
 }

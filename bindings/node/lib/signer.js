@@ -29,7 +29,8 @@ class Signer {
 
   headers (method, path, body = '', options = undefined) {
     const { contentType, date, now } = known(options, ['contentType', 'date', 'now'], 'The options')
-    return ask(native.headers(this.#signer, method, path, contentType, date, body, seconds(now, 'now')))
+    const [authorization, dated, type] = ask(native.headers(this.#signer, method, path, contentType, date, body, seconds(now, 'now'))).split('\n')
+    return type === undefined ? { Authorization: authorization, Date: dated } : { Authorization: authorization, Date: dated, 'Content-Type': type }
   }
 
   stringToSign (method, path, body = '', options = undefined) {

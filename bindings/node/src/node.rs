@@ -450,18 +450,6 @@ impl<'a> Env<'a> {
         self.made(|env, out| unsafe { sys::napi_create_buffer_copy(env, len, data, null_mut(), out) })
     }
 
-    /// An object with these members.
-    pub(crate) fn object(self, members: &[(&str, Value<'a>)]) -> Result<Value<'a>, Error> {
-        // SAFETY: as for `undefined`.
-        let object = self.made(|env, out| unsafe { sys::napi_create_object(env, out) })?;
-        for (name, value) in members {
-            let name = self.string(name)?;
-            // SAFETY: all three values are of this call.
-            checked(unsafe { sys::napi_set_property(self.raw, object.raw, name.raw, value.raw) })?;
-        }
-        Ok(object)
-    }
-
     fn array(self, items: &[Value<'a>]) -> Result<Value<'a>, Error> {
         // SAFETY: as for `undefined`.
         let array = self.made(|env, out| unsafe { sys::napi_create_array(env, out) })?;
@@ -562,7 +550,8 @@ unsafe extern "C" fn drop_handle<T>(_: sys::napi_env, data: *mut c_void, _: *mut
 impl<'a> Env<'a> {
     /// An object that holds a value of this crate until it is collected.
     pub(crate) fn wrap<T: Handle>(self, value: T) -> Result<Value<'a>, Error> {
-        let object = self.object(&[])?;
+        // SAFETY: as for `undefined`.
+        let object = self.made(|env, out| unsafe { sys::napi_create_object(env, out) })?;
         let data = Arc::into_raw(Arc::new(value)).cast_mut().cast();
         // SAFETY: the object takes the pointer over and gives it to `drop_handle` of the same type.
         let status =

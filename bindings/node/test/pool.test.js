@@ -156,6 +156,13 @@ test('a call has its own time limit, waiting included', async () => {
   assert.ok(Date.now() - later < 1000, 'in time, although no thread is free')
   assert.match(expired.message, /time limit of 0\.2 s passed/)
   await Promise.all(stalled)
+  // Threads that calls hold which nobody waits for any more.
+  const dropped = Array.from({ length: 4 }, () => spiff.check({ timeoutMs: 2000, signal: AbortSignal.timeout(100) }).catch(({ kind }) => kind))
+  assert.deepEqual(await Promise.all(dropped), Array(4).fill('aborted'))
+  const soon = Date.now()
+  assert.equal((await spiff.placeOrder(await sandbox.order(), { timeoutMs: 200 }).catch(error => error)).kind, 'busy')
+  assert.ok(Date.now() - soon < 1000)
+  await wait(2000)
   const none = await spiff.placeOrder(await sandbox.order(), { timeoutMs: 0.000001 }).catch(error => error)
   assert.deepEqual([none.kind, none.outcome], ['busy', 'not_placed'])
   for (const timeoutMs of [0, -1, NaN, 1e9, '5']) await assert.rejects(spiff.placeOrder(await sandbox.order(), { timeoutMs }), { kind: 'invalid_argument', outcome: 'not_placed' })
