@@ -67,6 +67,46 @@ fn the_bytes_on_the_wire_are_the_prepared_ones() {
 }
 
 #[test]
+fn head_and_body_leave_together() {
+    let (server, record) = {
+        let record = Record::default();
+        let own = record.clone();
+        let server = Server::start(move |mut stream, _| {
+            let mut buffer = [0; 4096];
+            // What one read brings, and an end after each request: a part that came later would be missing.
+            while let Ok(n @ 1..) = stream.read(&mut buffer) {
+                own.add(&buffer[..n]);
+                if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").is_err() {
+                    return;
+                }
+            }
+        });
+        (server, record)
+    };
+    let http = http();
+    for body in [&b"{}"[..], b"", b"{\"again\":true}"] {
+        // Whatever part came second would be taken for the next request, or be lost.
+        for _ in 0..20 {
+            http.send(&post(server.url("/"), body.to_vec()), &Limits::default()).unwrap();
+            assert!(record.take().ends_with(&[b"\r\n\r\n", body].concat()));
+        }
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn bodies_at_the_edges_of_the_buffer_arrive_whole() {
+    let (server, record) = recording();
+    let http = http();
+    for len in (32_000..33_200).step_by(97).chain([65_536, 70_000, 200_001]) {
+        let body: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
+        http.send(&post(server.url("/"), body.clone()), &Limits::default()).unwrap();
+        let sent = record.take();
+        assert!(sent.ends_with(&body) && sent.len() - body.len() < 1000, "{len}");
+    }
+}
+
+#[test]
 fn other_methods_and_bare_requests_gain_nothing_either() {
     let (server, record) = recording();
     let http = http();

@@ -2,7 +2,8 @@
 //! and the certain knowledge whether a byte of the request left.
 //!
 //! The chain is: proxy (CONNECT) - TCP - TLS - witness. The witness, outermost, sees the request before TLS does and
-//! notes that the request begins; TCP, innermost, notes the first byte that the kernel takes after that.
+//! notes that the request begins; TCP, innermost, notes the first byte that the kernel takes after that. The witness also
+//! keeps the head back until the body is there: one write, one packet, one TLS record.
 
 use super::attempt::{self, End, Stage};
 use super::veil;
@@ -33,6 +34,9 @@ const ADDRESSES: usize = 16;
 
 /// While other addresses are left, one that does not answer is given up after this time, or half of what is left.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// With less time than this left, a socket's limit is the deadline itself.
+const LAST: Duration = Duration::from_millis(20);
 
 pub(super) fn connector() -> impl Connector {
     ().chain(ThroughProxy(ConnectProxyConnector::default()))
@@ -91,7 +95,8 @@ impl<In: Transport> Connector<In> for Dial {
         let stream = dial(&addresses)?;
         stream.set_nodelay(true)?;
         let (input, output) = if details.needs_tls() { (RECORD, RECORD) } else { (INPUT, OUTPUT) };
-        Ok(Some(Either::B(Tcp { stream, buffers: LazyBuffers::new(input, output) })))
+        let buffers = LazyBuffers::new(input, output);
+        Ok(Some(Either::B(Tcp { stream, buffers, reading: Duration::ZERO, writing: Duration::ZERO })))
     }
 }
 
@@ -163,19 +168,28 @@ impl<In: Transport> Connector<In> for Tls {
 struct Tcp {
     stream: TcpStream,
     buffers: LazyBuffers,
+    /// The limits that the socket has now.
+    reading: Duration,
+    writing: Duration,
 }
 
 /// Repeats one system call until it does something, fails, or time is up.
 fn until_deadline(
     stream: &TcpStream,
-    limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+    limit: &mut Duration,
+    set: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
     mut call: impl FnMut() -> io::Result<usize>,
 ) -> Result<usize, Error> {
     loop {
-        match limit(stream, Some(attempt::time_left()?)) {
-            // macOS refuses this when the peer has closed; the call itself then says what there is to know.
-            Err(error) if cfg!(target_os = "macos") && error.kind() == io::ErrorKind::InvalidInput => {}
-            result => result?,
+        let left = attempt::time_left()?;
+        // A limit that strikes early is only another turn of the loop, and saves setting it anew for every call.
+        if *limit > left || *limit < left / 3 {
+            *limit = if left > LAST { left / 2 } else { left };
+            match set(stream, Some(*limit)) {
+                // macOS refuses this when the peer has closed; the call itself then says what there is to know.
+                Err(error) if cfg!(target_os = "macos") && error.kind() == io::ErrorKind::InvalidInput => {}
+                result => result?,
+            }
         }
         match call() {
             Ok(n) => return Ok(n),
@@ -196,7 +210,8 @@ impl Transport for Tcp {
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
         let (mut stream, mut rest) = (&self.stream, &self.buffers.output()[..amount]);
         while !rest.is_empty() {
-            let n = until_deadline(&self.stream, TcpStream::set_write_timeout, || stream.write(rest))?;
+            let write = || stream.write(rest);
+            let n = until_deadline(&self.stream, &mut self.writing, TcpStream::set_write_timeout, write)?;
             // A write that fails has put nothing into the kernel's hands, so only a success counts.
             attempt::note(|attempt| attempt.written |= attempt.stage == Stage::Request);
             rest = rest.get(n..).filter(|_| n > 0).ok_or(Error::Io(io::ErrorKind::WriteZero.into()))?;
@@ -209,7 +224,8 @@ impl Transport for Tcp {
         if room.is_empty() {
             return Err(Error::Other("a line of the reply is too long".into()));
         }
-        let n = until_deadline(&self.stream, TcpStream::set_read_timeout, || stream.read(room))?;
+        let read = || stream.read(room);
+        let n = until_deadline(&self.stream, &mut self.reading, TcpStream::set_read_timeout, read)?;
         self.buffers.input_appended(n);
         Ok(n > 0)
     }
@@ -236,7 +252,7 @@ impl<In: Transport> Connector<In> for Witness {
     fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         // What is said to a proxy, to reach the platform through it, is not the request.
         let silent = attempt::at_proxy();
-        Ok(chained.map(|inner| Witnessed { inner, silent }))
+        Ok(chained.map(|inner| Witnessed { inner, silent, begins: true, head: Vec::new() }))
     }
 }
 
@@ -244,6 +260,36 @@ impl<In: Transport> Connector<In> for Witness {
 struct Witnessed<T> {
     inner: T,
     silent: bool,
+    /// What is handed down next begins a request.
+    begins: bool,
+    /// The beginning of the request, kept back.
+    head: Vec<u8>,
+}
+
+impl<T: Transport> Witnessed<T> {
+    /// Hands down what was kept back, and after it the first `amount` bytes of the output.
+    fn hand_down(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let head = std::mem::take(&mut self.head);
+        let output = self.inner.buffers().output();
+        let whole = head.len() + amount;
+        if whole <= output.len() {
+            output.copy_within(..amount, head.len());
+            output[..head.len()].copy_from_slice(&head);
+            return self.inner.transmit_output(whole, timeout);
+        }
+        let body = output[..amount].to_vec();
+        for part in [head, body] {
+            self.inner.buffers().output()[..part.len()].copy_from_slice(&part);
+            self.inner.transmit_output(part.len(), timeout)?;
+        }
+        Ok(())
+    }
+
+    /// Before a reply is awaited, the request has to be away.
+    fn let_go(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        self.begins = true;
+        if self.head.is_empty() { Ok(()) } else { self.hand_down(0, timeout) }
+    }
 }
 
 impl<T: Transport> Transport for Witnessed<T> {
@@ -252,14 +298,26 @@ impl<T: Transport> Transport for Witnessed<T> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        if !self.silent {
-            attempt::note(|attempt| attempt.stage = Stage::Request);
-            veil::lift(&mut self.inner.buffers().output()[..amount]);
+        if self.silent {
+            return self.inner.transmit_output(amount, timeout);
         }
-        self.inner.transmit_output(amount, timeout)
+        attempt::note(|attempt| attempt.stage = Stage::Request);
+        let output = &mut self.inner.buffers().output()[..amount];
+        veil::lift(output);
+        if std::mem::take(&mut self.begins) {
+            self.head = output.to_vec();
+            return Ok(());
+        }
+        self.hand_down(amount, timeout)
+    }
+
+    fn maybe_await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.let_go(timeout)?;
+        if self.buffers().can_use_input() { Ok(true) } else { self.await_input(timeout) }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.let_go(timeout)?;
         let result = self.inner.await_input(timeout);
         if !self.silent {
             match result {
