@@ -80,7 +80,7 @@ fn a_mutation_in_doubt_is_unknown() {
     sandbox.faults(r#"{"fault":"accept_then_500"}"#).unwrap();
     let input = json!({ "id": "5a000000-0000-4000-8000-000000000042", "quantity": 2 }).to_string();
     let ran = spiff(&sandbox, &["graphql", "transaction_update", "--input", &input]).run().exits(3);
-    assert!(ran.stderr.contains("Read back what the mutation changes"), "{ran:?}");
+    assert!(ran.stderr.contains("read back what it changes before sending it again"), "{ran:?}");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn graphql_documents_are_executed() {
     sandbox.faults(r#"{"fault":"hang","target":"any","ms":5000}"#).unwrap();
     let mutation = format!("mutation {{ transactionUpdate(id: \"{id}\", quantity: 2) {{ id }} }}");
     let ran = spiff(&sandbox, &["graphql", "--query", &mutation, "-o", "timeout=0.5"]).run().exits(3);
-    assert!(ran.stderr.contains("Read back"), "{ran:?}");
+    assert!(ran.stderr.contains("read back"), "{ran:?}");
 }
 
 /// The schema that the sandbox tells, to be changed.

@@ -13,7 +13,7 @@
 //!         println!("{error}; settle it from {:?} on", error.settle_after());
 //!     }
 //!     // Not placed, for certain. `retryable` says whether the same order may simply be placed again later.
-//!     Err(error) => println!("{error} ({})", error.kind().next_step()),
+//!     Err(error) => println!("{error} ({})", error.next_step()),
 //! }
 //! # Ok::<(), countersign::Error>(())
 //! ```

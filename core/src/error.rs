@@ -95,7 +95,7 @@ kinds! {
     /// The reply is well-formed, but what was asked for is not in it.
     MissingData = 69, "missing_data", "Check the ids and the credentials: the platform answers null where access is missing.";
     /// Part of the answer is missing because of GraphQL errors.
-    GraphqlErrors = 70, "graphql_errors", "Look at the errors in the body, with the path of each field that is missing.";
+    GraphqlErrors = 70, "graphql_errors", "Look at the problems: each has the path of a field that is missing. What was answered beside them is in the body of the error.";
 
     /// A defect of this library.
     Internal = 90, "internal", "Please report it. Treat an order under way as unknown and settle it.";
@@ -141,6 +141,8 @@ struct Inner {
     message: String,
     problems: Vec<Problem>,
     outcome: Option<Outcome>,
+    /// It struck a change that is no order.
+    change: bool,
     retryable: bool,
     status: Option<u16>,
     request_id: Option<String>,
@@ -159,6 +161,7 @@ impl Error {
             message: message.into(),
             problems: Vec::new(),
             outcome: None,
+            change: false,
             retryable: false,
             status: None,
             request_id: None,
@@ -182,6 +185,7 @@ impl Error {
     pub fn of_class(class: Class, effect: Effect, message: impl Into<String>) -> Self {
         let mut error = Self::new(class.kind().unwrap_or(ErrorKind::Internal), message);
         error.0.outcome = class.outcome(effect).filter(|outcome| *outcome != Outcome::Placed);
+        error.0.change = effect == Effect::Change;
         error.0.retryable = class.retryable(effect);
         error
     }
@@ -217,6 +221,7 @@ impl Error {
     pub fn under_way(mut self, effect: Effect) -> Self {
         if effect != Effect::Read {
             self.0.outcome = Some(Outcome::Unknown);
+            self.0.change = effect == Effect::Change;
             self.0.retryable = false;
         }
         self
@@ -266,17 +271,21 @@ impl Error {
     }
 
     /// What to do about it, in one sentence. The kinds speak of an order where a request may have had an effect; a read
-    /// has none.
+    /// has none, and another change is not settled but looked at.
     pub fn next_step(&self) -> &'static str {
         use ErrorKind as K;
         let in_doubt = matches!(
             self.0.kind,
             K::Interrupted | K::Timeout | K::ServerError | K::UnclearStatus | K::UnexpectedReply | K::OrderNull
         );
-        if in_doubt && self.0.outcome.is_none() {
-            "Nothing was changed at the platform: try it again, and see `countersign doctor` if it stays so."
-        } else {
-            self.0.kind.next_step()
+        match self.0.outcome {
+            Some(Outcome::Unknown) if self.0.change => {
+                "It may have been done: read back what it changes before sending it again."
+            }
+            None if in_doubt => {
+                "Nothing was changed at the platform: try it again, and see `countersign doctor` if it stays so."
+            }
+            _ => self.0.kind.next_step(),
         }
     }
 
@@ -384,6 +393,20 @@ mod tests {
             assert_eq!(ErrorKind::from_name(kind.name()), Some(*kind));
             assert!(kind.next_step().ends_with('.'), "{kind}");
         }
+    }
+
+    #[test]
+    fn the_next_step_is_about_what_was_under_way() {
+        let step = |class, effect| Error::of_class(class, effect, "m").next_step();
+        assert!(step(Class::TimedOut, Effect::Order).contains("settle it"));
+        assert!(step(Class::TimedOut, Effect::Read).starts_with("Nothing was changed"));
+        for class in [Class::TimedOut, Class::MissingData, Class::PartialErrors, Class::AbortedUnderWay] {
+            assert!(step(class, Effect::Change).starts_with("It may have been done"), "{class:?}");
+        }
+        let defect = Error::new(ErrorKind::Internal, "m");
+        assert!(defect.under_way(Effect::Change).next_step().starts_with("It may have been done"));
+        // Refused is refused, whatever it was.
+        assert_eq!(step(Class::Refused, Effect::Change), ErrorKind::Refused.next_step());
     }
 
     #[test]

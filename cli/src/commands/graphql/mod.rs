@@ -115,7 +115,7 @@ impl Graphql {
         let options = self.account.options(Scope::Spiff, &[])?;
         let input = text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
         let client = Client::new(&options)?;
-        let answer = client.run(name, &input).map_err(in_doubt)?;
+        let answer = client.run(name, &input)?;
         out.json_text(answer.value.get());
         Ok(Exit::Ok)
     }
@@ -136,7 +136,7 @@ impl Graphql {
         let variables = text_or_file(self.variables.as_deref(), "The file of variables")?;
         let client = Client::new(&options)?;
         let answer = client.graphql(&query, variables.as_deref(), self.operation_name.as_deref());
-        out.json_text(answer.map_err(in_doubt)?.get());
+        out.json_text(answer?.get());
         Ok(Exit::Ok)
     }
 
@@ -189,15 +189,6 @@ fn text_or_file(given: Option<&str>, what: &str) -> Result<Option<Vec<u8>>, Erro
         Some((text, None)) => Ok(Some(text.as_bytes().to_vec())),
         None => Ok(None),
     }
-}
-
-/// What to do about a mutation in doubt.
-fn in_doubt(error: Error) -> Failure {
-    let mut failure = Failure::from(error);
-    if failure.exit == Exit::Unknown {
-        failure.lines.push("  Read back what the mutation changes before sending it again.".to_owned());
-    }
-    failure
 }
 
 const fn effect(effect: Effect) -> &'static str {
