@@ -150,7 +150,7 @@ impl countersign_error {
             sent_at: error.sent_at().map_or(ABSENT, |time| time.unix()),
             settle_after: error.settle_after().map_or(ABSENT, |time| time.unix()),
             name: text(error.kind().name()),
-            next_step: text(error.kind().next_step()),
+            next_step: text(error.next_step()),
             message: text(error.message()),
             problems: json(&error.problems()).unwrap_or_else(|_| text("[]")),
             request_id: error.request_id().map(text),
