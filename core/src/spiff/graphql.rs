@@ -184,27 +184,30 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Envelope<'de, D> {
 impl<D> Body<'_, D> {
     /// The errors as problems, each with the path of the field that is missing.
     fn problems(&self) -> Vec<Problem> {
-        #[derive(serde::Deserialize)]
-        struct One {
-            #[serde(default)]
-            message: String,
-            #[serde(default)]
-            path: Option<Vec<serde_json::Value>>,
-        }
-        let errors: Vec<One> = self.errors.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-        let path_of = |path: Vec<serde_json::Value>| {
+        use serde_json::Value;
+        // Read leniently, one by one: an odd one must not hide the others.
+        let errors = match self.errors.map(|raw| serde_json::from_str(raw.get())) {
+            Some(Ok(Value::Array(errors))) => errors,
+            Some(Ok(one)) => vec![one],
+            _ => Vec::new(),
+        };
+        let path_of = |path: &Vec<Value>| {
             path.iter().fold(String::new(), |text, part| match part {
-                serde_json::Value::String(key) if text.is_empty() => key.clone(),
-                serde_json::Value::String(key) => format!("{text}.{key}"),
+                Value::String(key) if text.is_empty() => key.clone(),
+                Value::String(key) => format!("{text}.{key}"),
                 index => format!("{text}[{index}]"),
             })
         };
         errors
-            .into_iter()
-            .map(|error| Problem {
-                path: error.path.map(path_of).unwrap_or_default(),
-                code: "graphql_error",
-                message: error.message.chars().filter(|c| !c.is_control()).take(500).collect(),
+            .iter()
+            .map(|error| {
+                let words = error.get("message").unwrap_or(error);
+                let words = words.as_str().map_or_else(|| words.to_string(), str::to_owned);
+                Problem {
+                    path: error.get("path").and_then(Value::as_array).map(path_of).unwrap_or_default(),
+                    code: "graphql_error",
+                    message: words.chars().filter(|c| !c.is_control()).take(500).collect(),
+                }
             })
             .collect()
     }
@@ -374,6 +377,24 @@ mod tests {
         ] {
             assert_eq!(effect_of(document), Effect::Change, "{document}");
         }
+    }
+
+    #[test]
+    fn an_odd_error_hides_no_other() {
+        let told = |errors: &str| {
+            let reply =
+                Reply { body: format!("{{\"data\":null,\"errors\":{errors}}}").into_bytes(), ..Reply::default() };
+            let problems = body::<&RawValue>(&reply).map(|body| body.problems()).unwrap_or_default();
+            problems.into_iter().map(|problem| (problem.path, problem.message)).collect::<Vec<_>>()
+        };
+        let due = |path: &str, message: &str| (path.to_owned(), message.to_owned());
+        assert_eq!(
+            told(
+                r#"[{"message":"a\nb","path":["x",1,"y"]},{"message":null},"text",{"path":"x"},{"message":{"c":1},"path":[]}]"#
+            ),
+            [due("x[1].y", "ab"), due("", "null"), due("", "text"), due("", r#"{"path":"x"}"#), due("", r#"{"c":1}"#)]
+        );
+        assert_eq!(told(r#"{"message":"not in a list"}"#), [due("", "not in a list")]);
     }
 
     #[test]
