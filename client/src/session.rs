@@ -69,6 +69,11 @@ impl Session {
         Ok(Self { limits, ..self.clone() })
     }
 
+    /// The same session with at most so much time for a whole call.
+    pub(crate) fn within(&self, most: Duration) -> Self {
+        Self { limits: Limits { timeout: self.limits.timeout.min(most), ..self.limits }, ..self.clone() }
+    }
+
     /// The platform's clock minus ours in seconds, as far as it was learned.
     pub(crate) fn skew(&self) -> Option<i64> {
         self.clock.skew()

@@ -7,7 +7,7 @@ use countersign::{Effect, Error, ErrorKind, Options, Outcome, Reply, Request, op
 use countersign_sandbox::Sandbox;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A platform that answers what a function says, and remembers what it was asked.
 struct Script {
@@ -227,6 +227,9 @@ fn feeds_end_whatever_the_platform_counts() {
     assert_eq!(pages.next().unwrap().unwrap_err().kind(), ErrorKind::MissingData);
     assert!(pages.next().is_none());
     assert_eq!(script.asked.lock().unwrap()[0]["variables"], json!({ "limit": document::PAGE, "offset": 0 }));
+    spiff.run("order_statuses_feed", br#"{"limit":null,"offset":null}"#).unwrap_err();
+    let asked = script.asked.lock().unwrap().pop().unwrap();
+    assert_eq!(asked["variables"], json!({ "limit": document::PAGE, "offset": 0 }));
     for wrong in [r#"{"limit":0}"#, r#"{"offset":-1}"#, r#"{"limit":1.0}"#] {
         assert_eq!(spiff.run("order_statuses_feed", wrong.as_bytes()).unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
@@ -322,6 +325,21 @@ fn flows_start_with_typed_inputs_and_are_awaited() {
     let running = "5a000000-0000-4000-8000-000000000082";
     let error = spiff.wait_for_process_execution(running, Duration::ZERO).unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, None));
+    // A platform that says nothing holds the wait up by one interval at most.
+    sandbox.faults(r#"{"fault":"hang","target":"read","ms":20000}"#).unwrap();
+    let started = Instant::now();
+    let waited = format!(r#"{{"id":"{running}","timeout":1,"interval":1}}"#);
+    let error = spiff.run("process_execution_wait", waited.as_bytes()).unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, None));
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    for nothing in ["", " ", "{}", "{ }"] {
+        let input = json!({ "id": running, "select": nothing }).to_string();
+        assert_eq!(paths(&spiff.run("process_execution_wait", input.as_bytes()).unwrap_err()), ["select"]);
+    }
+    let answer =
+        spiff.run("process_execution_wait", br#"{"id":"5a000000-0000-4000-8000-000000000081","select":"{id}"}"#);
+    let answer: Value = serde_json::from_str(answer.unwrap().value.get()).unwrap();
+    assert_eq!(answer.as_object().unwrap().len(), 3);
     assert_eq!(JsonText::of(&json!({ "a": 1 })).unwrap().0, r#"{"a":1}"#);
 }
 

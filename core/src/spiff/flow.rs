@@ -55,8 +55,9 @@ pub(super) fn terminals<'a>(given: &Node<'a>, problems: &mut Problems) -> Option
 fn terminal(given: &Node<'_>, problems: &mut Problems) -> Option<String> {
     if given.text().starts_with('"') {
         let text = given.string(problems)?;
-        if serde_json::from_str::<&RawValue>(&text).is_err() {
-            problems.add(&given.path, "json", "A text stands here for JSON. For a text as such give {\"text\": …}.");
+        if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
+            let message = format!("A text stands here for JSON ({error}). For a text as such give {{\"text\": …}}.");
+            problems.add(&given.path, "json", message);
             return None;
         }
         return Some(text.into_owned());
@@ -131,13 +132,10 @@ impl Wait {
     /// Those of the read.
     pub fn prepare(&self, account: &Account, now: Timestamp) -> Result<Call<Json>, Error> {
         const ENDS: &str = "completedAt failedAt";
-        let select = match self.select.as_deref().map(str::trim) {
-            Some(text) => match text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
-                Some(inner) => format!("{inner} {ENDS}"),
-                None => format!("{text} {ENDS}"),
-            },
-            None => format!("{} {ENDS}", PROCESS_EXECUTIONS.selection),
-        };
+        let select = self.select.as_deref().unwrap_or(PROCESS_EXECUTIONS.selection).trim();
+        let inner = select.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(select);
+        // Nothing stays nothing, to be refused as it is elsewhere.
+        let select = if inner.trim().is_empty() { String::new() } else { format!("{inner} {ENDS}") };
         let input = json!({ "ids": [self.id], "select": select }).to_string();
         PROCESS_EXECUTIONS.read(input.as_bytes())?.prepare_one(account, now)
     }
