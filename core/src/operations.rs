@@ -181,7 +181,7 @@ mod tests {
             (operation.prepare)(&account, input.as_bytes(), now)
         };
         for (name, input, message) in [
-            ("orders", "", "The input has 1 problem: ids: ids is missing. Give a list of String."),
+            ("orders", "", "The input has 1 problem: ids: ids is missing. Give a list of strings."),
             (
                 "orders",
                 r#"{"ids":[1]}"#,

@@ -157,9 +157,12 @@ impl Document {
             }
             fields.refuse_others(&known, "", &mut problems);
             for argument in self.arguments {
-                match fields.given(argument.name).filter(|node| !(node.is_null() && argument.is_required())) {
+                let place = self.is_paged() && matches!(argument.name, "limit" | "offset");
+                // Null clears what may be null; elsewhere it stands for nothing given.
+                let cleared = !place && !argument.is_required();
+                match fields.given(argument.name).filter(|node| cleared || !node.is_null()) {
                     Some(node) => read.take(argument, &node, &mut problems),
-                    None if self.is_paged() && matches!(argument.name, "limit" | "offset") => {
+                    None if place => {
                         let value = if argument.name == "limit" { PAGE } else { 0 };
                         let value = serde_json::value::to_raw_value(&value).ok();
                         read.variables.extend(value.map(|value| (argument, Cow::Owned(value))));
@@ -421,7 +424,9 @@ impl<'r> Answered<'r> {
             Effect::Order => body.refusal(Class::OrderNull, "The platform answered null instead of the order."),
             Effect::Change => body.refusal(
                 Class::MissingData,
-                &format!("The platform answered null for {field}: whether it was done is not known."),
+                &format!(
+                    "The platform answered null for {field}. So it refuses without a word; but it may have been done."
+                ),
             ),
         }
         };

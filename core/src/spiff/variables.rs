@@ -9,7 +9,10 @@ use std::borrow::Cow;
 pub(super) fn due(ty: &str) -> String {
     let ty = ty.trim_end_matches('!');
     if let Some(inner) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')) {
-        return format!("a list of {}", inner.trim_end_matches('!'));
+        return match inner.trim_end_matches('!') {
+            "String" => "a list of strings".to_owned(),
+            name => format!("a list of {name}"),
+        };
     }
     match ty {
         "String" => "a string".to_owned(),
@@ -102,13 +105,11 @@ pub(super) fn json_text<'a>(value: &Node<'a>, problems: &mut Problems) -> Option
     }
     let text = value.string(problems)?;
     if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
-        let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default();
         problems.add(
             &value.path,
             "json",
             format!(
-                "This text has to be JSON itself ({words}). A text inside it needs its own quotes: \"\\\"so\\\"\"."
+                "This text has to be JSON itself ({error}). A text inside it needs its own quotes: \"\\\"so\\\"\"."
             ),
         );
         return None;
