@@ -75,6 +75,23 @@ fn a_name_is_an_operation_or_a_file() {
 }
 
 #[test]
+fn what_grants_access_is_hidden() {
+    let sandbox = sandbox();
+    let input = r#"{"emailAddress":"shopper@example.com","verificationCode":"000000"}"#;
+    let verify = ["graphql", "customer_verify_code", "--input", input];
+    let ran = spiff(&sandbox, &verify).run().exits(0);
+    assert!(ran.stderr.contains("--show-secrets"), "{ran:?}");
+    let hidden = ran.json();
+    assert_eq!((&hidden["loginToken"], &hidden["firstName"]), (&json!("(redacted)"), &json!("Sam")));
+    let shown = spiff(&sandbox, &[&verify[..], &["--show-secrets"]].concat()).run().exits(0);
+    assert_eq!((&shown.json()["loginToken"], shown.stderr.as_str()), (&json!("sandbox-login"), ""));
+    let made =
+        json!({ "integrationProductId": "5a000000-0000-4000-8000-000000000005", "select": "transactionOwnerId" });
+    let made = spiff(&sandbox, &["graphql", "transaction_create", "--input", &made.to_string()]).run().exits(0).json();
+    assert_eq!(made["transactionOwnerId"], "(redacted)");
+}
+
+#[test]
 fn a_mutation_in_doubt_is_unknown() {
     let sandbox = sandbox();
     sandbox.faults(r#"{"fault":"accept_then_500"}"#).unwrap();

@@ -56,6 +56,8 @@ pub struct Field {
     pub source: Source,
     /// Whether its text is JSON.
     pub json: bool,
+    /// Whether its text grants access.
+    pub secret: bool,
     lines: &'static str,
 }
 
@@ -120,11 +122,12 @@ fn blocks(mut text: &'static str, depth: usize) -> impl Iterator<Item = (&'stati
 fn fields(lines: &'static str, depth: usize, of: Source) -> impl Iterator<Item = Field> {
     blocks(lines, depth).filter_map(move |(line, lines)| {
         let mut words = line.split(' ');
-        let mut field = Field { name: words.next()?, ty: words.next()?, source: of, json: false, lines };
+        let mut field = Field { name: words.next()?, ty: words.next()?, source: of, json: false, secret: false, lines };
         for word in words {
-            match source(word) {
-                Some(source) => field.source = source,
-                None => field.json = true,
+            match word {
+                "json" => field.json = true,
+                "secret" => field.secret = true,
+                word => field.source = source(word)?,
             }
         }
         Some(field)
@@ -157,6 +160,8 @@ mod tests {
         assert_eq!((transaction.name, transaction.kind), ("Transaction", Kind::Object));
         let state = transaction.field("workflowState").unwrap();
         assert_eq!((state.ty, state.source, state.json), ("String", Source::Reference, true));
+        let owner = transaction.field("transactionOwnerId").unwrap();
+        assert!(owner.secret && !owner.json && !state.secret);
         assert_eq!(transaction.field("completed").unwrap().source, Source::Client);
         assert_eq!(Type::find("BundleTemplateStatus").unwrap().names(), ["Draft", "Active"]);
         let order = Type::find("Mutation").unwrap().field("orderCreate").unwrap();

@@ -19,7 +19,7 @@ input AddressInput reference
  zip String
 type Bundle reference
  id String!
- bundleOwnerId String
+ bundleOwnerId String secret
  bundleStakeholders [BundleStakeholder]
  createdAt String!
  metadata [BundleMetadataItem]
@@ -93,7 +93,7 @@ type Customer reference
  lastName String
  phoneNumber String
  partner Partner client
- loginToken String client
+ loginToken String client secret
  defaultTemplateBundleId String client
  hasBundleTemplates Boolean client
  stakeholders [Stakeholder] client
@@ -425,7 +425,7 @@ type Transaction reference
  quantity Int
  stakeholders [Stakeholder]
  status String
- transactionOwnerId String
+ transactionOwnerId String secret
  variationsCount Int
  workflowFooterLogoLink String
  workflowId String
@@ -644,7 +644,7 @@ type Mutation client
  bundleAddTransactions Bundle
   id String!
   transactionIds [String!]!
-  transactionOwnerIds [String!]
+  transactionOwnerIds [String!] secret
  bundleRemoveTransaction Bundle
   id String!
   transactionId String!
@@ -701,12 +701,12 @@ type Mutation client
  customerCreate Customer
   details CustomerDetailsInput!
  customerAuthenticate Customer
-  loginToken String!
+  loginToken String! secret
  customerGenerateVerificationCode Boolean
   emailAddress String!
  customerVerifyCode Customer
   emailAddress String!
-  verificationCode String!
+  verificationCode String! secret
  globalPropertyTemplateCreate GlobalPropertyTemplate
   globalPropertyConfigurationId String!
   customerId String

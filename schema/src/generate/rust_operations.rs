@@ -38,7 +38,8 @@ fn row(out: &mut String, depth: usize, field: &Field, of: &str) {
     if field.source != of {
         _ = write!(out, " {}", field.source.to_lowercase());
     }
-    *out += if field.json { " json\n" } else { "\n" };
+    *out += if field.json { " json" } else { "" };
+    *out += if field.secret { " secret\n" } else { "\n" };
     for argument in &field.arguments {
         row(out, depth + 1, argument, &field.source);
     }

@@ -1,6 +1,7 @@
 //! `countersign graphql`: runs an operation by its name, executes any GraphQL document, or checks a live schema.
 
 mod check;
+mod hide;
 mod live;
 
 use crate::input::{self, AccountArgs};
@@ -19,8 +20,10 @@ An operation is given its arguments as one JSON object, with `select` beside
 them to ask for other fields; `--list` tells what there is. A file whose name is
 that of an operation is written ./NAME.
 
-Prints the answer as the platform wrote it. Ends with 1 if it was refused or
-answered with errors, with 3 if a mutation may or may not have been executed.
+Prints the answer as the platform wrote it; owner ids and login tokens in the
+answer of an operation are hidden without --show-secrets. Ends with 1 if it was
+refused or answered with errors, with 3 if a mutation may or may not have been
+executed.
 
 --schema-check reads the endpoint's schema and compares it with what operations
 are made from: what is missing or different there, what public documents leave
@@ -67,6 +70,9 @@ pub(crate) struct Graphql {
     /// List the operations
     #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name", "work"])]
     list: bool,
+    /// Show what grants access in an answer too
+    #[arg(long, conflicts_with_all = ["query", "variables", "operation_name", "schema_check", "list"])]
+    show_secrets: bool,
     #[command(flatten)]
     account: AccountArgs,
     /// The name of an operation, such as `orders`; or a file with a document, `-` for standard input
@@ -115,8 +121,17 @@ impl Graphql {
         let options = self.account.options(Scope::Spiff, &[])?;
         let input = text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
         let client = Client::new(&options)?;
-        let answer = client.run(name, &input)?;
-        out.json_text(answer.value.get());
+        let answer = client.run(name, &input)?.value;
+        // What waits for a process execution has no document: it answers one.
+        let document = operations::find(SPIFF, name)?.document;
+        let ty = document.map_or("ProcessExecution", |document| document.answer);
+        match hide::hide(&answer.0, ty).filter(|_| !self.show_secrets) {
+            Some(shown) => {
+                out.json_text(&shown);
+                out.note("What grants access is hidden: --show-secrets shows it.");
+            }
+            None => out.json_text(answer.get()),
+        }
         Ok(Exit::Ok)
     }
 
