@@ -18,16 +18,21 @@ pub(super) fn reference(model: &Model) -> File {
             is not known is refused here, with the nearest name. Arguments, aliases and fragments need `graphql`.\n\
             - **Ids.** Answers of `ids` are aligned with them, null where the platform shows none; `id` is asked for in any case. If \
             it shows none at all: error `missing_data`. Lists of a read are split where they are longer than one request takes, and \
-            put together again; a prepared call refuses them.\n\
+            put together again, one request after another; an error in one of them is the error of all. A prepared call refuses them.\n\
             - **Feeds** answer `{ items, total, next }`: `next` is the offset of the next page, null after the last. `limit` (50) \
             and `offset` (0) may be left out. The methods of every language iterate over the items instead. `total` is there where \
             the platform counts.\n\
             - **JSON in a text.** Fields marked *JSON text* hold JSON in a string; each language has a `decode` for it. Arguments so \
             marked take the text, or any other value, which is written as JSON.\n\
+            - **Errors of the platform** beside an answer: error `graphql_errors`, whose problems have the path of each field that is \
+            missing, and in a list read by ids the id it belongs to. The answer beside them is in the error's body (the first \
+            64 KiB of the reply). Nothing else is answered, so that no gap passes for data; of a list that is split, ask again \
+            without the ids that fail, or with a `select` that leaves the field out.\n\
             - **Changes** are sent once. An error says by its outcome whether nothing was changed, or whether that is unknown.\n\
             - **Flows.** `process_execution_create` takes for each start terminal `{\"text\": …}`, `{\"type\": \"Transaction\", \
             \"id\": …}` or a list of these. `process_execution_wait` takes `id`, `timeout` (60 seconds), `interval` (2 seconds) and \
-            `select`, and answers when the run has ended: `completedAt` or `failedAt` is set (*unverified*). A node's `artifacts` \
+            `select`, and answers when the run has ended: `completedAt` or `failedAt` is set (*unverified*). If it has not ended in \
+            time: error `timeout`, at the latest one `interval` after the time given. A node's `artifacts` \
             of type `JsonKey` hold the key and URL of a JSON file, which is not downloaded.\n\
             - **Orders** are placed with `place_order`, not with an operation of this page.\n\n\
             Ids and times are texts, as the platform writes them; prices are in minor currency units. Any field of an answer may be \
