@@ -20,7 +20,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`spiff`] | the client of Spiff Commerce |
+//! | [`spiff`] | the client of Spiff Commerce: orders, and each query and mutation of its GraphQL model as a method |
 //! | [`sign_customiser`] | the client of Sign Customiser |
 //! | [`transport`] | how requests travel; replaceable |
 //!

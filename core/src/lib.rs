@@ -5,7 +5,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`signature`] | the string to sign, the signer, verifying, and [`explain`](signature::explain): why a signature was refused |
-//! | [`spiff`] | Spiff Commerce: orders, read-backs, GraphQL, settling doubt |
+//! | [`spiff`] | Spiff Commerce: orders, settling doubt, and its whole GraphQL model: each query and mutation, typed |
 //! | [`sign_customiser`] | Sign Customiser: orders, webhooks, subscriptions |
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |

@@ -1,4 +1,13 @@
-//! Spiff Commerce: accounts, orders, read-backs and GraphQL.
+//! Spiff Commerce: accounts, orders, and every query and mutation of its GraphQL schema.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`operations`] | the queries and mutations, one [`Document`](document::Document) each |
+//! | [`input`] | what those with more than a few arguments take |
+//! | [`types`] | what the platform answers |
+//! | [`document`] | how an input is checked, split, sent and read, the same for all of them |
+//! | [`model`] | the schema as data: types, fields, and what each rests on |
+//! | [`flow`] | process executions: what they are given, and how to wait for their end |
 //!
 //! Source of every rule: the platform's developer documentation and its first-party clients. What neither settles is
 //! marked *unverified* where it is decided.
@@ -15,7 +24,7 @@ pub mod operations;
 mod order;
 mod reads;
 #[rustfmt::skip]
-pub mod schema;
+mod schema;
 mod selection;
 mod settle;
 mod texts;

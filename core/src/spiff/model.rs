@@ -1,6 +1,6 @@
 //! What is known of the platform's schema, as data: the types, their fields, and what each rests on.
 //!
-//! The table itself ([`super::schema`]) is generated. Inputs and selections are checked against it before anything is sent.
+//! The table itself (`schema.rs` beside it) is generated. Inputs and selections are checked against it before anything is sent.
 
 /// What a part of the schema rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
