@@ -14,6 +14,8 @@ struct Reader<'s, 'p> {
     words: std::iter::Peekable<Words<'s>>,
     out: String,
     problems: &'p mut Problems,
+    /// The rest is not read: what is missing in it is not told.
+    stopped: bool,
 }
 
 /// Names and braces, between white space and commas.
@@ -45,7 +47,8 @@ pub(super) fn read(text: &str, of: Type, with_id: bool, path: &str, problems: &m
     // `{ id name }` means `id name`.
     let text =
         text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).filter(|_| is_wrapped(text)).unwrap_or(text);
-    let mut reader = Reader { words: Words(text).peekable(), out: String::with_capacity(text.len() + 8), problems };
+    let mut reader =
+        Reader { words: Words(text).peekable(), out: String::with_capacity(text.len() + 8), problems, stopped: false };
     reader.fields(of, path, 1);
     if let Some(word) = reader.words.next() {
         reader.unexpected(word, path);
@@ -91,9 +94,7 @@ impl Reader<'_, '_> {
         let before = self.out.len();
         while let Some(word) = self.words.next_if(|word| *word != "}") {
             if self.problems.0.len() >= MOST_PROBLEMS {
-                // The rest is passed over, so that nothing is reported as left over.
-                self.words.by_ref().for_each(drop);
-                return;
+                return self.stop();
             }
             if !word.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) {
                 self.unexpected(word, path);
@@ -119,12 +120,14 @@ impl Reader<'_, '_> {
             match (inner, self.words.next_if_eq(&"{")) {
                 (Some(_), Some(_)) if depth >= DEEPEST => {
                     self.problems.add(&place, "range", format!("A selection may nest {DEEPEST} levels deep."));
-                    self.words.by_ref().for_each(drop);
-                    return;
+                    return self.stop();
                 }
                 (Some(inner), Some(_)) => {
                     self.out.push_str(" {");
                     self.fields(inner, &place, depth + 1);
+                    if self.stopped {
+                        return;
+                    }
                     if self.words.next_if_eq(&"}").is_none() {
                         self.problems.add(&place, "syntax", "A brace is opened here and not closed.");
                         return;
@@ -151,7 +154,7 @@ impl Reader<'_, '_> {
                 (None, None) => {}
             }
         }
-        if self.out.len() == before {
+        if self.out.len() == before && !self.stopped {
             self.problems.add(path, "empty", format!("No field of {} is named here.", of.name));
         }
     }
@@ -203,8 +206,12 @@ impl Reader<'_, '_> {
         };
         self.problems.add(path, "syntax", format!("{word:?}: {why}.{way_out}"));
         // What follows would be misread.
+        self.stop();
+    }
+
+    fn stop(&mut self) {
+        self.stopped = true;
         self.words.by_ref().for_each(drop);
-        self.push("_");
     }
 }
 
@@ -264,12 +271,17 @@ mod tests {
             let problems = run(text, "Product", true).unwrap_err();
             assert!(problems[0].starts_with(told), "{text}: {problems:?}");
         }
+        // What is not read any more is not called wrong.
+        for text in ["partner { id @skip }", "partner { @skip }", "@skip", "workflows { id ...F } partner { id"] {
+            assert_eq!(run(text, "Product", true).unwrap_err().len(), 1, "{text}");
+        }
     }
 
     #[test]
     fn sizes_are_limited() {
         let deep = "product { integrationProducts { ".repeat(9) + "id" + &" } }".repeat(9);
-        assert!(run(&deep, "IntegrationProduct", true).unwrap_err()[0].contains("8 levels deep"));
+        let problems = run(&deep, "IntegrationProduct", true).unwrap_err();
+        assert!(problems.len() == 1 && problems[0].contains("8 levels deep"), "{problems:?}");
         assert!(run(&"id ".repeat(9000), "Product", true).unwrap_err()[0].contains("16384 bytes"));
         assert_eq!(run(&"wrong ".repeat(500), "Product", true).unwrap_err().len(), MOST_PROBLEMS);
         for text in ["{", "}", "{{{{", "}}}}", "partner{partner{", "{ id } { id }", "é", ",,,", "9id"] {
