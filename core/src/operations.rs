@@ -190,7 +190,7 @@ mod tests {
             (
                 "orders",
                 r#"{"ids":[]}"#,
-                "The input has 1 problem: ids: The list is empty: there is nothing to ask for.",
+                "The input has 1 problem: ids: The list is empty: give at least one id.",
             ),
             ("order", "{}", "There is no operation \"order\". Did you mean \"orders\"?"),
             (

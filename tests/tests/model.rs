@@ -353,11 +353,22 @@ fn a_simple_order_is_signed_as_graphql_is() {
     let call = (simple.prepare)(&account, input, countersign::Timestamp::from_unix(0)).unwrap();
     assert!(call.request().header("Authorization").unwrap().starts_with("SOA "));
     assert!(call.request().url.ends_with("/graphql") && call.effect() == Effect::Order);
+    // What would order nothing is refused.
+    for (input, path) in [
+        (r#"{"orderItems":[ ]}"#, "orderItems"),
+        (r#"{"orderItems":[{"amountToOrder":0,"productId":"p","workflowId":"w"}]}"#, "orderItems[0].amountToOrder"),
+        (r#"{"orderItems":[{"amountToOrder":2.0,"productId":"p","workflowId":"w"}]}"#, "orderItems[0].amountToOrder"),
+    ] {
+        let error = (simple.prepare)(&account, input.as_bytes(), countersign::Timestamp::from_unix(0)).unwrap_err();
+        assert_eq!((paths(&error), error.outcome()), (vec![path], Some(Outcome::NotPlaced)));
+    }
 }
 
 #[test]
 fn what_grants_access_is_in_no_message() {
     let (spiff, script) = scripted(|_| json!({ "data": null }));
+    let empty = br#"{"id":"a","transactionIds":["t"],"transactionOwnerIds":[]}"#;
+    assert_eq!(spiff.run("bundle_add_transactions", empty).unwrap_err().problems()[0].code, "empty");
     for (operation, input) in [
         ("customer_verify_code", r#"{"emailAddress":"a","verificationCode":777123}"#),
         ("customer_verify_code", r#"{"emailAddress":"a","verificationCode":{"777123":1}}"#),

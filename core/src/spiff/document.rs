@@ -219,17 +219,20 @@ impl<'a> Input<'a> {
                     }
                     _ => variables::check(node, argument.ty, problems),
                 }
+                let counts = argument.batch > 0 || self.document.effect == Effect::Order;
+                if counts && !argument.is_ids() && argument.is_required() && is_empty_list(node.text()) {
+                    problems.add(&node.path, "empty", "The list is empty: there is nothing to do.");
+                }
                 if argument.batch > 0 {
-                    if !argument.is_ids() && node.text() == "[]" {
-                        problems.add(&node.path, "empty", "The list is empty: there is nothing to do.");
-                    }
                     self.batch = serde_json::from_str(node.text()).unwrap_or_default();
                 }
                 Some(Cow::Borrowed(node.raw))
             }
         };
         if argument.secret {
-            for problem in &mut problems.0[found..] {
+            // These name no value; others may.
+            let silent = |code| matches!(code, "missing" | "empty" | "control_character");
+            for problem in problems.0[found..].iter_mut().filter(|problem| !silent(problem.code)) {
                 problem.message = format!("This is not {}.", variables::due(argument.ty));
             }
         }
@@ -361,6 +364,10 @@ impl<'a> Input<'a> {
     pub fn document(&self) -> &'static Document {
         self.document
     }
+}
+
+fn is_empty_list(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|list| list.strip_suffix(']')).is_some_and(|inner| inner.trim().is_empty())
 }
 
 /// Writes `(a, b, c)`, or nothing for nothing.

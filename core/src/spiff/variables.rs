@@ -62,6 +62,8 @@ fn input(value: &Node<'_>, of: Type, problems: &mut Problems) {
     fields.refuse_others(&of.names(), "", problems);
     for field in of.fields() {
         match fields.given(field.name) {
+            // Of how many to make, none is a mistake.
+            Some(node) if field.name == "amountToOrder" => _ = node.integer(1, i32::MAX.into(), "", problems),
             Some(node) => check(&node, field.ty, problems),
             None if field.ty.ends_with('!') => {
                 let message = format!("{} is missing; {} is due.", field.name, due(field.ty));
@@ -88,7 +90,7 @@ fn word(value: &Node<'_>, of: Type, problems: &mut Problems) {
 pub(super) fn ids(value: &Node<'_>, problems: &mut Problems) {
     let Some(items) = value.items(problems) else { return };
     if items.is_empty() {
-        problems.add(&value.path, "empty", "The list is empty: there is nothing to ask for.");
+        problems.add(&value.path, "empty", "The list is empty: give at least one id.");
     }
     for item in items {
         _ = item.name(problems);
