@@ -34,7 +34,8 @@ pub(super) fn reference(model: &Model) -> File {
             `select`, and answers when the run has ended: `completedAt` or `failedAt` is set (*unverified*). If it has not ended in \
             time: error `timeout`, at the latest one `interval` after the time given. A node's `artifacts` \
             of type `JsonKey` hold the key and URL of a JSON file, which is not downloaded.\n\
-            - **Orders** are placed with `place_order`, not with an operation of this page.\n\n\
+            - **Orders** are placed with `place_order`, which is not on this page: one in doubt can be settled. After \
+            `order_create_simple_async` it cannot, since no public read finds such an order by what was sent.\n\n\
             Ids and times are texts, as the platform writes them; prices are in minor currency units. Any field of an answer may be \
             null, also where its type says otherwise. Owner ids and tokens grant access: keep them as you keep passwords.\n\n";
     for (title, mutation) in [("Reads", false), ("Changes", true)] {
