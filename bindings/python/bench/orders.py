@@ -1,7 +1,8 @@
 """Placing orders beside other HTTP libraries, on a plain loopback server; import time and memory: python bench/orders.py
 
 The server (server.c) is a process of its own that answers every request with the same order. Each client keeps its connection. Rounds are
-interleaved; figures are medians. CPU is that of the client's process.
+interleaved; figures are medians. CPU is that of the client's process. Everything runs on one core: else the figures tell
+where the kernel happened to put the two processes.
 """
 
 import http.client
@@ -47,6 +48,8 @@ print(took, [int(line.split()[1]) / 1024 for line in open("/proc/self/status") i
 
 
 def main():
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as folder:
         server = server_in(folder)
     port = int(server.stdout.readline())
