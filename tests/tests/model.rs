@@ -156,6 +156,21 @@ fn partial_errors_name_the_field_and_the_id() {
     assert_eq!(paths(&error), ["transactions[53].product.name", "transactions"]);
     assert_eq!(error.problems()[0].message, "No access (id \"id-53\")");
     assert!(String::from_utf8_lossy(error.body().unwrap()).contains("\"id-59\""));
+    // The platform counts in what it answered: shorter, or in another order.
+    let told = |list: Value, at: usize| {
+        let (spiff, _) = scripted(
+            move |_| json!({ "data": { "transactions": list }, "errors": [{ "message": "No", "path": ["transactions", at] }] }),
+        );
+        let error = spiff.transactions(&["a", "b", "c"]).unwrap_err();
+        (error.problems()[0].path.clone(), error.problems()[0].message.clone())
+    };
+    let due = |path: &str, message: &str| (path.to_owned(), message.to_owned());
+    assert_eq!(told(json!([{ "id": "c" }, { "id": "a" }]), 0), due("transactions[2]", "No (id \"c\")"));
+    assert_eq!(told(json!([{ "id": "a" }, null, { "id": "c" }]), 1), due("transactions[1]", "No (id \"b\")"));
+    assert_eq!(told(Value::Null, 1), due("transactions[1]", "No (id \"b\")"));
+    assert_eq!(told(json!([{ "id": "c" }, null]), 1), due("transactions[?]", "No"));
+    assert_eq!(told(json!([{ "id": "z" }]), 0), due("transactions[?]", "No"));
+    assert_eq!(told(json!([]), 9), due("transactions[?]", "No"));
 }
 
 #[test]

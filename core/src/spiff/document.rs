@@ -13,6 +13,7 @@ use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Members, Node, Problems};
 use crate::time::Timestamp;
+use crate::walk;
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
@@ -447,7 +448,7 @@ impl<'r> Answered<'r> {
                     None => return Err(null(&body)),
                 }
             }
-            Err(refusal) => return Err(named(refusal, field, ids, first)),
+            Err(refusal) => return Err(named(refusal, field, body.partial(field), ids, first)),
         };
         let value = graphql::value(data, field).ok_or_else(|| null(&body))?;
         let due = match document.answer {
@@ -496,16 +497,31 @@ impl<'r> Answered<'r> {
     }
 }
 
-/// Errors of a list read by ids: each says which id it is about, and its path counts in the whole list.
-fn named(mut refusal: Refusal, field: &str, ids: &[String], first: usize) -> Refusal {
+/// Errors of a list read by ids: each says which id it is about, and its path counts in the whole list of ids. The
+/// platform's own path counts in the `list` that it answered, which may be shorter or in another order.
+fn named(mut refusal: Refusal, field: &str, list: Option<&RawValue>, ids: &[String], first: usize) -> Refusal {
+    let items = list.filter(|list| list.get().starts_with('['));
+    let items: Option<Vec<_>> =
+        items.map(|list| walk::items(list.get()).map(|item| walk::text_of(item, "id")).collect());
+    let place_of = |index: usize| match items.as_ref().and_then(|items| items.get(index)) {
+        Some(Some(id)) if ids.get(index).is_some_and(|asked| asked == id) => Some(index),
+        Some(Some(id)) => ids.iter().position(|asked| asked == id),
+        _ => Some(index).filter(|index| *index < ids.len() && items.as_ref().is_none_or(|it| it.len() == ids.len())),
+    };
+    if ids.is_empty() {
+        return refusal;
+    }
     for problem in &mut refusal.problems {
         let Some(rest) = problem.path.strip_prefix(field).and_then(|rest| rest.strip_prefix('[')) else { continue };
         let Some((index, rest)) = rest.split_once(']') else { continue };
         let Ok(index) = index.parse::<usize>() else { continue };
-        if let Some(id) = ids.get(index) {
-            problem.message = format!("{} (id {id:?})", problem.message);
-        }
-        problem.path = format!("{field}[{}]{rest}", first + index);
+        problem.path = match place_of(index) {
+            Some(place) => {
+                problem.message = format!("{} (id {:?})", problem.message, ids[place]);
+                format!("{field}[{}]{rest}", first + place)
+            }
+            None => format!("{field}[?]{rest}"),
+        };
     }
     refusal
 }
