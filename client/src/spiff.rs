@@ -250,9 +250,11 @@ impl Client {
         let until = Instant::now() + Duration::from_secs(wait.timeout.into());
         let interval = Duration::from_secs(wait.interval.into());
         loop {
-            // A platform that says nothing must not hold the wait up: the last look has an interval's time.
+            // A platform that says nothing must not hold the wait up: the last look has an interval's time. A single look
+            // is a read like any other.
             let left = until.saturating_duration_since(Instant::now());
-            let session = self.session.within(left.max(interval));
+            let most = if wait.timeout == 0 { Duration::MAX } else { left.max(interval) };
+            let session = self.session.within(most);
             let answer = session.run(|now| wait.prepare(&self.account, now))?;
             if Wait::is_over(&answer.value) {
                 return Ok(answer);

@@ -347,6 +347,10 @@ fn flows_start_with_typed_inputs_and_are_awaited() {
     let error = spiff.run("process_execution_wait", waited.as_bytes()).unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, None));
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    // A single look has the time of any read.
+    sandbox.faults(r#"{"fault":"accept_late","target":"read","ms":1500}"#).unwrap();
+    let one = format!(r#"{{"id":"{running}","timeout":0,"interval":1}}"#);
+    assert!(spiff.run("process_execution_wait", one.as_bytes()).unwrap_err().message().ends_with("has not ended yet."));
     for nothing in ["", " ", "{}", "{ }"] {
         let input = json!({ "id": running, "select": nothing }).to_string();
         assert_eq!(paths(&spiff.run("process_execution_wait", input.as_bytes()).unwrap_err()), ["select"]);
