@@ -54,8 +54,9 @@ fn options() {
 #[test]
 fn errors() {
     let mut text = "<!-- Generated from core/src/error.rs and core/src/delivery.rs by `make generate`. -->\n# Errors\n\nEvery \
-                    error has a kind. Numbers and names are the same in every language and never change meaning.\n\n| number \
-                    | kind | what to do |\n|---|---|---|\n"
+                    error has a kind. Numbers and names are the same in every language and never change meaning.\n\nWhat to do \
+                    is said for an order. A read in trouble changed nothing and may be tried again; another change whose \
+                    outcome is unknown is read back before it is sent again.\n\n| number | kind | what to do |\n|---|---|---|\n"
         .to_owned();
     for kind in ErrorKind::ALL {
         writeln!(text, "| {} | `{}` | {} |", kind.number(), kind.name(), kind.next_step()).unwrap();
