@@ -271,8 +271,8 @@ fn reply_of(response: &Bound<'_, PyAny>) -> PyResult<Reply> {
     let (Some(status), Some(headers), Some(body)) = (status, response.getattr_opt(intern!(py, "headers"))?, body)
     else {
         return Err(PyTypeError::new_err(format!(
-            "status, headers and body are due, or a response of httpx or requests, and this is a {}",
-            json::type_name(response)
+            "status, headers and body are due, or a response of httpx or requests, and this is {}",
+            json::a_type(response)
         )));
     };
     reply(&status, &headers, &body)

@@ -2,7 +2,7 @@
 
 use crate::call::{PlacedOrder, PreparedCall, Settlement};
 use crate::errors::{Fault, exception};
-use crate::input::{Moment, options as options_of, or_now};
+use crate::input::{Moment, Seconds, options as options_of, or_now};
 use crate::signer::no_copies;
 use crate::{errors, input, json, log};
 use countersign::options::{OPTIONS, OptionKind, SETTLE_DELAY, Scope};
@@ -181,22 +181,24 @@ struct Ready(Made);
 
 #[pyclass(frozen, subclass, module = "countersign._native")]
 pub(crate) struct Client {
+    scope: Scope,
     /// Held for moments, and never while another thread may run Python: a fork finds it free.
     made: Mutex<Option<Made>>,
 }
 
 impl Client {
-    fn made(&self) -> PyResult<Made> {
+    /// What a call needs that does this.
+    fn made(&self, effect: Effect) -> PyResult<Made> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        made.ok_or_else(|| errors::argument("The client is closed. Make another one."))
+        let closed = || Error::new(ErrorKind::InvalidArgument, "The client is closed. Make another one.");
+        made.ok_or_else(|| exception(closed().before_sending(effect)))
     }
 
-    fn within(&self, timeout: Option<f64>) -> PyResult<Made> {
-        let made = self.made()?;
-        match timeout {
-            None => Ok(made),
-            Some(seconds) => Ok(Made { platform: made.platform.with_timeout(seconds).map_err(exception)?, ..made }),
-        }
+    fn within(&self, timeout: Option<Seconds>, effect: Effect) -> PyResult<Made> {
+        let made = self.made(effect)?;
+        let Some(Seconds(seconds)) = timeout else { return Ok(made) };
+        let platform = made.platform.with_timeout(seconds);
+        Ok(Made { platform: platform.map_err(|error| exception(error.before_sending(effect)))?, ..made })
     }
 }
 
@@ -249,7 +251,7 @@ fn away<T: Send>(
 impl Client {
     #[new]
     #[classmethod]
-    #[pyo3(signature = (*ready, **options))]
+    #[pyo3(signature = (*ready, **options), text_signature = "(**options)")]
     fn new(
         class: &Bound<'_, PyType>,
         ready: &Bound<'_, PyTuple>,
@@ -267,7 +269,7 @@ impl Client {
                 .0
                 .clone()
         };
-        Ok(Self { made: Mutex::new(Some(made)) })
+        Ok(Self { scope: made.platform.scope(), made: Mutex::new(Some(made)) })
     }
 
     /// A client by the environment; options given here come on top.
@@ -292,10 +294,10 @@ impl Client {
         py: Python<'_>,
         operation: &str,
         input: Option<&Bound<'_, PyAny>>,
-        timeout: Option<f64>,
+        timeout: Option<Seconds>,
     ) -> PyResult<Py<PyAny>> {
-        let made = self.within(timeout)?;
-        let effect = effect(made.platform.scope(), operation).map_err(exception)?;
+        let effect = effect(self.scope, operation).map_err(exception)?;
+        let made = self.within(timeout, effect)?;
         let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
         let answer = away(py, &made, operation, effect, || made.platform.run(operation, &input))?;
         if operation == PLACE {
@@ -316,8 +318,8 @@ impl Client {
         input: Option<&Bound<'_, PyAny>>,
         now: Option<Moment>,
     ) -> PyResult<PreparedCall> {
-        let made = self.made()?;
-        let effect = effect(made.platform.scope(), operation).map_err(exception)?;
+        let effect = effect(self.scope, operation).map_err(exception)?;
+        let made = self.made(effect)?;
         let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
         let call = made.platform.prepare(operation, &input, or_now(now)).map_err(exception)?;
         Ok(PreparedCall::new(py, call, made.settle_delay, operation == PLACE))
@@ -327,8 +329,8 @@ impl Client {
     ///
     /// Answers a dict with "skew" (the platform's clock minus ours in seconds, or None), "attempt", and what was read.
     #[pyo3(signature = (*, timeout=None))]
-    fn check<'py>(&self, py: Python<'py>, timeout: Option<f64>) -> PyResult<Bound<'py, PyDict>> {
-        let made = self.within(timeout)?;
+    fn check<'py>(&self, py: Python<'py>, timeout: Option<Seconds>) -> PyResult<Bound<'py, PyDict>> {
+        let made = self.within(timeout, Effect::Read)?;
         let answer = PyDict::new(py);
         let (skew, attempt) = match &made.platform {
             Platform::Spiff(client) => {
@@ -355,9 +357,9 @@ impl Client {
         order: &Bound<'_, PyAny>,
         sent_at: Option<Moment>,
         first_absent_at: Option<Moment>,
-        timeout: Option<f64>,
+        timeout: Option<Seconds>,
     ) -> PyResult<Settlement> {
-        let made = self.within(timeout)?;
+        let made = self.within(timeout, Effect::Read)?;
         let order = json::dumps(order, Effect::Read)?;
         match &made.platform {
             Platform::Spiff(client) => {
@@ -377,7 +379,7 @@ impl Client {
         transaction_owner_id: Option<&str>,
         bundle_owner_id: Option<&str>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let made = slf.get().made()?;
+        let made = slf.get().made(Effect::Read)?;
         let Platform::Spiff(client) = &made.platform else {
             return Err(errors::argument("There is nobody to act for at this platform."));
         };
@@ -418,7 +420,7 @@ impl Client {
 
     #[getter]
     fn _settle_delay(&self) -> PyResult<u32> {
-        Ok(self.made()?.settle_delay)
+        Ok(self.made(Effect::Read)?.settle_delay)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -432,7 +434,7 @@ impl Client {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let name = type_name(&slf.get_type());
-        Ok(match slf.get().made() {
+        Ok(match slf.get().made(Effect::Read) {
             Ok(made) => format!(
                 "<countersign.{name} with {}>",
                 if made.given.is_empty() { "the environment's options".to_owned() } else { made.given.join(", ") }

@@ -1,10 +1,11 @@
 //! Bodies, headers, times and options, in the forms in which Python programs have them.
 
 use crate::errors::{argument, exception};
-use crate::json::type_name;
+use crate::json::a_type;
+use countersign::options::{OPTIONS, OptionKind};
 use countersign::{Options, Timestamp};
 use pyo3::buffer::PyBuffer;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -41,7 +42,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Body<'a> {
         }
         match PyBuffer::<u8>::get(&value) {
             Ok(buffer) => Ok(Self(Cow::Owned(buffer.to_vec(value.py())?))),
-            Err(_) => Err(PyTypeError::new_err(format!("bytes or str are due, and this is a {}", type_name(&value)))),
+            Err(_) => Err(PyTypeError::new_err(format!("bytes or str are due, and this is {}", a_type(&value)))),
         }
     }
 }
@@ -82,7 +83,8 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
         let py = value.py();
         let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
         let seconds = if number && !value.is_instance_of::<PyBool>() {
-            value.extract::<f64>()?
+            // What is no float is as far away as the farthest.
+            value.extract::<f64>().unwrap_or(f64::INFINITY)
         } else if value.hasattr(intern!(py, "utcoffset"))? && value.hasattr(intern!(py, "timestamp"))? {
             if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
                 return Err(argument(format!(
@@ -93,8 +95,8 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
             value.call_method0(intern!(py, "timestamp"))?.extract::<f64>()?
         } else {
             return Err(PyTypeError::new_err(format!(
-                "seconds since 1970 or an aware datetime are due, and this is a {}",
-                type_name(&value)
+                "seconds since 1970 or an aware datetime are due, and this is {}",
+                a_type(&value)
             )));
         };
         if !(0.0..1e12).contains(&seconds) {
@@ -125,7 +127,7 @@ impl Headers {
     fn add(&mut self, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             for one in value.try_iter()? {
-                self.add(name, &one?)?;
+                self.0.push((text(name)?, text(&one?)?));
             }
         } else if !value.is_none() {
             self.0.push((text(name)?, text(value)?));
@@ -135,13 +137,15 @@ impl Headers {
 
     /// What CGI made of the headers: Django's `META`, the environ of WSGI.
     fn add_cgi(&mut self, items: &Bound<'_, PyDict>) -> PyResult<()> {
-        for (key, value) in items.iter() {
+        // A copy: a value may have a __str__ that changes the dict.
+        for pair in items.items() {
+            let (key, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
             let Ok(key) = key.cast::<PyString>() else { continue };
-            let key = key.to_str()?;
+            let key = key.to_string_lossy();
             let name = match key.strip_prefix("HTTP_") {
                 Some(name) => name,
                 // They are '' where the request had none.
-                None if matches!(key, "CONTENT_TYPE" | "CONTENT_LENGTH") && value.is_truthy()? => key,
+                None if matches!(&*key, "CONTENT_TYPE" | "CONTENT_LENGTH") && value.is_truthy()? => &key,
                 None => continue,
             };
             let name = PyString::new(value.py(), &name.replace('_', "-").to_ascii_lowercase());
@@ -189,8 +193,8 @@ impl<'py> FromPyObject<'_, 'py> for Headers {
         };
         let wrong = || {
             PyTypeError::new_err(format!(
-                "headers are due: a mapping or pairs of name and value, such as request.headers, and this is a {}",
-                type_name(&value)
+                "headers are due: a mapping or pairs of name and value, such as request.headers, and this is {}",
+                a_type(&value)
             ))
         };
         if rows.is_instance_of::<PyString>() || rows.is_instance_of::<PyBytes>() {
@@ -208,7 +212,39 @@ impl<'py> FromPyObject<'_, 'py> for Headers {
     }
 }
 
-/// Options from keyword arguments; None means not given.
+/// Seconds for one call: a number, and no bool.
+pub(crate) struct Seconds(pub(crate) f64);
+
+impl FromPyObject<'_, '_> for Seconds {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if value.is_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err("seconds are due, and this is a bool"));
+        }
+        value.extract().map(Self)
+    }
+}
+
+/// How many seconds a time may be from the clock.
+pub(crate) struct Window(pub(crate) u32);
+
+impl FromPyObject<'_, '_> for Window {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        value.extract().map(Self).map_err(|error| {
+            if error.is_instance_of::<PyOverflowError>(value.py()) {
+                argument("whole seconds are due, from 0 to 4294967295.")
+            } else {
+                error
+            }
+        })
+    }
+}
+
+/// Options from keyword arguments; None means not given. Texts and secrets are never made of something else: the path of a
+/// secret is not the secret.
 pub(crate) fn options(mut options: Options, given: Option<&Bound<'_, PyDict>>) -> PyResult<Options> {
     let Some(given) = given else { return Ok(options) };
     for (name, value) in given.iter() {
@@ -216,18 +252,31 @@ pub(crate) fn options(mut options: Options, given: Option<&Bound<'_, PyDict>>) -
         if value.is_none() {
             continue;
         }
-        options = if let Ok(flag) = value.cast::<PyBool>() {
-            options.set(&name, if flag.is_true() { "true" } else { "false" })
-        } else if value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>() {
-            options.set(&name, value.str()?.to_str()?)
-        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-            options.set(&name, value.extract::<Vec<String>>()?.join(","))
-        } else if value.hasattr(intern!(value.py(), "__fspath__"))? {
-            options.set(&name, value.call_method0(intern!(value.py(), "__fspath__"))?.extract::<String>()?)
+        let kind = OPTIONS.iter().find(|row| row.name == name).map(|row| row.kind);
+        let text = matches!(kind, Some(OptionKind::Text | OptionKind::Secret));
+        let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
+        let several = value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>();
+        options = if value.is_instance_of::<PyString>() {
+            options.set(&name, &*value.extract::<Body<'_>>()?)
         } else if let Ok(bytes) = value.extract::<Body<'_>>() {
             options.set(&name, &*bytes)
+        } else if let (Ok(flag), false) = (value.cast::<PyBool>(), text) {
+            options.set(&name, if flag.is_true() { "true" } else { "false" })
+        } else if number && !text {
+            options.set(&name, value.str()?.to_str()?)
+        } else if several && matches!(kind, Some(OptionKind::List)) {
+            let items = value.extract::<Vec<String>>();
+            options.set(
+                &name,
+                items.map_err(|_| PyTypeError::new_err(format!("the option {name} is a list of str")))?.join(","),
+            )
+        } else if matches!(kind, Some(OptionKind::Text)) && value.hasattr(intern!(value.py(), "__fspath__"))? {
+            options.set(&name, value.call_method0(intern!(value.py(), "__fspath__"))?.extract::<String>()?)
+        } else if kind.is_none() {
+            options.set(&name, "") // there is none of this name, and check() says which there are
         } else {
-            return Err(PyTypeError::new_err(format!("the option {name} cannot be a {}", type_name(&value))));
+            let due = if text { ": str or bytes are due" } else { "" };
+            return Err(PyTypeError::new_err(format!("the option {name} cannot be {}{due}", a_type(&value))));
         };
         options.check().map_err(exception)?;
     }

@@ -99,8 +99,12 @@ fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option
             "it nests deeper than 64 levels, or holds itself.".to_owned(),
         )));
     }
-    if value.is_none() || value.is_instance_of::<PyBool>() || value.is_instance_of::<PyInt>() {
+    if value.is_none() || value.is_instance_of::<PyBool>() {
         return Ok(None);
+    }
+    if value.is_instance_of::<PyInt>() {
+        // Python writes numbers of up to 4300 digits.
+        return Ok(value.repr().is_err().then(|| (path, "the number has too many digits.".to_owned())));
     }
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(text.to_str().is_err().then(|| (path, SURROGATE.to_owned())));
@@ -110,7 +114,9 @@ fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option
         return Ok((!number.value().is_finite()).then(|| (path, why())));
     }
     if let Ok(items) = value.cast::<PyDict>() {
-        for (key, item) in items.iter() {
+        // A copy: a key may have a __str__ that changes the dict.
+        for pair in items.items() {
+            let (key, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
             let name = match key.cast::<PyString>() {
                 Ok(name) if name.to_str().is_err() => return Ok(Some((path, SURROGATE.to_owned()))),
                 Ok(name) => name.to_str()?.to_owned(),
@@ -147,9 +153,19 @@ fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option
         "set" | "frozenset" | "generator" | "map" | "filter" => "make it a list.",
         _ => "JSON has texts, numbers, booleans, None, lists and dicts.",
     };
-    Ok(Some((path, format!("a {kind} stands here: {hint}"))))
+    Ok(Some((path, format!("{} stands here: {hint}", a_type(value)))))
 }
 
-pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
+/// What a value is, with its article: "an int", "a dict".
+pub(crate) fn a_type(value: &Bound<'_, PyAny>) -> String {
+    if value.is_none() {
+        return "None".to_owned();
+    }
+    let name = type_name(value);
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
+fn type_name(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map(|name| name.to_string()).unwrap_or_else(|_| "?".to_owned())
 }

@@ -1,7 +1,7 @@
 //! `Signer`: the class that users see. Its hot method borrows everything and answers from a buffer on the stack.
 
 use crate::errors::exception;
-use crate::input::{Body, Headers, Moment, body_or_empty, clock, http_date, or_now};
+use crate::input::{Body, Headers, Moment, Window, body_or_empty, clock, http_date, or_now};
 use countersign::signature::{self, DEFAULT_CONTENT_TYPE};
 use countersign::{BodyDigest, Parts, Scheme, Secret};
 use pyo3::exceptions::PyTypeError;
@@ -165,7 +165,8 @@ impl Signer {
     ///
     /// Raises VerificationFailed with the first kind that applies of malformed, unknown_key, mismatch, date_missing,
     /// date_malformed, too_old, in_the_future: answer 401.
-    #[pyo3(signature = (method, path, body, headers, *, now=None, window=300, others=None))]
+    #[pyo3(signature = (method, path, body, headers, *, now=None, window=Some(Window(300)), others=None),
+           text_signature = "($self, method, path, body, headers, *, now=None, window=300, others=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn verify(
         slf: PyRef<'_, Self>,
@@ -175,13 +176,14 @@ impl Signer {
         body: Option<Body<'_>>,
         headers: Headers,
         now: Option<Moment>,
-        window: Option<u32>,
+        window: Option<Window>,
         others: Option<Vec<PyRef<'_, Self>>>,
     ) -> PyResult<usize> {
         let others = others.unwrap_or_default();
         let signers: Vec<&countersign::Signer> = std::iter::once(&slf).chain(&others).map(|signer| &signer.0).collect();
         let (pairs, now, body) = (headers.pairs(), or_now(now), body_or_empty(&body));
-        let verify = || signature::verify(&signers, method, path, body, &pairs, now, window);
+        let verify =
+            || signature::verify(&signers, method, path, body, &pairs, now, window.as_ref().map(|window| window.0));
         let judged = if body.len() < LARGE { verify() } else { py.detach(verify) };
         judged.map_err(exception)
     }

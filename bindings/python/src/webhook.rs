@@ -1,7 +1,7 @@
 //! `Webhook` and `Event`: deliveries of Sign Customiser; and prices in minor units.
 
 use crate::errors::{argument, exception};
-use crate::input::{Body, Headers, Moment, or_now};
+use crate::input::{Body, Headers, Moment, Window, or_now};
 use crate::json;
 use crate::signer::{no_copies, secret as secret_of};
 use countersign::options::Scope;
@@ -9,7 +9,7 @@ use countersign::sign_customiser;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyList, PyString, PyTuple, PyType};
 
 /// Webhook(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)
 /// --
@@ -36,20 +36,35 @@ fn set_up(
     webhook: sign_customiser::Webhook,
     content: &str,
     encoding: &str,
-    tolerance: u32,
+    tolerance: Window,
 ) -> PyResult<sign_customiser::Webhook> {
-    Ok(webhook.with_format(content, encoding).map_err(exception)?.with_tolerance(tolerance))
+    Ok(webhook.with_format(content, encoding).map_err(exception)?.with_tolerance(tolerance.0))
+}
+
+/// The body of a delivery, as it arrived.
+fn raw<'a>(body: &'a Bound<'_, PyAny>) -> PyResult<Body<'a>> {
+    body.extract().map_err(|why: PyErr| {
+        if !why.is_instance_of::<PyTypeError>(body.py()) {
+            return why;
+        }
+        PyTypeError::new_err(format!(
+            "raw_body is {}: the bytes are due as they arrived, such as request.body (Django), request.get_data() (Flask) \
+             or await request.body() (FastAPI). What was parsed has lost what was signed",
+            json::a_type(body)
+        ))
+    })
 }
 
 #[pymethods]
 impl Webhook {
     #[new]
-    #[pyo3(signature = (secret, *, content="timestamp.body", encoding="hex", tolerance=300, exact_secret=false))]
+    #[pyo3(signature = (secret, *, content="timestamp.body", encoding="hex", tolerance=Window(300), exact_secret=false),
+           text_signature = "(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)")]
     fn new(
         secret: &Bound<'_, PyAny>,
         content: &str,
         encoding: &str,
-        tolerance: u32,
+        tolerance: Window,
         exact_secret: bool,
     ) -> PyResult<Self> {
         let several = secret.is_instance_of::<PyList>() || secret.is_instance_of::<PyTuple>();
@@ -73,8 +88,9 @@ impl Webhook {
     /// callback: take COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, for the product:created callback. The rest as for
     ///     the class.
     #[staticmethod]
-    #[pyo3(signature = (*, callback=false, content="timestamp.body", encoding="hex", tolerance=300))]
-    fn from_env(callback: bool, content: &str, encoding: &str, tolerance: u32) -> PyResult<Self> {
+    #[pyo3(signature = (*, callback=false, content="timestamp.body", encoding="hex", tolerance=Window(300)),
+           text_signature = "(*, callback=False, content='timestamp.body', encoding='hex', tolerance=300)")]
+    fn from_env(callback: bool, content: &str, encoding: &str, tolerance: Window) -> PyResult<Self> {
         let options = countersign::options_from_env(Scope::SignCustomiser).map_err(exception)?;
         let webhook = if callback {
             sign_customiser::Webhook::of_callback(&options)
@@ -93,15 +109,20 @@ impl Webhook {
     /// Raises VerificationFailed (malformed, mismatch, too_old, in_the_future): answer 401. InvalidInput for a body that
     /// is signed but not readable.
     #[pyo3(signature = (headers, raw_body, *, now=None))]
-    fn verify(&self, headers: Headers, raw_body: Body<'_>, now: Option<Moment>) -> PyResult<Event> {
-        let event = self.webhook.verify(&headers.pairs(), &raw_body, or_now(now)).map_err(exception)?;
+    fn verify(&self, headers: Headers, raw_body: &Bound<'_, PyAny>, now: Option<Moment>) -> PyResult<Event> {
+        let event = self.webhook.verify(&headers.pairs(), &raw(raw_body)?, or_now(now)).map_err(exception)?;
         Ok(Event { event, data: PyOnceLock::new() })
     }
 
     /// Says which formula a captured delivery matches, whatever its age, as {"content", "encoding", "configured",
     /// "advice"}. Arguments as for verify().
-    fn explain<'py>(&self, py: Python<'py>, headers: Headers, raw_body: Body<'_>) -> PyResult<Bound<'py, PyDict>> {
-        let found = self.webhook.explain(&headers.pairs(), &raw_body);
+    fn explain<'py>(
+        &self,
+        py: Python<'py>,
+        headers: Headers,
+        raw_body: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let found = self.webhook.explain(&headers.pairs(), &raw(raw_body)?);
         let answer = PyDict::new(py);
         answer.set_item("content", found.content)?;
         answer.set_item("encoding", found.encoding)?;
@@ -191,15 +212,19 @@ impl Event {
 /// Raises InvalidInput for what is no plain decimal number or has more places than the currency.
 #[pyfunction]
 pub(crate) fn minor_units(amount: &Bound<'_, PyAny>, currency: &str) -> PyResult<i64> {
-    let text = match json::type_name(amount).as_str() {
-        "str" => amount.extract::<String>()?,
+    static DECIMAL: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let text = if amount.is_instance_of::<PyString>() {
+        amount.extract::<String>()?
+    } else if !amount.is_instance_of::<PyFloat>()
+        && amount.is_instance(DECIMAL.import(amount.py(), "decimal", "Decimal")?)?
+    {
         // 'f' writes it without an exponent.
-        "Decimal" => amount.call_method1("__format__", ("f",))?.extract()?,
-        other => {
-            return Err(argument(format!(
-                "The amount is a {other}: text or a Decimal is due, such as \"29.99\", because a float has lost cents already."
-            )));
-        }
+        amount.call_method1("__format__", ("f",))?.extract()?
+    } else {
+        return Err(argument(format!(
+            "The amount is {}: text or a Decimal is due, such as \"29.99\". A float has lost cents before it arrives.",
+            json::a_type(amount)
+        )));
     };
     sign_customiser::minor_units(&text, currency).map_err(exception)
 }

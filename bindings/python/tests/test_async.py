@@ -1,6 +1,7 @@
 """The clients for asyncio: the loop goes on, threads are few and their own, a cancelled call says what is known."""
 
 import asyncio
+import logging
 import threading
 import time
 
@@ -133,6 +134,105 @@ def test_cancelled_under_way_the_outcome_is_unknown(sandbox, caplog):
             break
         time.sleep(0.02)
     assert len(sandbox.accepted("under-way")) == 1, "the call went on, and the order exists"
+
+
+def test_cancelled_just_after_it_succeeded_the_answer_is_not_taken_for_nothing_sent(sandbox):
+    order = sandbox.order("just-after")
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            placing = asyncio.create_task(spiff.place_order(order))
+            await asyncio.sleep(0)
+            for _ in range(500):  # the loop stands still, and the call ends meanwhile
+                if sandbox.accepted("just-after"):
+                    break
+                time.sleep(0.01)
+            time.sleep(0.2)
+            placing.cancel()
+            await placing
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        asyncio.run(main())
+    assert isinstance(caught.value.__cause__, OutcomeUnknown) and caught.value.__cause__.sent_at
+
+
+def test_cancelled_after_closing_with_a_broken_log_it_is_cancelled_all_the_same(sandbox, monkeypatch):
+    order = sandbox.order("closed-under-way")
+    sandbox.fault("accept_late", ms=600)
+    told = []
+
+    def broken(*_, **__):
+        raise RuntimeError("the log is broken")
+
+    async def main():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        spiff = spiff_of(sandbox)
+        placing = asyncio.create_task(spiff.place_order(order))
+        await asyncio.sleep(0.2)
+        await spiff.aclose()
+        monkeypatch.setattr(logging.getLogger("countersign"), "warning", broken)
+        placing.cancel()
+        await placing
+
+    with pytest.raises(asyncio.CancelledError) as caught:
+        asyncio.run(main())
+    assert isinstance(caught.value.__cause__, OutcomeUnknown)
+    assert len(told) == 1
+
+
+def test_without_a_loop_of_asyncio_nothing_is_sent(sandbox):
+    order = sandbox.order("no-loop")
+    placing = spiff_of(sandbox).place_order(order)
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        placing.send(None)
+    time.sleep(0.2)
+    assert not sandbox.accepted("no-loop")
+
+
+def test_where_no_thread_can_begin_nothing_is_sent(sandbox, monkeypatch):
+    """Python's executor keeps the work when it cannot begin a thread, and does it later: an order that was refused."""
+    first, second = sandbox.order("thread-1"), sandbox.order("thread-2")
+    sandbox.fault("accept_late", ms=300)
+
+    def no_threads(_):
+        raise RuntimeError("can't start new thread")
+
+    async def main():
+        async with spiff_of(sandbox, workers=2) as spiff:
+            placing = asyncio.create_task(spiff.place_order(first))
+            await asyncio.sleep(0.1)
+            with monkeypatch.context() as patch:
+                patch.setattr(threading.Thread, "start", no_threads)
+                with pytest.raises(NotPlaced, match="No thread could begin") as caught:
+                    await spiff.place_order(second)
+            assert (caught.value.kind, caught.value.retryable) == ("busy", True)
+            assert (await placing).id
+            await spiff.check()
+
+    asyncio.run(main())
+    assert not sandbox.accepted("thread-2")
+
+
+def test_clients_that_share_threads_close_on_their_own(sandbox):
+    async def main():
+        spiff = spiff_of(sandbox)
+        async with spiff.acting_for(partner_id="p") as other:
+            await other.check()
+        other = spiff.acting_for(partner_id="q")
+        await spiff.check()
+        await spiff.aclose()
+        with pytest.raises(NotPlaced, match="closed"):
+            await spiff.place_order({})
+        await other.check()
+        await other.aclose()
+
+    before = set(threading.enumerate())
+    asyncio.run(main())
+    for _ in range(200):
+        if set(threading.enumerate()) <= before:
+            break
+        time.sleep(0.01)
+    assert set(threading.enumerate()) <= before, "threads end with the last client that has them"
 
 
 def test_a_timeout_of_asyncio_keeps_the_doubt(sandbox):

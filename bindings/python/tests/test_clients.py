@@ -82,7 +82,8 @@ def test_malformed_orders_are_refused_with_their_paths(sandbox, order, path):
         (float("-inf"), "-inf is no number of JSON"),
         (b"bytes", "a bytes stands here: decode"),
         ({1, 2}, "a set stands here: make it a list"),
-        (object(), "an? object stands here"),
+        (object(), "an object stands here"),
+        ([10**5000], "too many digits"),
         ("\ud800", "half of a surrogate pair"),
         ({(1, 2): 3}, "a key is of the type tuple"),
     ],
@@ -413,6 +414,11 @@ def test_options_have_their_own_types(tmp_path):
         countersign.Spiff("a", "b")
     with pytest.raises(TypeError, match="the option timeout cannot be a timedelta"):
         countersign.Spiff(access_key="a", secret_key="b", region="us", timeout=datetime.timedelta(seconds=1))
+    for wrong in (5, True, ["b"], tmp_path / "secret"):
+        with pytest.raises(TypeError, match="the option secret_key cannot be an? .*str or bytes are due"):
+            countersign.Spiff(access_key="a", secret_key=wrong, region="us")
+    with pytest.raises(InvalidInput, match="surrogate"):
+        countersign.Spiff(access_key="a", secret_key="\ud800", region="us")
     with pytest.raises(InvalidInput, match="nowhere"):
         countersign.Spiff(access_key="a", secret_key="b", region="us", roots=tmp_path / "nowhere.pem")
 
@@ -427,6 +433,12 @@ def test_closing(sandbox):
     for attempt in (spiff.check, lambda: spiff.place_order(GOOD), lambda: spiff.prepare_order(GOOD)):
         with pytest.raises(InvalidInput, match="closed"):
             attempt()
+    with pytest.raises(NotPlaced, match="closed"):
+        spiff.place_order(GOOD)
+    with pytest.raises(NotPlaced, match="timeout"):
+        other.place_order(GOOD, timeout=0)
+    with pytest.raises(TypeError, match="seconds are due"):
+        other.place_order(GOOD, timeout=True)
     assert other.check()["attempt"]["status"] == 200
     assert repr(spiff) == "<countersign.Spiff, closed>"
 

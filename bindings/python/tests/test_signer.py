@@ -170,6 +170,9 @@ def test_verify_judges_date_and_rotation():
         lambda: countersign.minor_units("1.999", "USD"),
         lambda: countersign.minor_units(1.99, "USD"),
         lambda: countersign.Webhook([]),
+        lambda: countersign.Webhook("s", tolerance=-1),
+        lambda: Signer("k", "s").verify("POST", "/", b"", {}, window=-1),
+        lambda: Signer("k", "s").headers("POST", "/", now=10**400),
         lambda: countersign.Webhook("s", content="nonsense"),
     ],
 )
@@ -193,8 +196,34 @@ def test_unusable_types_are_type_errors(wrong):
             make()
 
 
+def test_a_parsed_body_is_refused_with_what_to_give():
+    for judge in (countersign.Webhook("s").verify, countersign.Webhook("s").explain):
+        with pytest.raises(TypeError, match=r"raw_body is a dict: the bytes are due as they arrived.*request\.body"):
+            judge({}, {"product": {}})
+
+
+def test_odd_headers_are_judged_and_harm_nothing():
+    class Changes:
+        def __str__(self):
+            environ.clear()
+            environ.update({f"HTTP_X{n}": "1" for n in range(100)})
+            return "value"
+
+    environ = {"REQUEST_METHOD": "POST", "HTTP_A": Changes(), "HTTP_B": Changes()}
+    holds_itself = []
+    holds_itself.append(holds_itself)
+    for headers in (environ, {"x": holds_itself}, {"x": [["y"]]}):
+        with pytest.raises(VerificationFailed):
+            countersign.Webhook("s").verify(headers, b"")
+
+
 def test_prices():
     from decimal import Decimal
+
+    class Text(str):
+        pass
+
+    assert countersign.minor_units(Text("29.99"), "USD") == 2999
 
     assert countersign.minor_units("29.99", "USD") == 2999
     assert countersign.minor_units(Decimal("29.99"), "USD") == 2999

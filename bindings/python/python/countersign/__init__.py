@@ -51,7 +51,7 @@ __all__ = [
 
 
 def __getattr__(name):
-    if name in ("httpx", "requests", "types"):
+    if name in ("httpx", "requests", "spiff_types", "types"):
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")

@@ -1,4 +1,4 @@
-from . import httpx as httpx, requests as requests, types as types
+from . import httpx as httpx, requests as requests, spiff_types as spiff_types, types as types
 from ._async import AsyncSignCustomiser as AsyncSignCustomiser, AsyncSpiff as AsyncSpiff
 from ._clients import SignCustomiser as SignCustomiser, Spiff as Spiff
 from ._native import (

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from . import _native
 from ._clients import SignCustomiser, SignCustomiserMethods, Spiff, SpiffMethods, Webhooks
@@ -28,17 +28,30 @@ class _Pool:
         """A future, or None if there is no room."""
         if not self.room.acquire(blocking=False):
             return None
-        try:
-            future = self.threads.submit(contextvars.copy_context().run, work)
-        except BaseException:
-            self.room.release()
-            raise
+        future = Future()
         future.add_done_callback(lambda _: self.room.release())
+        try:
+            self.threads.submit(_carry_out, future, contextvars.copy_context(), work)
+        except Exception:
+            # No thread could begin. The executor keeps the work all the same, for a thread that becomes free: it must not be
+            # done then. Unless one has it already.
+            if future.cancel():
+                raise
         return future
 
 
+def _carry_out(future, context, work):
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(context.run(work))
+    except BaseException as error:
+        future.set_exception(error)
+        future = None  # else the error would hold itself, by its traceback
+
+
 class _AsyncClient:
-    __slots__ = ("_client", "_pools", "_size", "__weakref__")
+    __slots__ = ("_client", "_pools", "_settle_delay", "_size", "__weakref__")
 
     def __init__(self, *, workers=8, waiting=256, **options):
         self._set(self._sync(**options), workers, waiting, {})
@@ -48,7 +61,8 @@ class _AsyncClient:
             raise _native.fault("invalid_argument", "workers is at least 1, and waiting at least 0.")
         self._client = client
         self._size = (workers, waiting)
-        self._pools = pools  # by process, because threads do not survive a fork
+        self._pools = pools  # by process, because threads do not survive a fork; shared with what acting_for() made
+        self._settle_delay = client._settle_delay
         return self
 
     @classmethod
@@ -78,8 +92,11 @@ class _AsyncClient:
         return self._client.operations()
 
     async def _away(self, operation, function):
+        loop = asyncio.get_running_loop()  # without one nothing may be sent
         platform = self._sync.platform
         effect = "read" if operation is None else _native.effect_of(platform, operation)
+        if self.closed:
+            return function()  # which says so
         begun = []
 
         def work():
@@ -87,31 +104,39 @@ class _AsyncClient:
             return function()
 
         pool = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pool(*self._size))
-        future = pool.submit(work)
-        if future is None:
-            message = f"{sum(self._size)} calls are under way or waiting already (workers and waiting)."
-            outcome = None if effect == "read" else "not_placed"
-            raise _native.fault("busy", message, outcome=outcome, retryable=True)
+        cause = None
         try:
-            return await asyncio.wrap_future(future)
+            future = pool.submit(work)
+            why = f"{sum(self._size)} calls are under way or waiting already (workers and waiting)."
+        except Exception as error:
+            future, cause = None, error
+            why = f"No thread could begin: {error}."
+        if future is None:
+            outcome = None if effect == "read" else "not_placed"
+            raise _native.fault("busy", why, outcome=outcome, retryable=True) from cause
+        try:
+            return await asyncio.wrap_future(future, loop=loop)
         except asyncio.CancelledError as cancelled:
             if effect == "read" or future.cancel() or future.cancelled():
                 raise
-            if future.done():
-                error = future.exception()
-                if error is None:
-                    cancelled.add_note(f"countersign {operation}: it had succeeded before it was cancelled")
-                    raise
-            else:
-                delay = self._client._settle_delay
+            ended = future.done()
+            error = future.exception() if ended else None
+            if error is None:
+                # Also where it has just succeeded, and nobody gets the answer: without a cause, nothing was sent.
+                sent_at = begun[0] if begun else int(time.time())
                 error = _native.fault(
                     "aborted",
-                    "The call was cancelled while it was under way; the request may have left.",
+                    "The call was cancelled just after it had succeeded; its answer is lost."
+                    if ended
+                    else "The call was cancelled while it was under way; the request may have left.",
                     outcome="unknown",
-                    sent_at=begun[0],
-                    settle_after=begun[0] + delay,
+                    sent_at=sent_at,
+                    settle_after=sent_at + self._settle_delay,
                 )
-                self._log(platform, operation, error)
+                try:
+                    self._log(platform, operation, error)
+                except Exception as failure:  # a log that is broken changes nothing
+                    loop.call_exception_handler({"message": "The log of countersign failed.", "exception": failure})
             raise cancelled from error
 
     @staticmethod
@@ -122,10 +147,8 @@ class _AsyncClient:
             logging.getLogger("countersign").warning("%s %s: cancelled, outcome unknown", platform, operation, extra=extra)
 
     async def aclose(self):
-        """Closes the client. Calls under way end as they would; later ones are refused."""
-        for pool in self._pools.values():
-            pool.threads.shutdown(wait=False)
-        self._pools = {}
+        """Closes the client. Calls under way end as they would; those that wait, and later ones, are refused: not placed."""
+        self._pools = {}  # the threads end once no client has them
         self._client.close()
 
     @property

@@ -27,7 +27,7 @@ class SpiffMethods(SpiffOperations):
 
 class Spiff(SpiffMethods, _native.Client):
     platform: Literal["spiff"]
-    def __new__(cls, *ready: Never, **options: Unpack[SpiffOptions]) -> Self: ...
+    def __new__(cls, **options: Unpack[SpiffOptions]) -> Self: ...
     @classmethod
     def from_env(cls, **options: Unpack[SpiffOptions]) -> Self: ...  # type: ignore[override]
     def place_order(
@@ -69,7 +69,7 @@ class SignCustomiserMethods:
 
 class SignCustomiser(SignCustomiserMethods, _native.Client):
     platform: Literal["sign_customiser"]
-    def __new__(cls, *ready: Never, **options: Unpack[SignCustomiserOptions]) -> Self: ...
+    def __new__(cls, **options: Unpack[SignCustomiserOptions]) -> Self: ...
     @classmethod
     def from_env(cls, **options: Unpack[SignCustomiserOptions]) -> Self: ...  # type: ignore[override]
     def place_order(
