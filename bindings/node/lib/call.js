@@ -1,7 +1,7 @@
 // A request that is ready to be sent with any HTTP stack, and the reader of its reply.
 'use strict'
 
-const { inspect } = require('node:util')
+const { inspect, types } = require('node:util')
 const native = require('./native.js')
 const { ask, failed } = require('./errors.js')
 const { headers: pairs, known } = require('./input.js')
@@ -47,15 +47,21 @@ class PreparedCall {
       // The native module refuses it, and knows what that means for an order that was sent.
       lines = cause = error
     }
-    const answer = native.callRead(this.#call, status, cause ? '' : lines, body instanceof ArrayBuffer ? new Uint8Array(body) : body)
+    const answer = native.callRead(this.#call, status, cause ? '' : lines, types.isAnyArrayBuffer(body) ? new Uint8Array(body) : body)
     if (Array.isArray(answer)) throw failed(answer, cause)
     const value = JSON.parse(answer)
     return this.#effect === 'order' ? { ...value, attempt: null } : value
   }
 
   failed (options) {
-    const { notSent = false, cause } = known(options, ['notSent', 'cause'], 'The options')
-    throw this.#failure(notSent, cause)
+    let given
+    try {
+      given = known(options, ['notSent', 'cause'], 'The options')
+    } catch (error) {
+      // Whoever comes here has perhaps sent an order: a mistake in the options does not make that certain.
+      given = { cause: error }
+    }
+    throw this.#failure(given.notSent === true, given.cause)
   }
 
   #failure (notSent, cause) {

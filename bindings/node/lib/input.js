@@ -1,9 +1,12 @@
 // What callers hand over, in the forms in which it crosses to the native module: JSON text, pairs, seconds.
 'use strict'
 
+const { types } = require('node:util')
 const { argument, errorOf } = require('./errors.js')
 
 const DEPTH = 64
+// So many problems are enough to read.
+const MANY = 100
 
 /**
  * The JSON text of an input. A string is JSON already, undefined no input.
@@ -15,8 +18,14 @@ function json (value, what, changes) {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return ''
   const problems = []
-  look(value, '', 0, problems)
-  if (problems.length === 0) return JSON.stringify(value)
+  let cause
+  try {
+    look(value, '', [], problems)
+    if (problems.length === 0) return JSON.stringify(value)
+  } catch (error) {
+    cause = error
+    problems.push({ path: '', code: 'type', message: 'a getter, a toJSON() or a proxy in it threw: see the cause.' })
+  }
   const list = problems.map(({ path, message }) => `${path}${path && ': '}${message}`).join('; ')
   throw errorOf({
     ...(what === 'order' ? { kind: 'invalid_order', number: 2 } : { kind: 'invalid_argument', number: 1 }),
@@ -24,13 +33,17 @@ function json (value, what, changes) {
     next_step: 'Correct every problem listed; nothing was sent.',
     problems,
     outcome: changes ? 'not_placed' : null
-  })
+  }, undefined, cause)
 }
 
-function look (value, path, depth, problems) {
+/** `within`: the objects that the value is in, outermost first. */
+function look (value, path, within, problems) {
+  if (problems.length === MANY) return
   const problem = message => problems.push({ path, code: 'type', message })
   switch (typeof value) {
     case 'string':
+      if (!value.isWellFormed()) problem('it has half of a surrogate pair: a character was cut in two. Give the text whole.')
+      return
     case 'boolean':
       return
     case 'number':
@@ -45,16 +58,24 @@ function look (value, path, depth, problems) {
       return problem(`a ${typeof value} cannot be written as JSON.`)
   }
   if (value === null) return
-  if (depth === DEPTH) return problem(`it is deeper than ${DEPTH} levels, or refers to itself.`)
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Map || value instanceof Set) {
-    return problem(`a ${value.constructor?.name ?? 'binary value'} has no form in JSON. Give text, a list or a plain object.`)
-  }
-  if (typeof value.toJSON === 'function') return look(value.toJSON(), path, depth + 1, problems)
+  if (within.includes(value)) return problem('it refers to itself.')
+  if (within.length === DEPTH) return problem(`it is deeper than ${DEPTH} levels.`)
+  within = [...within, value]
+  const formless = ArrayBuffer.isView(value) // Buffers have a toJSON.
+  if (!formless && typeof value.toJSON === 'function') return look(value.toJSON(), path, within, problems)
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at++) look(value[at], `${path}[${at}]`, depth + 1, problems)
-    return
+    for (let at = 0; at < value.length; at++) look(value[at], `${path}[${at}]`, within, problems)
+  } else if (formless || (Object.keys(value).length === 0 && !plain(value))) {
+    problem(`a ${value.constructor?.name ?? 'value of this kind'} has no form in JSON. Give text, a list or a plain object.`)
+  } else {
+    for (const name of Object.keys(value)) look(value[name], path ? `${path}.${name}` : name, within, problems)
   }
-  for (const name of Object.keys(value)) look(value[name], path ? `${path}.${name}` : name, depth + 1, problems)
+}
+
+/** Whether it is a `{}` of any realm. What is none, and has no members either, keeps elsewhere what JSON would drop. */
+function plain (value) {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /**
@@ -104,7 +125,7 @@ function known (options, names, what, changes = false) {
 /** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
 function seconds (value, what) {
   if (value === undefined || value === null) return undefined
-  if (value instanceof Date && !Number.isNaN(value.getTime())) return Math.floor(value.getTime() / 1000)
+  if (types.isDate(value) && !Number.isNaN(value.getTime())) return Math.floor(value.getTime() / 1000)
   if (!Number.isInteger(value) || value < 0) throw argument(`${what} is not usable: whole seconds since 1970 are due, or a Date.`)
   // In seconds, this is after the year 9999.
   if (value > 253402300799) throw argument(`${what} is ${value}, which looks like milliseconds: seconds since 1970 are due.`)
@@ -113,7 +134,7 @@ function seconds (value, what) {
 
 /** Raw bytes of a body, or its text; anything else is probably a body that was parsed already. */
 function raw (body) {
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (types.isAnyArrayBuffer(body)) return new Uint8Array(body)
   if (body !== null && typeof body === 'object' && !ArrayBuffer.isView(body)) {
     throw argument('rawBody is an object that was parsed already. The signature is over the bytes as they arrived: keep them, as express.raw({ type: \'*/*\' }) does.')
   }

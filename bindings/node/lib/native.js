@@ -54,6 +54,8 @@ function unavailable (id, named, cause) {
   let hint
   if (named) {
     hint = `COUNTERSIGN_NODE_LIBRARY names ${named}: give the path of a countersign.*.node file for this platform, or unset it.`
+  } else if (cause.code === 'ERR_DLOPEN_DISABLED') {
+    hint = 'This Node was started without leave to load native modules: start it with --allow-addons, or without --no-addons.'
   } else if (cause.code !== 'ERR_DLOPEN_FAILED') {
     hint = `The package countersign-${id} is not installed beside countersign. Usual causes: a lock file that was written on ` +
       'another platform (remove node_modules and the lock file, then run npm install here), npm install --omit=optional, or ' +

@@ -2,6 +2,7 @@
 'use strict'
 
 const diagnostics = require('node:diagnostics_channel')
+const { setMaxListeners } = require('node:events')
 const native = require('./native.js')
 const { argument, ask, camel } = require('./errors.js')
 const { known } = require('./input.js')
@@ -34,20 +35,28 @@ function start ({ client, operation, input, options, limit, changes }) {
     ask(native.open(deliver, settings.threads, settings.queue))
     opened = true
   }
-  const submitted = native.submit(client, operation, input, timeoutMs, signal?.aborted === true)
+  let id
+  const onAbort = () => end(id, native.abort(id), signal.reason)
+  const aborted = signal?.aborted === true
+  // One signal may well end many calls, and Node 20 warns from the eleventh on.
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal)
+  // First: what throws in a signal that is not Node's own must not leave an order on its way unwatched.
+  signal?.addEventListener('abort', onAbort, { once: true })
+  id = native.submit(client, operation, input, timeoutMs, aborted)
   // A failure here is one of the call: busy, an argument, an abort that came first.
-  if (Array.isArray(submitted)) return { failure: submitted, cause: signal?.aborted ? signal.reason : undefined }
-  const id = submitted
+  if (Array.isArray(id)) {
+    unwatch(signal, onAbort)
+    return { failure: id, cause: aborted ? signal.reason : undefined }
+  }
   return new Promise(resolve => {
-    const job = { resolve, signal, onAbort: undefined, timer: undefined }
-    pending.set(id, job)
-    if (signal) {
-      job.onAbort = () => end(id, native.abort(id), signal.reason)
-      signal.addEventListener('abort', job.onAbort, { once: true })
-    }
     // Whoever waits for a thread hears in time that none became free. Calls that were aborted under way may still hold them.
-    job.timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
+    const timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
+    pending.set(id, { resolve, signal, onAbort, timer })
   })
+}
+
+function unwatch (signal, onAbort) {
+  signal?.removeEventListener?.('abort', onAbort)
 }
 
 /** A call ends before its answer is there, unless the answer is on the way already. */
@@ -59,20 +68,24 @@ function settle (id, result) {
   const job = pending.get(id)
   if (job === undefined) return
   pending.delete(id)
-  clearTimeout(job.timer)
-  if (job.onAbort !== undefined) job.signal.removeEventListener('abort', job.onAbort)
   job.resolve(result)
+  clearTimeout(job.timer)
+  unwatch(job.signal, job.onAbort)
 }
 
 /** Called by the native module for every call that ended, also for those that were aborted under way. */
 function deliver (id, answer, failure, made) {
   const record = made === '' ? undefined : JSON.parse(made)
   const attempts = record?.attempts.map(camel) ?? []
-  // Waiters first: what listens to the channel must not keep an answer from them.
+  // Waiters first. In a microtask, because Node throws what a listener throws when these are done: whoever waits has the
+  // answer by then.
   settle(id, { answer, failure, attempt: attempts.at(-1) ?? null })
-  if (!channel.hasSubscribers) return
+  if (channel.hasSubscribers && attempts.length > 0) queueMicrotask(() => publish(record, attempts, failure))
+}
+
+function publish ({ platform, operation }, attempts, failure) {
   attempts.forEach((attempt, at) => {
-    const message = { platform: record.platform, operation: record.operation, attempt }
+    const message = { platform, operation, attempt }
     if (failure !== undefined && at === attempts.length - 1) {
       const { kind, outcome, retryable } = JSON.parse(failure[0])
       Object.assign(message, { kind, outcome, retryable })

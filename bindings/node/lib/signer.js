@@ -40,7 +40,11 @@ class Signer {
 
   verify (method, path, body, headers, options) {
     const { now, window, others = [] } = known(options, ['now', 'window', 'others'], 'The options')
-    const signers = [this.#signer, ...Array.from(others, other => other.#signer)]
+    const signers = [this.#signer]
+    for (const other of others) {
+      if (!(#signer in Object(other))) throw argument('others holds something that is no Signer.')
+      signers.push(other.#signer)
+    }
     const judged = window === null ? -1 : window
     return ask(native.verify(signers, method, path, body, pairs(headers), seconds(now, 'now'), judged))
   }

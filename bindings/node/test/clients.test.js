@@ -8,6 +8,7 @@ const { readFileSync } = require('node:fs')
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
+const vm = require('node:vm')
 const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, configure } = require('..')
 const { ROOT, SIGN_ORDER, Sandbox, serve } = require('./support.js')
 
@@ -104,9 +105,25 @@ test('what JSON cannot say is refused with every path', async () => {
       return /^The order has 9 problems: externalId: a BigInt/.test(error.message)
     })
   }
-  await assert.rejects(spiff.graphql('{ a }', circle), /deeper than 64 levels, or refers to itself/)
+  await assert.rejects(spiff.graphql('{ a }', circle), /variables\.deeper\.again: it refers to itself/)
+  // As an object of a database or a request does: each refers to all. It must not be walked along every way.
+  const tangle = Array.from({ length: 12 }, () => ({}))
+  for (const one of tangle) tangle.forEach((other, at) => { one[`to${at}`] = other })
+  await assert.rejects(spiff.graphql('{ a }', { tangle }), error => error.problems.length === 100)
+  let deep = {}
+  for (let level = 0; level < 64; level++) deep = { deep }
+  await assert.rejects(spiff.graphql('{ a }', deep), /deeper than 64 levels/)
   await assert.rejects(spiff.graphql('{ a }', { x: 1n }), { kind: 'invalid_argument', outcome: 'not_placed' })
   await assert.rejects(spiff.orders([1n]), { kind: 'invalid_argument', outcome: null })
+  // What JSON.stringify would write as {} without a word; and a {} of another realm, which is one.
+  const formless = { promise: Promise.resolve(1), pattern: /x/, error: new Error('x'), hidden: new class Hidden { #it = 1 }(), half: '\ud83d' }
+  await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), extra: formless }), error => error instanceof InvalidOrderError &&
+    error.problems.map(({ path }) => path).join() === Object.keys(formless).map(name => `extra.${name}`).join())
+  assert.ok(spiff.prepareOrder({ ...await sandbox.order(), extra: vm.runInNewContext('({ empty: {}, date: new Date(0) })') }))
+  // What the caller's own objects throw stops the order, and says so.
+  const thrown = new Error('mine')
+  const throwing = { ...await sandbox.order(), get paid () { throw thrown } }
+  await assert.rejects(spiff.placeOrder(throwing), error => error instanceof InvalidOrderError && error.cause === thrown)
   // 2.0 is 2 in JavaScript; 2.5 is refused by the core.
   assert.match(String(spiff.prepareOrder({ ...await sandbox.order(), orderItems: [{ amountToOrder: 2.0, transactionId: 't' }] }).body), /"amountToOrder":2,/)
   assert.throws(() => spiff.prepareOrder({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 2.5, transactionId: 't' }] }), InvalidOrderError)
@@ -185,6 +202,9 @@ test('a prepared call tells what a missing reply means', async () => {
   assert.throws(() => call.failed(), error => error instanceof OutcomeUnknownError && error.kind === 'interrupted' && error.sentAt === 1735689599)
   const cause = new Error('ENOTFOUND')
   assert.throws(() => call.failed({ notSent: true, cause }), error => error instanceof NotPlacedError && error.kind === 'connect' && error.retryable && error.cause === cause)
+  // A mistake in what is handed over makes nothing certain.
+  const refused = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+  for (const mistaken of [refused, 'reset', { notSnet: true }, { notSent: 'no' }]) assert.throws(() => call.failed(mistaken), OutcomeUnknownError)
   // The body of the reply breaks off.
   const server = await serve((request, response) => { response.writeHead(200, { 'content-length': 100 }); response.write('{"data"'); setTimeout(() => response.destroy(), 20) })
   await assert.rejects(call.read(await fetch(server.url)), error => error instanceof OutcomeUnknownError && error.cause !== undefined)
@@ -287,7 +307,7 @@ test('the wrong this, the wrong object', () => {
   assert.throws(() => authorization('GET', '/'), TypeError)
   assert.throws(() => Signer.prototype.authorization.call({}, 'GET', '/'), TypeError)
   assert.throws(() => new PreparedCall({}), /not an object of this package/)
-  assert.throws(() => signer.verify('GET', '/', '', [], { others: [{}] }), TypeError)
+  assert.throws(() => signer.verify('GET', '/', '', [], { others: [{}] }), { kind: 'invalid_argument' })
   const native = require('../lib/native.js')
   // Functions of the native module, called by hand with anything, answer failures.
   for (const [name, work] of Object.entries(native)) {

@@ -105,6 +105,30 @@ test('an abort under way leaves the order in doubt, at once', async () => {
   await assert.rejects(spiff.check({ signal: {} }), /signal is not an AbortSignal/)
 })
 
+test('signals that are not as Node makes them neither lose an order nor keep its answer', async () => {
+  const spiff = new Spiff(sandbox.keys)
+  const order = await sandbox.order()
+  const refuses = { addEventListener () { throw new Error('no listeners') } }
+  await assert.rejects(spiff.placeOrder(order, { signal: refuses }), /no listeners/)
+  await wait(100)
+  assert.equal((await sandbox.orders()).length, 0, 'nothing was sent that nobody watches')
+  const half = { addEventListener () {} }
+  assert.ok((await spiff.placeOrder(order, { signal: half })).id)
+})
+
+test('one signal for many calls, and a listener of the channel that throws', async () => {
+  const { code, stdout, stderr } = await program(`
+    const diagnostics = require('node:diagnostics_channel')
+    process.on('uncaughtException', error => console.log(error.message))
+    const spiff = new Spiff(keys)
+    const { signal } = new AbortController()
+    await Promise.all(Array.from({ length: 20 }, () => spiff.check({ signal })))
+    diagnostics.subscribe('countersign:attempt', () => { throw new Error('of the listener') })
+    await spiff.check()
+    console.log('answered')`)
+  assert.deepEqual([code, stdout, stderr], [0, 'answered\nof the listener\n', ''])
+})
+
 test('an aborted call keeps the process no longer', async () => {
   await sandbox.faults({ fault: 'hang', ms: 20000, target: 'any' })
   const begun = Date.now()
