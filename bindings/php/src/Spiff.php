@@ -211,6 +211,7 @@ final class Spiff extends Client
                 'kind' => 'invalid_json',
                 'number' => 3,
                 'message' => 'The text is not JSON: ' . $fault->getMessage() . '.',
+                'next_step' => 'Take the text as it stands: whoever wrote it did not write JSON.',
             ]);
         }
     }
