@@ -1,6 +1,6 @@
 """Celery: places an order in a task that repeats what was certainly not placed, and settles what is in doubt.
 
-    celery -A celery_tasks worker
+    celery -A celery_tasks worker --beat
 
 acks_late must stay off (the default) for `place`: a task that is delivered again after a crash would place a second order. The
 state of each order is kept by the shop; here a dict stands for its table.
@@ -16,6 +16,7 @@ import countersign
 
 app = Celery("shop", broker=os.environ.get("BROKER", "memory://"), backend=os.environ.get("BACKEND", "cache+memory://"))
 app.conf.task_serializer = "json"
+app.conf.beat_schedule = {"sweep": {"task": "celery_tasks.sweep", "schedule": 60}}
 
 # Made before Celery forks its workers, and used in them: that is fine.
 spiff = countersign.Spiff.from_env()
@@ -29,7 +30,7 @@ def place(self: Task, order: dict[str, Any]) -> str:
     state = STATES.setdefault(order["externalId"], {"state": "new"})
     if state["state"] not in ("new", "waiting"):
         return str(state["state"])
-    state["state"] = "sending"
+    state.update(state="sending", sent_at=int(time.time()), order=order)
     try:
         placed = spiff.place_order(order)
     except countersign.OutcomeUnknown as doubt:
@@ -45,6 +46,15 @@ def place(self: Task, order: dict[str, Any]) -> str:
         raise self.retry(exc=refused, countdown=refused.retry_after or 2**self.request.retries)
     state.update(state="placed", id=placed.id)
     return "placed"
+
+
+@app.task
+def sweep() -> None:
+    """Every minute: an order whose worker was killed while it was sent is in doubt like any other."""
+    for state in list(STATES.values()):
+        if state["state"] == "sending" and state["sent_at"] < time.time() - 120:
+            state["state"] = "unknown"
+            settle.delay(state["order"], state["sent_at"])
 
 
 @app.task(bind=True, max_retries=None)

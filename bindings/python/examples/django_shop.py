@@ -6,6 +6,7 @@ with the order before answering: a page that is loaded twice must not place twic
 
 import json
 import os
+import time
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -34,7 +35,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         "paid": True,
         "orderItems": [{"amountToOrder": int(request.POST["quantity"]), "transactionId": design}],
     }
-    row: dict[str, object] = {"state": "sending", "order": json.dumps(order)}
+    # Committed before it is sent. Should this worker be killed, a job finds the row, still "sending", and settles it.
+    row: dict[str, object] = {"state": "sending", "sent_at": int(time.time()), "order": json.dumps(order)}
     ORDERS[order_id] = row
     try:
         placed = spiff.place_order(order, timeout=10)

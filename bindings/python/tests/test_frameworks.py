@@ -169,6 +169,18 @@ def test_celery(sandbox, monkeypatch):
     assert module.STATES["celery-5"]["state"] == "placed" and len(sandbox.accepted("celery-5")) == 1
 
 
+    # Its worker was killed: swept up, settled, and placed once.
+    for name, sent in (("celery-6", True), ("celery-7", False)):
+        order = sandbox.order(name)
+        if sent:
+            module.spiff.place_order(order)
+        module.STATES[name] = {"state": "sending", "sent_at": int(time.time()) - 600, "order": order}
+    module.sweep.delay()
+    for name in ("celery-6", "celery-7"):
+        assert module.STATES[name]["state"] == "placed" and len(sandbox.accepted(name)) == 1
+    assert all(row["task"] in module.app.tasks for row in module.app.conf.beat_schedule.values())
+
+
 def test_errors_travel_through_celery_backends(sandbox, monkeypatch):
     """JSON results keep name and message; pickled ones keep everything."""
     module = example("celery_tasks", sandbox, monkeypatch)
