@@ -33,6 +33,7 @@ class Paid(BaseModel):
 @app.post("/orders")
 async def place(paid: Paid, request: Request) -> dict[str, object]:
     spiff: countersign.AsyncSpiff = request.app.state.spiff
+    # First look the order up, and store that it is being sent, as django_shop.py does.
     order = {
         "externalId": paid.order_id,
         "paid": True,

@@ -1,5 +1,7 @@
 """The types: the stubs are what the installed package is, and strict programs pass."""
 
+import ast
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +63,25 @@ class Own(countersign.Signer): ...  # E
     found = {int(line.split(":")[1]) for line in text.splitlines() if ": error:" in line}
     due = {number for number, line in enumerate(program.read_text().splitlines(), 1) if line.endswith("# E")}
     assert found == due, text
+
+
+def test_the_stubs_say_what_the_native_module_says():
+    """Editors read stubs alone where there is no Python source."""
+    stubs = ast.parse((HERE.parent / "python/countersign/_native.pyi").read_text("utf-8"))
+
+    count = 0
+    for node in stubs.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found = getattr(countersign._native, node.name)
+            if found.__doc__ != "Both of its bases: catch it by either." and not node.name.startswith("_"):
+                assert ast.get_docstring(node) == inspect.cleandoc(found.__doc__), node.name
+                count += 1
+            for method in getattr(node, "body", ()):
+                text = getattr(getattr(found, getattr(method, "name", ""), None), "__doc__", None)
+                if isinstance(method, ast.FunctionDef) and not method.name.startswith("_") and text:
+                    assert ast.get_docstring(method) == inspect.cleandoc(text), method.name
+                    count += 1
+    assert count > 40
 
 
 def test_the_typed_options_are_the_table():

@@ -8,6 +8,19 @@ from .types import Attempt, Body, Explanation, Headers, Json, Moment, Operation,
 __version__: Final[str]
 
 class Error(Exception):
+    """What failed, where, and what to do. The base of every exception of this package.
+
+    kind: the kind's name, such as "timeout", the same in every language; number: its number
+    outcome: for orders and changes "not_placed" or "unknown"; None for reads and for what sends nothing
+    retryable: whether the same call may simply be made again later; never True when the outcome is unknown
+    problems: every problem of a refused input, as {"path", "code", "message"}
+    status, request_id, retry_after (seconds): of the reply, where one arrived
+    attempt: the record of the attempt: method, url without query, status, milliseconds and more
+    sent_at, settle_after: seconds since 1970, for an unknown outcome
+    next_step: what to do, in one sentence
+    body: the first 64 KiB of the reply's body; it may hold personal data, do not log it unasked
+    """
+
     kind: str
     number: int
     outcome: Outcome | None
@@ -22,15 +35,37 @@ class Error(Exception):
     next_step: str
     body: bytes | None
 
-class NotPlaced(Error): ...
-class OutcomeUnknown(Error): ...
-class InvalidInput(Error, ValueError): ...
-class InvalidOrder(NotPlaced, InvalidInput): ...
-class Unsupported(Error, NotImplementedError): ...
-class VerificationFailed(Error): ...
-class ConnectionFailed(Error, ConnectionError): ...
-class TimedOut(Error, TimeoutError): ...
-class PlatformError(Error): ...
+class NotPlaced(Error):
+    """The order, or other change, was certainly not made. Whether trying again helps: retryable."""
+
+class OutcomeUnknown(Error):
+    """The order, or other change, may have been made: the reply did not arrive or does not say.
+
+    Keep sent_at with the order and ask settle(order, sent_at=sent_at) from settle_after on. Never place the order again
+    before it is settled as absent.
+    """
+
+class InvalidInput(Error, ValueError):
+    """An argument, option or JSON text is not usable as it is; the message names it."""
+
+class InvalidOrder(NotPlaced, InvalidInput):
+    """The order breaks rules: problems has every one with its path. Nothing was sent."""
+
+class Unsupported(Error, NotImplementedError):
+    """The platform offers no such thing, or not with these credentials."""
+
+class VerificationFailed(Error):
+    """A request or delivery is not what a holder of the secret sent, or is out of its time: answer it with status 401."""
+
+class ConnectionFailed(Error, ConnectionError):
+    """No connection could be made, or it broke."""
+
+class TimedOut(Error, TimeoutError):
+    """The time limit passed."""
+
+class PlatformError(Error):
+    """The platform answered something other than success."""
+
 class NotPlacedInvalidInput(NotPlaced, InvalidInput): ...
 class NotPlacedUnsupported(NotPlaced, Unsupported): ...
 class NotPlacedVerificationFailed(NotPlaced, VerificationFailed): ...
@@ -46,6 +81,21 @@ class OutcomeUnknownPlatformError(OutcomeUnknown, PlatformError): ...
 
 @final
 class Signer:
+    """Signer(access_key, secret_key, *, scheme='SOA', digest=None, exact_secret=False)
+    --
+
+    One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable: threads may share it,
+    and it stays usable after fork. It sends nothing.
+
+    access_key: the access key (key id) of an integration
+    secret_key: its secret key as str or bytes: raw text, never decoded
+    scheme: "SOA", or "VWS" for POST /targets
+    digest: "sha512" or "md5"; None for the scheme's own
+    exact_secret: accept a secret with white space around it
+
+    Raises InvalidInput for what cannot be signed with.
+    """
+
     def __new__(
         cls,
         access_key: str,
@@ -56,14 +106,32 @@ class Signer:
         exact_secret: bool = False,
     ) -> Self: ...
     @property
-    def access_key(self) -> str: ...
+    def access_key(self) -> str:
+        """The access key (key id)."""
+
     @property
-    def scheme(self) -> str: ...
+    def scheme(self) -> str:
+        """"SOA" or "VWS"."""
+
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """"sha512" or "md5"."""
+
     def authorization(
         self, method: str, path: str, body: Body | None = None, content_type: str | None = None, date: str | None = None
-    ) -> str: ...
+    ) -> str:
+        """The value of the Authorization header.
+
+        method: such as "POST"
+        path: the path as it is requested
+        body: the bytes that are sent; a str is its UTF-8
+        content_type: None means application/json; "" an empty line in what is signed, and then no header is sent
+        date: the Date header that you send. None for that of now; rather take headers() then, because the very same date
+            has to be sent
+
+        Raises InvalidInput for control characters. The interpreter is let go of while a large body is hashed.
+        """
+
     def headers(
         self,
         method: str,
@@ -73,10 +141,18 @@ class Signer:
         date: str | None = None,
         *,
         now: Moment | None = None,
-    ) -> dict[str, str]: ...
+    ) -> dict[str, str]:
+        """The headers of a signed request, as a dict: Authorization, Date and, unless it is empty, Content-Type.
+
+        now: when it is signed, as seconds since 1970 or an aware datetime; None for the clock. The rest as for
+        authorization().
+        """
+
     def string_to_sign(
         self, method: str, path: str, body: Body | None = None, content_type: str | None = None, date: str | None = None
-    ) -> str: ...
+    ) -> str:
+        """The exact text that is signed: the first thing to look at after a 401. Arguments as for authorization()."""
+
     def verify(
         self,
         method: str,
@@ -87,12 +163,46 @@ class Signer:
         now: Moment | None = None,
         window: int | None = 300,
         others: list[Signer] | None = None,
-    ) -> int: ...
-    def explain(self, method: str, path: str, body: Body | None, headers: Headers) -> Explanation: ...
+    ) -> int:
+        """Judges a received request, in constant time, and answers who signed it: 0 for this signer, then the others.
+
+        headers: request.headers of any framework, Django's META, a WSGI environ, ASGI's byte pairs, a dict or pairs
+        now: seconds since 1970 or an aware datetime; None for the clock
+        window: how many seconds the Date may be from now, either way; None leaves the date unjudged
+        others: more signers that are active, as during a rotation
+
+        Raises VerificationFailed with the first kind that applies of malformed, unknown_key, mismatch, date_missing,
+        date_malformed, too_old, in_the_future: answer 401.
+        """
+
+    def explain(self, method: str, path: str, body: Body | None, headers: Headers) -> Explanation:
+        """The likely reason why a request was refused, as {"matches", "advice", "ours", "presented"}.
+
+        matches is "as_sent" if the signature is right, the name of the mistake, or None; ours and presented are the strings
+        to sign. path: as requested, with its query; headers as for verify().
+        """
+
     def __reduce__(self) -> Never: ...
 
 @final
 class Webhook:
+    """Webhook(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)
+    --
+
+    Verifies deliveries with the secrets that are active, in constant time. It is immutable: threads may share it, and it
+    stays usable after fork.
+
+    secret: the webhook secret of a subscription, or the integration secret for the product:created callback, as str or
+        bytes; a list of them during a rotation
+    content: what is signed: "timestamp.body", "body", "timestamp+body", "body+timestamp" or "body.timestamp". Which one
+        the platform uses is unverified: explain() settles it with one captured delivery
+    encoding: "hex" or "base64"
+    tolerance: how many seconds a timestamp may be from the clock, either way
+    exact_secret: accept secrets with white space around them
+
+    Raises InvalidInput for what cannot be verified with.
+    """
+
     def __new__(
         cls,
         secret: Body | list[Body] | tuple[Body, ...] | list[str] | list[bytes],
@@ -105,13 +215,43 @@ class Webhook:
     @staticmethod
     def from_env(
         *, callback: bool = False, content: str = "timestamp.body", encoding: str = "hex", tolerance: int = 300
-    ) -> Webhook: ...
-    def verify(self, headers: Headers, raw_body: Body, *, now: Moment | None = None) -> Event: ...
-    def explain(self, headers: Headers, raw_body: Body) -> WebhookExplanation: ...
+    ) -> Webhook:
+        """With the secret of the environment: COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
+        COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names.
+
+        callback: take COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, for the product:created callback. The rest as for
+            the class.
+        """
+
+    def verify(self, headers: Headers, raw_body: Body, *, now: Moment | None = None) -> Event:
+        """Verifies a delivery and reads it.
+
+        headers: request.headers of any framework, Django's META, a WSGI environ, ASGI's byte pairs, a dict or pairs
+        raw_body: the bytes as they arrived; parsed and written again they would be others
+        now: seconds since 1970 or an aware datetime; None for the clock
+
+        Raises VerificationFailed (malformed, mismatch, too_old, in_the_future): answer 401. InvalidInput for a body that
+        is signed but not readable.
+        """
+
+    def explain(self, headers: Headers, raw_body: Body) -> WebhookExplanation:
+        """Says which formula a captured delivery matches, whatever its age, as {"content", "encoding", "configured",
+        "advice"}. Arguments as for verify().
+        """
+
     def __reduce__(self) -> Never: ...
 
 @final
 class Event:
+    """A delivery whose signature is right. Deliveries may repeat: answer a repeated dedup_key as the first.
+
+    topic: "product:created", "order:created" or "form:submitted"
+    data: what stands under "product", "order" or "form_submission", as a dict
+    timestamp: when the platform stamped it, in seconds since 1970
+    dedup_key: the same text for every delivery of one happening, such as "product:17"; keep it for twice the tolerance
+    secret_index: which of the secrets verified it, from 0
+    """
+
     @property
     def topic(self) -> Topic: ...
     @property
@@ -122,11 +262,32 @@ class Event:
     def dedup_key(self) -> str: ...
     @property
     def secret_index(self) -> int: ...
-    def answer(self, external_id: str) -> str: ...
+    def answer(self, external_id: str) -> str:
+        """The JSON text to answer the product:created callback with, status 200 and application/json. Answer other topics with
+        status 200 and {"ok":true}.
+
+        external_id: the shop's id of the product; the same product must always get the same one
+
+        Raises Unsupported for another topic, InvalidInput for an empty id.
+        """
+
     def __reduce__(self) -> Never: ...
 
 @final
 class PlacedOrder:
+    """PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
+    --
+
+    An order that the platform has. Store id with your own order.
+
+    id: the platform's id; None where it answered none (a placed order all the same)
+    internal_id: the platform's number for people, where generateInternalId asked for it
+    external_id: your own id of the order
+    errors: GraphQL errors beside the order, as sent
+    raw: the platform's own answer
+    attempt: the record of the attempt, for a log; None with HTTP of your own
+    """
+
     def __new__(
         cls,
         id: str | None = None,
@@ -152,6 +313,17 @@ class PlacedOrder:
 
 @final
 class Settlement:
+    """Settlement(verdict, reason='', again_at=None, first_absent_at=None)
+    --
+
+    What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
+
+    verdict: "placed"; "absent": place it again; "unclear": settle again later
+    reason: why, for a person
+    again_at: when to settle again, in seconds since 1970; None if a person must decide
+    first_absent_at: hand it to the next settle()
+    """
+
     def __new__(
         cls,
         verdict: Literal["placed", "absent", "unclear"],
@@ -173,6 +345,17 @@ class Settlement:
 
 @final
 class PreparedCall:
+    """A request that is ready to be sent with any HTTP stack, and the reader of its reply.
+
+    Send it once, unchanged, with redirects off and a time limit; then hand the reply to read(), or say failed(). For
+    another attempt prepare another one: the date in it ages. It is immutable: threads may share it.
+
+    method, url: of the request
+    headers: a dict; they carry credentials, do not log them
+    body: bytes, to be sent as they are; b"" for none
+    signed_at: in seconds since 1970; what settle() wants to know of an order in doubt
+    """
+
     @property
     def method(self) -> str: ...
     @property
@@ -183,23 +366,65 @@ class PreparedCall:
     def body(self) -> bytes: ...
     @property
     def signed_at(self) -> int: ...
-    def read(self, status: Any, headers: Headers | None = None, body: Body | None = None) -> Any: ...
-    def failed(self, *, not_sent: bool = False) -> Never: ...
+    def read(self, status: Any, headers: Headers | None = None, body: Body | None = None) -> Any:
+        """Reads a reply that was received whole: read(status, headers, body), or read(response) for a response of httpx or
+        requests whose body was read.
+
+        Answers a PlacedOrder for an order, else the platform's answer. Raises what the reply means: NotPlaced,
+        OutcomeUnknown, or for a read another Error.
+        """
+
+    def failed(self, *, not_sent: bool = False) -> Never:
+        """Says that no whole reply came, and always raises what that means.
+
+        not_sent: True only if it is certain that no byte of the request left: a name that does not resolve, a refused
+            connection, a failed TLS handshake (httpx.ConnectError). In doubt False, and the outcome of an order is unknown.
+        """
+
     def __reduce__(self) -> Never: ...
 
 @disjoint_base
 class Client:
     def __new__(cls, **options: Any) -> Self: ...
     @classmethod
-    def from_env(cls, **options: Any) -> Self: ...
+    def from_env(cls, **options: Any) -> Self:
+        """A client by the environment; options given here come on top."""
+
     @classmethod
-    def operations(cls) -> list[Operation]: ...
-    def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any: ...
-    def prepare(self, operation: str, input: Any = None, *, now: Moment | None = None) -> PreparedCall: ...
-    def check(self, *, timeout: float | None = None) -> Any: ...
-    def close(self) -> None: ...
+    def operations(cls) -> list[Operation]:
+        """Every operation of this platform, as a list of {"name", "effect", "input"}."""
+
+    def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any:
+        """Runs an operation by its name: prepares it, sends it, reads the reply. operations() lists them; the methods of this
+        class are made of it.
+
+        input: the operation's members as a dict; str or bytes are JSON already
+        timeout: seconds for this call instead of the option's
+
+        Answers a PlacedOrder for place_order, else the platform's answer. Blocks without holding the interpreter.
+        """
+
+    def prepare(self, operation: str, input: Any = None, *, now: Moment | None = None) -> PreparedCall:
+        """Prepares an operation by its name without sending it, for HTTP of your own.
+
+        input: as for run(); now: when it is signed, as seconds since 1970 or an aware datetime, None for the clock
+        """
+
+    def check(self, *, timeout: float | None = None) -> Any:
+        """One harmless read that tells whether credentials, address and clock are right; raises what is wrong.
+
+        Answers a dict with "skew" (the platform's clock minus ours in seconds, or None), "attempt", and what was read.
+        """
+
+    def close(self) -> None:
+        """Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again
+        does nothing.
+        """
+
     @property
-    def closed(self) -> bool: ...
+    def closed(self) -> bool:
+        """Whether it was closed."""
+
     @property
     def _settle_delay(self) -> int: ...
     def _settle(
@@ -215,8 +440,12 @@ class Client:
     def __exit__(self, *_exception: object) -> None: ...
     def __reduce__(self) -> Never: ...
 
-def effect_of(platform: str, operation: str) -> Literal["read", "order", "change"]: ...
-def options() -> list[dict[str, str | None]]: ...
+def effect_of(platform: str, operation: str) -> Literal["read", "order", "change"]:
+    """"read", "order" or "change"."""
+
+def options() -> list[dict[str, str | None]]:
+    """Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both."""
+
 def fault(
     kind: str,
     message: str,
@@ -225,5 +454,14 @@ def fault(
     sent_at: int | None = None,
     settle_after: int | None = None,
     retryable: bool | None = None,
-) -> Error: ...
-def minor_units(amount: Any, currency: str) -> int: ...
+) -> Error:
+    """An exception of a kind, for the parts of this package that are written in Python."""
+
+def minor_units(amount: Any, currency: str) -> int:
+    """A decimal price as an integer of minor units: ("29.99", "USD") gives 2999, ("500", "JPY") gives 500.
+
+    amount: plain decimal text or a Decimal; never a float, which has lost cents before it arrives
+    currency: three capital letters
+
+    Raises InvalidInput for what is no plain decimal number or has more places than the currency.
+    """
