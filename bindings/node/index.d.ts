@@ -309,7 +309,7 @@ export interface PlacedOrder {
   readonly externalId: string
   /** GraphQL errors beside the order, as sent. */
   readonly errors: unknown[] | null
-  /** The platform's order object, as sent. */
+  /** The platform's order object, as sent; but numbers beyond 2⁵³ lose digits, as in every JSON of JavaScript. `id` has all. */
   readonly raw: unknown
   /** The record of the attempt; `null` with HTTP of your own. */
   readonly attempt: Attempt | null

@@ -9,8 +9,9 @@ export const orders = new Map()
 export async function paid (id, items) {
   if (orders.get(id) !== undefined && orders.get(id).state !== 'try again') return orders.get(id)
   const order = { externalId: id, paid: true, orderItems: items }
-  // Kept before it is sent: after a crash, what is 'placing' is in doubt as well.
-  const row = { state: 'placing', order, sentAt: Math.floor(Date.now() / 1000) }
+  // Kept before it is sent: after a crash, what is 'placing' is in doubt as well. Later than its time limit it is not sent.
+  const latest = Math.ceil(Date.now() / 1000) + 30
+  const row = { state: 'placing', order, sentAt: latest, settleFrom: latest + 180 }
   orders.set(id, row)
   try {
     const placed = await spiff.placeOrder(order)
@@ -31,7 +32,7 @@ export async function paid (id, items) {
 /** Settles what is in doubt: run it every minute. */
 export async function settleAll (now = Math.floor(Date.now() / 1000)) {
   for (const row of orders.values()) {
-    if (row.state !== 'in doubt' || row.settleFrom > now) continue
+    if (!['placing', 'in doubt'].includes(row.state) || row.settleFrom > now) continue
     try {
       const found = await spiff.settle(row.order, { sentAt: row.sentAt, firstAbsentAt: row.firstAbsentAt })
       if (found.verdict === 'placed') row.state = 'placed'
