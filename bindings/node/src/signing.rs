@@ -26,8 +26,9 @@ fn secret<'a>(env: Env<'a>, value: Value<'a>, what: &str, exact: bool) -> Result
 /// Headers as JSON pairs, as `lib/input.js` writes them.
 pub(crate) fn pairs<'a>(env: Env<'a>, value: Value<'a>) -> Result<Vec<(String, String)>, Error> {
     let mut room = Room::<1024>::new();
-    serde_json::from_str(env.text(value, "headers", &mut room)?)
-        .map_err(|_| Error::new(ErrorKind::InvalidArgument, "The headers are not usable, or hold text that is not Unicode."))
+    serde_json::from_str(env.text(value, "headers", &mut room)?).map_err(|_| {
+        Error::new(ErrorKind::InvalidArgument, "The headers are not usable, or hold text that is not Unicode.")
+    })
 }
 
 fn borrowed(headers: &[(String, String)]) -> Vec<(&str, &str)> {
