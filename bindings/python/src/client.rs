@@ -239,9 +239,16 @@ fn away<T: Send>(
             (Err(error), _) => format!("it had failed before this interrupt: {}", error.value(py)),
         };
         interrupt.add_note(py, format!("countersign {operation}: {what}"))?;
-        if let Err(error) = result {
-            interrupt.set_cause(py, Some(error));
-        }
+        let cause = match (result, effect) {
+            (Err(error), _) => Some(error),
+            (Ok(_), Effect::Read) => None,
+            // Without a cause, nobody could tell it from a call that was never made.
+            (Ok(_), _) => {
+                let lost = "The call was interrupted just after it had succeeded; its answer is lost.";
+                Some(Fault::unknown(Error::new(ErrorKind::Aborted, lost), begun, made.settle_delay).into())
+            }
+        };
+        interrupt.set_cause(py, cause);
         return Err(interrupt);
     }
     result
