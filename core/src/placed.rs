@@ -22,11 +22,11 @@ pub struct PlacedOrder {
     pub raw: Option<Box<RawValue>>,
 }
 
-/// An id as text, also where the platform writes a number.
-pub(crate) fn id_text(id: &serde_json::Value) -> Option<String> {
-    match id {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
+/// An id as text, also where the platform writes a number: then digit by digit, however many there are.
+pub(crate) fn id_text(id: &RawValue) -> Option<String> {
+    match id.get().as_bytes() {
+        [b'"', ..] => serde_json::from_str(id.get()).ok(),
+        [b'-' | b'0'..=b'9', ..] => Some(id.get().to_owned()),
         _ => None,
     }
 }

@@ -279,19 +279,21 @@ impl Account {
 fn read<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
     let order = member(reply, "order")?;
     #[derive(serde::Deserialize)]
-    struct Echo {
-        order_id: Option<serde_json::Value>,
-        external_id: Option<serde_json::Value>,
+    struct Echo<'a> {
+        #[serde(borrow)]
+        order_id: Option<&'a RawValue>,
+        #[serde(borrow)]
+        external_id: Option<&'a RawValue>,
     }
-    let echo: Echo = serde_json::from_str(order.get()).map_err(|error| {
+    let echo: Echo<'_> = serde_json::from_str(order.get()).map_err(|error| {
         Refusal::new(Class::UnexpectedReply, format!("The order in the reply is not an object: {error}."))
     })?;
-    let theirs = echo.external_id.as_ref().and_then(id_text);
+    let theirs = echo.external_id.and_then(id_text);
     if theirs.as_deref() != Some(external_id) {
         return Err(Refusal::new(
             Class::UnexpectedReply,
             format!("The reply speaks of the order {:?}, not of {external_id:?}.", theirs.unwrap_or_default()),
         ));
     }
-    placed(echo.order_id.as_ref().and_then(id_text), None, external_id, None, Some(order))
+    placed(echo.order_id.and_then(id_text), None, external_id, None, Some(order))
 }

@@ -305,7 +305,7 @@ pub(crate) fn read_order<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<
     if !order.get().starts_with('{') {
         return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
     }
-    let id = |name| member(order, name).and_then(|raw| id_text(&serde_json::from_str(raw.get()).ok()?));
+    let id = |name| member(order, name).and_then(id_text);
     placed(id("id"), id("internalId"), external_id, body.errors, Some(order))
 }
 

@@ -444,26 +444,30 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
     // Where an id may be; unverified.
     #[derive(Deserialize, Default)]
     #[serde(default, rename_all = "camelCase")]
-    struct Guess {
-        id: Option<serde_json::Value>,
-        internal_id: Option<serde_json::Value>,
+    struct Guess<'a> {
+        #[serde(borrow)]
+        id: Option<&'a RawValue>,
+        #[serde(borrow)]
+        internal_id: Option<&'a RawValue>,
     }
     #[derive(Deserialize, Default)]
     #[serde(default)]
-    struct Outer {
-        data: Option<Guess>,
-        order: Option<Guess>,
+    struct Outer<'a> {
+        #[serde(borrow)]
+        data: Option<Guess<'a>>,
+        #[serde(borrow)]
+        order: Option<Guess<'a>>,
     }
-    let here: Guess = serde_json::from_str(raw.get()).unwrap_or_default();
-    let outer: Outer = serde_json::from_str(raw.get()).unwrap_or_default();
+    let here: Guess<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
+    let outer: Outer<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
     let guess = [Some(here), outer.data, outer.order]
         .into_iter()
         .flatten()
         .find(|guess| guess.id.is_some())
         .unwrap_or_default();
     placed(
-        guess.id.as_ref().and_then(id_text),
-        guess.internal_id.as_ref().and_then(id_text),
+        guess.id.and_then(id_text),
+        guess.internal_id.and_then(id_text),
         external_id,
         None,
         Some(raw),

@@ -66,10 +66,10 @@ impl Account {
         }
         let variables = variables
             .map(|text| {
-                let (raw, doubled) = json::check(text, "The variables")?;
+                let (raw, doubled) = json::check(text, "The object of variables")?;
                 let mut problems = Problems(doubled);
                 _ = Node::root(raw).fields(&mut problems);
-                problems.into_result("The variables", ErrorKind::InvalidJson).map(|()| raw)
+                problems.into_result("The object of variables", ErrorKind::InvalidJson).map(|()| raw)
             })
             .transpose()?;
         let effect = graphql::effect_of(query);
