@@ -89,7 +89,7 @@ impl Client {
     /// Those of the operation.
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
         let operation = operations::find(operations::SIGN_CUSTOMISER, operation)?;
-        self.call(|now| (operation.prepare)(&self.account, input, now))
+        self.call(|now| operation.prepare(&self.account, input, now))
     }
 
     /// Places an order, once. Whatever happens, it is not sent a second time.

@@ -158,7 +158,7 @@ impl Client {
         match operation.document {
             Some(document) => self.run_document(&document.read(input)?),
             None if operation.name == "process_execution_wait" => self.wait(&Wait::read(input)?),
-            None => self.call(|now| (operation.prepare)(&self.account, input, now)),
+            None => self.call(|now| operation.prepare(&self.account, input, now)),
         }
     }
 

@@ -23,8 +23,7 @@ pub struct Operation<A> {
     pub effect: Effect,
     /// The members of its input.
     pub input: &'static str,
-    /// Prepares it.
-    pub prepare: Prepare<A>,
+    prepare: Prepare<A>,
     /// What it is made of, where it is a GraphQL operation by its row.
     pub document: Option<&'static Document>,
 }
@@ -47,6 +46,16 @@ impl<A> Operation<A> {
 impl<A> std::fmt::Debug for Operation<A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Operation").field("name", &self.name).field("effect", &self.effect).finish_non_exhaustive()
+    }
+}
+
+impl<A> Operation<A> {
+    /// Prepares it. What is refused here was not sent, and a change or an order that was refused says so by its outcome.
+    ///
+    /// # Errors
+    /// For an input that does not fit, with every problem.
+    pub fn prepare(&self, account: &A, input: &[u8], now: Timestamp) -> Result<Call<Json>, Error> {
+        (self.prepare)(account, input, now).map_err(|error| error.before_sending(self.effect))
     }
 }
 
@@ -178,7 +187,7 @@ mod tests {
         let now = Timestamp::from_unix(0);
         let prepare = |name: &str, input: &str| {
             let operation = find(SPIFF, name)?;
-            (operation.prepare)(&account, input.as_bytes(), now)
+            operation.prepare(&account, input.as_bytes(), now)
         };
         for (name, input, message) in [
             ("orders", "", "The input has 1 problem: ids: ids is missing. Give a list of strings."),
@@ -187,11 +196,7 @@ mod tests {
                 r#"{"ids":[1]}"#,
                 "The input has 1 problem: ids[0]: a string is due here, but this is a number. Write it in quotes: \"1\".",
             ),
-            (
-                "orders",
-                r#"{"ids":[]}"#,
-                "The input has 1 problem: ids: The list is empty: give at least one id.",
-            ),
+            ("orders", r#"{"ids":[]}"#, "The input has 1 problem: ids: The list is empty: give at least one id."),
             ("order", "{}", "There is no operation \"order\". Did you mean \"orders\"?"),
             (
                 "current_integration",
@@ -205,6 +210,20 @@ mod tests {
         let call = prepare("graphql", r#"{"query":"{ a }","variables":{"x":1.50}}"#).unwrap();
         assert_eq!(call.request().body, br#"{"query":"{ a }","variables":{"x":1.50}}"#);
         assert_eq!(call.effect(), Effect::Read);
+    }
+
+    #[test]
+    fn what_is_refused_here_was_not_sent() {
+        let options = Options::new().set("api_token", "t");
+        let account = sign_customiser::Account::new(&options).unwrap();
+        let outcome = |name: &str, input: &[u8]| {
+            let operation = find(SIGN_CUSTOMISER, name).unwrap();
+            operation.prepare(&account, input, Timestamp::from_unix(0)).unwrap_err().outcome()
+        };
+        assert_eq!(outcome("webhooks_create", b"{}"), Some(crate::Outcome::NotPlaced));
+        assert_eq!(outcome("webhooks_delete", b"{\"id\":\"x\"}"), Some(crate::Outcome::NotPlaced));
+        assert_eq!(outcome("place_order", b"[]"), Some(crate::Outcome::NotPlaced));
+        assert_eq!(outcome("webhooks_get", b"{}"), None);
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(crate) fn prepare<A>(
     now: Timestamp,
 ) -> Result<Call<Json>, Error> {
     panic_if_asked(name);
-    (operations::find(table, name)?.prepare)(account, input, now)
+    operations::find(table, name)?.prepare(account, input, now)
 }
 
 pub(crate) fn panic_if_asked(name: &str) {

@@ -124,7 +124,7 @@ fn long_lists_are_split_and_aligned_again() {
     );
     assert_eq!(script.asked.lock().unwrap().len(), 3);
     // Whoever prepares a call sends it at once, and a change is not split.
-    let prepared = (waist::find(waist::SPIFF, "orders").unwrap().prepare)(
+    let prepared = waist::find(waist::SPIFF, "orders").unwrap().prepare(
         spiff.account(),
         json!({ "ids": ids }).to_string().as_bytes(),
         countersign::Timestamp::from_unix(0),
@@ -369,7 +369,7 @@ fn a_simple_order_is_signed_as_graphql_is() {
     let account = countersign::spiff::Account::new(&options.set("orders_api", "targets")).unwrap();
     let input = br#"{"orderItems":[{"amountToOrder":1,"productId":"p","workflowId":"w"}]}"#;
     let simple = waist::find(waist::SPIFF, "order_create_simple_async").unwrap();
-    let call = (simple.prepare)(&account, input, countersign::Timestamp::from_unix(0)).unwrap();
+    let call = simple.prepare(&account, input, countersign::Timestamp::from_unix(0)).unwrap();
     assert!(call.request().header("Authorization").unwrap().starts_with("SOA "));
     assert!(call.request().url.ends_with("/graphql") && call.effect() == Effect::Order);
     // What would order nothing is refused.
@@ -378,7 +378,7 @@ fn a_simple_order_is_signed_as_graphql_is() {
         (r#"{"orderItems":[{"amountToOrder":0,"productId":"p","workflowId":"w"}]}"#, "orderItems[0].amountToOrder"),
         (r#"{"orderItems":[{"amountToOrder":2.0,"productId":"p","workflowId":"w"}]}"#, "orderItems[0].amountToOrder"),
     ] {
-        let error = (simple.prepare)(&account, input.as_bytes(), countersign::Timestamp::from_unix(0)).unwrap_err();
+        let error = simple.prepare(&account, input.as_bytes(), countersign::Timestamp::from_unix(0)).unwrap_err();
         assert_eq!((paths(&error), error.outcome()), (vec![path], Some(Outcome::NotPlaced)));
     }
 }

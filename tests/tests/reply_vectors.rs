@@ -20,11 +20,11 @@ fn call(row: &Row) -> Call<Json> {
     let keys = |options: Options| options.set("access_key", "a").set("secret_key", "b").set("region", "us");
     let spiff = |name, input: &[u8], orders_api| {
         let account = spiff::Account::new(&keys(options.clone()).set("orders_api", orders_api)).unwrap();
-        (operations::find(operations::SPIFF, name).unwrap().prepare)(&account, input, NOW).unwrap()
+        operations::find(operations::SPIFF, name).unwrap().prepare(&account, input, NOW).unwrap()
     };
     let sign_customiser = |name, input: &[u8]| {
         let account = sign_customiser::Account::new(&options.clone().set("api_token", "t")).unwrap();
-        (operations::find(operations::SIGN_CUSTOMISER, name).unwrap().prepare)(&account, input, NOW).unwrap()
+        operations::find(operations::SIGN_CUSTOMISER, name).unwrap().prepare(&account, input, NOW).unwrap()
     };
     match row.text("call") {
         "graphql_order" => spiff("place_order", SPIFF_ORDER, "graphql"),

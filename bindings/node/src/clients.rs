@@ -161,8 +161,8 @@ impl Platform {
     fn prepare(&self, name: &str, input: &[u8], now: Timestamp) -> Result<Call<Json>, Error> {
         use countersign::operations::{SIGN_CUSTOMISER, SPIFF, find};
         match self {
-            Self::Spiff(client) => (find(SPIFF, name)?.prepare)(client.account(), input, now),
-            Self::SignCustomiser(client) => (find(SIGN_CUSTOMISER, name)?.prepare)(client.account(), input, now),
+            Self::Spiff(client) => find(SPIFF, name)?.prepare(client.account(), input, now),
+            Self::SignCustomiser(client) => find(SIGN_CUSTOMISER, name)?.prepare(client.account(), input, now),
         }
     }
 

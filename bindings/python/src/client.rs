@@ -68,10 +68,10 @@ impl Platform {
     fn prepare(&self, operation: &str, input: &[u8], now: Timestamp) -> Result<Call<Json>, Error> {
         match self {
             Self::Spiff(client) => {
-                (operations::find(operations::SPIFF, operation)?.prepare)(client.account(), input, now)
+                operations::find(operations::SPIFF, operation)?.prepare(client.account(), input, now)
             }
             Self::SignCustomiser(client) => {
-                (operations::find(operations::SIGN_CUSTOMISER, operation)?.prepare)(client.account(), input, now)
+                operations::find(operations::SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now)
             }
         }
     }

@@ -122,7 +122,8 @@ impl Account {
         meta: Option<&[u8]>,
         now: Timestamp,
     ) -> Result<Call<Subscription>, Error> {
-        self.call("POST", "/api/v2/webhooks", body(topic, url, meta)?, Effect::Change, now, one)
+        let body = body(topic, url, meta).map_err(|error| error.before_sending(Effect::Change))?;
+        self.call("POST", "/api/v2/webhooks", body, Effect::Change, now, one)
     }
 
     /// Prepares the read of one subscription.
@@ -145,7 +146,8 @@ impl Account {
         meta: Option<&[u8]>,
         now: Timestamp,
     ) -> Result<Call<Subscription>, Error> {
-        self.call("PUT", &format!("/api/v2/webhooks/{id}"), body(topic, url, meta)?, Effect::Change, now, one)
+        let body = body(topic, url, meta).map_err(|error| error.before_sending(Effect::Change))?;
+        self.call("PUT", &format!("/api/v2/webhooks/{id}"), body, Effect::Change, now, one)
     }
 
     /// Prepares the end of a subscription. The reply's form is not documented: any 2xx counts.

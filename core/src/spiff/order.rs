@@ -465,11 +465,5 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
         .flatten()
         .find(|guess| guess.id.is_some())
         .unwrap_or_default();
-    placed(
-        guess.id.and_then(id_text),
-        guess.internal_id.and_then(id_text),
-        external_id,
-        None,
-        Some(raw),
-    )
+    placed(guess.id.and_then(id_text), guess.internal_id.and_then(id_text), external_id, None, Some(raw))
 }

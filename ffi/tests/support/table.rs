@@ -290,10 +290,10 @@ impl Prepared {
         let (input, now) = (self.input.as_bytes(), Timestamp::from_unix(self.now));
         if self.spiff {
             let account = spiff::Account::new(&options)?;
-            (operations::find(operations::SPIFF, &self.operation)?.prepare)(&account, input, now)
+            operations::find(operations::SPIFF, &self.operation)?.prepare(&account, input, now)
         } else {
             let account = sign_customiser::Account::new(&options)?;
-            (operations::find(operations::SIGN_CUSTOMISER, &self.operation)?.prepare)(&account, input, now)
+            operations::find(operations::SIGN_CUSTOMISER, &self.operation)?.prepare(&account, input, now)
         }
     }
 

@@ -160,12 +160,14 @@ pub(super) fn methods(model: &Model) -> File {
     );
     out += r"
 /** Runs an operation; `select` travels with its input. */
-function ask (client, operation, input, { select, ...options } = {}) {
+function ask (client, operation, input, given) {
+  const { select, ...options } = given ?? {}
   return client.run(operation, select === undefined ? input : { ...input, select }, options)
 }
 
 /** The items of a feed, page by page. */
-async function * pages (client, operation, input, { pageSize, ...options } = {}) {
+async function * pages (client, operation, input, given) {
+  const { pageSize, ...options } = given ?? {}
   let page = { next: undefined }
   do {
     const members = { ...input }
@@ -185,12 +187,12 @@ exports.withOperations = Base => class extends Base {
   async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
     // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
     const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
-    const until = Date.now() + wait * 1000
+    const until = performance.now() + wait * 1000
     for (;;) {
       try {
         return await ask(this, 'process_execution_wait', input, options)
       } catch (error) {
-        const left = until - Date.now()
+        const left = until - performance.now()
         if (error.kind !== 'timeout' || !(left > 0)) throw error
         // An abort is told by the next look.
         await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
