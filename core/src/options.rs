@@ -29,6 +29,22 @@ pub enum OptionKind {
     List,
 }
 
+impl OptionKind {
+    /// Its name in the tables that the bindings show.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Secret => "secret",
+            Self::Seconds(..) => "integer",
+            Self::Duration => "seconds",
+            Self::Bytes => "bytes",
+            Self::Flag => "flag",
+            Self::Choice(_) => "choice",
+            Self::List => "list",
+        }
+    }
+}
+
 /// Which clients know an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -38,6 +54,17 @@ pub enum Scope {
     SignCustomiser,
     /// Both.
     Both,
+}
+
+impl Scope {
+    /// `spiff` or `sign_customiser`; nothing for both.
+    pub const fn platform(self) -> Option<&'static str> {
+        match self {
+            Self::Spiff => Some("spiff"),
+            Self::SignCustomiser => Some("sign_customiser"),
+            Self::Both => None,
+        }
+    }
 }
 
 /// One option.

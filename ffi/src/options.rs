@@ -3,7 +3,7 @@
 use crate::boundary::{argument, bytes, free, handle_mut, json, make, run, text};
 use crate::error::{Fault, countersign_error};
 use crate::text::countersign_text;
-use countersign_client::options::{OPTIONS, OptionKind, Scope};
+use countersign_client::options::{OPTIONS, Scope};
 use countersign_client::{Effect, Error, Options, operations, options_from_env};
 use std::ffi::c_char;
 
@@ -120,21 +120,8 @@ struct OptionRow {
 fn option_rows() -> Vec<OptionRow> {
     let row = |row: &countersign_client::options::OptionRow| OptionRow {
         name: row.name,
-        platform: match row.scope {
-            Scope::Spiff => Some("spiff"),
-            Scope::SignCustomiser => Some("sign_customiser"),
-            Scope::Both => None,
-        },
-        kind: match row.kind {
-            OptionKind::Text => "text",
-            OptionKind::Secret => "secret",
-            OptionKind::Seconds(..) => "integer",
-            OptionKind::Duration => "seconds",
-            OptionKind::Bytes => "bytes",
-            OptionKind::Flag => "flag",
-            OptionKind::Choice(_) => "choice",
-            OptionKind::List => "list",
-        },
+        platform: row.scope.platform(),
+        kind: row.kind.name(),
         default: row.default,
         meaning: row.meaning,
     };

@@ -5,7 +5,7 @@ use crate::errors::{Fault, exception};
 use crate::input::{Moment, Seconds, options as options_of, or_now};
 use crate::signer::no_copies;
 use crate::{errors, input, json, log};
-use countersign::options::{OPTIONS, OptionKind, SETTLE_DELAY, Scope};
+use countersign::options::{OPTIONS, SETTLE_DELAY, Scope};
 use countersign::{Answer, Call, Effect, Error, ErrorKind, Json, Options, Timestamp, operations};
 use countersign::{sign_customiser, spiff};
 use pyo3::exceptions::PyTypeError;
@@ -124,25 +124,8 @@ pub(crate) fn options(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     for row in OPTIONS {
         let item = PyDict::new(py);
         item.set_item("name", row.name)?;
-        item.set_item(
-            "platform",
-            match row.scope {
-                Scope::Spiff => Some("spiff"),
-                Scope::SignCustomiser => Some("sign_customiser"),
-                Scope::Both => None,
-            },
-        )?;
-        let kind = match row.kind {
-            OptionKind::Text => "text",
-            OptionKind::Secret => "secret",
-            OptionKind::Seconds(..) => "integer",
-            OptionKind::Duration => "seconds",
-            OptionKind::Bytes => "bytes",
-            OptionKind::Flag => "flag",
-            OptionKind::Choice(_) => "choice",
-            OptionKind::List => "list",
-        };
-        item.set_item("kind", kind)?;
+        item.set_item("platform", row.scope.platform())?;
+        item.set_item("kind", row.kind.name())?;
         item.set_item("default", row.default)?;
         item.set_item("meaning", row.meaning)?;
         rows.append(item)?;

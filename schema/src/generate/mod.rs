@@ -3,7 +3,7 @@
 //! A writer answers whole files. `tests/generated.rs` compares them with what is committed, and writes them when
 //! `make generate` asks for it.
 
-use crate::model::{Field, Model, bare};
+use crate::model::{Field, Model, Operation, bare};
 
 mod docs;
 mod php;
@@ -77,7 +77,23 @@ fn words(words: &str, source: &str) -> String {
     format!("{words} {note}")
 }
 
-/// The same for a field of a type, which says nothing again that its type says already.
+/// What a method's manual says of its operation first; `null` is the language's word for it.
+fn about(operation: &Operation, null: &str) -> String {
+    let text = words(&operation.words, &operation.source);
+    if operation.aligned {
+        format!("{text} The answer is aligned with the ids, {null} where the platform shows none. Any number of ids.")
+    } else if let Some(argument) = operation.batch().filter(|_| operation.mutation) {
+        format!("{text} At most {} at once.", argument.batch)
+    } else if operation.batch().is_some() {
+        format!("{text} Any number of them.")
+    } else if operation.paged() {
+        format!("{text} Read page by page while it is iterated.")
+    } else {
+        text
+    }
+}
+
+/// A field's description, which says nothing again that its type says already.
 fn field_words(field: &Field, of: &str) -> String {
     if field.source == of { field.words.clone() } else { words(&field.words, &field.source) }
 }

@@ -1,6 +1,6 @@
 //! The operations as PHP methods, with the shapes of what goes in and comes out.
 
-use super::{File, MADE, Spelling, camel, field_words, words, wrap};
+use super::{File, MADE, Spelling, about, camel, field_words, wrap};
 use crate::model::{Field, Kind, Model, Operation, Type, bare};
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -114,16 +114,7 @@ fn native(model: &Model, argument: &Field) -> &'static str {
 }
 
 fn method(out: &mut String, model: &Model, operation: &Operation) {
-    let mut about = words(&operation.words, &operation.source);
-    if operation.aligned {
-        about += " The answer is aligned with the ids, null where the platform shows none. Any number of ids.";
-    } else if let Some(argument) = operation.batch().filter(|_| operation.mutation) {
-        _ = write!(about, " At most {} at once.", argument.batch);
-    } else if operation.batch().is_some() {
-        about += " Any number of them.";
-    } else if operation.paged() {
-        about += " Read page by page while it is iterated.";
-    }
+    let about = about(operation, "null");
     *out += "    /**\n";
     *out += &wrap(&about, "     * ", WIDTH);
     *out += "     *\n";

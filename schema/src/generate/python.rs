@@ -1,6 +1,6 @@
 //! The operations as Python methods, their stubs, and the shapes of what goes in and comes out.
 
-use super::{File, MADE, Spelling, field_words, snake, words, wrap};
+use super::{File, MADE, Spelling, about, field_words, snake, words, wrap};
 use crate::model::{Field, Kind, Model, Operation, bare};
 use std::fmt::Write as _;
 
@@ -195,16 +195,7 @@ fn method(out: &mut String, operation: &Operation) {
     parameters.push("timeout=None".to_owned());
     out.push('\n');
     broken(out, "    ", &format!("def {}(", operation.name), &parameters, "):");
-    let mut about = words(&operation.words, &operation.source);
-    if operation.aligned {
-        about += " The answer is aligned with the ids, None where the platform shows none. Any number of ids.";
-    } else if let Some(argument) = operation.batch().filter(|_| operation.mutation) {
-        _ = write!(about, " At most {} at once.", argument.batch);
-    } else if operation.batch().is_some() {
-        about += " Any number of them.";
-    } else if operation.paged() {
-        about += " Read page by page while it is iterated.";
-    }
+    let about = about(operation, "None");
     let mut body = String::new();
     for argument in required.iter().chain(&optional) {
         let mut line = format!("{}: {}", parameter(&argument.name), field_words(argument, &operation.source));

@@ -1,7 +1,7 @@
 //! The operations as JavaScript methods, and TypeScript's view of them.
 
 use super::rust_types::arguments;
-use super::{File, MADE, Spelling, camel, field_words, pascal, words, wrap};
+use super::{File, MADE, Spelling, about, camel, field_words, pascal, words, wrap};
 use crate::model::{Field, Kind, Model, Operation};
 use std::fmt::Write as _;
 
@@ -117,16 +117,7 @@ fn given(model: &Model, argument: &Field) -> String {
 }
 
 fn signature(out: &mut String, model: &Model, operation: &Operation) {
-    let mut about = words(&operation.words, &operation.source);
-    if operation.aligned {
-        about += " The answer is aligned with the ids, `null` where the platform shows none. Any number of ids.";
-    } else if let Some(argument) = operation.batch().filter(|_| operation.mutation) {
-        _ = write!(about, " At most {} at once.", argument.batch);
-    } else if operation.batch().is_some() {
-        about += " Any number of them.";
-    } else if operation.paged() {
-        about += " Read page by page while it is iterated.";
-    }
+    let about = about(operation, "`null`");
     comment(out, "  ", &about);
     let mut parameters = Vec::new();
     if takes_object(operation) {
