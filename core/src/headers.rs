@@ -41,3 +41,8 @@ pub(crate) fn check_header_text(what: &str, text: &str) -> Result<(), Error> {
         None => Ok(()),
     }
 }
+
+/// The value of a header, by its name in any case; the first one if it is repeated.
+pub(crate) fn find<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, name: &str) -> Option<&'a str> {
+    pairs.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
