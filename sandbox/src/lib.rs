@@ -30,6 +30,7 @@ mod mutations;
 mod orders;
 mod page;
 mod partial;
+mod platform;
 mod processes;
 mod queries;
 mod schema;
@@ -43,8 +44,9 @@ mod webhooks;
 mod wire;
 
 use auth::SpiffKeys;
+use platform::Platform;
 use serde_json::{Value, json};
-use state::{Platform, Shared};
+use state::Shared;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;

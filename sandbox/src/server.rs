@@ -3,7 +3,8 @@
 use crate::auth::{Judgement, judge_bearer};
 use crate::faults::{Asked, Assigned, Fault, Kind};
 use crate::http::{Answer, MAX_BODY, Received};
-use crate::state::{Platform, Record, Shared};
+use crate::platform::Platform;
+use crate::state::{Record, Shared};
 use crate::wire::{Connection, WireListener};
 use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
 use axum::Router;

@@ -1,10 +1,11 @@
 //! Everything the sandbox remembers, behind one lock.
 
 use crate::Options;
-use crate::auth::{Judgement, SpiffKeys};
+use crate::auth::{Judgement, SpiffKeys, WebhookScheme};
 use crate::clock;
 use crate::faults::Faults;
 use crate::http::Received;
+use crate::platform::Platform;
 use crate::schema;
 use crate::store::Store;
 use base64::Engine;
@@ -18,41 +19,6 @@ const REMEMBERED: usize = 10_000;
 
 /// How much of a request's body is remembered.
 const REMEMBERED_BODY: usize = 64 * 1024;
-
-/// The platform a listener stands in for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Platform {
-    Spiff,
-    SignCustomiser,
-}
-
-impl Platform {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Spiff => "spiff",
-            Self::SignCustomiser => "sign_customiser",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Spiff, Self::SignCustomiser].into_iter().find(|platform| platform.name() == name)
-    }
-}
-
-/// What a webhook signature is made over; the vendor's text does not settle it, so all candidates exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WebhookScheme {
-    /// `timestamp.body`
-    A,
-    /// `body`
-    B,
-    /// timestamp and body, joined by nothing
-    C,
-    /// body and timestamp, joined by nothing
-    D,
-    /// `body.timestamp`
-    E,
-}
 
 /// What the platforms' documents leave open, to be switched by a test.
 #[derive(Clone, Debug)]
