@@ -30,6 +30,7 @@ mod mutations;
 mod orders;
 mod page;
 mod partial;
+mod past;
 mod platform;
 mod processes;
 mod queries;
@@ -217,7 +218,7 @@ impl Sandbox {
 
     /// Makes a design as the browser phase would and answers its transaction id.
     pub fn create_transaction(&self) -> String {
-        let made = spiff::browser_phase(&mut self.shared.state(), &Value::Null).unwrap_or_default();
+        let made = past::browser_phase(&mut self.shared.state(), &Value::Null).unwrap_or_default();
         made["transactionId"].as_str().unwrap_or_default().to_owned()
     }
 
@@ -227,7 +228,7 @@ impl Sandbox {
     /// A sentence, if a transaction does not exist.
     pub fn create_bundle(&self, transactions: &[&str]) -> Result<String, String> {
         let given = json!({ "transactionIds": transactions });
-        let made = spiff::browser_bundle(&mut self.shared.state(), &given)?;
+        let made = past::browser_bundle(&mut self.shared.state(), &given)?;
         Ok(made["bundleId"].as_str().unwrap_or_default().to_owned())
     }
 

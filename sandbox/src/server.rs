@@ -2,7 +2,7 @@
 
 use crate::auth::{Judgement, judge_bearer};
 use crate::faults::{Asked, Assigned, Fault, Kind};
-use crate::http::{Answer, MAX_BODY, Received};
+use crate::http::{Answer, Done, MAX_BODY, Received};
 use crate::platform::Platform;
 use crate::state::{Record, Shared};
 use crate::wire::{Connection, WireListener};
@@ -60,27 +60,6 @@ async fn handle(shared: Arc<Shared>, platform: Platform, connection: Connection,
     connection.answered();
     // Set here rather than by the HTTP library, because a fault may shift it.
     answer.with("date", clock::now(skew).http_date().to_string()).with("x-request-id", id).into_response()
-}
-
-/// What carrying out a request led to.
-pub(crate) struct Done {
-    pub(crate) answer: Answer,
-    pub(crate) accepted: bool,
-    pub(crate) why: Option<String>,
-    /// The id of the order that was accepted.
-    pub(crate) order: Option<String>,
-    /// The event that subscribers hear of.
-    pub(crate) order_created: Option<Value>,
-}
-
-impl Done {
-    pub(crate) fn new(answer: Answer) -> Self {
-        Self { answer, accepted: true, why: None, order: None, order_created: None }
-    }
-
-    pub(crate) fn refused(answer: Answer, why: &str) -> Self {
-        Self { accepted: false, why: Some(why.to_owned()), ..Self::new(answer) }
-    }
 }
 
 enum Call {

@@ -3,8 +3,7 @@
 use crate::auth::Judgement;
 use crate::clock;
 use crate::faults::Target;
-use crate::http::{Answer, Received};
-use crate::server::Done;
+use crate::http::{Answer, Done, Received};
 use crate::state::{Shared, State};
 use crate::webhooks::TOPICS;
 use serde_json::{Map, Value, json};
