@@ -43,6 +43,7 @@ mod state;
 mod store;
 mod webhooks;
 mod wire;
+mod world;
 
 use auth::SpiffKeys;
 use platform::Platform;

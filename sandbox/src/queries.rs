@@ -1,11 +1,11 @@
 //! The fields of `Query`.
 
 use crate::clock;
-use crate::graphql::World;
 use crate::processes;
 use crate::seed::ids;
 use crate::state::State;
 use crate::store::{Object, followed, link, text};
+use crate::world::World;
 use serde_json::{Value, json};
 
 /// The fields that read objects by their ids, and the type that each reads.

@@ -6,6 +6,7 @@ use crate::graphql::{self, Prepared};
 use crate::http::{Answer, Done, Received};
 use crate::orders::{self, Item, NewOrder};
 use crate::state::{Shared, State};
+use crate::world::Context;
 use serde_json::{Value, json};
 
 /// What a request asks for.
@@ -95,7 +96,7 @@ pub(crate) fn carry_out(
         Call::Graphql(Err(answer)) => Done::refused(answer.clone(), "The document is not valid; see the answer."),
         Call::Graphql(Ok(prepared)) => {
             let header = |name| received.header(name).map(str::to_owned);
-            let context = graphql::Context {
+            let context = Context {
                 request: request.to_owned(),
                 body: String::from_utf8_lossy(&received.body).into_owned(),
                 transaction_owner: header("transactionownerid"),
