@@ -53,7 +53,7 @@ pub(crate) fn control(shared: &Shared, method: &str, path: &str, given: &Value) 
         return Some(Ok(json!({ "reset": true })));
     }
     if (method, path) == ("GET", "ready") {
-        return Some(Ok(crate::ready(shared)));
+        return Some(Ok(shared.ready()));
     }
     let mut state = shared.state();
     Some(match (method, path) {
