@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 /// What a receiver got.
 struct Received {
     line: String,
+    head: String,
     timestamp: String,
     signature: String,
     body: String,
@@ -40,6 +41,7 @@ fn receiver(answers: Vec<&'static str>) -> (String, Receiver<Received>, JoinHand
             let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
             let mut got = Received {
                 line: String::new(),
+                head: String::new(),
                 timestamp: String::new(),
                 signature: String::new(),
                 body: String::new(),
@@ -49,6 +51,7 @@ fn receiver(answers: Vec<&'static str>) -> (String, Receiver<Received>, JoinHand
             loop {
                 let mut line = String::new();
                 reader.read_line(&mut line).expect("a line");
+                got.head.push_str(&line);
                 let Some((name, value)) = line.trim_end().split_once(": ") else { break };
                 match name.to_ascii_lowercase().as_str() {
                     "content-length" => length = value.parse().expect("a length"),
@@ -82,6 +85,11 @@ fn the_create_product_callback() {
     let got = told.recv().expect("a delivery");
     thread.join().expect("no panic");
     assert!(got.line.starts_with("POST /hooks?x=1 HTTP/1.1"), "{}", got.line);
+    for header in
+        ["Host: 127.0.0.1:", "Content-Type: application/json", "Accept: application/json", "Connection: close"]
+    {
+        assert!(got.head.lines().any(|line| line.starts_with(header)), "{header}: {}", got.head);
+    }
     assert!(got.is_signed_with("test_integration_secret"));
     assert!(!got.is_signed_with("test_webhook_secret"));
     let product = &got.json()["product"];
@@ -225,4 +233,75 @@ fn a_receiver_may_call_the_sandbox_while_it_answers() {
     );
     thread.join().expect("no panic");
     drop(connect(sandbox.spiff_url()));
+}
+
+#[test]
+fn replies_of_every_shape() {
+    let sandbox = sandbox();
+    let replies = [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokMORE", Ok((200, "ok"))),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1;x\r\n!\r\n0\r\n\r\n", Ok((200, "ok!"))),
+        ("HTTP/1.1 200 OK\r\n\r\nuntil the end", Ok((200, "until the end"))),
+        ("HTTP/1.0 404 Not Found\r\n\r\n", Ok((404, ""))),
+        ("HTTP/1.1 204 No Content\r\n\r\n", Ok((204, ""))),
+        // Never followed: the address is another receiver's business.
+        ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", Ok((302, ""))),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", Err("The reply is not whole.")),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", Err("The reply is not whole.")),
+        ("hello, this is not the protocol\r\n\r\n", Err("The reply is not HTTP.")),
+    ];
+    let (url, told, thread) = receiver(replies.iter().map(|(reply, _)| *reply).collect());
+    for (reply, expected) in replies {
+        let answer = sandbox
+            .control("POST", "deliver", &json!({ "topic": "order:created", "url": url }).to_string())
+            .expect("asked");
+        told.recv().expect("a delivery");
+        match expected {
+            Ok((status, body)) => {
+                assert_eq!((&answer["status"], &answer["body"]), (&json!(status), &json!(body)), "{reply}");
+                assert_eq!(answer["ok"], status < 300, "{reply}");
+            }
+            Err(why) => assert_eq!((&answer["ok"], &answer["why"]), (&json!(false), &json!(why)), "{reply}"),
+        }
+    }
+    thread.join().expect("no panic");
+}
+
+#[test]
+fn a_whole_reply_is_enough_and_silence_has_an_end() {
+    let sandbox = sandbox();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let deliver = || {
+        let start = Instant::now();
+        let asked = json!({ "topic": "order:created", "url": url }).to_string();
+        (sandbox.control("POST", "deliver", &asked).expect("asked"), start.elapsed())
+    };
+    // Every connection stays open; the last is never answered.
+    let replies =
+        [OK, "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""];
+    let (done, until) = channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let open: Vec<_> = replies
+            .iter()
+            .map(|reply| {
+                let (mut stream, _) = listener.accept().expect("a delivery");
+                assert!(stream.read(&mut [0; 8192]).expect("a request") > 0);
+                stream.write_all(reply.as_bytes()).expect("written");
+                stream
+            })
+            .collect();
+        until.recv().expect("the end");
+        drop(open);
+    });
+    for _ in 1..replies.len() {
+        let (answer, taken) = deliver();
+        assert_eq!(answer["ok"], true, "{answer}");
+        assert!(taken < Duration::from_secs(5), "{taken:?}");
+    }
+    let (answer, taken) = deliver();
+    assert_eq!(answer["why"], format!("No reply from {url} within 10 seconds."));
+    assert!(taken >= Duration::from_secs(10), "{taken:?}");
+    done.send(()).expect("told");
+    thread.join().expect("no panic");
 }
