@@ -9,7 +9,7 @@
  * @packageDocumentation
  */
 
-import type { SpiffOperations } from './spiff-model.js'
+import type { ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
 
 /** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
 export type * as SpiffModel from './spiff-model.js'
@@ -453,6 +453,15 @@ export class Spiff extends Client {
 
   /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome. */
   graphql<T = unknown> (query: string, variables?: object | null, options?: CallOptions & { operationName?: string | undefined }): Promise<T>
+
+  /** The value of a text that is JSON itself, such as a line item's `customFields` or a node's `artifacts`. */
+  decode (text: string | null | undefined): unknown
+
+  /**
+   * Waits until a run of a flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say
+   * so is unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).
+   */
+  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
 }
 
 /** An address, by the platform's names. */
