@@ -3,14 +3,14 @@
 use std::fmt;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $next:literal;)*) => {
+    ($(#[doc = $doc:literal] $variant:ident = $number:literal, $name:literal, $next:literal;)*) => {
         /// What kind of failure this is. Numbers and names never change meaning; new kinds take new numbers.
         ///
         /// Bands: 1–19 the caller's input, 20–39 signatures, 40–59 the way to the platform, 60–79 the platform's
         /// answer, 90–99 this library.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum ErrorKind { $($(#[$doc])* $variant = $number,)* }
+        pub enum ErrorKind { $(#[doc = $doc] $variant = $number,)* }
 
         impl ErrorKind {
             /// Every kind, in the order of their numbers.
@@ -19,6 +19,11 @@ macro_rules! kinds {
             /// The name that all languages use, such as `invalid_order`.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it means, in the words of its documentation.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc.trim_ascii(),)* }
             }
 
             /// What to do about it, in one sentence, said for an order. [`Error::next_step`](crate::Error::next_step) says it

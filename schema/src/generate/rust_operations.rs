@@ -81,8 +81,8 @@ fn input(operation: &Operation) -> String {
 
 fn document(out: &mut String, operation: &Operation) {
     let effect = match operation {
+        it if it.places => "Order",
         it if !it.mutation => "Read",
-        it if it.field.starts_with("orderCreate") => "Order",
         _ => "Change",
     };
     _ = writeln!(out, "/// {}", operation.words);
