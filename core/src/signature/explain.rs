@@ -5,7 +5,7 @@
 
 use super::reserialise::{Spacing, Spelling, reserialise};
 use super::signer::Signer;
-use super::string_to_sign::Scheme;
+use super::string_to_sign::{Lines, Scheme};
 use super::verify::{Received, shown};
 use crate::digest::{BodyDigest, HmacSha1, base64, from_base64, from_hex, hex};
 use crate::time::Timestamp;
@@ -73,14 +73,13 @@ struct Idea {
 }
 
 impl Idea {
-    fn string_to_sign(&self) -> String {
-        [&self.method, self.body.hex(self.digest), &self.content_type, &self.date, &self.path].join("\n")
+    fn lines(&self) -> Lines<'_> {
+        let digest = self.body.hex(self.digest).as_bytes();
+        Lines { method: &self.method, digest, content_type: &self.content_type, date: &self.date, path: &self.path }
     }
 
     fn produces(&self, signature: &str) -> bool {
-        let lines = [&self.method, self.body.hex(self.digest), &self.content_type, &self.date, &self.path];
-        let [a, b, c, d, e] = lines.map(str::as_bytes);
-        let mac = self.key.mac_of_parts(&[a, b"\n", b, b"\n", c, b"\n", d, b"\n", e]);
+        let mac = self.key.mac_of_parts(&self.lines().pieces());
         match self.encoding {
             Encoding::Base64 => signature == base64(&mac),
             Encoding::Unpadded => signature == base64(&mac).trim_end_matches('='),
@@ -528,7 +527,7 @@ pub fn explain(signer: &Signer, method: &str, target: &str, body: &[u8], headers
         key: Rc::new(HmacSha1::new(signer.secret().expose())),
         encoding: Encoding::Base64,
     };
-    let ours = as_received.string_to_sign();
+    let ours = as_received.lines().text();
     let nothing = |advice: String| Explanation { matches: None, advice, ours: ours.clone(), presented: None };
 
     if let Some(error) = repeated {
@@ -571,7 +570,7 @@ pub fn explain(signer: &Signer, method: &str, target: &str, body: &[u8], headers
                 matches: Some(if names.is_empty() { "as_sent".to_owned() } else { names.join("+") }),
                 advice: advice.join(" "),
                 ours,
-                presented: Some(idea.string_to_sign()),
+                presented: Some(idea.lines().text()),
             }
         }
         None => {
