@@ -9,6 +9,7 @@
 //! | [`sign_customiser`] | Sign Customiser: orders, webhooks, subscriptions |
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
+//! | [`headers`] | a header by its name in any case |
 //! | [`error`] | the error and the table of kinds |
 //! | [`options`] | the one table of options |
 //! | [`operations`] | every operation by its name, for the language bindings |
@@ -46,7 +47,7 @@ pub mod delivery;
 pub mod digest;
 mod endpoint;
 pub mod error;
-mod headers;
+pub mod headers;
 mod json;
 pub mod operations;
 pub mod options;

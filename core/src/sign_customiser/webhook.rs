@@ -14,6 +14,7 @@ use super::subscription::Topic;
 use crate::call::Json;
 use crate::digest::{from_base64, from_hex, hex, hmac_sha256_matches};
 use crate::error::{Error, ErrorKind};
+use crate::headers::single;
 use crate::json::{self, Members};
 use crate::options::Options;
 use crate::secret::Secret;
@@ -135,6 +136,9 @@ impl fmt::Debug for Webhook {
     }
 }
 
+const TIMESTAMP: &str = "x-webhook-timestamp";
+const SIGNATURE: &str = "x-webhook-signature";
+
 /// What of the headers matters.
 struct Delivered<'a> {
     timestamp: &'a str,
@@ -147,24 +151,22 @@ fn malformed(message: impl Into<String>) -> Error {
 
 impl<'a> Delivered<'a> {
     fn of(headers: &[(&'a str, &'a str)]) -> Result<Self, Error> {
-        let one = |name: &str| {
-            let mut found = headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
-            match (found.next(), found.next()) {
-                (Some(value), None) => Ok(value),
-                (None, _) => Err(malformed(format!(
+        let [timestamp, signature] = single(headers, [TIMESTAMP, SIGNATURE])?;
+        let given = |value: Option<&'a str>, name| {
+            value.ok_or_else(|| {
+                malformed(format!(
                     "The header {name} is missing. Is this a delivery of the platform, and does nothing on the way remove \
                      headers?"
-                ))),
-                (Some(_), Some(_)) => Err(malformed(format!("The header {name} is there more than once."))),
-            }
+                ))
+            })
         };
-        let timestamp = one("x-webhook-timestamp")?;
+        let timestamp = given(timestamp, TIMESTAMP)?;
         if timestamp.is_empty() || timestamp.len() > 12 || !timestamp.bytes().all(|b| b.is_ascii_digit()) {
             return Err(malformed(format!(
                 "x-webhook-timestamp is {timestamp:?}: Unix seconds are due, 1 to 12 digits."
             )));
         }
-        Ok(Self { timestamp, signature: one("x-webhook-signature")? })
+        Ok(Self { timestamp, signature: given(signature, SIGNATURE)? })
     }
 }
 

@@ -58,12 +58,17 @@ impl Scheme {
     }
 
     /// The part of a Content-Type value that is signed.
-    fn signed_content_type(self, value: &str) -> &str {
+    pub(super) fn signed_content_type(self, value: &str) -> &str {
         match self {
             Self::Soa(_) => value,
-            Self::Vws => value.split(';').next().unwrap_or_default().trim_end(),
+            Self::Vws => media_type(value),
         }
     }
+}
+
+/// A Content-Type value without its parameters.
+pub(super) fn media_type(value: &str) -> &str {
+    value.split(';').next().unwrap_or_default().trim_end()
 }
 
 /// What of a request is signed. Date and path are opaque: the signer neither parses nor normalises them.
