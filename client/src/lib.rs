@@ -45,7 +45,8 @@ pub mod transport;
 
 pub use countersign_core::{
     Attempt, BodyDigest, Call, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts, Problem,
-    Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, error, operations, options, signature,
+    Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, error, headers, operations, options,
+    signature,
 };
 #[cfg(feature = "http")]
 pub use session::{Answer, Observer};

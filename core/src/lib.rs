@@ -56,6 +56,7 @@ mod secret;
 pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
+mod suggest;
 mod time;
 mod walk;
 

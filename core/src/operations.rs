@@ -6,9 +6,10 @@
 use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Fields, Node, Problems, nearest};
+use crate::json::{self, Fields, Node, Problems};
 use crate::spiff::document::Document;
 use crate::spiff::operations::ROWS;
+use crate::suggest::nearest;
 use crate::time::Timestamp;
 use crate::{sign_customiser, spiff};
 
