@@ -51,7 +51,7 @@ typedef enum {
   COUNTERSIGN_KIND_INVALID_ARGUMENT = 1,
   // The order breaks one or more rules; see the problems.
   COUNTERSIGN_KIND_INVALID_ORDER = 2,
-  // The text is not JSON, or too deep, or has duplicate keys.
+  // The text is not JSON, or is JSON that this library refuses to read (too deep, duplicate keys).
   COUNTERSIGN_KIND_INVALID_JSON = 3,
   // A credential, region or other option is missing or does not fit the others.
   COUNTERSIGN_KIND_CONFIGURATION = 4,
@@ -69,13 +69,13 @@ typedef enum {
   COUNTERSIGN_KIND_MISMATCH = 22,
   // The signature is right, but there is no date.
   COUNTERSIGN_KIND_DATE_MISSING = 23,
-  // The signature is right, but its date cannot be read.
+  // The signature is right, but its date is not an IMF-fixdate or timestamp.
   COUNTERSIGN_KIND_DATE_MALFORMED = 24,
   // The signature is right, but older than the window allows.
   COUNTERSIGN_KIND_TOO_OLD = 25,
   // The signature is right, but dated later than the window allows.
   COUNTERSIGN_KIND_IN_THE_FUTURE = 26,
-  // No connection could be made. Nothing was sent.
+  // No connection could be made: name look-up, refusal, or no route. Nothing was sent.
   COUNTERSIGN_KIND_CONNECT = 40,
   // The TLS handshake failed. Nothing was sent.
   COUNTERSIGN_KIND_TLS = 41,
@@ -99,7 +99,7 @@ typedef enum {
   COUNTERSIGN_KIND_REDIRECT = 65,
   // A status whose meaning is not documented.
   COUNTERSIGN_KIND_UNCLEAR_STATUS = 66,
-  // The reply is not what the platform documents.
+  // The reply is not what the platform documents (HTML, cut off, too large, not JSON, another order).
   COUNTERSIGN_KIND_UNEXPECTED_REPLY = 67,
   // The GraphQL server answered without the order object.
   COUNTERSIGN_KIND_ORDER_NULL = 68,

@@ -57,6 +57,20 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The platform of this name.
+    ///
+    /// # Errors
+    /// `invalid_argument` for another name.
+    pub fn of(platform: &str) -> Result<Self, Error> {
+        match platform {
+            "spiff" => Ok(Self::Spiff),
+            "sign_customiser" => Ok(Self::SignCustomiser),
+            _ => Err(Error::argument(format!(
+                "There is no platform {platform:?}: \"spiff\" or \"sign_customiser\" is due."
+            ))),
+        }
+    }
+
     /// `spiff` or `sign_customiser`; nothing for both.
     pub const fn platform(self) -> Option<&'static str> {
         match self {

@@ -5,7 +5,8 @@
 //! |---|---|
 //! | `boundary.rs` | the panic guard, and the only readers and writers of foreign pointers |
 //! | `version.rs` | version and ABI number |
-//! | `error.rs` | kinds, outcomes, the error handle |
+//! | `kinds.rs` | kinds and their names; generated |
+//! | `error.rs` | outcomes, the error handle |
 //! | `text.rs` | text and header handles; reading a block of headers |
 //! | `signer.rs` | signing, verifying, explaining |
 //! | `options.rs` | options by name, the tables |
@@ -24,6 +25,7 @@
 mod boundary;
 mod call;
 mod error;
+mod kinds;
 mod options;
 mod sign_customiser;
 mod signer;

@@ -5,8 +5,19 @@ use cbindgen::{Builder, Config};
 use std::path::{Path, PathBuf};
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: &[&str] =
-    &["boundary", "version", "error", "text", "signer", "options", "call", "spiff", "sign_customiser", "webhook"];
+const SOURCES: &[&str] = &[
+    "boundary",
+    "version",
+    "kinds",
+    "error",
+    "text",
+    "signer",
+    "options",
+    "call",
+    "spiff",
+    "sign_customiser",
+    "webhook",
+];
 
 fn ffi() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

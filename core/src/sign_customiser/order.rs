@@ -7,6 +7,7 @@ use super::account::{Account, member};
 use super::money::is_currency;
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
+use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Map, Node, Problems, Texts, texts};
 use crate::placed::{PlacedOrder, id_text, placed};
@@ -250,28 +251,53 @@ impl<'a> Line<'a> {
 }
 
 impl Account {
+    /// Checks an order given as JSON with the fields of the vendor's reference, and writes it as it is sent. No token goes
+    /// into it: the draft can be kept.
+    ///
+    /// # Errors
+    /// `invalid_json` if it is not JSON, `invalid_order` with every problem.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        let drafted = Checked::read(order).and_then(|checked| {
+            let body = serde_json::to_vec(&checked).map_err(|error| Error::unwritten(&error))?;
+            let external_id = checked.external_id.into_owned();
+            // Nothing can be read back by the designs here.
+            let designs = Designs { external_id, transactions: vec![], bundles: vec![] };
+            Ok(Draft::new(Wire::SignCustomiser, "/api/v2/orders", body, designs))
+        });
+        drafted.map_err(|error| error.before_sending(Effect::Order))
+    }
+
+    /// Makes the call of a draft, for one attempt.
+    ///
+    /// # Errors
+    /// `invalid_argument` for a draft of another platform.
+    pub fn sign(&self, draft: &Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        self.order_call(draft.clone(), now)
+    }
+
+    fn order_call(&self, draft: Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        draft.for_platform("sign_customiser")?;
+        let Draft { path, content_type, body, designs, .. } = draft;
+        let request = self.request("POST", &path, &content_type, body);
+        let external_id = designs.external_id;
+        Ok(self.call_of(request, Effect::Order, now, move |reply| read(reply, &external_id)))
+    }
+
     /// Prepares an order.
     ///
     /// # Errors
     /// `invalid_order` with every problem; nothing is sent.
     pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let text = serde_json::to_vec(order)
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))?;
+        let text = serde_json::to_vec(order).map_err(|error| Error::unwritten(&error))?;
         self.prepare_order_json(&text, now)
     }
 
-    /// Prepares an order given as JSON with the fields of the vendor's reference.
+    /// Prepares an order given as JSON: drafts it and makes its call.
     ///
     /// # Errors
-    /// `invalid_json` if it is not JSON, `invalid_order` with every problem; nothing is sent.
+    /// As [`Account::draft`].
     pub fn prepare_order_json(&self, order: &[u8], now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let prepared = Checked::read(order).and_then(|checked| {
-            let external_id = checked.external_id.to_string();
-            let body = serde_json::to_vec(&checked)
-                .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))?;
-            self.call("POST", "/api/v2/orders", body, Effect::Order, now, move |reply| read(reply, &external_id))
-        });
-        prepared.map_err(|error| error.before_sending(Effect::Order))
+        self.order_call(self.draft(order)?, now)
     }
 }
 
