@@ -51,8 +51,8 @@ pub mod transport;
 pub use clock::system_time;
 pub use countersign_core::{
     Attempt, BodyDigest, Call, Draft, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts,
-    Problem, Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, draft, error, operation,
-    operations, options, signature,
+    Problem, Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, draft, error, headers,
+    operation, operations, options, signature,
 };
 pub use deadline::Deadline;
 #[cfg(feature = "http")]

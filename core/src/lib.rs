@@ -10,6 +10,7 @@
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
 //! | [`draft`] | what is ordered, before anybody signs it |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
+//! | [`headers`] | a header by its name in any case |
 //! | [`error`] | the error; [`ErrorKind`] is the table of kinds |
 //! | [`options`] | the one table of options |
 //! | [`operation`], [`operations`] | every operation by its name, for the language bindings |
@@ -48,7 +49,7 @@ pub mod digest;
 pub mod draft;
 mod endpoint;
 pub mod error;
-mod headers;
+pub mod headers;
 mod json;
 mod kind;
 pub mod operation;
@@ -59,6 +60,7 @@ mod secret;
 pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
+mod suggest;
 mod time;
 mod walk;
 

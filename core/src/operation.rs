@@ -4,8 +4,9 @@
 use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::json::{self, Fields, Node, Problems, nearest};
+use crate::json::{self, Fields, Node, Problems};
 use crate::spiff::document::Document;
+use crate::suggest::nearest;
 use crate::time::Timestamp;
 
 /// Prepares an operation from its input, as JSON.

@@ -210,7 +210,7 @@ impl Options {
     fn put(mut self, name: &str, value: Secret) -> Self {
         let Some(row) = row_of(name) else {
             let names: Vec<_> = OPTIONS.iter().map(|row| row.name).collect();
-            let hint = match crate::json::nearest(name, &names) {
+            let hint = match crate::suggest::nearest(name, &names) {
                 Some(near) => format!("Did you mean {near:?}?"),
                 None => format!("The options are: {}.", names.join(", ")),
             };

@@ -1,7 +1,8 @@
 //! Checks what is given for an argument against its GraphQL type.
 
 use super::model::{Kind, Type};
-use crate::json::{Node, Problems, nearest};
+use crate::json::{Node, Problems};
+use crate::suggest::nearest;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::borrow::Cow;
