@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
             if !seen.insert(key) {
                 self.problems.push(Problem {
                     path: self.path.clone(),
-                    code: "duplicate_key",
+                    code: "duplicate_key".into(),
                     message: "The key is there twice; which one counts is anybody's guess. Keep one.".to_owned(),
                 });
             }
@@ -150,7 +150,7 @@ pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { path: path.to_owned(), code, message: message.into() });
+        self.0.push(Problem { path: path.to_owned(), code: code.into(), message: message.into() });
     }
 
     /// Nothing, or all the problems as one error.
