@@ -271,6 +271,20 @@ test('attempts are logged, and a broken log breaks no order', static function ()
     raises(CountersignException::class, static fn() => $sandbox->spiff(logger: new stdClass()), 'invalid_argument');
 });
 
+test('a read is a read by whatever way it is called', static function () use ($sandbox): void {
+    $logger = new MemoryLogger();
+    [$spiff, $signs] = [$sandbox->spiff(logger: $logger), $sandbox->signs(logger: $logger)];
+    foreach ([fn() => $spiff->run('orders', ['ids' => ["\xff"]]), fn() => $spiff->orders(["\xff"]), fn() => $spiff->prepare('orders', ['ids' => ["\xff"]])] as $read) {
+        $error = raises(CountersignException::class, $read, 'invalid_json');
+        same([get_class($error), $error->outcome], [CountersignException::class, null], 'nothing is known of an order');
+    }
+    same(raises(NotPlaced::class, fn() => $spiff->bundleUpdate('id', "\xff"), 'invalid_json')->outcome, Outcome::NotPlaced, 'a change');
+    $signs->webhooks()->list();
+    $spiff->transactions([$sandbox->transaction()]);
+    $signs->webhooks()->create('order:created', 'https://shop.example/hook');
+    same(array_column($logger->records, 0), ['debug', 'debug', 'info'], 'levels');
+});
+
 test('clients by the environment', static function () use ($sandbox): void {
     [$code, $out, $err] = child(
         'echo Countersign\Spiff::fromEnv(["timeout" => 20, "ordersApi" => "rest"])->check()["attempt"]["status"], " ", Countersign\SignCustomiser::fromEnv()->check()["attempt"]["status"];',
