@@ -298,6 +298,27 @@ test('clients by the environment', static function () use ($sandbox): void {
     same([$code, $out], [0, '200'], $err);
 });
 
+test('webhooks by the environment', static function (): void {
+    $code = <<<'PHP'
+        $body = '{"product":{"product_id":1,"title":"t","price":1,"external_data":{}}}';
+        foreach (['webhook', 'integration', 'other'] as $secret) {
+            try {
+                $headers = ['x-webhook-timestamp' => 5, 'x-webhook-signature' => hash_hmac('sha256', "5.$body", $secret)];
+                echo Countersign\Webhook::fromEnv(secret: $secret)->verify($headers, $body, 5)->topic, "\n";
+            } catch (Countersign\Exception\CountersignException $e) {
+                echo $e->kind->value, "\n";
+            }
+        }
+        PHP;
+    $file = scratch('secrets') . '/integration';
+    file_put_contents($file, "integration\r\n");
+    $name = 'COUNTERSIGN_SIGN_CUSTOMISER';
+    $env = ["{$name}_WEBHOOK_SECRET" => 'webhook', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "product:created\nproduct:created\ninvalid_argument\n", ''], 'one of each');
+    $env = ["{$name}_WEBHOOK_SECRET" => null, "{$name}_INTEGRATION_SECRET" => 'integration', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "configuration\nconfiguration\ninvalid_argument\n", ''], 'missing, and said twice');
+});
+
 test('options that do not fit', static function (): void {
     foreach ([[], ['accessKey' => 'a'], ['accessKey' => 'a', 'secretKey' => 'b'], ['accessKey' => 'a', 'secretKey' => 'b', 'region' => 'eu'], ['applicationKey' => 'a', 'region' => 'us', 'ordersApi' => 'targets']] as $options) {
         raises(CountersignException::class, static fn() => new Countersign\Spiff(...$options));
