@@ -210,6 +210,11 @@ pub fn effect(platform: &str, operation: &str, input: &[u8]) -> Result<Effect, E
     }
 }
 
+/// The error of a call of a client that was closed.
+pub fn closed(effect: Effect) -> Error {
+    Error::new(ErrorKind::InvalidArgument, "The client is closed. Make another one.").before_sending(effect)
+}
+
 /// A value of ours as the answer of an operation.
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<Json, Error> {
     serde_json::value::to_raw_value(value)

@@ -66,6 +66,25 @@ fn c() {
 }
 
 #[test]
+fn php() {
+    let mut text = format!(
+        "<?php\n// The kinds of failure, the same in every language. {MADE}\n\ndeclare(strict_types=1);\n\nnamespace \
+         Countersign;\n\n/** What kind of failure it is: {{@see Exception\\CountersignException::$kind}}. */\nenum Kind: \
+         string\n{{\n"
+    );
+    for kind in ErrorKind::ALL {
+        writeln!(text, "    /** {} */\n    case {kind:?} = '{kind}';\n", kind.meaning()).unwrap();
+    }
+    text += "    /** Its number, which is the code of the exception. */\n    public function number(): int\n    {\n        return \
+             match ($this) {\n";
+    for kind in ErrorKind::ALL {
+        writeln!(text, "            self::{kind:?} => {},", kind.number()).unwrap();
+    }
+    text += "        };\n    }\n}\n";
+    compare("bindings/php/src/Kind.php", &text);
+}
+
+#[test]
 fn typescript() {
     let mut text = format!(
         "// The kinds of failure. {MADE}\n\n/** What kind of failure it is. A newer version may answer others. */\nexport type \

@@ -161,7 +161,9 @@ final class Spiff extends Client
     {
         $json = Json::encode($order);
         $found = $this->ask('settle', $json, strlen($json), $sentAt, $firstAbsentAt ?? Library::ABSENT);
-        return new Settlement($found['verdict'], $found['reason'], $found['again_at'], $found['first_absent_at']);
+        // Another word than these leaves it in doubt.
+        $verdict = Verdict::tryFrom($found['verdict']) ?? Verdict::Unclear;
+        return new Settlement($verdict, $found['reason'], $found['again_at'], $found['first_absent_at']);
     }
 
     /**
@@ -207,12 +209,11 @@ final class Spiff extends Client
         try {
             return Json::decode($text);
         } catch (\JsonException $fault) {
-            throw CountersignException::of([
-                'kind' => 'invalid_json',
-                'number' => 3,
-                'message' => 'The text is not JSON: ' . $fault->getMessage() . '.',
-                'next_step' => 'Take the text as it stands: whoever wrote it did not write JSON.',
-            ]);
+            throw CountersignException::refusal(
+                Kind::InvalidJson,
+                'The text is not JSON: ' . $fault->getMessage() . '.',
+                'Take the text as it stands: whoever wrote it did not write JSON.',
+            );
         }
     }
 

@@ -93,11 +93,10 @@ final class Webhook
             $text = $text === false ? false : preg_replace('/\r?\n\z/', '', $text, 1);
         }
         if (!is_string($text) || $text === '' || ($value !== '' && $file !== '')) {
-            throw CountersignException::of([
-                'kind' => 'configuration',
-                'number' => 4,
-                'message' => "No webhook secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
-            ]);
+            throw CountersignException::refusal(
+                Kind::Configuration,
+                "No webhook secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
+            );
         }
         return $text;
     }
@@ -150,11 +149,10 @@ final class Webhook
     {
         if ($rawBody === null) {
             if (!is_object($headers) || !method_exists($headers, 'getBody')) {
-                throw CountersignException::of([
-                    'kind' => 'invalid_argument',
-                    'number' => 1,
-                    'message' => 'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
-                ]);
+                throw CountersignException::refusal(
+                    Kind::InvalidArgument,
+                    'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
+                );
             }
             $rawBody = (string) $headers->getBody();
         }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 use Countersign\Exception\CountersignException;
 use Countersign\Exception\OutcomeUnknown;
+use Countersign\Outcome;
 use Countersign\Spiff;
 
 $sandbox = Sandbox::get();
@@ -110,7 +111,7 @@ test('changes are made, and an answer that is lost leaves doubt', static functio
     same($spiff->customer('php@example.test')['id'], $customer['id'], 'customer');
     $sandbox->fault(['fault' => 'cut_reply', 'target' => 'other']);
     $doubt = raises(CountersignException::class, static fn() => $spiff->customerCreate(['emailAddress' => 'doubt@example.test']));
-    same([$doubt instanceof OutcomeUnknown, $doubt->outcome, $doubt->retryable], [true, 'unknown', false], 'doubt');
+    same([$doubt instanceof OutcomeUnknown, $doubt->outcome, $doubt->retryable], [true, Outcome::Unknown, false], 'doubt');
     same($spiff->customer('doubt@example.test')['emailAddress'], 'doubt@example.test', 'it was made');
 });
 

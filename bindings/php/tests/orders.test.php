@@ -7,7 +7,9 @@ use Countersign\Exception\CountersignException;
 use Countersign\Exception\InvalidOrder;
 use Countersign\Exception\NotPlaced;
 use Countersign\Exception\OutcomeUnknown;
+use Countersign\Outcome;
 use Countersign\PlacedOrder;
+use Countersign\Verdict;
 
 $sandbox = Sandbox::get();
 $spiffReady = $sandbox->ready['spiff'];
@@ -54,11 +56,11 @@ test('malformed orders are refused before anything is sent', static function () 
     foreach ($orders as [$order, $path]) {
         $fault = raises(InvalidOrder::class, static fn() => $spiff->placeOrder($order), 'invalid_order');
         holds(in_array($path, array_column($fault->problems, 'path'), true), "no $path in " . show($fault->problems));
-        same($fault->outcome, 'not_placed', 'outcome');
+        same($fault->outcome, Outcome::NotPlaced, 'outcome');
     }
     foreach (['', '{', '[]', '{"externalId":"1","externalId":"2"}', "\xff", str_repeat('[', 100_000)] as $text) {
         $fault = raises(NotPlaced::class, static fn() => $spiff->placeOrder($text));
-        same($fault->outcome, 'not_placed', 'outcome');
+        same($fault->outcome, Outcome::NotPlaced, 'outcome');
     }
     raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => "\xff"]), 'invalid_json');
     raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => NAN]), 'invalid_json');
@@ -73,24 +75,24 @@ test('doubt is its own exception, and is settled', static function () use ($sand
     $sandbox->fault(['fault' => 'accept_then_hang', 'target' => 'order', 'ms' => 3000]);
     $before = time();
     $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
-    same([$doubt->outcome, $doubt->retryable], ['unknown', false], 'outcome');
+    same([$doubt->outcome, $doubt->retryable], [Outcome::Unknown, false], 'outcome');
     holds($doubt->sentAt >= $before && $doubt->sentAt <= time(), 'sent at');
     same($doubt->settleAfter, $doubt->sentAt, 'settle after');
     same($doubt->attempt['method'], 'POST', 'attempt');
     holds($doubt->nextStep !== '', 'next step');
     $settled = $spiff->settle($order, sentAt: $doubt->sentAt);
-    same([$settled->verdict, (string) $settled], ['placed', 'placed'], $settled->reason);
+    same([$settled->verdict, (string) $settled], [Verdict::Placed, 'placed'], $settled->reason);
 
     $spiff = $sandbox->spiff(timeout: 0.5, settleDelay: 0, settleGap: 1);
     $order = $sandbox->order('doubt-2');
     $sandbox->fault(['fault' => 'hang', 'target' => 'order', 'ms' => 3000]);
     $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
     $first = $spiff->settle($order, $doubt->sentAt);
-    same($first->verdict, 'unclear', $first->reason);
+    same($first->verdict, Verdict::Unclear, $first->reason);
     same(is_int($first->firstAbsentAt), true, 'first absent at');
     time_sleep_until($first->againAt + 0.05);
     $second = $spiff->settle($order, $doubt->sentAt, $first->firstAbsentAt);
-    same($second->verdict, 'absent', $second->reason);
+    same($second->verdict, Verdict::Absent, $second->reason);
     $fault = raises(CountersignException::class, static fn() => $sandbox->signs()->settle(Sandbox::signsOrder('x')), 'unsupported');
     contains($fault->getMessage(), 'order:created');
 });
@@ -123,7 +125,7 @@ test('nothing sent is not placed', static function () use ($sandbox): void {
     $address = stream_socket_get_name($closed, false);
     fclose($closed);
     $fault = raises(NotPlaced::class, static fn() => $sandbox->spiff(baseUrl: "http://$address")->placeOrder($sandbox->order('x')), 'connect');
-    same([$fault->outcome, $fault->retryable, $fault->status], ['not_placed', true, null], 'outcome');
+    same([$fault->outcome, $fault->retryable, $fault->status], [Outcome::NotPlaced, true, null], 'outcome');
 });
 
 test('reads, graphql, check, acting for', static function () use ($sandbox, $spiffReady): void {
@@ -207,8 +209,8 @@ test('the forms for WordPress', static function () use ($sandbox): void {
 test('a panic becomes an exception, and an order is in doubt', static function (): void {
     [$code, $out, $err] = child(<<<'PHP'
         $spiff = new Countersign\Spiff(accessKey: 'a', secretKey: 'CANARY-secret', region: 'us');
-        try { $spiff->prepare('__panic'); } catch (Countersign\Exception\CountersignException $e) { echo $e->kind, ' ', $e->outcome ?? 'none', "\n"; }
-        try { $spiff->run('__panic'); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind, ' ', $e->outcome, "\n"; }
+        try { $spiff->prepare('__panic'); } catch (Countersign\Exception\CountersignException $e) { echo $e->kind->value, ' ', $e->outcome?->value ?? 'none', "\n"; }
+        try { $spiff->run('__panic'); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind->value, ' ', $e->outcome->value, "\n"; }
         echo strlen((new Countersign\Signer('k', 's'))->authorization('GET', '/')) > 0 ? 'alive' : 'dead';
         PHP);
     same([$code, preg_replace('/^internal \S+\n/', "internal *\n", $out)], [0, "internal *\ninternal unknown\nalive"], $err);

@@ -6,6 +6,7 @@ declare(strict_types=1);
 namespace Countersign\Internal;
 
 use Countersign\Exception\CountersignException;
+use Countersign\Kind;
 use Countersign\PreparedCall;
 
 /** @internal */
@@ -34,11 +35,10 @@ abstract class Client
         bool $environment = false,
     ): void {
         if ($logger !== null && !method_exists($logger, 'log')) {
-            throw CountersignException::of([
-                'kind' => 'invalid_argument',
-                'number' => 1,
-                'message' => 'The logger has no method log(): give a PSR-3 logger.',
-            ]);
+            throw CountersignException::refusal(
+                Kind::InvalidArgument,
+                'The logger has no method log(): give a PSR-3 logger.',
+            );
         }
         $this->library = Library::get($library);
         $this->logger = $logger;
@@ -155,7 +155,8 @@ abstract class Client
     private function logged(string $operation, CountersignException $error): CountersignException
     {
         if ($error->attempt !== null) {
-            $told = ['kind' => $error->kind, 'outcome' => $error->outcome, 'retryable' => $error->retryable];
+            ['kind' => $kind, 'outcome' => $outcome] = $error->jsonSerialize();
+            $told = ['kind' => $kind, 'outcome' => $outcome, 'retryable' => $error->retryable];
             $this->log('warning', $operation, $error->attempt, $told);
         }
         return $error;
