@@ -261,8 +261,3 @@ pub unsafe extern "C" fn countersign_error_free(error: *mut countersign_error) {
     unsafe { free(error) }
 }
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed test says where")]
-mod tests {
-    use super::*;
-}
