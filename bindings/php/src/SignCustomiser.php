@@ -7,7 +7,6 @@ namespace Countersign;
 
 use Countersign\Exception\CountersignException;
 use Countersign\Internal\Client;
-use Countersign\Internal\Json;
 use Countersign\Internal\Library;
 
 /**
@@ -78,16 +77,6 @@ final class SignCustomiser extends Client implements SignCustomiserInterface
         return $client;
     }
 
-    public function placeOrder(array|object|string $order): PlacedOrder
-    {
-        return PlacedOrder::of(...$this->attempt('place_order', $order, true));
-    }
-
-    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
-    {
-        return $this->prepare('place_order', $order, $now);
-    }
-
     /**
      * There is nothing to read back at this platform: it always throws, and says what there is instead.
      *
@@ -96,14 +85,8 @@ final class SignCustomiser extends Client implements SignCustomiserInterface
      */
     public function settle(array|object|string $order): never
     {
-        $json = Json::encode($order);
-        $this->fail('settle', $json, strlen($json));
+        $this->run('settle');
         throw new \LogicException('Settling is not supported at this platform.');
-    }
-
-    public function check(): array
-    {
-        return $this->ask('check');
     }
 
     public function webhooks(): Webhooks

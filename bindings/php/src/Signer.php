@@ -190,7 +190,7 @@ final class Signer
         foreach ($others as $other) {
             $handles[] = $other->handle;
         }
-        $lines = Headers::block($headers);
+        $lines = (string) Headers::block($headers);
         return $this->library->numberOf(
             'size_t',
             'countersign_verify',
@@ -220,7 +220,7 @@ final class Signer
      */
     public function explain(string $method, string $path, string $body, mixed $headers): array
     {
-        $lines = Headers::block($headers);
+        $lines = (string) Headers::block($headers);
         return Json::decode($this->library->textOf(
             'countersign_explain',
             $this->pointer,

@@ -298,6 +298,17 @@ final class Library
     }
 
     /**
+     * Calls a function that always fails.
+     *
+     * @throws CountersignException
+     */
+    public function fail(string $function, mixed ...$arguments): never
+    {
+        $this->run($function, ...$arguments);
+        throw new \LogicException("$function must fail.");
+    }
+
+    /**
      * A text or bytes that a handle lends; null where there is none.
      *
      * @param \FFI\CData|null $handle
