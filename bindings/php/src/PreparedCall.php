@@ -105,7 +105,7 @@ final class PreparedCall
         // Whoever has a reply has sent the call: one that cannot be used leaves an order in doubt.
         if ($lines === null || $body === null) {
             $why = $body === null ? 'there is no body.' : 'its headers are in no form that is known.';
-            $this->handle->library->fail('countersign_call_unreadable', $this->handle->pointer, $why, strlen($why));
+            $this->handle->library->fail('countersign_call_unreadable', $this->handle->pointer, $why);
         }
         $answer = $this->handle->library->make(
             'answer',
@@ -113,9 +113,7 @@ final class PreparedCall
             $this->handle->pointer,
             $status,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         );
         $value = Json::decode((string) $answer->text('countersign_answer_json'));
         return $this->isOrder ? PlacedOrder::of($value, null) : $value;

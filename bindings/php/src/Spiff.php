@@ -72,34 +72,9 @@ final class Spiff extends Client implements SpiffInterface
         $this->open($options, $logger, $library);
     }
 
-    /**
-     * A client by the environment: COUNTERSIGN_SPIFF_ACCESS_KEY, _SECRET_KEY, _APPLICATION_KEY, _REGION, _BASE_URL, each
-     * also with _FILE for the path of a file that holds the value.
-     *
-     * @param array<string, mixed> $options more options, by the names of the constructor
-     * @throws CountersignException kind configuration
-     */
-    public static function fromEnv(
-        #[\SensitiveParameter] array $options = [],
-        ?object $logger = null,
-        ?string $library = null,
-    ): self {
-        $client = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
-        $client->open($options, $logger, $library, true);
-        return $client;
-    }
-
     public function actingFor(?string $partnerId = null, ?string $transactionOwnerId = null, ?string $bundleOwnerId = null): self
     {
-        return $this->derive(
-            'countersign_client_acting_for',
-            $partnerId,
-            strlen($partnerId ?? ''),
-            $transactionOwnerId,
-            strlen($transactionOwnerId ?? ''),
-            $bundleOwnerId,
-            strlen($bundleOwnerId ?? ''),
-        );
+        return $this->derive('countersign_client_acting_for', $partnerId, $transactionOwnerId, $bundleOwnerId);
     }
 
     public function settle(array|object|string $order, int $sentAt, ?int $firstAbsentAt = null): Settlement

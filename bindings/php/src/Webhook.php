@@ -48,16 +48,13 @@ final class Webhook
             'webhook',
             'countersign_webhook_new',
             $secrets[0],
-            strlen($secrets[0]),
             $exactSecret,
             $content,
-            strlen($content ?? ''),
             $encoding,
-            strlen($encoding ?? ''),
             $tolerance ?? Library::DEFAULT,
         );
         foreach (array_slice($secrets, 1) as $more) {
-            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, strlen($more), $exactSecret);
+            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, $exactSecret);
         }
     }
 
@@ -79,9 +76,9 @@ final class Webhook
     ): self {
         $native = Library::get($library);
         $platform = 'sign_customiser';
-        $options = $native->make('options', 'countersign_options_from_env', $platform, strlen($platform));
+        $options = $native->make('options', 'countersign_options_from_env', $platform);
         if ($exactSecret) {
-            $native->run('countersign_options_set', $options->pointer, 'exact_secret', 12, 'true', 4);
+            $native->run('countersign_options_set', $options->pointer, 'exact_secret', 'true');
         }
         $webhook = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
         $webhook->handle = $native->make(
@@ -89,11 +86,8 @@ final class Webhook
             'countersign_webhook_of_options',
             $options->pointer,
             $secret,
-            strlen($secret),
             $content,
-            strlen($content ?? ''),
             $encoding,
-            strlen($encoding ?? ''),
             $tolerance ?? Library::DEFAULT,
         );
         return $webhook;
@@ -136,9 +130,7 @@ final class Webhook
             'countersign_webhook_verify',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
             $now ?? Library::NOW,
         ));
     }
@@ -156,9 +148,7 @@ final class Webhook
             'countersign_webhook_explain',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         ));
     }
 

@@ -45,7 +45,7 @@ abstract class Client implements ClientInterface
         $this->library = Library::get($library);
         $this->logger = $logger;
         $set = $environment
-            ? $this->library->make('options', 'countersign_options_from_env', static::PLATFORM, strlen(static::PLATFORM))
+            ? $this->library->make('options', 'countersign_options_from_env', static::PLATFORM)
             : $this->library->make('options', 'countersign_options_new');
         foreach ($options as $name => $value) {
             if ($value === null) {
@@ -58,15 +58,27 @@ abstract class Client implements ClientInterface
                 is_array($value) => implode(',', $value),
                 default => (string) $value,
             };
-            $this->library->run('countersign_options_set', $set->pointer, $name, strlen($name), $value, strlen($value));
+            $this->library->run('countersign_options_set', $set->pointer, $name, $value);
         }
-        $this->handle = $this->library->make(
-            'client',
-            'countersign_client_new',
-            static::PLATFORM,
-            strlen(static::PLATFORM),
-            $set->pointer,
-        );
+        $this->handle = $this->library->make('client', 'countersign_client_new', static::PLATFORM, $set->pointer);
+    }
+
+    /**
+     * A client by the environment: COUNTERSIGN_SPIFF_ACCESS_KEY, COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN and what else
+     * docs/options.md lists, each also with _FILE for the path of a file that holds the value.
+     *
+     * @param array<string, mixed> $options more options, by the names of the constructor
+     * @param object|null $logger as for the constructor, like the rest
+     * @throws CountersignException kind configuration: what is missing or does not fit
+     */
+    public static function fromEnv(
+        #[\SensitiveParameter] array $options = [],
+        ?object $logger = null,
+        ?string $library = null,
+    ): static {
+        $client = (new \ReflectionClass(static::class))->newInstanceWithoutConstructor();
+        $client->open($options, $logger, $library, true);
+        return $client;
     }
 
     /** The same client with the handle that a function of it makes. */
@@ -74,8 +86,13 @@ abstract class Client implements ClientInterface
     {
         $other = (new \ReflectionClass($this))->newInstanceWithoutConstructor();
         [$other->library, $other->logger, $other->given] = [$this->library, $this->logger, $this->given];
-        $other->handle = $this->library->make('client', $function, $this->handle->pointer, ...$arguments);
+        $other->handle = $this->make('client', $function, ...$arguments);
         return $other;
+    }
+
+    private function make(string $type, string $function, mixed ...$arguments): Handle
+    {
+        return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);
     }
 
     /**
@@ -101,16 +118,7 @@ abstract class Client implements ClientInterface
     public function prepare(string $operation, array|object|string|null $input = null, ?int $now = null): PreparedCall
     {
         $json = $this->json($operation, $input);
-        $call = $this->library->make(
-            'call',
-            'countersign_client_prepare',
-            $this->handle->pointer,
-            $operation,
-            strlen($operation),
-            $json,
-            strlen($json),
-            $now ?? Library::NOW,
-        );
+        $call = $this->make('call', 'countersign_client_prepare', $operation, $json, $now ?? Library::NOW);
         return new PreparedCall($call, $operation === 'place_order');
     }
 
@@ -121,7 +129,7 @@ abstract class Client implements ClientInterface
      */
     public function operations(): array
     {
-        return Json::decode($this->library->textOf('countersign_operations', static::PLATFORM, strlen(static::PLATFORM)));
+        return Json::decode($this->library->textOf('countersign_operations', static::PLATFORM));
     }
 
     public function placeOrder(array|object|string $order): PlacedOrder
@@ -150,15 +158,7 @@ abstract class Client implements ClientInterface
     {
         $json = $this->json($operation, $input);
         try {
-            $answer = $this->library->make(
-                'answer',
-                'countersign_client_run',
-                $this->handle->pointer,
-                $operation,
-                strlen($operation),
-                $json,
-                strlen($json),
-            );
+            $answer = $this->make('answer', 'countersign_client_run', $operation, $json);
         } catch (CountersignException $failure) {
             $this->log($operation, $json, $failure->attempts, $failure);
             throw $failure;
@@ -185,14 +185,7 @@ abstract class Client implements ClientInterface
             $problems = Problems::of($input, $fault);
         }
         try {
-            $this->library->fail(
-                'countersign_client_unusable',
-                $this->handle->pointer,
-                $operation,
-                strlen($operation),
-                $problems,
-                strlen($problems),
-            );
+            $this->library->fail('countersign_client_unusable', $this->handle->pointer, $operation, $problems);
         } catch (CountersignException $error) {
             throw CountersignException::of($error->jsonSerialize(), null, $fault);
         }
@@ -209,21 +202,14 @@ abstract class Client implements ClientInterface
         if ($this->logger === null || $attempts === []) {
             return;
         }
-        $effect = $this->library->plain(
-            'countersign_client_effect',
-            $this->handle->pointer,
-            $operation,
-            strlen($operation),
-            $input,
-            strlen($input),
-        );
-        $records = array_fill(0, count($attempts), [$effect === 'read' ? 'debug' : 'info', '', []]);
-        if ($failure !== null) {
-            $told = array_intersect_key($failure->jsonSerialize(), ['kind' => 0, 'outcome' => 0, 'retryable' => 0]);
-            $records[count($attempts) - 1] = ['warning', ' failed: {kind}, outcome {outcome}', $told];
-        }
-        foreach ($records as $at => [$level, $failed, $told]) {
-            $context = ['platform' => static::PLATFORM, 'operation' => $operation] + $told + ['attempt' => $attempts[$at]];
+        $effect = $this->library->plain('countersign_client_effect', $this->handle->pointer, $operation, $input);
+        foreach ($attempts as $at => $attempt) {
+            [$level, $failed, $told] = [$effect === 'read' ? 'debug' : 'info', '', []];
+            if ($failure !== null && $at === array_key_last($attempts)) {
+                [$level, $failed] = ['warning', ' failed: {kind}, outcome {outcome}'];
+                $told = array_intersect_key($failure->jsonSerialize(), ['kind' => 0, 'outcome' => 0, 'retryable' => 0]);
+            }
+            $context = ['platform' => static::PLATFORM, 'operation' => $operation] + $told + ['attempt' => $attempt];
             try {
                 $this->logger->log($level, "countersign: {platform} {operation}$failed", $context);
             } catch (\Throwable) {
