@@ -145,6 +145,8 @@ test('reads, graphql, check, acting for', static function () use ($sandbox, $spi
     raises(CountersignException::class, static fn() => $sandbox->spiff(secretKey: 'wrong')->check());
     same($sandbox->spiff()->actingFor(partnerId: 'p-1')->check()['attempt']['status'], 200, 'acting for');
     raises(CountersignException::class, static fn() => $spiff->actingFor(partnerId: "a\nb"), 'invalid_argument');
+    same($sandbox->spiff()->withTimeout(5.5)->check()['attempt']['status'], 200, 'with another time limit');
+    raises(CountersignException::class, static fn() => $spiff->withTimeout(0), 'invalid_argument');
     holds(in_array('place_order', array_column($spiff->operations(), 'name'), true), 'operations');
 });
 

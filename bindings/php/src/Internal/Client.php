@@ -90,6 +90,11 @@ abstract class Client implements ClientInterface
         return $other;
     }
 
+    public function withTimeout(float $seconds): static
+    {
+        return $this->derive('countersign_client_with_timeout', $seconds);
+    }
+
     private function make(string $type, string $function, mixed ...$arguments): Handle
     {
         return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);
