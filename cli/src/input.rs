@@ -3,26 +3,20 @@
 //! No value that may be a secret is repeated in a message: neither an argument that stands where a file is due, nor a
 //! header that cannot be read.
 
-use crate::output::Failure;
+use crate::output::{Failure, Output};
 use clap::{Args, ValueEnum};
 use countersign::options::{ENVIRONMENT, OPTIONS, OptionKind, Scope, without_line_end};
-use countersign::{Error, ErrorKind, Options, Secret, Timestamp};
+use countersign::{Effect, Error, ErrorKind, Options, Platform, Secret, Timestamp, headers};
+use serde_json::value::RawValue;
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The largest body or order that is read, in bytes.
 const FILE_LIMIT: u64 = 256 << 20;
 /// The largest secret that is read, in bytes.
 const SECRET_LIMIT: u64 = 64 << 10;
-
-/// The system clock.
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}
 
 /// Reads a Unix time from an argument.
 pub(crate) fn unix_time(text: &str) -> Result<Timestamp, String> {
@@ -58,6 +52,22 @@ fn read(source: &OsStr, limit: u64) -> Result<Vec<u8>, String> {
 pub(crate) fn file(source: &OsStr, what: &str) -> Result<Vec<u8>, Error> {
     let name = if source == "-" { "standard input".into() } else { format!("{:?}", source.to_string_lossy()) };
     read(source, FILE_LIMIT).map_err(|why| refused(format!("{what} cannot be read from {name}: {why}.")))
+}
+
+/// Text that is given, or the file that it names after an @.
+pub(crate) fn text_or_file(given: Option<&str>, what: &str) -> Result<Option<Vec<u8>>, Error> {
+    match given.map(|text| (text, text.strip_prefix('@'))) {
+        Some((_, Some(path))) => file(OsStr::new(path), what).map(Some),
+        Some((text, None)) => Ok(Some(text.as_bytes().to_vec())),
+        None => Ok(None),
+    }
+}
+
+/// JSON text that becomes a part of the input of an operation with this effect, byte for byte.
+pub(crate) fn json<'b>(text: &'b [u8], what: &str, effect: Effect) -> Result<&'b RawValue, Error> {
+    serde_json::from_slice(text).map_err(|why| {
+        Error::new(ErrorKind::InvalidJson, format!("{what} is not usable JSON: {why}.")).before_sending(effect)
+    })
 }
 
 /// Reads a body; none given is an empty one.
@@ -236,31 +246,41 @@ impl Message {
                 None => target,
                 Some((_, rest)) => {
                     let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-                    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+                    if headers::find(headers.iter().map(|(name, value)| (name, value)), "host").is_none() {
                         headers.push(("Host".to_owned(), host.to_owned()));
                     }
                     if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
                 }
             };
-        let body = rest.to_vec();
-        let of = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        let mut message = Self { method, target, headers, body: rest.to_vec(), oddities: Vec::new() };
+        message.oddities = message.odd();
+        Ok(message)
+    }
+
+    /// What looks odd without being wrong.
+    fn odd(&self) -> Vec<String> {
         let mut oddities = Vec::new();
-        match of("content-length").map(|text| (text, text.parse::<usize>())) {
-            Some((_, Ok(length))) if length != body.len() => oddities.push(format!(
+        match self.header("content-length").map(|text| (text, text.parse::<usize>())) {
+            Some((_, Ok(length))) if length != self.body.len() => oddities.push(format!(
                 "Content-Length says {length} bytes, but {} follow the blank line. Editors like to add a line end.",
-                body.len()
+                self.body.len()
             )),
             Some((_, Err(_))) => oddities.push("Content-Length is not a number.".to_owned()),
             _ => {}
         }
-        if of("transfer-encoding").is_some() {
+        if self.header("transfer-encoding").is_some() {
             oddities
                 .push("Transfer-Encoding is set: the file must hold the body itself, without chunk sizes.".to_owned());
         }
-        if of("content-encoding").is_some_and(|value| !value.eq_ignore_ascii_case("identity")) {
+        if self.header("content-encoding").is_some_and(|value| !value.eq_ignore_ascii_case("identity")) {
             oddities.push("Content-Encoding is set: the bytes that were sent are signed, not those before.".to_owned());
         }
-        Ok(Self { method, target, headers, body, oddities })
+        oddities
+    }
+
+    /// The value of a header, by its name in any case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        headers::find(self.borrowed(), name)
     }
 
     /// The headers as the core takes them.
@@ -275,7 +295,7 @@ impl Message {
 
     /// Scheme and key id as the Authorization header claims them.
     pub(crate) fn claimed(&self) -> Option<(&str, &str)> {
-        let value = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?.1.trim();
+        let value = self.header("authorization")?.trim();
         let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
         Some((scheme, rest.trim_start().split_once(':')?.0))
     }
@@ -298,16 +318,34 @@ fn request_line(text: &str) -> Result<(String, String), &'static str> {
 }
 
 /// Which platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Platform {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PlatformName {
     /// Spiff Commerce
     Spiff,
     /// Sign Customiser
     SignCustomiser,
 }
 
-impl Platform {
-    pub(crate) fn scope(self) -> Scope {
+impl PlatformName {
+    /// As the library knows it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Spiff => "spiff",
+            Self::SignCustomiser => "sign_customiser",
+        }
+    }
+
+    /// As people know it.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Spiff => "Spiff",
+            Self::SignCustomiser => "Sign Customiser",
+        }
+    }
+
+    /// Whose options it takes.
+    pub(crate) const fn scope(self) -> Scope {
         match self {
             Self::Spiff => Scope::Spiff,
             Self::SignCustomiser => Scope::SignCustomiser,
@@ -377,6 +415,16 @@ impl AccountArgs {
             option => named(option) || unused.is_some_and(|unused| unused.options().contains(&option)),
         };
         Ok(environment(options, scope, set_aside)?)
+    }
+
+    /// The client that these options make.
+    pub(crate) fn client(
+        &self,
+        platform: PlatformName,
+        more: &[(&'static str, Option<&str>)],
+        out: &Output,
+    ) -> Result<Platform, Failure> {
+        Ok(out.told(Platform::new(platform.name(), &self.options(platform.scope(), more)?)?))
     }
 
     /// The options alone, without the environment.

@@ -23,6 +23,9 @@ struct Arguments {
     /// Print one JSON object instead of text for people
     #[arg(long, global = true)]
     json: bool,
+    /// Tell of every attempt, on standard error
+    #[arg(short, long, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: commands::Command,
 }
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refuse_command_line(&error),
     };
-    let mut out = Output::new(arguments.json);
+    let mut out = Output::new(arguments.json, arguments.verbose);
     let ended = commands::run(arguments.command, &mut out);
     let exit = ended.unwrap_or_else(|failure| out.failure(&failure));
     out.finish(exit).into()
@@ -92,13 +95,13 @@ fn refuse_command_line(error: &clap::Error) -> ExitCode {
             message.push(' ');
             message.push_str(SECRETS);
         }
-        let mut out = Output::new(true);
+        let mut out = Output::new(true, false);
         let exit = out.failure(&output::Failure::usage(Error::new(ErrorKind::InvalidArgument, message)));
         return out.finish(exit).into();
     }
     _ = error.print();
     if secret {
-        Output::new(false).note(SECRETS);
+        Output::new(false, false).note(SECRETS);
     }
     Exit::Usage.into()
 }

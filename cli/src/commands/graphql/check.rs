@@ -148,7 +148,7 @@ impl Uses {
     fn new() -> Self {
         let mut uses = Self(BTreeMap::new());
         for operation in SPIFF {
-            let Some(document) = operation.document else { continue };
+            let Some(document) = operation.document() else { continue };
             uses.note(root(document), document.field.to_owned(), operation.name);
             for argument in document.arguments.iter().filter(|argument| argument.is_required()) {
                 uses.note(root(document), format!("{}({})", document.field, argument.name), operation.name);
@@ -204,7 +204,8 @@ fn declared(field: &str, argument: &str) -> Option<&'static str> {
     if field == ORDER_CREATE.1 {
         return ORDER_ARGUMENTS.iter().find(|(name, _)| *name == argument).map(|(_, ty)| *ty);
     }
-    let document = SPIFF.iter().filter_map(|operation| operation.document).find(|document| document.field == field)?;
+    let document =
+        SPIFF.iter().filter_map(|operation| operation.document()).find(|document| document.field == field)?;
     document.arguments.iter().find(|known| known.name == argument).map(|known| known.ty)
 }
 
