@@ -7,7 +7,7 @@ use crate::input::{self, AccountArgs, Credential, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
 use clap::Args;
 use countersign::options::Scope;
-use countersign::{Attempt, Error, ErrorKind, Options, Platform, sign_customiser, system_time};
+use countersign::{Attempt, Error, ErrorKind, Options, Platform, options_from_env_where, sign_customiser, system_time};
 use serde_json::{Value, json};
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -166,7 +166,8 @@ impl Doctor {
         }
         let has: Vec<&str> =
             ["base_url", "region", "partner_id"].into_iter().filter(|name| given.text(name).is_some()).collect();
-        let mut options = input::environment(given, scope, |name| set_aside.contains(&name) || has.contains(&name));
+        let mut options =
+            options_from_env_where(given, scope, |name| !set_aside.contains(&name) && !has.contains(&name));
         for (name, value) in fixed {
             options = options.map(|options| options.set(name, *value));
         }
