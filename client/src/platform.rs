@@ -42,6 +42,19 @@ fn panic_of(operation: &str) -> Option<Effect> {
     PANICS.iter().find(|(name, _)| *name == operation).map(|(_, effect)| *effect)
 }
 
+fn panic_if_asked(operation: &str) {
+    assert!(panic_of(operation).is_none(), "this panic was asked for by the operation {operation}");
+}
+
+/// Runs `work`; a panic in it becomes an error.
+fn guarded<R>(work: impl FnOnce() -> Result<R, Error>, panicked: impl FnOnce() -> Error) -> Result<R, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        // A payload may panic once more while it is dropped.
+        _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        Err(panicked())
+    })
+}
+
 impl Platform {
     /// A client of the platform with this name, `spiff` or `sign_customiser`.
     ///
@@ -96,18 +109,13 @@ impl Platform {
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
         let begun = system_time();
         let work = || {
-            assert!(panic_of(operation).is_none(), "this panic was asked for by the operation {operation}");
+            panic_if_asked(operation);
             match &self.0 {
                 Inner::Spiff(client) => client.run(operation, input),
                 Inner::SignCustomiser(client) => client.run(operation, input),
             }
         };
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-            // A payload may panic once more while it is dropped.
-            _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-            let effect = self.effect(operation, input).unwrap_or(Effect::Change);
-            Err(self.struck(Class::Defect, effect, begun))
-        })
+        guarded(work, || self.struck(Class::Defect, self.effect(operation, input).unwrap_or(Effect::Change), begun))
     }
 
     /// Prepares an operation without sending it, signed as of `now`, or of the clock.
@@ -116,25 +124,25 @@ impl Platform {
     /// For an input that does not fit, with every problem; nothing is sent.
     pub fn prepare(&self, operation: &str, input: &[u8], now: Option<Timestamp>) -> Result<Call<Json>, Error> {
         let now = now.unwrap_or_else(system_time);
-        match &self.0 {
-            Inner::Spiff(client) => find(SPIFF, operation)?.prepare(client.account(), input, now),
-            Inner::SignCustomiser(client) => find(SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now),
-        }
+        let work = || {
+            panic_if_asked(operation);
+            match &self.0 {
+                Inner::Spiff(client) => find(SPIFF, operation)?.prepare(client.account(), input, now),
+                Inner::SignCustomiser(client) => {
+                    find(SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now)
+                }
+            }
+        };
+        guarded(work, || {
+            let error = Error::new(ErrorKind::Internal, Class::Defect.in_words(Effect::Read));
+            error.before_sending(self.effect(operation, input).unwrap_or(Effect::Change))
+        })
     }
 
     /// What is known of a call that something struck from outside of it: a panic, its caller's wish, a queue that was too
     /// long. `begun` is when the call began.
     pub fn struck(&self, class: Class, effect: Effect, begun: Timestamp) -> Error {
-        let message = match (class, effect) {
-            (Class::Defect, _) => "The library panicked. What it was doing ended there.",
-            (Class::AbortedUnsent, _) => "The call was aborted before it began. Nothing was sent.",
-            (Class::AbortedUnderWay, Effect::Read) => "The call was aborted while it was under way.",
-            (Class::AbortedUnderWay, _) => "The call was aborted while it was under way: it may still take effect.",
-            (Class::Expired, _) => "The time limit passed while the call waited its turn. Nothing was sent.",
-            (Class::Busy, _) => "Too many calls are under way or waiting already.",
-            _ => "The call was struck from outside.",
-        };
-        self.struck_because(class, effect, begun, message)
+        self.struck_because(class, effect, begun, class.in_words(effect))
     }
 
     /// The same in words of the host's own.

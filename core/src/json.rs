@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
             if !seen.insert(key) {
                 self.problems.push(Problem {
                     path: self.path.clone(),
-                    code: "duplicate_key",
+                    code: "duplicate_key".into(),
                     message: "The key is there twice; which one counts is anybody's guess. Keep one.".to_owned(),
                 });
             }
@@ -150,7 +150,7 @@ pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { path: path.to_owned(), code, message: message.into() });
+        self.0.push(Problem { path: path.to_owned(), code: code.into(), message: message.into() });
     }
 
     /// Nothing, or all the problems as one error.
@@ -355,18 +355,17 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Texts of an object by their keys.
-pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
+/// Texts of an object by their keys, written in this order.
+pub(crate) struct Texts<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
-/// Optional texts of an object, in the order of `keys`.
-pub(crate) fn texts<'a>(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Texts<'a> {
-    keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect()
+impl<'a> Texts<'a> {
+    /// Those of `keys` that are there, in the order of `keys`.
+    pub(crate) fn of(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Self {
+        Self(keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect())
+    }
 }
 
-/// Texts as a JSON object, in their order.
-pub(crate) struct Map<'t, 'a>(pub(crate) &'t Texts<'a>);
-
-impl Serialize for Map<'_, '_> {
+impl Serialize for Texts<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }

@@ -271,6 +271,20 @@ test('attempts are logged, and a broken log breaks no order', static function ()
     raises(CountersignException::class, static fn() => $sandbox->spiff(logger: new stdClass()), 'invalid_argument');
 });
 
+test('a read is a read by whatever way it is called', static function () use ($sandbox): void {
+    $logger = new MemoryLogger();
+    [$spiff, $signs] = [$sandbox->spiff(logger: $logger), $sandbox->signs(logger: $logger)];
+    foreach ([fn() => $spiff->run('orders', ['ids' => ["\xff"]]), fn() => $spiff->orders(["\xff"]), fn() => $spiff->prepare('orders', ['ids' => ["\xff"]])] as $read) {
+        $error = raises(CountersignException::class, $read, 'invalid_json');
+        same([get_class($error), $error->outcome], [CountersignException::class, null], 'nothing is known of an order');
+    }
+    same(raises(NotPlaced::class, fn() => $spiff->bundleUpdate('id', "\xff"), 'invalid_json')->outcome, Outcome::NotPlaced, 'a change');
+    $signs->webhooks()->list();
+    $spiff->transactions([$sandbox->transaction()]);
+    $signs->webhooks()->create('order:created', 'https://shop.example/hook');
+    same(array_column($logger->records, 0), ['debug', 'debug', 'info'], 'levels');
+});
+
 test('clients by the environment', static function () use ($sandbox): void {
     [$code, $out, $err] = child(
         'echo Countersign\Spiff::fromEnv(["timeout" => 20, "ordersApi" => "rest"])->check()["attempt"]["status"], " ", Countersign\SignCustomiser::fromEnv()->check()["attempt"]["status"];',
@@ -282,6 +296,27 @@ test('clients by the environment', static function () use ($sandbox): void {
     $env = ['COUNTERSIGN_SPIFF_SECRET_KEY' => null, 'COUNTERSIGN_SPIFF_SECRET_KEY_FILE' => $file] + $sandbox->ready['env'];
     [$code, $out, $err] = child('echo Countersign\Spiff::fromEnv()->check()["attempt"]["status"];', env: $env);
     same([$code, $out], [0, '200'], $err);
+});
+
+test('webhooks by the environment', static function (): void {
+    $code = <<<'PHP'
+        $body = '{"product":{"product_id":1,"title":"t","price":1,"external_data":{}}}';
+        foreach (['webhook', 'integration', 'other'] as $secret) {
+            try {
+                $headers = ['x-webhook-timestamp' => 5, 'x-webhook-signature' => hash_hmac('sha256', "5.$body", $secret)];
+                echo Countersign\Webhook::fromEnv(secret: $secret)->verify($headers, $body, 5)->topic, "\n";
+            } catch (Countersign\Exception\CountersignException $e) {
+                echo $e->kind->value, "\n";
+            }
+        }
+        PHP;
+    $file = scratch('secrets') . '/integration';
+    file_put_contents($file, "integration\r\n");
+    $name = 'COUNTERSIGN_SIGN_CUSTOMISER';
+    $env = ["{$name}_WEBHOOK_SECRET" => 'webhook', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "product:created\nproduct:created\ninvalid_argument\n", ''], 'one of each');
+    $env = ["{$name}_WEBHOOK_SECRET" => null, "{$name}_INTEGRATION_SECRET" => 'integration', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "configuration\nconfiguration\ninvalid_argument\n", ''], 'missing, and said twice');
 });
 
 test('options that do not fit', static function (): void {

@@ -9,7 +9,7 @@ use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Map, Node, Problems, Texts, texts};
+use crate::json::{self, Node, Problems, Texts};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -141,13 +141,13 @@ impl Serialize for Checked<'_> {
         map.serialize_entry("external_order_number", &self.external_order_number)?;
         map.serialize_entry("currency", &self.currency)?;
         for (key, address) in &self.addresses {
-            map.serialize_entry(key, &Map(address))?;
+            map.serialize_entry(key, address)?;
         }
         if let Some(line) = &self.shipping_line {
             map.serialize_entry("shipping_line", line)?;
         }
         if let Some(customer) = &self.customer {
-            map.serialize_entry("customer", &Map(customer))?;
+            map.serialize_entry("customer", customer)?;
         }
         map.serialize_entry("products", &self.products)?;
         for (key, value) in &self.extra {
@@ -160,7 +160,7 @@ impl Serialize for Checked<'_> {
 fn object<'a>(node: Option<Node<'a>>, keys: &'static [&'static str], problems: &mut Problems) -> Option<Texts<'a>> {
     let fields = node?.fields(problems)?;
     fields.refuse_others(keys, "", problems);
-    Some(texts(&fields, keys, problems))
+    Some(Texts::of(&fields, keys, problems))
 }
 
 impl<'a> Checked<'a> {

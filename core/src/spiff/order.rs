@@ -10,15 +10,15 @@
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
 use super::account::{Account, GRAPHQL, Unsigned};
-use super::graphql;
+use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Map, Members, Node, Problems, Texts, texts};
+use crate::json::{self, Members, Node, Problems, Texts};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -142,26 +142,9 @@ pub struct Address {
     pub zip: Option<String>,
 }
 
-const ADDRESS: &[&str] = &[
-    "address1",
-    "address2",
-    "city",
-    "company",
-    "country",
-    "countryCode",
-    "firstName",
-    "lastName",
-    "latitude",
-    "longitude",
-    "name",
-    "phone",
-    "province",
-    "provinceCode",
-    "zip",
-];
-const EXTERNAL_DATA_TEXT: &[&str] = &["orderNumber", "customerEmail", "customerPhone"];
-const EXTERNAL_DATA: &[&str] =
-    &["orderNumber", "customerEmail", "customerPhone", "billingAddress", "shippingAddress", "discountCodes", "note"];
+const ADDRESS: [&str; model::size("AddressInput")] = model::input("AddressInput").0;
+const DATA_SIZE: usize = model::size("ExternalDataInput");
+const DATA: ([&str; DATA_SIZE], [&str; DATA_SIZE]) = model::input("ExternalDataInput");
 const ITEM: &[&str] = &["amountToOrder", "transactionId", "bundleId"];
 const ORDER: &[&str] = &["externalId", "paid", "orderItems", "externalData", "extra"];
 
@@ -194,63 +177,23 @@ impl Serialize for Item<'_> {
     }
 }
 
-struct Data<'a> {
-    texts: Texts<'a>,
-    addresses: Vec<(&'static str, Vec<Texts<'a>>)>,
-    discount_codes: Option<Vec<Cow<'a, str>>>,
-    note: Option<Cow<'a, str>>,
-    line_items: Option<&'a RawValue>,
-}
+/// What `externalData` holds, in the schema's order.
+struct Data<'a>(Vec<(&'static str, Datum<'a>)>);
 
-struct OneOrMany<'t, 'a>(&'t [Texts<'a>]);
-
-impl Serialize for OneOrMany<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if let [one] = self.0 {
-            return Map(one).serialize(to);
-        }
-        let mut list = to.serialize_seq(Some(self.0.len()))?;
-        for address in self.0 {
-            list.serialize_element(&Map(address))?;
-        }
-        list.end()
-    }
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Datum<'a> {
+    Text(Cow<'a, str>),
+    Texts(Vec<Cow<'a, str>>),
+    Address(Texts<'a>),
+    Addresses(Vec<Texts<'a>>),
+    AsWritten(&'a RawValue),
 }
 
 impl Serialize for Data<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        for (key, value) in &self.texts {
-            map.serialize_entry(key, value)?;
-        }
-        for (key, addresses) in &self.addresses {
-            map.serialize_entry(key, &OneOrMany(addresses))?;
-        }
-        if let Some(codes) = &self.discount_codes {
-            map.serialize_entry("discountCodes", codes)?;
-        }
-        if let Some(note) = &self.note {
-            map.serialize_entry("note", note)?;
-        }
-        if let Some(items) = &self.line_items {
-            map.serialize_entry("lineItems", items)?;
-        }
-        map.end()
+        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
-}
-
-fn addresses<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Vec<Texts<'a>>> {
-    let nodes = if node.text().starts_with('[') { node.items(problems)? } else { vec![node.clone()] };
-    if nodes.is_empty() {
-        return None;
-    }
-    let mut all = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let fields = node.fields(problems)?;
-        fields.refuse_others(ADDRESS, "", problems);
-        all.push(texts(&fields, ADDRESS, problems));
-    }
-    Some(all)
 }
 
 impl<'a> Checked<'a> {
@@ -326,24 +269,48 @@ impl<'a> Data<'a> {
         let fields = node.fields(problems)?;
         // A first-party client sends this one over REST; the GraphQL type does not have it.
         let line_items = if wire == Wire::SpiffGraphql { None } else { fields.optional("lineItems") };
-        let mut known = EXTERNAL_DATA.to_vec();
-        known.extend(line_items.is_some().then_some("lineItems"));
+        let (names, types) = &DATA;
+        let known = if line_items.is_some() { [&names[..], &["lineItems"]].concat() } else { names.to_vec() };
         fields.refuse_others(&known, "", problems);
-        let mut both = Vec::new();
-        for key in ["billingAddress", "shippingAddress"] {
-            if let Some(list) = fields.optional(key).and_then(|node| addresses(&node, problems)) {
-                both.push((key, list));
-            }
+        let mut data = Vec::with_capacity(names.len() + 1);
+        for (name, ty) in names.iter().zip(types) {
+            let value = fields.optional(name).and_then(|node| Datum::of(&node, ty, problems));
+            data.extend(value.map(|value| (*name, value)));
         }
-        let codes = fields.optional("discountCodes").and_then(|node| node.items(problems));
-        Some(Self {
-            texts: texts(&fields, EXTERNAL_DATA_TEXT, problems),
-            addresses: both,
-            discount_codes: codes.map(|codes| codes.iter().filter_map(|code| code.string(problems)).collect()),
-            note: fields.optional("note").and_then(|node| node.string(problems)),
-            line_items: line_items.and_then(|node| node.items(problems).map(|_| node.raw)),
-        })
+        let list = line_items.and_then(|node| node.items(problems).map(|_| node.raw));
+        data.extend(list.map(|list| ("lineItems", Datum::AsWritten(list))));
+        Some(Self(data))
     }
+}
+
+impl<'a> Datum<'a> {
+    fn of(node: &Node<'a>, ty: &str, problems: &mut Problems) -> Option<Self> {
+        match ty {
+            "String" => node.string(problems).map(Self::Text),
+            "[String]" => {
+                let texts = node.items(problems)?;
+                Some(Self::Texts(texts.iter().filter_map(|text| text.string(problems)).collect()))
+            }
+            "[AddressInput]" if node.text().starts_with('[') => {
+                let items = node.items(problems)?;
+                let mut addresses = items.iter().map(|item| address(item, problems)).collect::<Option<Vec<_>>>()?;
+                match addresses.len() {
+                    0 => None,
+                    1 => addresses.pop().map(Self::Address),
+                    _ => Some(Self::Addresses(addresses)),
+                }
+            }
+            "[AddressInput]" => address(node, problems).map(Self::Address),
+            // Whatever else the schema may hold one day.
+            _ => Some(Self::AsWritten(node.raw)),
+        }
+    }
+}
+
+fn address<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Texts<'a>> {
+    let fields = node.fields(problems)?;
+    fields.refuse_others(&ADDRESS, "", problems);
+    Some(Texts::of(&fields, &ADDRESS, problems))
 }
 
 fn extra_of<'a>(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
