@@ -411,7 +411,17 @@ fn the_doctor_finds_what_works_and_what_does_not() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let ran = spiff(&sandbox, &["doctor", "--base-url", &format!("http://{free}")]).run().exits(1);
     assert_eq!(ran.stdout.matches("  no connection").count(), 2, "{ran:?}");
-    assert!(ran.stdout.contains("Spiff: no network."), "{ran:?}");
+    assert!(ran.stdout.contains("Spiff: no network.") && !ran.stdout.contains("proxy=env"), "{ran:?}");
+    // A proxy that is named, but not asked for; the name is the one that would be used.
+    for (name, used) in [("http_proxy", true), ("ALL_PROXY", true), ("HTTPS_PROXY", false)] {
+        let alone = ["doctor", "--base-url", &format!("http://{free}")];
+        let ran = spiff(&sandbox, &alone).env(name, "http://127.0.0.1:9").run().exits(1);
+        assert_eq!(
+            ran.stdout.contains(&format!(" {name} is set, but not used: give `-o proxy=env`.")),
+            used,
+            "{ran:?}"
+        );
+    }
     // Somebody else there.
     sandbox.faults(r#"{"fault":"html","count":2}"#).unwrap();
     let ran = spiff(&sandbox, &alone).run().exits(1);

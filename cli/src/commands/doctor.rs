@@ -7,6 +7,7 @@ use crate::input::{self, AccountArgs, Credential, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
 use clap::Args;
 use countersign::options::Scope;
+use countersign::transport::Http;
 use countersign::{Attempt, Error, ErrorKind, Options, Platform, options_from_env_where, sign_customiser, system_time};
 use serde_json::{Value, json};
 
@@ -104,6 +105,8 @@ struct Row {
     verdict: Verdict,
     message: String,
     attempts: Vec<Attempt>,
+    /// The variable of the environment that names a proxy which was not used.
+    unused_proxy: Option<&'static str>,
 }
 
 impl Doctor {
@@ -235,6 +238,7 @@ impl Doctor {
 
 fn look(mut probe: Probe, out: &Output) -> Row {
     let options = std::mem::replace(&mut probe.options, Ok(Options::new()));
+    let unused_proxy = options.as_ref().ok().and_then(Http::unused_proxy);
     let found = options.and_then(|options| out.told(Platform::new(probe.platform.name(), &options)?).run("check", b""));
     let (attempts, error) = match found {
         Ok(answer) => (answer.attempts, None),
@@ -246,12 +250,13 @@ fn look(mut probe: Probe, out: &Output) -> Row {
         verdict: error.as_ref().map_or(Verdict::Ok, |error| Verdict::of(error, skew)),
         message: error.map(|error| error.message().to_owned()).unwrap_or_default(),
         attempts,
+        unused_proxy,
     }
 }
 
 impl Row {
     fn json(&self) -> Value {
-        let Self { probe, verdict, message, attempts } = self;
+        let Self { probe, verdict, message, attempts, .. } = self;
         json!({
             "platform": probe.platform,
             "place": probe.place, "digest": probe.digest, "credential": probe.credential,
@@ -336,8 +341,8 @@ fn conclude_platform(platform: PlatformName, rows: &[&Row], lines: &mut Vec<Stri
     let any = |verdict: Verdict| rows.iter().any(|row| row.is(verdict));
     let reached = rows.iter().any(|row| row.status().is_some());
     let text = if all(Verdict::Timeout) || (!reached && any(Verdict::Network)) {
-        let proxy = ["HTTPS_PROXY", "https_proxy"].iter().any(|name| std::env::var_os(name).is_some());
-        let hint = if proxy { " HTTPS_PROXY is set, but not used: give `-o proxy=env`." } else { "" };
+        let unused = rows.iter().find_map(|row| row.unused_proxy);
+        let hint = unused.map(|name| format!(" {name} is set, but not used: give `-o proxy=env`.")).unwrap_or_default();
         format!("no network. Nothing could be reached, so nothing is known about the credentials.{hint}")
     } else if any(Verdict::Proxy) {
         format!("the proxy is wrong. {}", first(Verdict::Proxy))
@@ -470,7 +475,7 @@ mod tests {
             _ => None,
         };
         let attempt = Attempt { status, skew, milliseconds: 1, ..Attempt::default() };
-        Row { probe, verdict, message: format!("why {place}"), attempts: vec![attempt] }
+        Row { probe, verdict, message: format!("why {place}"), attempts: vec![attempt], unused_proxy: None }
     }
 
     /// The conclusion for four rows: us sha512, us md5, au sha512, au md5; `region` is what is set.

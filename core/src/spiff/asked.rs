@@ -274,7 +274,7 @@ fn is_empty_list(text: &str) -> bool {
 }
 
 /// Writes `(a, b, c)`, or nothing for nothing.
-fn listed<T>(
+pub(super) fn listed<T>(
     out: &mut String,
     items: impl Iterator<Item = T>,
     mut write: impl FnMut(&mut String, T) -> std::fmt::Result,

@@ -10,6 +10,9 @@
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
 use super::account::{Account, GRAPHQL, Unsigned};
+use super::asked::listed;
+use super::document::{Document, argument};
+use super::model::Source;
 use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
@@ -325,19 +328,25 @@ fn extra_of<'a>(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<
     serde_json::from_str::<json::Members<'a>>(node.text()).ok().map(|members| members.0)
 }
 
-/// The document of `orderCreate`, but for what `extra` adds.
-macro_rules! head {
-    () => {
-        "mutation OrderCreate($externalId: String, $paid: Boolean, $orderItems: [OrderItemInput]!, $externalData: \
-         ExternalDataInput) { orderCreate(externalId: $externalId, paid: $paid, orderItems: $orderItems, externalData: \
-         $externalData"
-    };
-}
-macro_rules! tail {
-    () => {
-        ") { id internalId externalId } }"
-    };
-}
+/// `orderCreate` as the rows of the other operations say it: what an order always sends on GraphQL, and asks for.
+pub static ORDER_CREATE: Document = Document {
+    name: "place_order",
+    effect: Effect::Order,
+    operation: "OrderCreate",
+    field: "orderCreate",
+    arguments: &[
+        argument("externalId", "String", Source::Client),
+        argument("paid", "Boolean", Source::Client),
+        argument("orderItems", "[OrderItemInput]!", Source::Client),
+        argument("externalData", "ExternalDataInput", Source::Client),
+    ],
+    answer: "Order",
+    of: "Order",
+    selection: "id internalId externalId",
+    aligned: false,
+    feed: false,
+    source: Source::Example,
+};
 
 impl Checked<'_> {
     /// Writes the members that every wire sends, in their fixed order.
@@ -370,24 +379,30 @@ impl Checked<'_> {
     /// The bytes that the wire wants.
     fn body(&self, wire: Wire) -> Result<Vec<u8>, Error> {
         if wire == Wire::SpiffGraphql {
-            return graphql::envelope(&self.document(), Some(Variables(self)), Some("OrderCreate"));
+            return graphql::envelope(&self.document(), Some(Variables(self)), Some(ORDER_CREATE.operation));
         }
         serde_json::to_vec(&RestBody(self)).map_err(|error| Error::unwritten(&error))
     }
 
     /// The document of `orderCreate`. Ids travel as variables, never inside the text. What `extra` adds becomes literal
     /// arguments: a variable would need its type declared, and types of undocumented arguments are not known.
-    fn document(&self) -> Cow<'static, str> {
-        if self.extra.is_empty() {
-            return Cow::Borrowed(concat!(head!(), tail!()));
-        }
-        let mut document = head!().to_owned();
-        for (key, value) in &self.extra {
-            _ = write!(document, ", {key}: ");
-            graphql::literal(value, &mut document);
-        }
-        document.push_str(tail!());
-        Cow::Owned(document)
+    fn document(&self) -> String {
+        let Document { operation, field, arguments, selection, .. } = ORDER_CREATE;
+        let mut document = format!("mutation {operation}");
+        listed(&mut document, arguments.iter(), |out, argument| write!(out, "${}: {}", argument.name, argument.ty));
+        _ = write!(document, " {{ {field}");
+        let own = arguments.iter().map(|argument| (argument.name, None));
+        let extra = self.extra.iter().map(|(key, value)| (&**key, Some(*value)));
+        listed(&mut document, own.chain(extra), |out, (name, given)| match given {
+            None => write!(out, "{name}: ${name}"),
+            Some(value) => {
+                write!(out, "{name}: ")?;
+                graphql::literal(value, out);
+                Ok(())
+            }
+        });
+        _ = write!(document, " {{ {selection} }} }}");
+        document
     }
 }
 
@@ -492,7 +507,7 @@ fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawVa
         Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
         Some(Some(data)) => data,
     };
-    let Some(order) = graphql::value(data, "orderCreate") else {
+    let Some(order) = graphql::value(data, ORDER_CREATE.field) else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
     // A list would be read as a struct, too.
@@ -540,4 +555,21 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
         .find(|guess| guess.id.is_some())
         .unwrap_or_default();
     placed(guess.id.and_then(id_text), guess.internal_id.and_then(id_text), external_id, None, Some(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_order_sends_is_in_the_schema() {
+        let field = model::Type::find("Mutation").unwrap().field(ORDER_CREATE.field).unwrap();
+        assert_eq!((field.ty, field.source), (ORDER_CREATE.answer, ORDER_CREATE.source));
+        for sent in ORDER_CREATE.arguments {
+            let known = field.arguments().find(|known| known.name == sent.name).unwrap();
+            assert_eq!((known.ty, known.source), (sent.ty, sent.source), "{}", sent.name);
+        }
+        let order = model::Type::find(ORDER_CREATE.of).unwrap();
+        assert!(ORDER_CREATE.selection.split(' ').all(|name| order.field(name).is_some()));
+    }
 }
