@@ -1,13 +1,14 @@
 //! `countersign`: signs requests, judges and explains signatures, places and settles orders, for people and scripts.
 //!
 //! This file reads the command line and turns how a command ended into an exit code. Each command has a file of its own
-//! in `commands`; what they share stands in `input` and `output`.
+//! in `commands`; what they share stands in `input`, `output` and `under_way`.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod commands;
 mod input;
 mod output;
+mod under_way;
 
 use clap::error::ErrorKind as ClapKind;
 use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};

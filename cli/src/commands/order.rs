@@ -3,6 +3,7 @@
 use super::settle;
 use crate::input::{self, AccountArgs, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
+use crate::under_way;
 use clap::{Args, Subcommand};
 use countersign::call::Request;
 use countersign::spiff::PlacedOrder;
@@ -30,7 +31,8 @@ COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN. Each also with _FILE.
 
 Ends with 0: placed. 1: not placed, for certain. 3: unknown, the order may have
 been placed. Then never place it again; run the `countersign settle` command
-that is printed, which finds out.
+that is printed, which finds out. Whoever ends the command by Ctrl-C or SIGTERM
+while the order is under way is told the same: let a loop over orders stop at 3.
 
 Examples:
   countersign order place --region us order.json
@@ -137,7 +139,8 @@ impl Order {
 impl Place {
     fn run(self, out: &mut Output) -> Ended {
         let platform = self.order.client(&self.account, out)?;
-        let placed = platform.run("place_order", &self.order.read()?).map_err(|error| self.in_doubt(error))?.value;
+        let placed = under_way::run(&platform, "place_order", &self.order.read()?);
+        let placed = placed.map_err(|error| self.in_doubt(error))?.value;
         match serde_json::from_str(placed.get()) {
             Ok(placed) if !out.is_json() => show_placed(&placed, out),
             // The platform's own answer inside keeps its bytes.
@@ -148,10 +151,11 @@ impl Place {
 
     /// Says what to do about an outcome that nobody knows.
     fn in_doubt(&self, error: Error) -> Failure {
-        let sent_at = error.sent_at();
+        let times = error.sent_at().zip(error.settle_after());
         let mut failure = Failure::from(error);
-        let (Exit::Unknown, Some(sent_at)) = (failure.exit, sent_at) else { return failure };
+        let (Exit::Unknown, Some((sent_at, settle_after))) = (failure.exit, times) else { return failure };
         failure.lines.push(format!("  sent at: {} ({})", sent_at.unix(), sent_at.http_date()));
+        failure.lines.push(format!("  settle after: {} ({})", settle_after.unix(), settle_after.http_date()));
         match self.order.platform {
             PlatformName::Spiff => {
                 let command =

@@ -3,6 +3,7 @@
 use crate::commands::verify::Window;
 use crate::input::{self, AccountArgs, Message, PlatformName, SecretArgs};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use crate::under_way;
 use clap::{Args, Subcommand};
 use countersign::delivery::Class;
 use countersign::options::Scope;
@@ -298,7 +299,7 @@ fn ask<T: DeserializeOwned>(
             Err(Error::of_class(Class::UnexpectedReply, platform.effect(operation, &input)?, message))
         })
     };
-    platform.run(operation, &input).and_then(|answer| read(&answer.value)).map_err(|error| {
+    under_way::run(&platform, operation, &input).and_then(|answer| read(&answer.value)).map_err(|error| {
         let mut failure = Failure::from(error);
         if failure.exit == Exit::Unknown {
             // A change in doubt is looked up, not settled.

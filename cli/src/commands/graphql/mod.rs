@@ -6,6 +6,7 @@ mod live;
 
 use crate::input::{self, AccountArgs, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use crate::under_way;
 use check::{Findings, What};
 use clap::Args;
 use countersign::operations::{self, SPIFF};
@@ -122,7 +123,7 @@ impl Graphql {
     fn run_operation(&self, name: &str, out: &mut Output) -> Ended {
         let platform = self.client(None, out)?;
         let input = input::text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
-        let answer = platform.run(name, &input)?.value;
+        let answer = under_way::run(&platform, name, &input)?.value;
         // What waits for a process execution has no document: it answers one.
         let ty = operations::find(SPIFF, name)?.document().map_or("ProcessExecution", |document| document.answer);
         match hide::hide(&answer.0, ty).filter(|_| !self.show_secrets) {
@@ -209,7 +210,7 @@ impl Asked<'_> {
     }
 
     fn ask(&self, platform: &Platform) -> Result<Json, Error> {
-        Ok(platform.run("graphql", &self.input()?)?.value)
+        Ok(under_way::run(platform, "graphql", &self.input()?)?.value)
     }
 }
 
