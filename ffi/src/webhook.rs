@@ -307,8 +307,6 @@ pub unsafe extern "C" fn countersign_minor_units(
 ) -> i32 {
     // SAFETY: the conventions: texts readable for their lengths, outputs NULL or writable.
     unsafe {
-        give(out, err, || {
-            Ok(minor_units(text(amount, amount_len, "amount")?, text(currency, currency_len, "currency")?)?)
-        })
+        give(out, err, || minor_units(text(amount, amount_len, "amount")?, text(currency, currency_len, "currency")?))
     }
 }
