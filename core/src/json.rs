@@ -16,6 +16,15 @@ pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Checks that `text` is one JSON value of moderate depth; duplicate keys become problems.
 pub(crate) fn check<'a>(text: &'a [u8], what: &str) -> Result<(&'a RawValue, Vec<Problem>), Error> {
+    check_from(0, text, what)
+}
+
+/// The same for an object around what is checked for itself later: its own level does not count.
+pub(crate) fn check_around<'a>(text: &'a [u8], what: &str) -> Result<(&'a RawValue, Vec<Problem>), Error> {
+    check_from(-1, text, what)
+}
+
+fn check_from<'a>(depth: isize, text: &'a [u8], what: &str) -> Result<(&'a RawValue, Vec<Problem>), Error> {
     let text = std::str::from_utf8(text).map_err(|error| {
         Error::new(
             ErrorKind::InvalidJson,
@@ -25,7 +34,7 @@ pub(crate) fn check<'a>(text: &'a [u8], what: &str) -> Result<(&'a RawValue, Vec
     let mut problems = Vec::new();
     let mut path = String::new();
     let mut source = serde_json::Deserializer::from_str(text);
-    let scanned = Scan { path: &mut path, depth: 0, problems: &mut problems }.deserialize(&mut source);
+    let scanned = Scan { path: &mut path, depth, problems: &mut problems }.deserialize(&mut source);
     let whole = scanned.and_then(|()| source.end()).and_then(|()| serde_json::from_str(text));
     whole.map(|raw| (raw, problems)).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -61,7 +70,7 @@ fn push_key(path: &mut String, key: &str) {
 
 struct Scan<'p> {
     path: &'p mut String,
-    depth: usize,
+    depth: isize,
     problems: &'p mut Vec<Problem>,
 }
 
@@ -73,8 +82,12 @@ impl<'de> DeserializeSeed<'de> for Scan<'_> {
 }
 
 impl Scan<'_> {
-    fn deeper<E: de::Error>(&self) -> Result<usize, E> {
-        if self.depth < MAX_DEPTH { Ok(self.depth + 1) } else { Err(E::custom("nested deeper than 64 levels")) }
+    fn deeper<E: de::Error>(&self) -> Result<isize, E> {
+        if self.depth < MAX_DEPTH.cast_signed() {
+            Ok(self.depth + 1)
+        } else {
+            Err(E::custom("nested deeper than 64 levels"))
+        }
     }
 }
 

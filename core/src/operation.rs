@@ -147,7 +147,7 @@ pub(crate) fn read<'a, T>(
     take: impl FnOnce(&Fields<'a>, &mut Problems) -> Option<T>,
 ) -> Result<T, Error> {
     let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
-    let (raw, doubled) = json::check(input, "The input")?;
+    let (raw, doubled) = json::check_around(input, "The input")?;
     let mut problems = Problems(doubled);
     let taken = Node::root(raw).fields(&mut problems).and_then(|fields| {
         fields.refuse_others(known, "", &mut problems);
