@@ -81,9 +81,8 @@ struct Doubt<'a> {
 
 impl Doubt<'_> {
     fn settle(&self, platform: &Platform) -> Result<Settlement, Error> {
-        let unwritten = |why: serde_json::Error| Error::new(ErrorKind::Internal, why.to_string());
-        let input = serde_json::to_vec(self).map_err(unwritten)?;
-        serde_json::from_str(platform.run("settle", &input)?.value.get()).map_err(unwritten)
+        let settled = platform.run("settle", &input::of(self)?)?.value;
+        serde_json::from_str(settled.get()).map_err(|why| Error::new(ErrorKind::Internal, why.to_string()))
     }
 }
 

@@ -292,7 +292,7 @@ fn ask<T: DeserializeOwned>(
     out: &Output,
 ) -> Result<T, Failure> {
     let platform = account.client(PlatformName::SignCustomiser, &[], out)?;
-    let input = serde_json::to_vec(input).unwrap_or_default();
+    let input = input::of(input)?;
     let read = |json: &Json| {
         serde_json::from_str(json.get()).or_else(|why| {
             let message = format!("The reply is JSON, but not of the documented shape: {why}.");

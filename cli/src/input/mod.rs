@@ -13,6 +13,7 @@ pub(crate) use message::{Message, RequestArgs, headers};
 pub(crate) use secret::SecretArgs;
 
 use countersign::{Effect, Error, ErrorKind, Timestamp};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use std::ffi::OsStr;
 use std::io::Read;
@@ -71,6 +72,12 @@ pub(crate) fn json<'b>(text: &'b [u8], what: &str, effect: Effect) -> Result<&'b
     serde_json::from_slice(text).map_err(|why| {
         Error::new(ErrorKind::InvalidJson, format!("{what} is not usable JSON: {why}.")).before_sending(effect)
     })
+}
+
+/// The input of an operation as its text.
+pub(crate) fn of(members: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(members)
+        .map_err(|why| Error::new(ErrorKind::Internal, format!("JSON could not be written: {why}.")))
 }
 
 /// Reads a body; none given is an empty one.

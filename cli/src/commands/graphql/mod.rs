@@ -152,7 +152,7 @@ impl Graphql {
         let variables = input::text_or_file(self.variables.as_deref(), "The file of variables")?;
         let mut asked = Asked { query: &query, variables: None, operation_name: self.operation_name.as_deref() };
         if let Some(text) = &variables {
-            let effect = platform.effect("graphql", &asked.input()?)?;
+            let effect = platform.effect("graphql", &input::of(&asked)?)?;
             asked.variables = Some(input::json(text, "The object of variables", effect)?);
         }
         out.json_text(asked.ask(&platform)?.get());
@@ -205,12 +205,8 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn input(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(self).map_err(|why| Error::new(ErrorKind::Internal, why.to_string()))
-    }
-
     fn ask(&self, platform: &Platform) -> Result<Json, Error> {
-        Ok(under_way::run(platform, "graphql", &self.input()?)?.value)
+        Ok(under_way::run(platform, "graphql", &input::of(self)?)?.value)
     }
 }
 
