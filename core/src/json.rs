@@ -21,7 +21,16 @@ pub(crate) fn read<'a, T>(
     kind: ErrorKind,
     take: impl FnOnce(Node<'_, 'a>, &mut Problems) -> Option<T>,
 ) -> Result<T, Error> {
-    let tree = Tree::read(text, what)?;
+    read_tree(Tree::read(text, what)?, what, kind, take)
+}
+
+/// The same for a tree.
+pub(crate) fn read_tree<'a, T>(
+    tree: Tree<'a>,
+    what: &str,
+    kind: ErrorKind,
+    take: impl FnOnce(Node<'_, 'a>, &mut Problems) -> Option<T>,
+) -> Result<T, Error> {
     let mut problems = Problems(tree.problems());
     let taken = take(tree.root(), &mut problems);
     problems.into_result(what, kind)?;

@@ -8,6 +8,7 @@ use crate::json::{self, Fields, Problems};
 use crate::spiff::document::Document;
 use crate::suggest::nearest;
 use crate::time::Timestamp;
+use crate::tree::Tree;
 
 /// Prepares an operation from its input, as JSON.
 pub type Prepare<A> = fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>;
@@ -147,9 +148,14 @@ pub(crate) fn read<'a, T>(
     take: impl FnOnce(&Fields<'_, 'a>, &mut Problems) -> Option<T>,
 ) -> Result<T, Error> {
     let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
-    json::read(input, "The input", ErrorKind::InvalidArgument, |node, problems| {
-        let fields = node.fields(problems)?;
-        fields.refuse_others(known, "", problems);
-        take(&fields, problems)
-    })
+    json::read_tree(
+        Tree::read_around(input, "The input")?,
+        "The input",
+        ErrorKind::InvalidArgument,
+        |node, problems| {
+            let fields = node.fields(problems)?;
+            fields.refuse_others(known, "", problems);
+            take(&fields, problems)
+        },
+    )
 }

@@ -229,6 +229,12 @@ mod tests {
         assert!(message(b"{}").contains("order is missing") && message(b"{}").contains("sent_at is missing"));
         assert!(message(br#"{"order":{},"sent_at":-1}"#).contains("sent_at: -1 is out of range"));
         assert!(message(br#"{"order":{},"sent_at":1.5}"#).contains("sent_at: 1.5 is not written as an integer"));
+        // Whatever could be placed can be settled: the object around the order is no level of it.
+        let deep = |levels: usize| {
+            let order = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            spiff::Doubt::read(format!(r#"{{"order":{order},"sent_at":7}}"#).as_bytes()).is_ok()
+        };
+        assert!(deep(64) && !deep(65));
         let doubt = spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":7,"first_absent_at":null}"#).unwrap();
         assert_eq!((doubt.order, doubt.sent_at.unix(), doubt.first_absent_at), (&br#"{"a":1}"#[..], 7, None));
     }

@@ -41,17 +41,26 @@ impl<'a> Tree<'a> {
     /// # Errors
     /// `invalid_json`, with the node.
     pub(crate) fn read(text: &'a [u8], what: &str) -> Result<Self, Error> {
+        Self::read_to(MAX_DEPTH, text, what)
+    }
+
+    /// The same for an object around what will be read by itself later: its own level does not count.
+    pub(crate) fn read_around(text: &'a [u8], what: &str) -> Result<Self, Error> {
+        Self::read_to(MAX_DEPTH + 1, text, what)
+    }
+
+    fn read_to(most: usize, text: &'a [u8], what: &str) -> Result<Self, Error> {
         let invalid = |message| Error::new(ErrorKind::InvalidJson, message);
         let text = std::str::from_utf8(text).map_err(|error| {
             invalid(format!("{what} is not UTF-8 text: the byte at {} is wrong.", error.valid_up_to()))
         })?;
         if serde_json::from_str::<IgnoredAny>(text).is_ok() {
-            let grown = Grown::of(text);
+            let grown = Grown::of(text, most);
             if !grown.odd {
                 return Ok(grown.tree());
             }
         }
-        closely(text).map_err(|error| {
+        closely(text, most).map_err(|error| {
             if text.trim().is_empty() {
                 return invalid(format!("{what} is empty; a JSON object is due."));
             }
@@ -60,12 +69,12 @@ impl<'a> Tree<'a> {
             let words = words.split(" at line ").next().unwrap_or_default();
             invalid(format!("{what} is not usable JSON: {words} at line {line} column {column}."))
         })?;
-        Ok(Self::of(text))
+        Ok(Grown::of(text, most).tree())
     }
 
     /// The tree of JSON that was judged before.
     pub(crate) fn of(text: &'a str) -> Self {
-        Grown::of(text).tree()
+        Grown::of(text, MAX_DEPTH + 1).tree()
     }
 
     pub(crate) fn root(&self) -> Node<'_, 'a> {
@@ -195,13 +204,15 @@ struct Grown<'a> {
     doubled: bool,
     /// Whether serde_json should look at it more closely than it did.
     odd: bool,
+    /// The deepest nesting.
+    most: usize,
 }
 
 impl<'a> Grown<'a> {
-    fn of(text: &'a str) -> Self {
+    fn of(text: &'a str, most: usize) -> Self {
         // An order has a value in about twenty bytes.
         let values = Vec::with_capacity(text.len().min(1 << 16) / 20 + 4);
-        let mut grown = Self { text, at: 0, values, doubled: false, odd: false };
+        let mut grown = Self { text, at: 0, values, doubled: false, odd: false, most };
         grown.value(Step::Item(0), 0, 0);
         grown
     }
@@ -222,7 +233,7 @@ impl<'a> Grown<'a> {
         let (start, me) = (self.at, self.values.len());
         self.values.push(Value { text: "", step, parent, end: 0 });
         match first {
-            Some(b'{' | b'[') if depth == MAX_DEPTH => {
+            Some(b'{' | b'[') if depth == self.most => {
                 self.odd = true;
                 self.at = self.text.len();
             }
@@ -296,22 +307,23 @@ impl<'a> Grown<'a> {
 }
 
 /// Reads a text as its values are read, not only as JSON is written.
-fn closely(text: &str) -> serde_json::Result<()> {
+fn closely(text: &str, most: usize) -> serde_json::Result<()> {
     let mut source = serde_json::Deserializer::from_str(text);
-    Closely { depth: 0 }.deserialize(&mut source)?;
+    Closely { left: most }.deserialize(&mut source)?;
     source.end()
 }
 
 /// Reads a value, to see that it can be read.
 #[derive(Clone, Copy)]
 struct Closely {
-    depth: usize,
+    /// How much deeper it may go.
+    left: usize,
 }
 
 impl Closely {
     fn deeper<E: de::Error>(&self) -> Result<Self, E> {
-        let depth = self.depth + 1;
-        if depth <= MAX_DEPTH { Ok(Self { depth }) } else { Err(E::custom("nested deeper than 64 levels")) }
+        let left = self.left.checked_sub(1).ok_or_else(|| E::custom("nested deeper than 64 levels"))?;
+        Ok(Self { left })
     }
 }
 
@@ -512,7 +524,7 @@ mod tests {
                 }
             }
             let tree = Tree::read(text.as_bytes(), "x");
-            assert_eq!(tree.is_ok(), closely(&text).is_ok(), "{text}");
+            assert_eq!(tree.is_ok(), closely(&text, MAX_DEPTH).is_ok(), "{text}");
             match tree {
                 Ok(tree) => {
                     same(tree.root(), serde_json::from_str(&text).unwrap(), "");

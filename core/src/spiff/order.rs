@@ -10,6 +10,8 @@
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
 use super::account::{Account, GRAPHQL, Unsigned};
+use super::document::{Document, argument};
+use super::model::Source;
 use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
@@ -316,7 +318,28 @@ fn address<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Texts<'a>>
     Some(Texts::of(&fields, &ADDRESS, problems))
 }
 
-/// The document of `orderCreate`, but for what `extra` adds.
+/// `orderCreate` as the rows of the other operations say it: what an order always sends on GraphQL, and asks for.
+pub static ORDER_CREATE: Document = Document {
+    name: "place_order",
+    effect: Effect::Order,
+    operation: "OrderCreate",
+    field: "orderCreate",
+    arguments: &[
+        argument("externalId", "String", Source::Client),
+        argument("paid", "Boolean", Source::Client),
+        argument("orderItems", "[OrderItemInput]!", Source::Client),
+        argument("externalData", "ExternalDataInput", Source::Client),
+    ],
+    answer: "Order",
+    of: "Order",
+    selection: "id internalId externalId",
+    aligned: false,
+    feed: false,
+    source: Source::Example,
+};
+
+/// The document of that row, but for what `extra` adds: a constant, because every order sends it. A test holds it against
+/// the row.
 macro_rules! head {
     () => {
         "mutation OrderCreate($externalId: String, $paid: Boolean, $orderItems: [OrderItemInput]!, $externalData: \
@@ -361,7 +384,7 @@ impl Checked<'_> {
     /// The bytes that the wire wants.
     fn body(&self, wire: Wire) -> Result<Vec<u8>, Error> {
         if wire == Wire::SpiffGraphql {
-            return graphql::envelope(&self.document(), Some(Variables(self)), Some("OrderCreate"));
+            return graphql::envelope(&self.document(), Some(Variables(self)), Some(ORDER_CREATE.operation));
         }
         serde_json::to_vec(&RestBody(self)).map_err(|error| Error::unwritten(&error))
     }
@@ -481,7 +504,7 @@ fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawVa
         Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
         Some(Some(data)) => data,
     };
-    let Some(order) = graphql::value(data, "orderCreate") else {
+    let Some(order) = graphql::value(data, ORDER_CREATE.field) else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
     // A list would be read as a struct, too.
@@ -529,4 +552,27 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
         .find(|guess| guess.id.is_some())
         .unwrap_or_default();
     placed(guess.id.and_then(id_text), guess.internal_id.and_then(id_text), external_id, None, Some(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_order_sends_is_in_the_schema() {
+        let field = model::Type::find("Mutation").unwrap().field(ORDER_CREATE.field).unwrap();
+        assert_eq!((field.ty, field.source), (ORDER_CREATE.answer, ORDER_CREATE.source));
+        for sent in ORDER_CREATE.arguments {
+            let known = field.arguments().find(|known| known.name == sent.name).unwrap();
+            assert_eq!((known.ty, known.source), (sent.ty, sent.source), "{}", sent.name);
+        }
+        let declared: Vec<_> = ORDER_CREATE.arguments.iter().map(|it| format!("${}: {}", it.name, it.ty)).collect();
+        let given: Vec<_> = ORDER_CREATE.arguments.iter().map(|it| format!("{0}: ${0}", it.name)).collect();
+        let Document { operation, field, selection, .. } = ORDER_CREATE;
+        let (declared, given) = (declared.join(", "), given.join(", "));
+        let document = format!("mutation {operation}({declared}) {{ {field}({given}) {{ {selection} }} }}");
+        assert_eq!(document, concat!(head!(), tail!()));
+        let order = model::Type::find(ORDER_CREATE.of).unwrap();
+        assert!(ORDER_CREATE.selection.split(' ').all(|name| order.field(name).is_some()));
+    }
 }

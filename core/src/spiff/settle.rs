@@ -13,7 +13,7 @@ use crate::time::{LAST, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is known about an order in doubt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The platform has it.
@@ -25,7 +25,7 @@ pub enum Verdict {
 }
 
 /// The answer of a settlement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// What is known.
     pub verdict: Verdict,
