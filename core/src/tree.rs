@@ -5,7 +5,7 @@
 //! of a surrogate pair, too deep, …) is looked at a second time, to say what and where.
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::walk::{after_space, after_string, decoded};
+use crate::walk::{after_space, decoded, string};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -241,7 +241,8 @@ impl<'a> Grown<'a> {
     fn members(&mut self, me: usize, depth: usize) {
         self.at += 1;
         while self.next() == Some(b'"') {
-            let key = decoded(self.string()).unwrap_or_default();
+            let (string, escaped) = self.string();
+            let key = decoded(string, escaped).unwrap_or_default();
             self.value(Step::Key(key), me, depth);
         }
         self.at += 1;
@@ -259,13 +260,14 @@ impl<'a> Grown<'a> {
         self.at += 1;
     }
 
-    fn string(&mut self) -> &'a str {
-        let start = self.at;
-        self.at = after_string(self.text.as_bytes(), start);
-        let string = self.text.get(start..self.at).unwrap_or_default();
+    /// A string with its quotes, and whether anything in it is escaped.
+    fn string(&mut self) -> (&'a str, bool) {
+        let (end, escaped) = string(self.text.as_bytes(), self.at);
+        let string = self.text.get(self.at..end).unwrap_or_default();
+        self.at = end;
         // Half of a surrogate pair passes where nobody asks what the text says.
-        self.odd = self.odd || (string.contains('\\') && (string.contains("\\ud") || string.contains("\\uD")));
-        string
+        self.odd = self.odd || (escaped && (string.contains("\\ud") || string.contains("\\uD")));
+        (string, escaped)
     }
 
     fn scalar(&mut self) {
@@ -281,17 +283,21 @@ impl<'a> Grown<'a> {
 
     /// Whether an object whose members have been read has a key twice.
     fn is_doubled(&self, object: usize) -> bool {
-        let mut keys = Vec::new();
-        let mut at = object + 1;
-        while let Some(Value { step: Step::Key(key), end, .. }) = self.values.get(at) {
-            keys.push(key);
-            at = *end;
-        }
-        if keys.len() <= 32 {
-            return keys.iter().enumerate().any(|(i, key)| keys[..i].contains(key));
+        let keys = || {
+            let mut at = object + 1;
+            std::iter::from_fn(move || match self.values.get(at)? {
+                Value { step: Step::Key(key), end, .. } => {
+                    at = *end;
+                    Some(key)
+                }
+                Value { step: Step::Item(_), .. } => None,
+            })
+        };
+        if keys().nth(32).is_none() {
+            return keys().enumerate().any(|(i, key)| keys().take(i).any(|before| before == key));
         }
         let mut seen = HashSet::new();
-        !keys.iter().all(|key| seen.insert(key))
+        !keys().all(|key| seen.insert(key))
     }
 }
 
