@@ -1,8 +1,8 @@
 //! A JSON text as a tree, every value a slice of the text: it is read once, and no rule that looks at a part of it reads
 //! that part again.
 //!
-//! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (doubled keys, half
-//! of a surrogate pair, too deep, …) is looked at a second time, to say what and where.
+//! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (too deep, half of a
+//! surrogate pair, a number with an exponent) it reads once more, as values: then it says what is wrong, and where.
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::walk::{after_space, decoded, string};
@@ -39,7 +39,7 @@ impl<'a> Tree<'a> {
     /// Reads a text that is one JSON value of moderate depth; `what` it is, the error says.
     ///
     /// # Errors
-    /// `invalid_json`, with the node.
+    /// `invalid_json`, with the place.
     pub(crate) fn read(text: &'a [u8], what: &str) -> Result<Self, Error> {
         let invalid = |message| Error::new(ErrorKind::InvalidJson, message);
         let text = std::str::from_utf8(text).map_err(|error| {
@@ -74,9 +74,12 @@ impl<'a> Tree<'a> {
 
     /// Doubled keys as problems.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        let mut seen = HashSet::new();
         let mut problems = Vec::new();
-        for (at, value) in self.values.iter().enumerate().filter(|_| self.doubled) {
+        if !self.doubled {
+            return problems;
+        }
+        let mut seen = HashSet::new();
+        for (at, value) in self.values.iter().enumerate() {
             if let Step::Key(key) = &value.step
                 && !seen.insert((value.parent, key))
             {
@@ -187,7 +190,7 @@ impl<'t, 'a> Iterator for Children<'t, 'a> {
     }
 }
 
-/// A tree that is growing along its text, which has been judged: of anything else it makes nothing sensible.
+/// A tree that is growing along its text, which has been judged. Of anything else it makes nothing sensible, but ends.
 struct Grown<'a> {
     text: &'a str,
     at: usize,
@@ -252,7 +255,7 @@ impl<'a> Grown<'a> {
     fn items(&mut self, me: usize, depth: usize) {
         self.at += 1;
         for i in 0.. {
-            if self.next().is_none_or(|byte| byte == b']') {
+            if self.next().is_none_or(|byte| matches!(byte, b']' | b'}')) {
                 break;
             }
             self.value(Step::Item(i), me, depth);
@@ -531,11 +534,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_makes_a_small_tree() {
+    fn what_is_no_json_ends_too() {
         let whole = r#"{"a":[1,{"b":"c\"d"}],"e":{"f":null}}"#;
         for end in 0..whole.len() {
-            let tree = Tree::of(&whole[..end]);
-            assert!(tree.values.len() <= 8 && tree.root().path().is_empty());
+            assert!(Tree::of(&whole[..end]).values.len() <= 7);
+        }
+        for other in ["[}", "[}]", "{]", "{\"a\"}", "[1}2]", "\"\\é", "}", "é"] {
+            assert!(Tree::of(other).values.len() <= 3, "{other}");
         }
     }
 }
