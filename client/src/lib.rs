@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [`spiff`] | the client of Spiff Commerce: orders, and each query and mutation of its GraphQL model as a method |
 //! | [`sign_customiser`] | the client of Sign Customiser |
+//! | [`client`] | what the clients of both platforms share |
 //! | [`platform`] | any operation of any platform by its name: what the other languages are made of |
 //! | [`transport`] | how requests travel; replaceable |
 //!
@@ -34,6 +35,8 @@
 //! 1.88. Raised in minor releases only, and named in the changelog.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "http")]
+pub mod client;
 #[cfg(feature = "http")]
 mod clock;
 mod deadline;

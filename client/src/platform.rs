@@ -34,12 +34,35 @@ enum Inner {
     SignCustomiser(sign_customiser::Client),
 }
 
+/// The same for the client of either platform.
+macro_rules! each {
+    ($platform:expr, $client:ident => $work:expr) => {
+        match &$platform.0 {
+            Inner::Spiff($client) => $work,
+            Inner::SignCustomiser($client) => $work,
+        }
+    };
+}
+
 /// Not operations: they panic, so that the tests of every language see what becomes of a panic. Names that nobody types.
 const PANICS: [(&str, Effect); 3] =
     [("__panic", Effect::Order), ("__panic_change", Effect::Change), ("__panic_read", Effect::Read)];
 
 fn panic_of(operation: &str) -> Option<Effect> {
     PANICS.iter().find(|(name, _)| *name == operation).map(|(_, effect)| *effect)
+}
+
+fn panic_if_asked(operation: &str) {
+    assert!(panic_of(operation).is_none(), "this panic was asked for by the operation {operation}");
+}
+
+/// Runs `work`; a panic in it becomes an error.
+fn guarded<R>(work: impl FnOnce() -> Result<R, Error>, panicked: impl FnOnce() -> Error) -> Result<R, Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        // A payload may panic once more while it is dropped.
+        _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        Err(panicked())
+    })
 }
 
 impl Platform {
@@ -96,18 +119,10 @@ impl Platform {
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
         let begun = system_time();
         let work = || {
-            assert!(panic_of(operation).is_none(), "this panic was asked for by the operation {operation}");
-            match &self.0 {
-                Inner::Spiff(client) => client.run(operation, input),
-                Inner::SignCustomiser(client) => client.run(operation, input),
-            }
+            panic_if_asked(operation);
+            each!(self, client => client.run(operation, input))
         };
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-            // A payload may panic once more while it is dropped.
-            _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-            let effect = self.effect(operation, input).unwrap_or(Effect::Change);
-            Err(self.struck(Class::Defect, effect, begun))
-        })
+        guarded(work, || self.struck(Class::Defect, self.effect(operation, input).unwrap_or(Effect::Change), begun))
     }
 
     /// Prepares an operation without sending it, signed as of `now`, or of the clock.
@@ -116,25 +131,25 @@ impl Platform {
     /// For an input that does not fit, with every problem; nothing is sent.
     pub fn prepare(&self, operation: &str, input: &[u8], now: Option<Timestamp>) -> Result<Call<Json>, Error> {
         let now = now.unwrap_or_else(system_time);
-        match &self.0 {
-            Inner::Spiff(client) => find(SPIFF, operation)?.prepare(client.account(), input, now),
-            Inner::SignCustomiser(client) => find(SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now),
-        }
+        let work = || {
+            panic_if_asked(operation);
+            match &self.0 {
+                Inner::Spiff(client) => find(SPIFF, operation)?.prepare(client.account(), input, now),
+                Inner::SignCustomiser(client) => {
+                    find(SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now)
+                }
+            }
+        };
+        guarded(work, || {
+            let error = Error::new(ErrorKind::Internal, Class::Defect.in_words(Effect::Read));
+            error.before_sending(self.effect(operation, input).unwrap_or(Effect::Change))
+        })
     }
 
     /// What is known of a call that something struck from outside of it: a panic, its caller's wish, a queue that was too
     /// long. `begun` is when the call began.
     pub fn struck(&self, class: Class, effect: Effect, begun: Timestamp) -> Error {
-        let message = match (class, effect) {
-            (Class::Defect, _) => "The library panicked. What it was doing ended there.",
-            (Class::AbortedUnsent, _) => "The call was aborted before it began. Nothing was sent.",
-            (Class::AbortedUnderWay, Effect::Read) => "The call was aborted while it was under way.",
-            (Class::AbortedUnderWay, _) => "The call was aborted while it was under way: it may still take effect.",
-            (Class::Expired, _) => "The time limit passed while the call waited its turn. Nothing was sent.",
-            (Class::Busy, _) => "Too many calls are under way or waiting already.",
-            _ => "The call was struck from outside.",
-        };
-        self.struck_because(class, effect, begun, message)
+        self.struck_because(class, effect, begun, class.in_words(effect))
     }
 
     /// The same in words of the host's own.
@@ -159,10 +174,7 @@ impl Platform {
 
     /// The time limit for a whole call.
     pub fn timeout(&self) -> Duration {
-        match &self.0 {
-            Inner::Spiff(client) => client.timeout(),
-            Inner::SignCustomiser(client) => client.timeout(),
-        }
+        each!(self, client => client.timeout())
     }
 
     /// The same client for a partner, or with write access to one transaction or bundle.
@@ -213,11 +225,4 @@ pub fn effect(platform: &str, operation: &str, input: &[u8]) -> Result<Effect, E
 /// The error of a call of a client that was closed.
 pub fn closed(effect: Effect) -> Error {
     Error::new(ErrorKind::InvalidArgument, "The client is closed. Make another one.").before_sending(effect)
-}
-
-/// A value of ours as the answer of an operation.
-pub(crate) fn json(value: &impl serde::Serialize) -> Result<Json, Error> {
-    serde_json::value::to_raw_value(value)
-        .map(Json)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
 }

@@ -266,6 +266,11 @@ impl<T> Call<T> {
         self.error(Class::UnexpectedReply, format!("The reply cannot be read: {why}"))
     }
 
+    /// What is known of this call after something struck it from outside, such as a panic: [`Class::in_words`].
+    pub fn struck(&self, class: Class) -> Error {
+        self.error(class, class.in_words(self.effect))
+    }
+
     /// The error of a class for this call.
     pub fn error(&self, class: Class, message: impl Into<String>) -> Error {
         Error::of_class(class, self.effect, message).with_times(self.signed_at, self.settle_delay)

@@ -208,6 +208,19 @@ impl Class {
         transient && (effect == Effect::Read || outcome == Outcome::NotPlaced)
     }
 
+    /// In words, what strikes a call from outside of it: a panic, its caller's wish, a queue that is too long.
+    pub const fn in_words(self, effect: Effect) -> &'static str {
+        match (self, effect) {
+            (Self::Defect, _) => "The library panicked. What it was doing ended there.",
+            (Self::AbortedUnsent, _) => "The call was aborted before it began. Nothing was sent.",
+            (Self::AbortedUnderWay, Effect::Read) => "The call was aborted while it was under way.",
+            (Self::AbortedUnderWay, _) => "The call was aborted while it was under way: it may still take effect.",
+            (Self::Expired, _) => "The time limit passed while the call waited its turn. Nothing was sent.",
+            (Self::Busy, _) => "Too many calls are under way or waiting already.",
+            _ => "The call was struck from outside.",
+        }
+    }
+
     /// The same class on a platform that is not trusted to throttle before it acts (option `throttled`).
     pub const fn unless_it_acted(self) -> Self {
         match self {

@@ -7,15 +7,16 @@ use crate::delivery::{Attempt, Class, Effect, Outcome};
 pub use crate::kind::ErrorKind;
 use crate::time::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// One thing that is wrong with an input, and where.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Problem {
     /// JSON path from the root, such as `orderItems[0].amountToOrder`; empty for the root itself.
     pub path: String,
     /// A fixed word for programs, such as `missing`, `type`, `range`, `unknown_key`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is wrong and what is right, for a person.
     pub message: String,
 }

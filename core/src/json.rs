@@ -39,7 +39,7 @@ pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { path: path.to_owned(), code, message: message.into() });
+        self.0.push(Problem { path: path.to_owned(), code: code.into(), message: message.into() });
     }
 
     /// Nothing, or all the problems as one error.

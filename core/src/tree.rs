@@ -85,7 +85,7 @@ impl<'a> Tree<'a> {
             {
                 problems.push(Problem {
                     path: Node { tree: self, at }.path(),
-                    code: "duplicate_key",
+                    code: "duplicate_key".into(),
                     message: "The key is there twice; which one counts is anybody's guess. Keep one.".to_owned(),
                 });
             }

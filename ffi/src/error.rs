@@ -33,45 +33,19 @@ pub struct countersign_error {
     message: Text,
     problems: Text,
     request_id: Option<Text>,
-    attempt: Option<Text>,
+    attempts: Text,
     body: Option<Text>,
     whole: Text,
 }
 
-/// An error on its way to C.
-pub(crate) struct Fault {
-    pub(crate) error: Error,
-    unknown: bool,
-}
-
-impl Fault {
-    /// An error of this library while an order was under way.
-    pub(crate) fn unknown(error: Error) -> Self {
-        Self { error, unknown: true }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self { error, unknown: false }
-    }
-}
-
 impl countersign_error {
-    pub(crate) fn new(fault: Fault) -> Self {
-        let Fault { error, unknown } = fault;
-        let mut whole = serde_json::to_string(&error).unwrap_or_default();
-        if unknown {
-            // Within a string of JSON the quotes would be escaped: this is the member itself.
-            whole = whole.replacen(r#""outcome":null"#, r#""outcome":"unknown""#, 1);
-        }
+    pub(crate) fn new(error: &Error) -> Self {
         let text = |text: &str| Text::new(text);
         Self {
             kind: error.kind(),
             outcome: match error.outcome() {
                 Some(Outcome::NotPlaced) => countersign_outcome::NotPlaced,
                 Some(Outcome::Unknown) => countersign_outcome::Unknown,
-                _ if unknown => countersign_outcome::Unknown,
                 _ => countersign_outcome::None,
             },
             retryable: error.retryable(),
@@ -84,9 +58,9 @@ impl countersign_error {
             message: text(error.message()),
             problems: json(&error.problems()).unwrap_or_else(|_| text("[]")),
             request_id: error.request_id().map(text),
-            attempt: error.attempt().and_then(|attempt| json(attempt).ok()),
+            attempts: json(&error.attempts()).unwrap_or_else(|_| text("[]")),
             body: error.body().map(Text::new),
-            whole: Text::new(whole),
+            whole: Text::new(serde_json::to_vec(error).unwrap_or_default()),
         }
     }
 }
@@ -136,7 +110,7 @@ pub unsafe extern "C" fn countersign_error_message(error: *const countersign_err
     unsafe { lend(error, len, |error| Some(&error.message)) }
 }
 
-/// What to do about an error of this kind, in one sentence.
+/// What to do about it, in one sentence: by the outcome first, for an order, a change or a read as it was.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
@@ -242,16 +216,16 @@ pub unsafe extern "C" fn countersign_error_request_id(
     unsafe { lend(error, len, |error| error.request_id.as_ref()) }
 }
 
-/// The record of the attempt that failed, as JSON for a log: method, URL without query, status, milliseconds, sizes,
-/// clock difference. NULL if this library made no attempt.
+/// The records of all attempts of the call, as JSON for a log: a list of {"method", "url" without query, "status",
+/// "milliseconds", sizes, clock difference, "number"}; empty if this library made none.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn countersign_error_attempt(error: *const countersign_error, len: *mut usize) -> *const c_char {
+pub unsafe extern "C" fn countersign_error_attempts(error: *const countersign_error, len: *mut usize) -> *const c_char {
     // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
-    unsafe { lend(error, len, |error| error.attempt.as_ref()) }
+    unsafe { lend(error, len, |error| Some(&error.attempts)) }
 }
 
 /// The first 64 KiB of the reply's body, which may be any bytes and may hold personal data. NULL if no reply arrived.
@@ -266,7 +240,7 @@ pub unsafe extern "C" fn countersign_error_body(error: *const countersign_error,
 }
 
 /// The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
-/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt.
+/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
@@ -285,20 +259,4 @@ pub unsafe extern "C" fn countersign_error_json(error: *const countersign_error,
 pub unsafe extern "C" fn countersign_error_free(error: *mut countersign_error) {
     // SAFETY: the conventions: NULL or a live handle that is given up.
     unsafe { free(error) }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed test says where")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_outcome_stands_in_the_json_too() {
-        let error = Error::new(ErrorKind::Internal, r#"a "outcome":null in a message"#);
-        let handle = countersign_error::new(Fault::unknown(error));
-        let value: serde_json::Value = serde_json::from_slice(handle.whole.bytes()).unwrap();
-        assert_eq!(value["outcome"], "unknown");
-        assert_eq!(value["message"], r#"a "outcome":null in a message"#);
-        assert_eq!(handle.outcome, countersign_outcome::Unknown);
-    }
 }

@@ -34,7 +34,7 @@ fn struck(platform: &Platform, row: &Row, effect: Effect) -> Error {
             let paths = row.0["error"]["problems"].as_array().unwrap();
             let problem = |path: &Value| Problem {
                 path: path.as_str().unwrap().to_owned(),
-                code: "number",
+                code: "number".into(),
                 message: "NaN is no number of JSON.".to_owned(),
             };
             operation::unusable(effect, paths.iter().map(problem).collect())

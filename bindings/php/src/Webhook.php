@@ -48,24 +48,55 @@ final class Webhook
             'webhook',
             'countersign_webhook_new',
             $secrets[0],
-            strlen($secrets[0]),
             $exactSecret,
             $content,
-            strlen($content ?? ''),
             $encoding,
-            strlen($encoding ?? ''),
             $tolerance ?? Library::DEFAULT,
         );
         foreach (array_slice($secrets, 1) as $more) {
-            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, strlen($more), $exactSecret);
+            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, $exactSecret);
         }
+    }
+
+    /**
+     * A verifier by the environment: the secret is COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET or, with secret: 'integration',
+     * COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET; each also with _FILE for the path of a file that holds it.
+     *
+     * @param 'webhook'|'integration' $secret that of a subscription, or that of the product:created callback
+     * @param string|null $content as for the constructor, like the rest
+     * @throws CountersignException kind configuration: what is missing or cannot be read; invalid_argument
+     */
+    public static function fromEnv(
+        #[\SensitiveParameter] string $secret = 'webhook',
+        ?string $content = null,
+        ?string $encoding = null,
+        ?int $tolerance = null,
+        bool $exactSecret = false,
+        ?string $library = null,
+    ): self {
+        $native = Library::get($library);
+        $platform = 'sign_customiser';
+        $options = $native->make('options', 'countersign_options_from_env', $platform);
+        if ($exactSecret) {
+            $native->run('countersign_options_set', $options->pointer, 'exact_secret', 'true');
+        }
+        $webhook = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
+        $webhook->handle = $native->make(
+            'webhook',
+            'countersign_webhook_of_options',
+            $options->pointer,
+            $secret,
+            $content,
+            $encoding,
+            $tolerance ?? Library::DEFAULT,
+        );
+        return $webhook;
     }
 
     /**
      * Verifies the request that PHP is serving: headers from `$_SERVER`, the raw body from php://input.
      *
-     * @param string|list<string>|null $secret null for COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
-     *                                         COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names
+     * @param string|list<string>|null $secret null for that of {@see fromEnv}
      * @param string|null $content as for the constructor, like the rest
      * @throws VerificationFailed|CountersignException
      */
@@ -77,28 +108,9 @@ final class Webhook
         bool $exactSecret = false,
         ?string $library = null,
     ): Event {
-        $secret ??= self::secretOfEnvironment();
-        $webhook = new self($secret, $content, $encoding, $tolerance, $exactSecret, $library);
+        $formula = [$content, $encoding, $tolerance, $exactSecret, $library];
+        $webhook = $secret === null ? self::fromEnv('webhook', ...$formula) : new self($secret, ...$formula);
         return $webhook->verify($_SERVER, (string) file_get_contents('php://input'));
-    }
-
-    private static function secretOfEnvironment(): string
-    {
-        $name = 'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET';
-        [$value, $file] = [(string) getenv($name), (string) getenv("{$name}_FILE")];
-        $text = $value;
-        if ($value === '' && $file !== '') {
-            $text = @file_get_contents($file);
-            // One line end belongs to the file, not to the secret.
-            $text = $text === false ? false : preg_replace('/\r?\n\z/', '', $text, 1);
-        }
-        if (!is_string($text) || $text === '' || ($value !== '' && $file !== '')) {
-            throw CountersignException::refusal(
-                Kind::Configuration,
-                "No webhook secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
-            );
-        }
-        return $text;
     }
 
     /**
@@ -118,9 +130,7 @@ final class Webhook
             'countersign_webhook_verify',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
             $now ?? Library::NOW,
         ));
     }
@@ -138,9 +148,7 @@ final class Webhook
             'countersign_webhook_explain',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         ));
     }
 
@@ -156,7 +164,7 @@ final class Webhook
             }
             $rawBody = (string) $headers->getBody();
         }
-        return [Headers::block($headers), $rawBody];
+        return [(string) Headers::block($headers), $rawBody];
     }
 
     /** @return array<string, string> for var_dump and print_r: no secret */

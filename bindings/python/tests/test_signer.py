@@ -217,6 +217,28 @@ def test_odd_headers_are_judged_and_harm_nothing():
             countersign.Webhook("s").verify(headers, b"")
 
 
+def test_the_defaults_are_those_that_the_signatures_say():
+    import inspect
+
+    def defaults(thing, *names):
+        return [inspect.signature(thing).parameters[name].default for name in names]
+
+    content, encoding, tolerance = defaults(countersign.Webhook, "content", "encoding", "tolerance")
+    assert defaults(countersign.Webhook.from_env, "content", "encoding", "tolerance") == [content, encoding, tolerance]
+    body = b'{"form_submission":{"submission_number":1}}'
+    signature = hmac.new(b"s", f"{NOW}".encode() + b"." + body, "sha256").hexdigest()
+    headers = {"X-Webhook-Timestamp": str(NOW), "X-Webhook-Signature": signature}
+    signer, (window,) = Signer("key", "secret"), defaults(Signer.verify, "window")
+    for webhook in (countersign.Webhook("s"), countersign.Webhook("s", content=content, encoding=encoding, tolerance=tolerance)):
+        assert webhook.verify(headers, body, now=NOW + tolerance).timestamp == NOW
+        with pytest.raises(VerificationFailed, match=f"{tolerance} are allowed"):
+            webhook.verify(headers, body, now=NOW + tolerance + 1)
+    for more in ({}, {"window": window}):
+        assert signer.verify("POST", "/", b"", signer.headers("POST", "/", date=DATE), now=NOW + window, **more) == 0
+        with pytest.raises(VerificationFailed):
+            signer.verify("POST", "/", b"", signer.headers("POST", "/", date=DATE), now=NOW + window + 1, **more)
+
+
 def test_prices():
     from decimal import Decimal
 

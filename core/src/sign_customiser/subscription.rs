@@ -64,7 +64,9 @@ struct Body<'a> {
 
 fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let mut problems = Vec::new();
-    let mut add = |path: &str, code, message| problems.push(Problem { path: path.to_owned(), code, message });
+    let mut add = |path: &str, code: &'static str, message| {
+        problems.push(Problem { path: path.to_owned(), code: code.into(), message });
+    };
     let names: Vec<_> = Topic::ALL.iter().map(|topic| topic.name()).collect();
     if !names.contains(&topic) {
         let hint = nearest(topic, &names).map_or(names.join(", "), |near| format!("did you mean {near:?}"));

@@ -134,8 +134,8 @@ impl<'a> Input<'a> {
         };
         if argument.secret {
             // These name no value; others may.
-            let silent = |code| matches!(code, "missing" | "empty" | "control_character");
-            for problem in problems.0[found..].iter_mut().filter(|problem| !silent(problem.code)) {
+            let silent = |code: &str| matches!(code, "missing" | "empty" | "control_character");
+            for problem in problems.0[found..].iter_mut().filter(|problem| !silent(&problem.code)) {
                 problem.message = format!("This is not {}.", variables::due(argument.ty));
             }
         }

@@ -177,7 +177,7 @@ impl<'r, D> Body<'r, D> {
                 let words = words.as_str().map_or_else(|| words.to_string(), str::to_owned);
                 Problem {
                     path: error.get("path").and_then(Value::as_array).map(path_of).unwrap_or_default(),
-                    code: "graphql_error",
+                    code: "graphql_error".into(),
                     message: words.chars().filter(|c| !c.is_control()).take(500).collect(),
                 }
             })

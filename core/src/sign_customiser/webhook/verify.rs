@@ -117,6 +117,20 @@ impl Webhook {
         Ok(self)
     }
 
+    /// By options, with the secret of this name: `webhook` for the deliveries of a subscription, `integration` for the
+    /// `product:created` callback.
+    ///
+    /// # Errors
+    /// `invalid_argument` for another name, `configuration` if the secret is not set, else as [`Webhook::new`].
+    pub fn of_options(options: &Options, secret: &str) -> Result<Self, Error> {
+        match secret {
+            "webhook" => Self::of_subscription(options),
+            "integration" => Self::of_callback(options),
+            // Without what was given: it may be the secret itself.
+            _ => Err(Error::argument("Give \"webhook\" or \"integration\": they say which secret verifies.")),
+        }
+    }
+
     /// For the deliveries of a subscription: the option `webhook_secret`.
     ///
     /// # Errors
