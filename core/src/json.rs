@@ -88,7 +88,7 @@ impl<'t, 'a> Node<'t, 'a> {
             self.wrong_type("a string", problems);
             return None;
         }
-        decoded(self.text())
+        decoded(self.text(), self.text().contains('\\'))
     }
 
     /// A string that names something: not empty, no control characters.

@@ -1,11 +1,11 @@
 //! A JSON text as a tree, every value a slice of the text: it is read once, and no rule that looks at a part of it reads
 //! that part again.
 //!
-//! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (doubled keys, half
-//! of a surrogate pair, too deep, …) is looked at a second time, to say what and where.
+//! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (too deep, half of a
+//! surrogate pair, a number with an exponent) it reads once more, as values: then it says what is wrong, and where.
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::walk::{after_space, after_string, decoded};
+use crate::walk::{after_space, decoded, string};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -39,7 +39,7 @@ impl<'a> Tree<'a> {
     /// Reads a text that is one JSON value of moderate depth; `what` it is, the error says.
     ///
     /// # Errors
-    /// `invalid_json`, with the node.
+    /// `invalid_json`, with the place.
     pub(crate) fn read(text: &'a [u8], what: &str) -> Result<Self, Error> {
         Self::read_to(MAX_DEPTH, text, what)
     }
@@ -83,9 +83,12 @@ impl<'a> Tree<'a> {
 
     /// Doubled keys as problems.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        let mut seen = HashSet::new();
         let mut problems = Vec::new();
-        for (at, value) in self.values.iter().enumerate().filter(|_| self.doubled) {
+        if !self.doubled {
+            return problems;
+        }
+        let mut seen = HashSet::new();
+        for (at, value) in self.values.iter().enumerate() {
             if let Step::Key(key) = &value.step
                 && !seen.insert((value.parent, key))
             {
@@ -196,7 +199,7 @@ impl<'t, 'a> Iterator for Children<'t, 'a> {
     }
 }
 
-/// A tree that is growing along its text, which has been judged: of anything else it makes nothing sensible.
+/// A tree that is growing along its text, which has been judged. Of anything else it makes nothing sensible, but ends.
 struct Grown<'a> {
     text: &'a str,
     at: usize,
@@ -252,7 +255,8 @@ impl<'a> Grown<'a> {
     fn members(&mut self, me: usize, depth: usize) {
         self.at += 1;
         while self.next() == Some(b'"') {
-            let key = decoded(self.string()).unwrap_or_default();
+            let (string, escaped) = self.string();
+            let key = decoded(string, escaped).unwrap_or_default();
             self.value(Step::Key(key), me, depth);
         }
         self.at += 1;
@@ -262,7 +266,7 @@ impl<'a> Grown<'a> {
     fn items(&mut self, me: usize, depth: usize) {
         self.at += 1;
         for i in 0.. {
-            if self.next().is_none_or(|byte| byte == b']') {
+            if self.next().is_none_or(|byte| matches!(byte, b']' | b'}')) {
                 break;
             }
             self.value(Step::Item(i), me, depth);
@@ -270,13 +274,14 @@ impl<'a> Grown<'a> {
         self.at += 1;
     }
 
-    fn string(&mut self) -> &'a str {
-        let start = self.at;
-        self.at = after_string(self.text.as_bytes(), start);
-        let string = self.text.get(start..self.at).unwrap_or_default();
+    /// A string with its quotes, and whether anything in it is escaped.
+    fn string(&mut self) -> (&'a str, bool) {
+        let (end, escaped) = string(self.text.as_bytes(), self.at);
+        let string = self.text.get(self.at..end).unwrap_or_default();
+        self.at = end;
         // Half of a surrogate pair passes where nobody asks what the text says.
-        self.odd = self.odd || (string.contains('\\') && (string.contains("\\ud") || string.contains("\\uD")));
-        string
+        self.odd = self.odd || (escaped && (string.contains("\\ud") || string.contains("\\uD")));
+        (string, escaped)
     }
 
     fn scalar(&mut self) {
@@ -292,17 +297,21 @@ impl<'a> Grown<'a> {
 
     /// Whether an object whose members have been read has a key twice.
     fn is_doubled(&self, object: usize) -> bool {
-        let mut keys = Vec::new();
-        let mut at = object + 1;
-        while let Some(Value { step: Step::Key(key), end, .. }) = self.values.get(at) {
-            keys.push(key);
-            at = *end;
-        }
-        if keys.len() <= 32 {
-            return keys.iter().enumerate().any(|(i, key)| keys[..i].contains(key));
+        let keys = || {
+            let mut at = object + 1;
+            std::iter::from_fn(move || match self.values.get(at)? {
+                Value { step: Step::Key(key), end, .. } => {
+                    at = *end;
+                    Some(key)
+                }
+                Value { step: Step::Item(_), .. } => None,
+            })
+        };
+        if keys().nth(32).is_none() {
+            return keys().enumerate().any(|(i, key)| keys().take(i).any(|before| before == key));
         }
         let mut seen = HashSet::new();
-        !keys.iter().all(|key| seen.insert(key))
+        !keys().all(|key| seen.insert(key))
     }
 }
 
@@ -537,11 +546,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_makes_a_small_tree() {
+    fn what_is_no_json_ends_too() {
         let whole = r#"{"a":[1,{"b":"c\"d"}],"e":{"f":null}}"#;
         for end in 0..whole.len() {
-            let tree = Tree::of(&whole[..end]);
-            assert!(tree.values.len() <= 8 && tree.root().path().is_empty());
+            assert!(Tree::of(&whole[..end]).values.len() <= 7);
+        }
+        for other in ["[}", "[}]", "{]", "{\"a\"}", "[1}2]", "\"\\é", "}", "é"] {
+            assert!(Tree::of(other).values.len() <= 3, "{other}");
         }
     }
 }

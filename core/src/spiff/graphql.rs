@@ -34,7 +34,11 @@ pub(crate) fn envelope<V: Serialize>(
     variables: Option<V>,
     operation_name: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(&Request { query, variables, operation_name }).map_err(|error| Error::unwritten(&error))
+    // Room for ten items of an order, or fifty ids, beside the document.
+    let mut body = Vec::with_capacity(query.len() + 2048);
+    serde_json::to_writer(&mut body, &Request { query, variables, operation_name })
+        .map_err(|error| Error::unwritten(&error))?;
+    Ok(body)
 }
 
 fn is_name(text: &str) -> bool {

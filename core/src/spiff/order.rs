@@ -24,6 +24,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// An order to place, for Rust callers; other languages give the same as JSON. It is checked when it is prepared.
@@ -368,13 +369,14 @@ impl Checked<'_> {
     /// What the order is known by at the platform.
     fn designs(&self) -> Designs {
         let mut designs = Designs { external_id: self.external_id.to_string(), transactions: vec![], bundles: vec![] };
+        let mut seen = HashSet::with_capacity(self.items.len());
         for item in &self.items {
             let (list, id) = match (&item.transaction_id, &item.bundle_id) {
                 (_, Some(id)) => (&mut designs.bundles, id),
                 (Some(id), None) => (&mut designs.transactions, id),
                 (None, None) => continue,
             };
-            if !list.iter().any(|known| known == id) {
+            if seen.insert((item.bundle_id.is_some(), id)) {
                 list.push(id.to_string());
             }
         }
@@ -574,5 +576,17 @@ mod tests {
         assert_eq!(document, concat!(head!(), tail!()));
         let order = model::Type::find(ORDER_CREATE.of).unwrap();
         assert!(ORDER_CREATE.selection.split(' ').all(|name| order.field(name).is_some()));
+    }
+
+    #[test]
+    fn a_design_that_is_ordered_twice_is_known_once() {
+        let item = |of: &str| format!(r#"{{"amountToOrder":1,{of}}}"#);
+        let items = [r#""transactionId":"a""#, r#""bundleId":"a""#, r#""transactionId":"\u0061""#, r#""bundleId":"b""#];
+        let order = format!(r#"{{"externalId":"1","paid":true,"orderItems":[{}]}}"#, items.map(item).join(","));
+        let designs = Checked::read(order.as_bytes(), Wire::SpiffGraphql).unwrap().designs();
+        assert_eq!(
+            (designs.transactions, designs.bundles),
+            (vec!["a".to_owned()], vec!["a".to_owned(), "b".to_owned()])
+        );
     }
 }
