@@ -64,6 +64,7 @@ pub mod signature;
 pub mod spiff;
 mod suggest;
 mod time;
+mod tree;
 mod walk;
 
 pub use call::{Call, Header, Json, Reply, Request};

@@ -38,9 +38,9 @@ static OWN: [Operation<spiff::Account>; 5] = [
                     let query =
                         fields.required("query", "Give a GraphQL document.", problems).and_then(|n| n.string(problems));
                     let name = fields.optional("operationName").map(|node| node.string(problems));
-                    Some((query?, fields.optional("variables").map(|node| node.raw), name.flatten()))
+                    Some((query?, fields.optional("variables").map(|node| node.text()), name.flatten()))
                 })?;
-            account.prepare_graphql(&query, variables.map(|raw| raw.get().as_bytes()), name.as_deref(), now)
+            account.prepare_graphql(&query, variables.map(str::as_bytes), name.as_deref(), now)
         },
     )
     .decided_by_input(|input| {
@@ -136,14 +136,14 @@ pub static SIGN_CUSTOMISER: &[Operation<sign_customiser::Account>] = &[
     }),
 ];
 
-fn id(fields: &Fields<'_>, problems: &mut Problems) -> Option<u64> {
+fn id(fields: &Fields<'_, '_>, problems: &mut Problems) -> Option<u64> {
     let node = fields.required("id", "Give the webhook_id.", problems)?;
     node.integer(1, i64::MAX, "", problems).and_then(|id| u64::try_from(id).ok())
 }
 
 type Subscription<'a> = (Cow<'a, str>, Cow<'a, str>, Option<&'a [u8]>);
 
-fn subscription<'a>(fields: &Fields<'a>, problems: &mut Problems) -> Option<Subscription<'a>> {
+fn subscription<'a>(fields: &Fields<'_, 'a>, problems: &mut Problems) -> Option<Subscription<'a>> {
     let topic = fields.required("topic", "Such as \"order:created\".", problems).and_then(|node| node.name(problems));
     let url = fields.required("url", "Where deliveries go.", problems).and_then(|node| node.name(problems));
     Some((topic?, url?, fields.optional("meta").map(|node| node.text().as_bytes())))

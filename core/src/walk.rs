@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The byte after the string that begins at `at`; the end of the text if it does not end.
-fn after_string(text: &[u8], at: usize) -> usize {
+pub(crate) fn after_string(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     loop {
         // Eight bytes at once: most strings are too short for more to pay.
@@ -85,7 +85,7 @@ fn after_value(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn after_space(text: &[u8], at: usize) -> usize {
+pub(crate) fn after_space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':')).count()
 }
@@ -128,7 +128,7 @@ pub(crate) fn text_of<'t>(object: &'t str, name: &str) -> Option<Cow<'t, str>> {
     }
 }
 
-fn decoded(string: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decoded(string: &str) -> Option<Cow<'_, str>> {
     if string.contains('\\') {
         return serde_json::from_str(string).ok().map(Cow::Owned);
     }

@@ -206,7 +206,7 @@ pub unsafe extern "C" fn countersign_signer_headers(
                 bytes(body, body_len, "body")?,
                 optional(content_type, content_type_len, "content type")?,
                 optional(date, date_len, "date")?,
-                moment(now),
+                moment(now)?,
             )?;
             let mut rows = vec![("Authorization", signed.authorization.as_str()), ("Date", signed.date.as_str())];
             rows.extend(signed.content_type.as_deref().map(|value| ("Content-Type", value)));
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn countersign_verify(
                 text(path, path_len, "path")?,
                 bytes(body, body_len, "body")?,
                 &pairs(&headers),
-                moment(now),
+                moment(now)?,
                 window,
             )
         })

@@ -56,7 +56,7 @@ impl<'a> Doubt<'a> {
     pub fn read(input: &'a [u8]) -> Result<Self, Error> {
         read(input, &["order", "sent_at", "first_absent_at"], |fields, problems| {
             let order = fields.required("order", "Give the order as it was placed.", problems);
-            let moment = |node: Node<'a>, problems: &mut Problems| {
+            let moment = |node: Node<'_, 'a>, problems: &mut Problems| {
                 node.integer(0, LAST, ", in seconds since 1970", problems).map(Timestamp::from_unix)
             };
             let sent_at = fields.required("sent_at", "Give what the error said, in seconds since 1970.", problems);
