@@ -92,11 +92,11 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
                 a_type(&value)
             )));
         };
-        if !(0.0..1e12).contains(&seconds) {
-            return Err(argument(format!("{seconds} is no time: seconds since 1970 are due.")));
+        if seconds.is_nan() {
+            return Err(argument("nan is no time: seconds since 1970 are due."));
         }
-        #[allow(clippy::cast_possible_truncation, reason = "within the range above")]
-        Ok(Self(Timestamp::from_unix(seconds.floor() as i64)))
+        #[allow(clippy::cast_possible_truncation, reason = "what is farther away is out of range all the same")]
+        Timestamp::of_seconds(seconds.floor() as i64).map(Self).map_err(argument)
     }
 }
 

@@ -151,7 +151,7 @@ def test_the_classes_are_those_that_are_declared():
     used = {_native.error_class(kind, outcome) for kind in kinds for outcome in (None, "not_placed", "unknown")}
     assert used == set(declared.values()), "a class that no error has, or an error without a declared class"
     for name, it in declared.items():
-        assert getattr(countersign, name) is it and (it.__module__, it.__qualname__) == ("countersign", name)
+        assert getattr(countersign, name) is it and it.__doc__ and (it.__module__, it.__qualname__) == ("countersign", name)
         assert it("x").number == kinds[it("x").kind]["number"], name
 
 

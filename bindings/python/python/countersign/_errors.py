@@ -133,3 +133,4 @@ class OutcomeUnknownPlatformError(OutcomeUnknown, PlatformError): ...
 for _class in [found for found in globals().values() if isinstance(found, type)]:
     # Where users find them, and pickle does.
     _class.__module__ = "countersign"
+    _class.__doc__ = _class.__doc__ or "Both of its bases: catch it by either."
