@@ -15,9 +15,6 @@ const LARGE: usize = 32 * 1024;
 /// The room on the stack for an Authorization value; key ids are far shorter.
 const ROOM: usize = 256;
 
-/// Signer(access_key, secret_key, *, scheme='SOA', digest=None, exact_secret=False)
-/// --
-///
 /// One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable: threads may share it,
 /// and it stays usable after fork. It sends nothing.
 ///

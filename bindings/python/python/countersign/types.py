@@ -5,10 +5,10 @@ Members are the platforms' own, with their spelling. Read members with .get(): t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from os import PathLike
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from ._kinds import Kind as Kind
+from ._options import SignCustomiserOptions as SignCustomiserOptions, SpiffOptions as SpiffOptions
 
 Json: TypeAlias = Any
 """Whatever JSON holds, as Python's json reads it."""
@@ -82,34 +82,6 @@ class SpiffOrder(TypedDict):
     """Further members, sent as they are."""
 
 
-class SpiffOptions(TypedDict, total=False):
-    """Keyword arguments of Spiff and AsyncSpiff: docs/options.md."""
-
-    access_key: str | None
-    secret_key: str | bytes | None
-    application_key: str | bytes | None
-    region: Literal["us", "au"] | None
-    base_url: str | None
-    exact_secret: bool | None
-    orders_api: Literal["graphql", "rest", "targets"] | None
-    digest: Literal["sha512", "md5"] | None
-    partner_id: str | None
-    transaction_owner_id: str | None
-    bundle_owner_id: str | None
-    throttled: Literal["not_placed", "unknown"] | None
-    settle_delay: int | None
-    settle_gap: int | None
-    timeout: float | None
-    connect_timeout: float | None
-    reply_limit: int | None
-    roots: str | PathLike[str] | None
-    proxy: str | None
-    allow_http: str | Sequence[str] | None
-    app_info: str | None
-    skew_correction: bool | None
-    read_retries: int | None
-
-
 # Sign Customiser
 
 
@@ -155,27 +127,6 @@ class SignOrder(TypedDict):
     customer: NotRequired[SignCustomer]
     extra: NotRequired[Mapping[str, Json]]
     """Further members, sent as they are."""
-
-
-class SignCustomiserOptions(TypedDict, total=False):
-    """Keyword arguments of SignCustomiser and AsyncSignCustomiser: docs/options.md."""
-
-    api_token: str | bytes | None
-    integration_secret: str | bytes | None
-    webhook_secret: str | bytes | None
-    base_url: str | None
-    exact_secret: bool | None
-    throttled: Literal["not_placed", "unknown"] | None
-    settle_delay: int | None
-    timeout: float | None
-    connect_timeout: float | None
-    reply_limit: int | None
-    roots: str | PathLike[str] | None
-    proxy: str | None
-    allow_http: str | Sequence[str] | None
-    app_info: str | None
-    skew_correction: bool | None
-    read_retries: int | None
 
 
 Topic: TypeAlias = Literal["product:created", "order:created", "form:submitted"]
