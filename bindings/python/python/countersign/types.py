@@ -9,6 +9,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from ._kinds import Kind as Kind
 from ._options import SignCustomiserOptions as SignCustomiserOptions, SpiffOptions as SpiffOptions
+from .spiff_types import AddressInput
 
 Json: TypeAlias = Any
 """Whatever JSON holds, as Python's json reads it."""
@@ -43,25 +44,13 @@ SpiffOrderItem: TypeAlias = SpiffTransactionItem | SpiffBundleItem
 """What is ordered: a design or a bundle, never both."""
 
 
-class SpiffAddress(TypedDict, total=False):
-    address1: str
-    address2: str
-    city: str
-    company: str
-    country: str
-    countryCode: str
-    firstName: str
-    lastName: str
-    latitude: str
-    longitude: str
-    name: str
-    phone: str
-    province: str
-    provinceCode: str
-    zip: str
+class SpiffAddress(AddressInput):
+    """An address, as Spiff's schema has it."""
 
 
 class SpiffExternalData(TypedDict, total=False):
+    """ExternalDataInput of the schema, but for its addresses: an order has one of each, not a list."""
+
     orderNumber: str
     customerEmail: str
     customerPhone: str
@@ -85,11 +74,14 @@ class SpiffOrder(TypedDict):
 # Sign Customiser
 
 
-class SignAddress(TypedDict, total=False):
+class SignCustomer(TypedDict, total=False):
     first_name: str
     last_name: str
     email: str
     phone: str
+
+
+class SignAddress(SignCustomer, total=False):
     address_1: str
     address_2: str
     city: str
@@ -97,13 +89,6 @@ class SignAddress(TypedDict, total=False):
     """Comes back as state in webhooks."""
     postcode: str
     country: str
-
-
-class SignCustomer(TypedDict, total=False):
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
 
 
 class SignProduct(TypedDict):
@@ -217,16 +202,17 @@ class Attempt(TypedDict):
     """Which attempt of the call, from 1."""
 
 
-class SpiffCheck(TypedDict):
+class _Check(TypedDict):
+    skew: int | None
+    attempt: Attempt
+
+
+class SpiffCheck(_Check):
     integration: dict[str, Json]
-    skew: int | None
-    attempt: Attempt
 
 
-class SignCustomiserCheck(TypedDict):
+class SignCustomiserCheck(_Check):
     subscriptions: int
-    skew: int | None
-    attempt: Attempt
 
 
 class Explanation(TypedDict):
