@@ -7,7 +7,7 @@ use crate::job::Job;
 use crate::json;
 use crate::signer::no_copies;
 use countersign::options::{OPTIONS, OptionKind, Scope};
-use countersign::{Effect, Options, Platform, platform};
+use countersign::{Deadline, Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
@@ -152,8 +152,9 @@ impl Client {
         if let Some(Seconds(seconds)) = timeout {
             platform = platform.with_timeout(seconds).map_err(|error| exception(error.before_sending(effect)))?;
         }
-        let (client, operation) = (slf.clone().unbind(), operation.to_owned());
-        Ok(Job { client, platform, operation, input, effect, begun: OnceLock::new() })
+        let (client, operation, deadline) =
+            (slf.clone().unbind(), operation.to_owned(), Deadline::within(platform.timeout()));
+        Ok(Job { client, platform, operation, input, effect, deadline, begun: OnceLock::new() })
     }
 
     /// Prepares an operation by its name without sending it, for HTTP of your own.

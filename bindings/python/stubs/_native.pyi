@@ -161,10 +161,11 @@ class Client:
 @final
 class Job:
     effect: Literal["read", "order", "change"]
+    left: float
     def run(self) -> Any: ...
     def struck(
         self,
-        event: Literal["busy", "aborted_waiting", "aborted_under_way", "interrupted_after_success"],
+        event: Literal["busy", "aborted_waiting", "expired_waiting", "aborted_under_way", "interrupted_after_success"],
         message: str | None = None,
     ) -> Error: ...
 

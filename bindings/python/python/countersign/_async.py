@@ -80,7 +80,8 @@ class _AsyncClient:
     async def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any:
         """Runs an operation by its name, as the blocking client's run() does, on a thread of this client.
 
-        Cancelled while it waits for a thread, nothing was sent: the CancelledError of an order or change has a NotPlaced as its
+        Its time limit counts from here on: if it still waits for a thread then, it is taken back, a NotPlaced (an order or
+        change) that is a TimedOut. Cancelled while it waits for a thread, nothing was sent: the CancelledError of an order or change has a NotPlaced as its
         __cause__. Cancelled later, the call goes on, and it is an OutcomeUnknown, with sent_at. To limit the time, give
         timeout: it knows whether anything was sent.
         """
@@ -93,9 +94,15 @@ class _AsyncClient:
             raise job.struck("busy", f"No thread could begin: {error}.") from error
         if future is None:
             raise job.struck("busy", f"{sum(self._size)} calls are under way or waiting already (workers and waiting).")
+        answer = asyncio.wrap_future(future, loop=loop)
+        answer.add_done_callback(lambda one: one.cancelled() or one.exception())  # it was seen, also where nobody waits any more
         try:
-            return await asyncio.wrap_future(future, loop=loop)
+            await asyncio.wait((answer,), timeout=job.left)
+            if not answer.done() and future.cancel():
+                raise job.struck("expired_waiting")
+            return await answer
         except asyncio.CancelledError as cancelled:
+            answer.cancel()
             if job.effect == "read":
                 raise
             if future.cancel() or future.cancelled():

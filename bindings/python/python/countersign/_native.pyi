@@ -400,18 +400,22 @@ class Job:
     def effect(self) -> Literal['read', 'order', 'change']:
         """"read", "order" or "change"."""
 
+    @property
+    def left(self) -> float:
+        """How many seconds of its time limit are left."""
+
     def run(self) -> Any:
-        """Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
-        is answered once the call has ended, and says what came of it.
+        """Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
+        handler of a signal raises, is answered once the call has ended, and says what came of it.
         """
 
     def struck(
         self,
-        event: Literal['busy', 'aborted_waiting', 'aborted_under_way', 'interrupted_after_success'],
+        event: Literal['busy', 'aborted_waiting', 'expired_waiting', 'aborted_under_way', 'interrupted_after_success'],
         message: str | None=None,
     ) -> Error:
-        """What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
-        "interrupted_after_success".
+        """What is known of it when something struck it from outside: "busy", "aborted_waiting", "expired_waiting",
+        "aborted_under_way" or "interrupted_after_success".
         """
 
 def doubt(order: Any, sent_at: Moment, first_absent_at: Moment | None=None) -> bytes:
