@@ -272,6 +272,13 @@ export interface ClientOptions {
   allowHttp?: readonly string[] | string | null | undefined
   /** Added to User-Agent, such as `my-shop/1.4`. */
   appInfo?: string | null | undefined
+  /**
+   * How many calls may be under way at once, 1 to 1024 (4). They run on threads of this client, made when they are needed, not
+   * on libuv's; clients made from this one share them.
+   */
+  threads?: number | null | undefined
+  /** How many more calls may wait, 0 to 1000000 (1000); beyond, they are refused as `busy`. */
+  queue?: number | null | undefined
 }
 
 /** Either `accessKey` and `secretKey`, or `applicationKey`; either `region` or `baseUrl`. */
@@ -578,13 +585,17 @@ export class PreparedCall<T = unknown> {
   readonly signedAt: number
 
   /**
-   * Reads a fetch Response. One whose body breaks off is no whole reply: the outcome of an order is unknown.
+   * Reads a reply that was received whole.
    *
-   * Rejects with {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what the reply means.
+   * @throws {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what it means
    */
-  read (response: ResponseLike): Promise<T>
-  /** Reads a reply that was received whole; throws what it means. */
   read (status: number, headers: HeadersLike, body: Body): T
+
+  /**
+   * Reads a fetch Response; rejects with what {@link PreparedCall.read} throws. One whose body breaks off is no whole reply:
+   * the outcome of an order is unknown.
+   */
+  readResponse (response: ResponseLike): Promise<T>
 
   /**
    * Says that no whole reply came, and always throws what that means.
@@ -716,9 +727,3 @@ export const WebhookEvent: { readonly prototype: WebhookEvent, [Symbol.hasInstan
  * @throws {@link CountersignError} `invalid_argument`
  */
 export function minorUnits (amount: string, currency: string): number
-
-/**
- * How many calls may be under way at once (4), and how many more may wait (1000; beyond, they are refused as `busy`). Calls
- * run on threads of this package, not on libuv's; each worker thread has its own. Before the first call, else it throws.
- */
-export function configure (settings: { threads?: number, queue?: number }): void

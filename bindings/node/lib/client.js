@@ -31,6 +31,12 @@ function flat (options) {
   return list
 }
 
+/** The native client of a constructor's options. */
+function made (platform, { threads, queue, ...options }) {
+  const variables = options[FROM_ENV] ? environment() : undefined
+  return ask(native.client(platform, flat(options), variables, threads, queue))
+}
+
 class Client {
   #platform
   #client
@@ -40,9 +46,9 @@ class Client {
   constructor (platform, options) {
     if (options === null || typeof options !== 'object') throw argument('The options are missing: an object is due, such as { accessKey, secretKey, region }.')
     this.#platform = platform
-    this.#client = options[HANDLE] ?? ask(native.client(platform, flat(options), options[FROM_ENV] ? environment() : undefined))
+    this.#client = options[HANDLE] ?? made(platform, options)
     this.#effects = new Map(this.operations().map(({ name, effect }) => [name, effect]))
-    this.#limit = ask(native.clientTimeout(this.#client))
+    this.#limit = this.#client.timeout()
   }
 
   operations () {
@@ -56,7 +62,7 @@ class Client {
   prepare (operation, input, options) {
     const { now } = known(options, ['now'], 'The options', this.#changes(operation))
     const text = this.#input(operation, input)
-    return new PreparedCall(ask(native.prepare(this.#open(operation), operation, text, seconds(now, 'now'))))
+    return new PreparedCall(ask(this.#open(operation).prepare(operation, text, seconds(now, 'now'))))
   }
 
   /** The one way to the platform: operation, input and options in, the answer and the record of its attempt out. */
@@ -109,7 +115,7 @@ class Client {
   }
 
   close () {
-    if (this.#client !== undefined) ask(native.close(this.#client))
+    this.#client?.close()
     this.#client = undefined
   }
 
@@ -118,7 +124,7 @@ class Client {
   }
 
   [ACTING_FOR] (...ids) {
-    return ask(native.actingFor(this.#open(), ...ids))
+    return ask(this.#open().actingFor(...ids))
   }
 }
 

@@ -1,28 +1,14 @@
-// Calls under way: hands them to the native pool of threads, and what comes back to whoever waits.
+// Calls under way: hands them to the client's threads, and what comes back to whoever waits.
 'use strict'
 
 const diagnostics = require('node:diagnostics_channel')
 const { setMaxListeners } = require('node:events')
-const native = require('./native.js')
-const { argument, ask, camel } = require('./errors.js')
+const { argument, camel } = require('./errors.js')
 const { known } = require('./input.js')
 
 const channel = diagnostics.channel('countersign:attempt')
 const pending = new Map()
-let settings = { threads: 4, queue: 1000 }
-let opened = false
-
-/** How many calls may be under way at once, and how many more may wait. Before the first call. */
-function configure (given) {
-  const { threads = settings.threads, queue = settings.queue } = known(given, ['threads', 'queue'], 'The settings')
-  const check = (value, what, least, most) => {
-    if (!Number.isInteger(value) || value < least || value > most) throw argument(`${what} is not usable: a whole number from ${least} to ${most} is due.`)
-  }
-  check(threads, 'threads', 1, 1024)
-  check(queue, 'queue', 0, 1000000)
-  if (opened) throw argument('configure() comes too late: a call was made already, and the threads are there.')
-  settings = { threads, queue }
-}
+let last = 0
 
 /**
  * Starts a call. Fulfilled with `{ answer, failure, attempt, cause }`: JSON text or a failure, never rejected, so that the
@@ -31,26 +17,23 @@ function configure (given) {
 function start ({ client, operation, input, options, limit, changes }) {
   const { signal, timeoutMs } = known(options, ['signal', 'timeoutMs'], 'The options of a call', changes)
   if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.', changes)
-  if (!opened) {
-    ask(native.open(deliver, settings.threads, settings.queue))
-    opened = true
-  }
-  let id
-  const onAbort = () => end(id, native.abort(id), signal.reason)
+  const id = last = (last + 1) >>> 0
+  const onAbort = () => end(id, client.abort(id), signal.reason)
   const aborted = signal?.aborted === true
   // One signal may well end many calls, and Node 20 warns from the eleventh on.
   if (signal instanceof AbortSignal) setMaxListeners(0, signal)
   // First: what throws in a signal that is not Node's own must not leave an order on its way unwatched.
   signal?.addEventListener('abort', onAbort, { once: true })
-  id = native.submit(client, operation, input, timeoutMs, aborted)
-  // A failure here is one of the call: busy, an argument, an abort that came first.
-  if (Array.isArray(id)) {
+  const failure = client.submit(deliver, id, operation, input, timeoutMs, aborted)
+  // One of the call: busy, an argument, an abort that came first.
+  if (failure !== undefined) {
     unwatch(signal, onAbort)
-    return { failure: id, cause: aborted ? signal.reason : undefined }
+    return { failure, cause: aborted ? signal.reason : undefined }
   }
   return new Promise(resolve => {
-    // Whoever waits for a thread hears in time that none became free. Calls that were aborted under way may still hold them.
-    const timer = setTimeout(() => end(id, native.expire(id)), timeoutMs ?? limit)
+    // Whoever waits for a thread hears in time that none became free; calls that were aborted under way may still hold them.
+    // And the process stays until the answer is there.
+    const timer = setInterval(() => end(id, client.expire(id)), timeoutMs ?? limit)
     pending.set(id, { resolve, signal, onAbort, timer })
   })
 }
@@ -69,17 +52,18 @@ function settle (id, result) {
   if (job === undefined) return
   pending.delete(id)
   job.resolve(result)
-  clearTimeout(job.timer)
+  clearInterval(job.timer)
   unwatch(job.signal, job.onAbort)
 }
 
 /** Called by the native module for every call that ended, also for those that were aborted under way. */
-function deliver (id, answer, failure, made) {
+function deliver (id, result, made) {
   const record = made === '' ? undefined : JSON.parse(made)
   const attempts = record?.attempts.map(camel) ?? []
+  const failure = Array.isArray(result) ? result : undefined
   // Waiters first. In a microtask, because Node throws what a listener throws when these are done: whoever waits has the
   // answer by then.
-  settle(id, { answer, failure, attempt: attempts.at(-1) ?? null })
+  settle(id, { answer: result, failure, attempt: attempts.at(-1) ?? null })
   if (channel.hasSubscribers && attempts.length > 0) queueMicrotask(() => publish(record, attempts, failure))
 }
 
@@ -94,4 +78,4 @@ function publish ({ platform, operation }, attempts, failure) {
   })
 }
 
-module.exports = { configure, start }
+module.exports = { start }

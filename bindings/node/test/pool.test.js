@@ -15,11 +15,10 @@ test.beforeEach(() => sandbox.reset())
 
 const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-/** Runs a program that has `Spiff`, `keys`, `order()` and `countersign`. */
+/** Runs a program that has `Spiff`, `keys`, `order()` and `wait()`. */
 function program (text, options) {
   const before = `
-    const countersign = require(${JSON.stringify(require.resolve('..'))})
-    const { Spiff, NotPlacedError, OutcomeUnknownError } = countersign
+    const { Spiff, NotPlacedError, OutcomeUnknownError } = require(${JSON.stringify(require.resolve('..'))})
     const keys = ${JSON.stringify(sandbox.keys)}
     const order = () => ({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] })
     const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -44,7 +43,7 @@ test('files and names are read while eight placements stall', async () => {
 })
 
 test('the process ends by itself, before and after calls', async () => {
-  for (const text of ['', 'await new Spiff(keys).check({ timeoutMs: -1 }).catch(() => {})', 'await new Spiff(keys).check()', 'new Spiff(keys); countersign.configure({ threads: 2 })', 'await new Spiff(keys).check(); await wait(50); await new Spiff(keys).check()']) {
+  for (const text of ['', 'await new Spiff(keys).check({ timeoutMs: -1 }).catch(() => {})', 'await new Spiff(keys).check()', 'new Spiff({ ...keys, threads: 2 })', 'await new Spiff(keys).check(); await wait(50); await new Spiff(keys).check()']) {
     const { code, stderr } = await program(text, { limit: 10000 })
     assert.equal(code, 0, stderr)
   }
@@ -141,8 +140,7 @@ test('an aborted call keeps the process no longer', async () => {
 test('a full queue is busy, and nothing of it is sent', async () => {
   await sandbox.faults({ fault: 'hang', target: 'any', count: 9 })
   const { code, stdout, stderr } = await program(`
-    countersign.configure({ threads: 1, queue: 2 })
-    const spiff = new Spiff({ ...keys, timeoutMs: 800 })
+    const spiff = new Spiff({ ...keys, timeoutMs: 800, threads: 1, queue: 2 })
     const all = await Promise.all(Array.from({ length: 5 }, () => spiff.placeOrder(order()).catch(error => error)))
     console.log(JSON.stringify(all.map(({ kind, outcome, retryable }) => [kind, outcome, retryable])))
     console.log(all[4].message)
