@@ -86,7 +86,7 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-ffi --test header
 	cp include/countersign.php.h bindings/php/include/countersign.php.h
 
-generate: ## rewrite what is generated: the typed model, docs/spiff-model.md, docs/options.md, docs/errors.md, error-kinds.json
+generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
 

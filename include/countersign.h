@@ -18,6 +18,9 @@
 // (major * 1000 + minor) * 1000 + patch
 #define COUNTERSIGN_VERSION_NUMBER 1000
 
+// A literal text and its length, such as COUNTERSIGN_LIT("place_order").
+#define COUNTERSIGN_LIT(text) (text), sizeof(text) - 1
+
 // The result of a function so marked must be looked at.
 #if defined(__GNUC__) || defined(__clang__)
 #define COUNTERSIGN_MUST_USE __attribute__((warn_unused_result))
@@ -51,7 +54,7 @@ typedef enum {
   COUNTERSIGN_KIND_INVALID_ARGUMENT = 1,
   // The order breaks one or more rules; see the problems.
   COUNTERSIGN_KIND_INVALID_ORDER = 2,
-  // The text is not JSON, or too deep, or has duplicate keys.
+  // The text is not JSON, or is JSON that this library refuses to read (too deep, duplicate keys).
   COUNTERSIGN_KIND_INVALID_JSON = 3,
   // A credential, region or other option is missing or does not fit the others.
   COUNTERSIGN_KIND_CONFIGURATION = 4,
@@ -69,13 +72,13 @@ typedef enum {
   COUNTERSIGN_KIND_MISMATCH = 22,
   // The signature is right, but there is no date.
   COUNTERSIGN_KIND_DATE_MISSING = 23,
-  // The signature is right, but its date cannot be read.
+  // The signature is right, but its date is not an IMF-fixdate or timestamp.
   COUNTERSIGN_KIND_DATE_MALFORMED = 24,
   // The signature is right, but older than the window allows.
   COUNTERSIGN_KIND_TOO_OLD = 25,
   // The signature is right, but dated later than the window allows.
   COUNTERSIGN_KIND_IN_THE_FUTURE = 26,
-  // No connection could be made. Nothing was sent.
+  // No connection could be made: name look-up, refusal, or no route. Nothing was sent.
   COUNTERSIGN_KIND_CONNECT = 40,
   // The TLS handshake failed. Nothing was sent.
   COUNTERSIGN_KIND_TLS = 41,
@@ -99,7 +102,7 @@ typedef enum {
   COUNTERSIGN_KIND_REDIRECT = 65,
   // A status whose meaning is not documented.
   COUNTERSIGN_KIND_UNCLEAR_STATUS = 66,
-  // The reply is not what the platform documents.
+  // The reply is not what the platform documents (HTML, cut off, too large, not JSON, another order).
   COUNTERSIGN_KIND_UNEXPECTED_REPLY = 67,
   // The GraphQL server answered without the order object.
   COUNTERSIGN_KIND_ORDER_NULL = 68,
@@ -129,6 +132,11 @@ typedef struct countersign_answer countersign_answer;
 // immutable: threads may share it.
 typedef struct countersign_call countersign_call;
 
+// A client of a platform. Make it once and share it: threads may use it at the same time, it keeps its connections,
+// and it stays usable after fork. Functions that travel block until the platform answered or the time limit passed
+// (option "timeout", 30 s).
+typedef struct countersign_client countersign_client;
+
 // Why something did not work: what, where, and what to do. It holds no secret. It is written through the last
 // argument of a function that failed; whoever passed that argument frees it. One thread at a time may free it;
 // reading is shared.
@@ -144,19 +152,9 @@ typedef struct countersign_headers countersign_headers;
 // once the client is made. Secrets in them are wiped when they are freed.
 typedef struct countersign_options countersign_options;
 
-// A client of Sign Customiser. Make it once and share it: threads may use it at the same time, it keeps its
-// connections, and it stays usable after fork. Functions that travel block until the platform answered or the time
-// limit passed (option "timeout", 30 s).
-typedef struct countersign_sign_customiser countersign_sign_customiser;
-
 // One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable, threads may share
 // it, it stays usable after fork, and it wipes its key when it is freed.
 typedef struct countersign_signer countersign_signer;
-
-// A client of Spiff Commerce. Make it once and share it: threads may use it at the same time, it keeps its
-// connections, and it stays usable after fork. Functions that travel block until the platform answered or the time
-// limit passed (option "timeout", 30 s).
-typedef struct countersign_spiff countersign_spiff;
 
 // A text that a function answered. It is immutable: threads may share it.
 typedef struct countersign_text countersign_text;
@@ -206,7 +204,7 @@ COUNTERSIGN_MUST_USE const char *countersign_error_name(const countersign_error 
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_error_message(const countersign_error *error, size_t *len);
 
-// What to do about an error of this kind, in one sentence.
+// What to do about it, in one sentence: by the outcome first, for an order, a change or a read as it was.
 // Ownership: the text is the error's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
@@ -261,12 +259,12 @@ COUNTERSIGN_MUST_USE int64_t countersign_error_settle_after(const countersign_er
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_error_request_id(const countersign_error *error, size_t *len);
 
-// The record of the attempt that failed, as JSON for a log: method, URL without query, status, milliseconds, sizes,
-// clock difference. NULL if this library made no attempt.
+// The records of all attempts of the call, as JSON for a log: a list of {"method", "url" without query, "status",
+// "milliseconds", sizes, clock difference, "number"}; empty if this library made none.
 // Ownership: the text is the error's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
-COUNTERSIGN_MUST_USE const char *countersign_error_attempt(const countersign_error *error, size_t *len);
+COUNTERSIGN_MUST_USE const char *countersign_error_attempts(const countersign_error *error, size_t *len);
 
 // The first 64 KiB of the reply's body, which may be any bytes and may hold personal data. NULL if no reply arrived.
 // Ownership: the bytes are the error's and end with it. len may be NULL.
@@ -275,7 +273,7 @@ COUNTERSIGN_MUST_USE const char *countersign_error_attempt(const countersign_err
 COUNTERSIGN_MUST_USE const char *countersign_error_body(const countersign_error *error, size_t *len);
 
 // The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
-// retryable, status, request_id, retry_after, sent_at, settle_after, attempt.
+// retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
 // Ownership: the text is the error's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
@@ -575,6 +573,17 @@ int32_t countersign_call_failed(const countersign_call *call,
                                 int32_t not_sent,
                                 countersign_error **err);
 
+// Says that a reply came which cannot be handed to countersign_call_read, and why, and always fails with what that
+// means: whoever has a reply has sent the call, so that an order is in doubt.
+// Ownership: borrows the inputs; *err is the caller's, for countersign_error_free.
+// Threads: any.
+// Errors: always: unexpected_reply; invalid_argument for a call that is NULL.
+COUNTERSIGN_MUST_USE
+int32_t countersign_call_unreadable(const countersign_call *call,
+                                    const char *why,
+                                    size_t why_len,
+                                    countersign_error **err);
+
 // Frees a call, and with it everything it lent.
 // Ownership: takes the call; NULL is allowed.
 // Threads: no other thread may use the call.
@@ -588,11 +597,12 @@ void countersign_call_free(countersign_call *call);
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_answer_json(const countersign_answer *answer, size_t *len);
 
-// The record of the attempt that brought the answer, as JSON for a log; NULL if your own HTTP made it.
+// The records of all attempts of the call, as JSON for a log: a list as that of countersign_error_attempts; empty if
+// your own HTTP made them.
 // Ownership: the text is the answer's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
-COUNTERSIGN_MUST_USE const char *countersign_answer_attempt(const countersign_answer *answer, size_t *len);
+COUNTERSIGN_MUST_USE const char *countersign_answer_attempts(const countersign_answer *answer, size_t *len);
 
 // Frees an answer.
 // Ownership: takes the answer; NULL is allowed.
@@ -600,30 +610,55 @@ COUNTERSIGN_MUST_USE const char *countersign_answer_attempt(const countersign_an
 // Errors: none.
 void countersign_answer_free(countersign_answer *answer);
 
-// A client with these options: access_key and secret_key, or application_key; region or base_url; and more.
-// Ownership: borrows the options; *out is the caller's, for countersign_spiff_free.
+// A client of a platform, "spiff" or "sign_customiser", with these options. Spiff needs access_key and secret_key, or
+// application_key; and region or base_url. Sign Customiser needs api_token.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_client_free.
 // Threads: no other thread may change the options meanwhile.
 // Errors: configuration for what is missing or does not fit; invalid_argument.
 COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_new(const countersign_options *options,
-                              countersign_spiff **out,
-                              countersign_error **err);
+int32_t countersign_client_new(const char *platform,
+                               size_t platform_len,
+                               const countersign_options *options,
+                               countersign_client **out,
+                               countersign_error **err);
+
+// The same client with another time limit for a whole call, in seconds. Connections are shared with the first client,
+// and each is freed by itself.
+// Ownership: borrows the client; *out is the caller's, for countersign_client_free.
+// Threads: any.
+// Errors: invalid_argument unless it is more than 0 and at most 86400.
+COUNTERSIGN_MUST_USE
+int32_t countersign_client_with_timeout(const countersign_client *client,
+                                        double seconds,
+                                        countersign_client **out,
+                                        countersign_error **err);
 
 // The same client for a partner, or with write access to one transaction or bundle; each may be NULL. Connections are
 // shared with the first client, and each is freed by itself.
-// Ownership: borrows the inputs; *out is the caller's, for countersign_spiff_free.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_client_free.
 // Threads: any.
-// Errors: invalid_argument for an id that cannot stand in a header.
+// Errors: invalid_argument for an id that cannot stand in a header; unsupported at Sign Customiser.
 COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_acting_for(const countersign_spiff *client,
-                                     const char *partner_id,
-                                     size_t partner_id_len,
-                                     const char *transaction_owner_id,
-                                     size_t transaction_owner_id_len,
-                                     const char *bundle_owner_id,
-                                     size_t bundle_owner_id_len,
-                                     countersign_spiff **out,
-                                     countersign_error **err);
+int32_t countersign_client_acting_for(const countersign_client *client,
+                                      const char *partner_id,
+                                      size_t partner_id_len,
+                                      const char *transaction_owner_id,
+                                      size_t transaction_owner_id_len,
+                                      const char *bundle_owner_id,
+                                      size_t bundle_owner_id_len,
+                                      countersign_client **out,
+                                      countersign_error **err);
+
+// What an operation does with this input: "read", "order" or "change".
+// Ownership: borrows the inputs; the text is static and NUL-terminated.
+// Threads: any.
+// Errors: NULL for a NULL client, or an operation that is none.
+COUNTERSIGN_MUST_USE
+const char *countersign_client_effect(const countersign_client *client,
+                                      const char *operation,
+                                      size_t operation_len,
+                                      const char *input,
+                                      size_t input_len);
 
 // Prepares an operation without sending it, for HTTP of your own. The operation is a name of countersign_operations,
 // input its JSON (nothing, or an empty text, for an operation without members). now is seconds since 1970 or
@@ -632,128 +667,58 @@ int32_t countersign_spiff_acting_for(const countersign_spiff *client,
 // Threads: any.
 // Errors: invalid_order or invalid_argument with every problem, invalid_json, unsupported. Nothing is sent.
 COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_prepare(const countersign_spiff *client,
-                                  const char *operation,
-                                  size_t operation_len,
-                                  const char *input,
-                                  size_t input_len,
-                                  int64_t now,
-                                  countersign_call **out,
-                                  countersign_error **err);
+int32_t countersign_client_prepare(const countersign_client *client,
+                                   const char *operation,
+                                   size_t operation_len,
+                                   const char *input,
+                                   size_t input_len,
+                                   int64_t now,
+                                   countersign_call **out,
+                                   countersign_error **err);
 
 // Runs an operation: prepares it, sends it, reads the reply. An order is sent once (option "skew_correction" tells
-// the one exception); reads may be repeated. Operation and input are as for countersign_spiff_prepare.
+// the one exception); reads may be repeated. Operation and input are as for countersign_client_prepare. Two are more
+// than one request or answer more than the platform said:
+//
+// "check" makes one harmless read that tells whether credentials, address and clock are right. It answers
+// {"integration" or "subscriptions", "skew": the platform's clock minus ours in seconds or null, "attempt"}.
+//
+// "settle" finds out whether an order in doubt was placed, by reading its designs back: {"order": as it was placed,
+// "sent_at": what the error said, "first_absent_at": what an earlier answer said}. It answers {"verdict": "placed",
+// "absent" or "unclear", "reason", "again_at", "first_absent_at"}; nothing ordered is "unclear" the first time: settle
+// again at again_at. Sign Customiser has nothing to read back: settle by its order:created webhook.
 // Ownership: borrows the inputs; *out is the caller's, for countersign_answer_free.
 // Threads: any, at the same time.
 // Errors: look at countersign_error_outcome: not placed is certain, and with unknown the order may have been placed:
 // settle it, never send it again.
 COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_run(const countersign_spiff *client,
-                              const char *operation,
-                              size_t operation_len,
-                              const char *input,
-                              size_t input_len,
-                              countersign_answer **out,
-                              countersign_error **err);
+int32_t countersign_client_run(const countersign_client *client,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *input,
+                               size_t input_len,
+                               countersign_answer **out,
+                               countersign_error **err);
 
-// Finds out whether an order in doubt was placed, by reading its designs back. order is the JSON that was placed,
-// sent_at what the error said. The answer is JSON: {"verdict": "placed", "absent" or "unclear", "reason", "again_at",
-// "first_absent_at"}. Nothing ordered is "unclear" the first time: settle again at again_at, and hand first_absent_at
-// over (COUNTERSIGN_ABSENT the first time).
-// Ownership: borrows the inputs; *out is the caller's, for countersign_text_free.
-// Threads: any, at the same time.
-// Errors: those of a read; the order is as much in doubt as before.
+// The error for an input that a host could not write as JSON: a cycle, a number that is none, text that is not
+// Unicode. problems is a JSON list of {"path", "code", "message"}. It always fails, as for any other mistake in the
+// input.
+// Ownership: borrows the inputs; *err is the caller's, for countersign_error_free.
+// Threads: any.
+// Errors: always: invalid_order for an order, else invalid_argument.
 COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_settle(const countersign_spiff *client,
-                                 const char *order,
-                                 size_t order_len,
-                                 int64_t sent_at,
-                                 int64_t first_absent_at,
-                                 countersign_text **out,
-                                 countersign_error **err);
+int32_t countersign_client_unusable(const countersign_client *client,
+                                    const char *operation,
+                                    size_t operation_len,
+                                    const char *problems,
+                                    size_t problems_len,
+                                    countersign_error **err);
 
-// Makes one harmless read that tells whether credentials, address and clock are right. The answer is JSON:
-// {"integration", "skew": the platform's clock minus ours in seconds or null, "attempt"}.
-// Ownership: borrows the client; *out is the caller's, for countersign_text_free.
-// Threads: any, at the same time.
-// Errors: what is wrong: missing_data (the platform's other way to refuse), authentication, connect, tls and so on.
-COUNTERSIGN_MUST_USE
-int32_t countersign_spiff_check(const countersign_spiff *client,
-                                countersign_text **out,
-                                countersign_error **err);
-
-// Frees a client and closes its connections.
+// Frees a client; its connections close with the last client that shares them.
 // Ownership: takes the client; NULL is allowed. Its calls and answers stay.
 // Threads: no other thread may use the client.
 // Errors: none.
-void countersign_spiff_free(countersign_spiff *client);
-
-// A client with these options: api_token and more.
-// Ownership: borrows the options; *out is the caller's, for countersign_sign_customiser_free.
-// Threads: no other thread may change the options meanwhile.
-// Errors: configuration for what is missing or does not fit; invalid_argument.
-COUNTERSIGN_MUST_USE
-int32_t countersign_sign_customiser_new(const countersign_options *options,
-                                        countersign_sign_customiser **out,
-                                        countersign_error **err);
-
-// Prepares an operation without sending it, for HTTP of your own. The operation is a name of countersign_operations,
-// input its JSON (nothing, or an empty text, for an operation without members). now is seconds since 1970 or
-// COUNTERSIGN_NOW.
-// Ownership: borrows the inputs; *out is the caller's, for countersign_call_free. It may outlive the client.
-// Threads: any.
-// Errors: invalid_order or invalid_argument with every problem, invalid_json, unsupported. Nothing is sent.
-COUNTERSIGN_MUST_USE
-int32_t countersign_sign_customiser_prepare(const countersign_sign_customiser *client,
-                                            const char *operation,
-                                            size_t operation_len,
-                                            const char *input,
-                                            size_t input_len,
-                                            int64_t now,
-                                            countersign_call **out,
-                                            countersign_error **err);
-
-// Runs an operation: prepares it, sends it, reads the reply. An order is sent once (option "skew_correction" tells
-// the one exception); reads may be repeated. Operation and input are as for countersign_sign_customiser_prepare.
-// Ownership: borrows the inputs; *out is the caller's, for countersign_answer_free.
-// Threads: any, at the same time.
-// Errors: look at countersign_error_outcome: not placed is certain, and with unknown the order may have been placed:
-// wait for the order:created webhook with the same external_id, never send it again.
-COUNTERSIGN_MUST_USE
-int32_t countersign_sign_customiser_run(const countersign_sign_customiser *client,
-                                        const char *operation,
-                                        size_t operation_len,
-                                        const char *input,
-                                        size_t input_len,
-                                        countersign_answer **out,
-                                        countersign_error **err);
-
-// There is nothing to read back at this platform: it always fails, with words that say what there is instead. Settle
-// by the order:created webhook with the same external_id.
-// Ownership: borrows the inputs.
-// Threads: any.
-// Errors: always: unsupported; invalid_argument.
-COUNTERSIGN_MUST_USE
-int32_t countersign_sign_customiser_settle(const countersign_sign_customiser *client,
-                                           const char *order,
-                                           size_t order_len,
-                                           countersign_error **err);
-
-// Makes one harmless read that tells whether credentials, address and clock are right. The answer is JSON:
-// {"subscriptions": how many there are, "skew": the platform's clock minus ours in seconds or null, "attempt"}.
-// Ownership: borrows the client; *out is the caller's, for countersign_text_free.
-// Threads: any, at the same time.
-// Errors: what is wrong: authentication, connect, tls and so on.
-COUNTERSIGN_MUST_USE
-int32_t countersign_sign_customiser_check(const countersign_sign_customiser *client,
-                                          countersign_text **out,
-                                          countersign_error **err);
-
-// Frees a client and closes its connections.
-// Ownership: takes the client; NULL is allowed. Its calls and answers stay.
-// Threads: no other thread may use the client.
-// Errors: none.
-void countersign_sign_customiser_free(countersign_sign_customiser *client);
+void countersign_client_free(countersign_client *client);
 
 // With one secret: the webhook secret of a subscription, or the integration secret for the product:created callback.
 // White space around it is refused unless exact is true. content is "timestamp.body" (NULL means that), "body",
@@ -773,6 +738,24 @@ int32_t countersign_webhook_new(const char *secret,
                                 int64_t tolerance,
                                 countersign_webhook **out,
                                 countersign_error **err);
+
+// The same by options, such as those of countersign_options_from_env for "sign_customiser". secret says which of
+// their secrets verifies: "webhook" for the deliveries of a subscription, "integration" for the product:created
+// callback.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_webhook_free.
+// Threads: no other thread may change the options meanwhile.
+// Errors: configuration if that secret is not set; invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_webhook_of_options(const countersign_options *options,
+                                       const char *secret,
+                                       size_t secret_len,
+                                       const char *content,
+                                       size_t content_len,
+                                       const char *encoding,
+                                       size_t encoding_len,
+                                       int64_t tolerance,
+                                       countersign_webhook **out,
+                                       countersign_error **err);
 
 // Adds a secret that is active too, as during a rotation.
 // Ownership: borrows the text for the call.

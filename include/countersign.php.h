@@ -47,6 +47,8 @@ typedef struct countersign_answer countersign_answer;
 
 typedef struct countersign_call countersign_call;
 
+typedef struct countersign_client countersign_client;
+
 typedef struct countersign_error countersign_error;
 
 typedef struct countersign_event countersign_event;
@@ -55,11 +57,7 @@ typedef struct countersign_headers countersign_headers;
 
 typedef struct countersign_options countersign_options;
 
-typedef struct countersign_sign_customiser countersign_sign_customiser;
-
 typedef struct countersign_signer countersign_signer;
-
-typedef struct countersign_spiff countersign_spiff;
 
 typedef struct countersign_text countersign_text;
 
@@ -95,7 +93,7 @@ int64_t countersign_error_settle_after(const countersign_error *error);
 
 const char *countersign_error_request_id(const countersign_error *error, size_t *len);
 
-const char *countersign_error_attempt(const countersign_error *error, size_t *len);
+const char *countersign_error_attempts(const countersign_error *error, size_t *len);
 
 const char *countersign_error_body(const countersign_error *error, size_t *len);
 
@@ -241,86 +239,71 @@ int32_t countersign_call_read(const countersign_call *call,
 
 int32_t countersign_call_failed(const countersign_call *call, int32_t not_sent, countersign_error **err);
 
+int32_t countersign_call_unreadable(const countersign_call *call,
+                                    const char *why,
+                                    size_t why_len,
+                                    countersign_error **err);
+
 void countersign_call_free(countersign_call *call);
 
 const char *countersign_answer_json(const countersign_answer *answer, size_t *len);
 
-const char *countersign_answer_attempt(const countersign_answer *answer, size_t *len);
+const char *countersign_answer_attempts(const countersign_answer *answer, size_t *len);
 
 void countersign_answer_free(countersign_answer *answer);
 
-int32_t countersign_spiff_new(const countersign_options *options, countersign_spiff **out, countersign_error **err);
+int32_t countersign_client_new(const char *platform,
+                               size_t platform_len,
+                               const countersign_options *options,
+                               countersign_client **out,
+                               countersign_error **err);
 
-int32_t countersign_spiff_acting_for(const countersign_spiff *client,
-                                     const char *partner_id,
-                                     size_t partner_id_len,
-                                     const char *transaction_owner_id,
-                                     size_t transaction_owner_id_len,
-                                     const char *bundle_owner_id,
-                                     size_t bundle_owner_id_len,
-                                     countersign_spiff **out,
-                                     countersign_error **err);
-
-int32_t countersign_spiff_prepare(const countersign_spiff *client,
-                                  const char *operation,
-                                  size_t operation_len,
-                                  const char *input,
-                                  size_t input_len,
-                                  int64_t now,
-                                  countersign_call **out,
-                                  countersign_error **err);
-
-int32_t countersign_spiff_run(const countersign_spiff *client,
-                              const char *operation,
-                              size_t operation_len,
-                              const char *input,
-                              size_t input_len,
-                              countersign_answer **out,
-                              countersign_error **err);
-
-int32_t countersign_spiff_settle(const countersign_spiff *client,
-                                 const char *order,
-                                 size_t order_len,
-                                 int64_t sent_at,
-                                 int64_t first_absent_at,
-                                 countersign_text **out,
-                                 countersign_error **err);
-
-int32_t countersign_spiff_check(const countersign_spiff *client, countersign_text **out, countersign_error **err);
-
-void countersign_spiff_free(countersign_spiff *client);
-
-int32_t countersign_sign_customiser_new(const countersign_options *options,
-                                        countersign_sign_customiser **out,
+int32_t countersign_client_with_timeout(const countersign_client *client,
+                                        double seconds,
+                                        countersign_client **out,
                                         countersign_error **err);
 
-int32_t countersign_sign_customiser_prepare(const countersign_sign_customiser *client,
-                                            const char *operation,
-                                            size_t operation_len,
-                                            const char *input,
-                                            size_t input_len,
-                                            int64_t now,
-                                            countersign_call **out,
-                                            countersign_error **err);
+int32_t countersign_client_acting_for(const countersign_client *client,
+                                      const char *partner_id,
+                                      size_t partner_id_len,
+                                      const char *transaction_owner_id,
+                                      size_t transaction_owner_id_len,
+                                      const char *bundle_owner_id,
+                                      size_t bundle_owner_id_len,
+                                      countersign_client **out,
+                                      countersign_error **err);
 
-int32_t countersign_sign_customiser_run(const countersign_sign_customiser *client,
-                                        const char *operation,
-                                        size_t operation_len,
-                                        const char *input,
-                                        size_t input_len,
-                                        countersign_answer **out,
-                                        countersign_error **err);
+const char *countersign_client_effect(const countersign_client *client,
+                                      const char *operation,
+                                      size_t operation_len,
+                                      const char *input,
+                                      size_t input_len);
 
-int32_t countersign_sign_customiser_settle(const countersign_sign_customiser *client,
-                                           const char *order,
-                                           size_t order_len,
-                                           countersign_error **err);
+int32_t countersign_client_prepare(const countersign_client *client,
+                                   const char *operation,
+                                   size_t operation_len,
+                                   const char *input,
+                                   size_t input_len,
+                                   int64_t now,
+                                   countersign_call **out,
+                                   countersign_error **err);
 
-int32_t countersign_sign_customiser_check(const countersign_sign_customiser *client,
-                                          countersign_text **out,
-                                          countersign_error **err);
+int32_t countersign_client_run(const countersign_client *client,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *input,
+                               size_t input_len,
+                               countersign_answer **out,
+                               countersign_error **err);
 
-void countersign_sign_customiser_free(countersign_sign_customiser *client);
+int32_t countersign_client_unusable(const countersign_client *client,
+                                    const char *operation,
+                                    size_t operation_len,
+                                    const char *problems,
+                                    size_t problems_len,
+                                    countersign_error **err);
+
+void countersign_client_free(countersign_client *client);
 
 int32_t countersign_webhook_new(const char *secret,
                                 size_t secret_len,
@@ -332,6 +315,17 @@ int32_t countersign_webhook_new(const char *secret,
                                 int64_t tolerance,
                                 countersign_webhook **out,
                                 countersign_error **err);
+
+int32_t countersign_webhook_of_options(const countersign_options *options,
+                                       const char *secret,
+                                       size_t secret_len,
+                                       const char *content,
+                                       size_t content_len,
+                                       const char *encoding,
+                                       size_t encoding_len,
+                                       int64_t tolerance,
+                                       countersign_webhook **out,
+                                       countersign_error **err);
 
 int32_t countersign_webhook_add_secret(countersign_webhook *webhook,
                                        const char *secret,

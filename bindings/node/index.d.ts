@@ -9,7 +9,10 @@
  * @packageDocumentation
  */
 
-import type { SpiffOperations } from './spiff-model.js'
+import type { ErrorKind } from './kinds.js'
+import type { ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
+
+export type { ErrorKind } from './kinds.js'
 
 /** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
 export type * as SpiffModel from './spiff-model.js'
@@ -40,15 +43,6 @@ export interface CallOptions {
 
 /** What is known of an order or change that failed: `null` for reads and for what sends nothing. */
 export type Outcome = 'not_placed' | 'unknown'
-
-/** What kind of failure it is. A newer version may answer others. */
-export type ErrorKind =
-  | 'invalid_argument' | 'invalid_order' | 'invalid_json' | 'configuration' | 'unsupported' | 'busy' | 'aborted'
-  | 'malformed' | 'unknown_key' | 'mismatch' | 'date_missing' | 'date_malformed' | 'too_old' | 'in_the_future'
-  | 'connect' | 'tls' | 'proxy' | 'interrupted' | 'timeout'
-  | 'authentication' | 'refused' | 'throttled' | 'graphql_refused' | 'server_error' | 'redirect' | 'unclear_status'
-  | 'unexpected_reply' | 'order_null' | 'missing_data' | 'graphql_errors'
-  | 'internal'
 
 /** One thing that is wrong with an input, and where. */
 export interface Problem {
@@ -460,6 +454,15 @@ export class Spiff extends Client {
 
   /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome. */
   graphql<T = unknown> (query: string, variables?: object | null, options?: CallOptions & { operationName?: string | undefined }): Promise<T>
+
+  /** The value of a text that is JSON itself, such as a line item's `customFields` or a node's `artifacts`. */
+  decode (text: string | null | undefined): unknown
+
+  /**
+   * Waits until a run of a flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say
+   * so is unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).
+   */
+  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
 }
 
 /** An address, by the platform's names. */

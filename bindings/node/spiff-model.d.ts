@@ -1539,15 +1539,6 @@ export interface TransactionUpdateIntegrationProductArguments {
  * text, prices are in minor currency units. docs/spiff-model.md has every type and operation.
  */
 export interface SpiffOperations {
-  /** The value of a text that is JSON itself, such as a line item's `customFields` or a node's `artifacts`. */
-  decode (text: string | null | undefined): unknown
-
-  /**
-   * Waits until a run of a flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say
-   * so is unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).
-   */
-  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
-
   /** Attaches an address to a bundle. Unverified: known from a first-party client alone. */
   addressAttachToBundle (input: AddressAttachToBundleArguments, options?: SelectOptions): Promise<Bundle>
 

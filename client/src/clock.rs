@@ -10,6 +10,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::{Duration, Instant, SystemTime};
 
+/// Now, by the clock of this machine, uncorrected.
+pub fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
 /// A smaller difference (in seconds) harms no signature and is not corrected.
 const WORTH: i64 = 60;
 /// Two differences that are this near to each other agree.
@@ -112,6 +118,18 @@ impl Clock {
     /// The correction in force, in seconds.
     pub(crate) fn skew(&self) -> Option<i64> {
         self.in_force(&(self.source)())
+    }
+
+    /// Takes over a difference that was learned elsewhere, such as by a process before this one. A small one corrects
+    /// nothing, an impossible one is not believed.
+    pub(crate) fn learn(&self, skew: i64) {
+        if !self.correct || skew.abs() > MOST {
+            return;
+        }
+        let at = (self.source)();
+        if let Some(mut state) = self.state() {
+            state.in_force = (skew.abs() >= WORTH).then_some(Sample { skew, at });
+        }
     }
 
     fn in_force(&self, now: &Moment) -> Option<i64> {

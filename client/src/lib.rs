@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [`spiff`] | the client of Spiff Commerce: orders, and each query and mutation of its GraphQL model as a method |
 //! | [`sign_customiser`] | the client of Sign Customiser |
+//! | [`platform`] | any operation of any platform by its name: what the other languages are made of |
 //! | [`transport`] | how requests travel; replaceable |
 //!
 //! All else is [`countersign_core`], re-exported: signing and verifying without any client, prepared calls for HTTP stacks
@@ -35,6 +36,9 @@
 
 #[cfg(feature = "http")]
 mod clock;
+mod deadline;
+#[cfg(feature = "http")]
+pub mod platform;
 #[cfg(feature = "http")]
 mod session;
 #[cfg(feature = "http")]
@@ -43,10 +47,16 @@ pub mod sign_customiser;
 pub mod spiff;
 pub mod transport;
 
+#[cfg(feature = "http")]
+pub use clock::system_time;
 pub use countersign_core::{
-    Attempt, BodyDigest, Call, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts, Problem,
-    Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, error, operations, options, signature,
+    Attempt, BodyDigest, Call, Draft, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts,
+    Problem, Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, draft, error, headers,
+    operation, operations, options, signature,
 };
+pub use deadline::Deadline;
+#[cfg(feature = "http")]
+pub use platform::Platform;
 #[cfg(feature = "http")]
 pub use session::{Answer, Observer};
 

@@ -3,24 +3,54 @@
 //! An order is attempted once. The one exception: when it was refused with 401 or 403 and the reply showed that our clock
 //! was far off, it is signed anew and sent once more, because a refusal is a certain *not placed*. Reads may be repeated.
 
-use crate::clock::{Clock, Moment};
+use crate::Deadline;
+use crate::clock::{Clock, Moment, system_time};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
 use countersign_core::call;
 use countersign_core::delivery::Class;
 use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Json, Options, Outcome, Reply, Request, Timestamp};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-/// Called with the record of every attempt, on the calling thread, before the answer is returned.
-pub type Observer = Arc<dyn Fn(&Attempt) + Send + Sync>;
+/// Is told about every attempt, on the calling thread. A closure that takes an [`Attempt`] is one, too.
+pub trait Observer: Send + Sync {
+    /// Directly before an attempt: what of it is known by then. A span can be opened here.
+    fn before(&self, attempt: &Attempt) {
+        let _ = attempt;
+    }
 
-/// An answer and the record of the attempt that brought it.
+    /// After it, before the answer is returned.
+    fn after(&self, attempt: &Attempt);
+}
+
+impl<F: Fn(&Attempt) + Send + Sync> Observer for F {
+    fn after(&self, attempt: &Attempt) {
+        self(attempt);
+    }
+}
+
+/// An answer, and the records of the attempts that brought it.
 #[derive(Clone, Debug)]
 pub struct Answer<T> {
     /// The answer.
     pub value: T,
-    /// The attempt.
-    pub attempt: Attempt,
+    /// Every attempt, in their order.
+    pub attempts: Vec<Attempt>,
+}
+
+impl<T> Answer<T> {
+    /// The last attempt.
+    pub fn attempt(&self) -> Option<&Attempt> {
+        self.attempts.last()
+    }
+
+    /// Another answer that was made of this one.
+    pub(crate) fn with<U>(self, make: impl FnOnce(T) -> Result<U, Error>) -> Result<Answer<U>, Error> {
+        match make(self.value) {
+            Ok(value) => Ok(Answer { value, attempts: self.attempts }),
+            Err(error) => Err(error.with_attempts(self.attempts)),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -29,8 +59,7 @@ pub(crate) struct Session {
     clock: Arc<Clock>,
     limits: Limits,
     read_retries: u32,
-    settle_delay: u32,
-    observer: Option<Observer>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// Prepares a call, and reads its reply.
@@ -51,12 +80,11 @@ impl Session {
             clock: Arc::new(Clock::new(options.flag("skew_correction", true))),
             limits: Http::limits(options),
             read_retries: options.number("read_retries", 2),
-            settle_delay: options.number("settle_delay", countersign_core::options::SETTLE_DELAY),
             observer: None,
         }
     }
 
-    pub(crate) fn observe(&mut self, observer: Observer) {
+    pub(crate) fn observe(&mut self, observer: Arc<dyn Observer>) {
         self.observer = Some(observer);
     }
 
@@ -69,9 +97,14 @@ impl Session {
         Ok(Self { limits, ..self.clone() })
     }
 
-    /// The same session with at most so much time for a whole call.
-    pub(crate) fn within(&self, most: Duration) -> Self {
-        Self { limits: Limits { timeout: self.limits.timeout.min(most), ..self.limits }, ..self.clone() }
+    /// Seconds for a whole call.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.limits.timeout
+    }
+
+    /// When a call that begins now has to end.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::within(self.limits.timeout)
     }
 
     /// The platform's clock minus ours in seconds, as far as it was learned.
@@ -79,39 +112,64 @@ impl Session {
         self.clock.skew()
     }
 
-    /// Runs a call: `prepare` signs it anew for every attempt.
+    /// Takes over what was learned elsewhere.
+    pub(crate) fn learn(&self, skew: i64) {
+        self.clock.learn(skew);
+    }
+
+    /// The time to sign with.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.moment().timestamp()
+    }
+
+    /// Runs a call until the deadline: `prepare` signs it anew for every attempt.
     pub(crate) fn run<T: call::Answer>(
         &self,
+        deadline: &Deadline,
         prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>,
     ) -> Result<Answer<T>, Error> {
         let mut value = None;
-        let attempt = self.attempts(&|now| prepare(now).map(Call::erase), &mut |call, reply| {
+        let attempts = self.attempts(deadline, &|now| prepare(now).map(Call::erase), &mut |call, reply| {
             value = Some(call.read_as(reply)?);
             Ok(())
         })?;
         match value {
-            Some(value) => Ok(Answer { value, attempt }),
+            Some(value) => Ok(Answer { value, attempts }),
             None => Err(Error::new(ErrorKind::Internal, "A call ended well and was not read.")),
         }
     }
 
+    /// Sends a call, once: nothing is signed again, nothing is repeated.
+    pub(crate) fn send_once<T: call::Answer>(&self, call: &Call<T>, deadline: &Deadline) -> Result<Answer<T>, Error> {
+        let mut value = None;
+        let erased = call.clone().erase();
+        let read: &mut Read<'_> = &mut |call, reply| {
+            value = Some(call.read_as(reply)?);
+            Ok(())
+        };
+        let (attempt, result, _) = self.attempt(&erased, &self.clock.moment(), 1, deadline, read);
+        match (result, value) {
+            (Ok(()), Some(value)) => Ok(Answer { value, attempts: vec![attempt] }),
+            (Ok(()), None) => Err(Error::new(ErrorKind::Internal, "A call ended well and was not read.")),
+            (Err(error), _) => Err(error.with_attempts(vec![attempt])),
+        }
+    }
+
     /// The attempts of a call, whatever its answer is: compiled once.
-    fn attempts(&self, prepare: &Prepare<'_>, read: &mut Read<'_>) -> Result<Attempt, Error> {
-        let deadline = Instant::now() + self.limits.timeout;
+    fn attempts(&self, deadline: &Deadline, prepare: &Prepare<'_>, read: &mut Read<'_>) -> Result<Vec<Attempt>, Error> {
+        let mut attempts = Vec::new();
         let (mut resigned, mut repeats) = (false, 0);
         for number in 1.. {
             let moment = self.clock.moment();
-            let call = prepare(moment.timestamp())?;
+            let call = match prepare(moment.timestamp()) {
+                Ok(call) => call,
+                Err(error) => return Err(error.with_attempts(attempts)),
+            };
             // Kept by our own clock, not the platform's: what waits for it must not jump when the correction does.
             let sent_at = system_time();
             let (attempt, result, corrected) = self.attempt(&call, &moment, number, deadline, read);
-            if let Some(observer) = &self.observer {
-                observer(&attempt);
-            }
-            let error = match result {
-                Ok(()) => return Ok(attempt),
-                Err(error) => error,
-            };
+            attempts.push(attempt);
+            let Err(error) = result else { return Ok(attempts) };
             if corrected && !resigned && error.kind() == ErrorKind::Authentication {
                 resigned = true;
                 continue;
@@ -120,17 +178,12 @@ impl Session {
                 repeats += 1;
                 let asked = error.retry_after().map(|seconds| Duration::from_secs(seconds.into()));
                 let pause = asked.unwrap_or(Duration::from_millis(100 << repeats));
-                if pause <= LONGEST_PAUSE && Instant::now() + pause < deadline {
+                if pause <= LONGEST_PAUSE && pause < deadline.left() {
                     std::thread::sleep(pause);
                     continue;
                 }
             }
-            let error = if error.outcome() == Some(Outcome::Unknown) {
-                error.with_times(sent_at, sent_at.plus(self.settle_delay.into()))
-            } else {
-                error
-            };
-            return Err(error.with_attempt(attempt));
+            return Err(error.with_times(sent_at, call.settle_delay()).with_attempts(attempts));
         }
         unreachable!("the loop ends by returning")
     }
@@ -140,7 +193,7 @@ impl Session {
         call: &Call<Json>,
         signed: &Moment,
         number: u32,
-        deadline: Instant,
+        deadline: &Deadline,
         read: &mut Read<'_>,
     ) -> (Attempt, Result<(), Error>, bool) {
         let request = call.request();
@@ -151,11 +204,14 @@ impl Session {
             number,
             ..Attempt::default()
         };
+        if let Some(observer) = &self.observer {
+            observer.before(&attempt);
+        }
         let started = Instant::now();
-        let limits = Limits { timeout: deadline.saturating_duration_since(started), ..self.limits };
-        let sent = self.transport.send(request, &limits);
+        let timeout = deadline.left().min(self.limits.timeout);
+        let sent = self.transport.send(request, &Limits { timeout, deadline: Some(*deadline), ..self.limits });
         attempt.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match sent {
+        let (result, corrected) = match sent {
             Ok(reply) => {
                 let refused = matches!(reply.status, 401 | 403);
                 let observation = self.clock.observe(&reply, signed, &self.clock.moment(), refused);
@@ -163,10 +219,14 @@ impl Session {
                 attempt.request_id = reply.request_id().map(str::to_owned);
                 attempt.bytes_received = reply.body.len();
                 attempt.skew = observation.skew;
-                (attempt, read(call, &reply), observation.corrected)
+                (read(call, &reply), observation.corrected)
             }
-            Err(failure) => (attempt, Err(error_of(call, failure)), false),
+            Err(failure) => (Err(error_of(call, failure)), false),
+        };
+        if let Some(observer) = &self.observer {
+            observer.after(&attempt);
         }
+        (attempt, result, corrected)
     }
 }
 
@@ -183,10 +243,4 @@ fn error_of<T>(call: &Call<T>, failure: Failure) -> Error {
 
 fn without_query(request: &Request) -> &str {
     request.url.split(['?', '#']).next().unwrap_or_default()
-}
-
-/// Now, by the clock of this machine.
-pub(crate) fn system_time() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -1,11 +1,15 @@
 //! The client of Sign Customiser.
 
+use crate::Deadline;
 use crate::session::{Answer, Observer, Session};
 use crate::transport::Transport;
 use countersign_core::call;
+use countersign_core::operation::{Steps, find};
+use countersign_core::operations::SIGN_CUSTOMISER;
 pub use countersign_core::sign_customiser::*;
-use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, operations, options::Scope};
+use countersign_core::{Attempt, Call, Draft, Error, Json, Options, Timestamp, options::Scope};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Places orders at Sign Customiser and manages webhook subscriptions.
 ///
@@ -24,14 +28,14 @@ impl std::fmt::Debug for Client {
 }
 
 /// What [`Client::check`] found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Check {
     /// How many webhook subscriptions there are.
     pub subscriptions: usize,
     /// The platform's clock minus ours in seconds, as far as the reply tells.
     pub skew: Option<i64>,
     /// The attempt.
-    pub attempt: Attempt,
+    pub attempt: Option<Attempt>,
 }
 
 impl Client {
@@ -61,7 +65,7 @@ impl Client {
 
     /// The same client, telling `observer` about every attempt.
     #[must_use]
-    pub fn with_observer(mut self, observer: Observer) -> Self {
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.session.observe(observer);
         self
     }
@@ -79,17 +83,63 @@ impl Client {
         &self.account
     }
 
-    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
-        self.session.run(prepare)
+    /// The time limit for a whole call.
+    pub fn timeout(&self) -> Duration {
+        self.session.timeout()
     }
 
-    /// Runs an operation of [`operations::SIGN_CUSTOMISER`] by its name, JSON in and JSON out.
+    /// The time of the platform: the system's, corrected by what its replies said.
+    pub fn now(&self) -> Timestamp {
+        self.session.now()
+    }
+
+    /// The correction in force, in seconds: the platform's clock minus ours. Keep it for a later process.
+    pub fn skew(&self) -> Option<i64> {
+        self.session.skew()
+    }
+
+    /// Takes over a correction that was learned earlier. It counts for an hour, unless a reply says otherwise.
+    pub fn learn_skew(&self, seconds: i64) {
+        self.session.learn(seconds);
+    }
+
+    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
+        self.session.run(&self.session.deadline(), prepare)
+    }
+
+    /// Sends a call exactly once, unless the deadline has passed by the time its first byte would leave: nothing is
+    /// repeated, whatever is answered.
     ///
     /// # Errors
-    /// Those of the operation.
+    /// What became of this attempt.
+    pub fn send_once<T: call::Answer>(&self, call: &Call<T>, deadline: &Deadline) -> Result<Answer<T>, Error> {
+        self.session.send_once(call, deadline)
+    }
+
+    /// Runs an operation of [`countersign_core::operations::SIGN_CUSTOMISER`] by its name, JSON in and JSON out.
+    ///
+    /// # Errors
+    /// Those of the operation; `unsupported` for `settle`, because the platform documents no way to read an order back.
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
-        let operation = operations::find(operations::SIGN_CUSTOMISER, operation)?;
-        self.call(|now| operation.prepare(&self.account, input, now))
+        let operation = find(SIGN_CUSTOMISER, operation)?;
+        let answer = self.call(|now| operation.prepare(&self.account, input, now))?;
+        if !matches!(operation.steps, Steps::Check) {
+            return Ok(answer);
+        }
+        let found = self.found(answer.attempt());
+        answer.with(|list| {
+            let subscriptions =
+                serde_json::from_str::<Vec<serde::de::IgnoredAny>>(list.get()).map_or(0, |all| all.len());
+            crate::platform::json(&Check { subscriptions, ..found })
+        })
+    }
+
+    /// Checks an order given as JSON and writes it as it is sent; see [`Account::draft`].
+    ///
+    /// # Errors
+    /// `invalid_json`, `invalid_order`; nothing is sent.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        self.account.draft(order)
     }
 
     /// Places an order, once. Whatever happens, it is not sent a second time.
@@ -107,18 +157,6 @@ impl Client {
     /// As [`Client::place_order`].
     pub fn place_order_json(&self, order: &[u8]) -> Result<PlacedOrder, Error> {
         self.call(|now| self.account.prepare_order_json(order, now)).map(|answer| answer.value)
-    }
-
-    /// There is nothing to read back here.
-    ///
-    /// # Errors
-    /// Always `unsupported`, with the way that there is.
-    pub fn settle_json(&self, _order: &[u8]) -> Result<std::convert::Infallible, Error> {
-        Err(Error::new(
-            ErrorKind::Unsupported,
-            "Sign Customiser documents no way to read an order back. Subscribe to order:created: a delivery with the same \
-             external_id says that the order was placed. Without one, look into the dashboard before placing it again.",
-        ))
     }
 
     /// The webhook subscriptions.
@@ -140,8 +178,12 @@ impl Client {
     /// What is wrong: `authentication`, `connect`, `tls`, …
     pub fn check(&self) -> Result<Check, Error> {
         let answer = self.call(|now| self.account.prepare_webhook_list(now))?;
-        let skew = answer.attempt.skew.or(self.session.skew());
-        Ok(Check { subscriptions: answer.value.len(), skew, attempt: answer.attempt })
+        Ok(Check { subscriptions: answer.value.len(), ..self.found(answer.attempt()) })
+    }
+
+    fn found(&self, attempt: Option<&Attempt>) -> Check {
+        let skew = attempt.and_then(|attempt| attempt.skew).or(self.session.skew());
+        Check { subscriptions: 0, skew, attempt: attempt.cloned() }
     }
 }
 

@@ -4,14 +4,18 @@
 mod methods;
 mod pages;
 
-use crate::session::{Answer, Observer, Session, system_time};
+use crate::Deadline;
+use crate::clock::system_time;
+use crate::session::{Answer, Observer, Session};
 use crate::transport::Transport;
+use asked::Input;
 use countersign_core::call;
 use countersign_core::delivery::{Class, Effect};
-use countersign_core::operations::{SPIFF, find};
+use countersign_core::operation::{Steps, find};
+use countersign_core::operations::SPIFF;
 pub use countersign_core::spiff::*;
-use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Options, Timestamp, options::Scope};
-use document::{Document, Input};
+use countersign_core::{Attempt, Call, Draft, Error, ErrorKind, Json, Options, Timestamp, options::Scope};
+use document::Document;
 pub use pages::Pages;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -68,14 +72,14 @@ impl std::fmt::Debug for Client {
 }
 
 /// What [`Client::check`] found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Check {
     /// The integration that the credentials belong to.
     pub integration: types::Integration,
     /// The platform's clock minus ours in seconds, as far as the reply tells.
     pub skew: Option<i64>,
     /// The attempt.
-    pub attempt: Attempt,
+    pub attempt: Option<Attempt>,
 }
 
 impl Client {
@@ -105,7 +109,7 @@ impl Client {
 
     /// The same client, telling `observer` about every attempt.
     #[must_use]
-    pub fn with_observer(mut self, observer: Observer) -> Self {
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.session.observe(observer);
         self
     }
@@ -144,8 +148,37 @@ impl Client {
         &self.account
     }
 
+    /// The time limit for a whole call.
+    pub fn timeout(&self) -> Duration {
+        self.session.timeout()
+    }
+
+    /// The time to sign with: the system's, corrected by what the platform's replies said.
+    pub fn now(&self) -> Timestamp {
+        self.session.now()
+    }
+
+    /// The correction in force, in seconds: the platform's clock minus ours. Keep it for a later process.
+    pub fn skew(&self) -> Option<i64> {
+        self.session.skew()
+    }
+
+    /// Takes over a correction that was learned earlier. It counts for an hour, unless a reply says otherwise.
+    pub fn learn_skew(&self, seconds: i64) {
+        self.session.learn(seconds);
+    }
+
     fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
-        self.session.run(prepare)
+        self.session.run(&self.session.deadline(), prepare)
+    }
+
+    /// Sends a call exactly once, unless the deadline has passed by the time its first byte would leave: nothing is signed
+    /// again and nothing repeated, whatever is answered.
+    ///
+    /// # Errors
+    /// What became of this attempt.
+    pub fn send_once<T: call::Answer>(&self, call: &Call<T>, deadline: &Deadline) -> Result<Answer<T>, Error> {
+        self.session.send_once(call, deadline)
     }
 
     /// Runs an operation of [`countersign_core::operations::SPIFF`] by its name, JSON in and JSON out. A read with more ids
@@ -155,10 +188,18 @@ impl Client {
     /// Those of the operation.
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
         let operation = find(SPIFF, operation)?;
-        match operation.document {
-            Some(document) => self.run_document(&document.read(input)?),
-            None if operation.name == "process_execution_wait" => self.wait(&Wait::read(input)?),
-            None => self.call(|now| operation.prepare(&self.account, input, now)),
+        match operation.steps {
+            Steps::Document(document) => self.run_document(&document.read(input)?),
+            Steps::Wait => self.wait(&Wait::read(input)?),
+            Steps::Settle => {
+                let doubt = Doubt::read(input)?;
+                let settled = self.settled(doubt.order, doubt.sent_at, doubt.first_absent_at)?;
+                settled.with(|settlement| crate::platform::json(&settlement))
+            }
+            Steps::Check => self
+                .checked(|now| operation.prepare(&self.account, input, now))
+                .and_then(|answer| answer.with(|check| crate::platform::json(&check))),
+            Steps::One => self.call(|now| operation.prepare(&self.account, input, now)),
         }
     }
 
@@ -169,56 +210,67 @@ impl Client {
         }
     }
 
-    /// The parts one after another, joined. What one part does not show is only missing if no part shows anything.
     fn run_parts(&self, input: &Input<'_>, parts: &[Range<usize>]) -> Result<Answer<Json>, Error> {
+        self.parts_until(&self.session.deadline(), input, parts)
+    }
+
+    /// The parts one after another, joined. What one part does not show is only missing if no part shows anything.
+    fn parts_until(
+        &self,
+        deadline: &Deadline,
+        input: &Input<'_>,
+        parts: &[Range<usize>],
+    ) -> Result<Answer<Json>, Error> {
         let mut answers = Vec::with_capacity(parts.len());
-        let mut attempt = Attempt::default();
+        let mut attempts = Vec::new();
         let mut missing = None;
         for part in parts {
-            match self.call(|now| input.prepare::<Json>(&self.account, part.clone(), now)) {
+            match self.session.run(deadline, |now| input.prepare::<Json>(&self.account, part.clone(), now)) {
                 Ok(answer) => {
-                    attempt = answer.attempt;
+                    attempts.extend(answer.attempts);
                     answers.push((part.clone(), Some(answer.value)));
                 }
                 Err(error) if error.kind() == ErrorKind::MissingData => {
                     answers.push((part.clone(), None));
+                    attempts.extend_from_slice(error.attempts());
                     missing = Some(error);
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.with_attempts(attempts)),
             }
         }
         match missing {
-            Some(error) if answers.iter().all(|(_, answer)| answer.is_none()) => Err(error),
-            _ => Ok(Answer { value: input.join(&answers)?, attempt }),
+            Some(error) if answers.iter().all(|(_, answer)| answer.is_none()) => {
+                Err(error.replacing_attempts(attempts))
+            }
+            _ => Ok(Answer { value: input.join(&answers)?, attempts }),
         }
     }
 
     /// The typed answer of an operation.
-    fn answer<T: call::Answer>(&self, document: &'static Document, input: Value) -> Result<T, Error> {
-        self.selected(document, input, self.selection.as_deref())
-    }
-
-    fn selected<T: call::Answer>(
-        &self,
-        document: &'static Document,
-        mut input: Value,
-        selection: Option<&str>,
-    ) -> Result<T, Error> {
-        if let Some(fields) = selection.filter(|_| !document.of.is_empty()) {
+    fn answer<T: call::Answer>(&self, document: &'static Document, mut input: Value) -> Result<T, Error> {
+        if let Some(fields) = self.selection.as_deref().filter(|_| !document.of.is_empty()) {
             input["select"] = fields.into();
         }
+        self.decoded(&self.session.deadline(), document, &input).map(|answer| answer.value)
+    }
+
+    /// An operation whose answer is decoded where it lies.
+    fn decoded<T: call::Answer>(
+        &self,
+        deadline: &Deadline,
+        document: &'static Document,
+        input: &Value,
+    ) -> Result<Answer<T>, Error> {
         let input = input.to_string();
         let input = document.read(input.as_bytes())?;
         match input.parts()?.as_slice() {
-            // Decoded where it lies.
-            [all] => self.call(|now| input.prepare(&self.account, all.clone(), now)).map(|answer| answer.value),
-            parts => {
-                let json = self.run_parts(&input, parts)?.value;
+            [all] => self.session.run(deadline, |now| input.prepare(&self.account, all.clone(), now)),
+            parts => self.parts_until(deadline, &input, parts)?.with(|json| {
                 T::of(Cow::Owned(json.0)).map_err(|error| {
                     let message = format!("The reply is JSON, but not of the documented shape: {error}.");
                     Error::of_class(Class::UnexpectedReply, document.effect, message)
                 })
-            }
+            }),
         }
     }
 
@@ -249,24 +301,37 @@ impl Client {
     fn wait(&self, wait: &Wait) -> Result<Answer<Json>, Error> {
         let until = Instant::now() + Duration::from_secs(wait.timeout.into());
         let interval = Duration::from_secs(wait.interval.into());
+        let mut attempts = Vec::new();
         loop {
             // A platform that says nothing must not hold the wait up: the last look has an interval's time. A single look
             // is a read like any other.
             let left = until.saturating_duration_since(Instant::now());
             let most = if wait.timeout == 0 { Duration::MAX } else { left.max(interval) };
-            let session = self.session.within(most);
-            let answer = session.run(|now| wait.prepare(&self.account, now))?;
+            let deadline = self.session.deadline().at_most(most);
+            let answer = match self.session.run(&deadline, |now| wait.prepare(&self.account, now)) {
+                Ok(answer) => answer,
+                Err(error) => return Err(error.with_attempts(attempts)),
+            };
+            attempts.extend(answer.attempts);
             if Wait::is_over(&answer.value) {
-                return Ok(answer);
+                return Ok(Answer { value: answer.value, attempts });
             }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let within = if wait.timeout == 0 { "yet".to_owned() } else { format!("within {} s", wait.timeout) };
                 let message = format!("Process execution {:?} has not ended {within}.", wait.id);
-                return Err(Error::of_class(Class::TimedOut, Effect::Read, message).with_attempt(answer.attempt));
+                return Err(Error::of_class(Class::TimedOut, Effect::Read, message).with_attempts(attempts));
             }
             std::thread::sleep(left.min(interval));
         }
+    }
+
+    /// Checks an order given as JSON and writes it for the wire of this client; see [`Account::draft`].
+    ///
+    /// # Errors
+    /// `invalid_json`, `invalid_order`; nothing is sent.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        self.account.draft(order)
     }
 
     /// Places an order, once. Whatever happens, it is not sent a second time (but see `skew_correction`).
@@ -322,14 +387,57 @@ impl Client {
         sent_at: Timestamp,
         first_absent_at: Option<Timestamp>,
     ) -> Result<Settlement, Error> {
-        let designs = self.account.designs_of(order)?;
-        let transactions: Vec<Option<SeenTransaction>> = visible(&designs.transactions, |ids| {
-            self.selected(&operations::TRANSACTIONS, json!({ "ids": ids }), Some(SeenTransaction::SELECT))
-        })?;
-        let bundles: Vec<Option<SeenBundle>> = visible(&designs.bundles, |ids| {
-            self.selected(&operations::BUNDLES, json!({ "ids": ids }), Some(SeenBundle::SELECT))
-        })?;
-        Ok(self.account.judge(&designs, &transactions, &bundles, sent_at, first_absent_at, system_time()))
+        self.settled(order, sent_at, first_absent_at).map(|answer| answer.value)
+    }
+
+    fn settled(
+        &self,
+        order: &[u8],
+        sent_at: Timestamp,
+        first_absent_at: Option<Timestamp>,
+    ) -> Result<Answer<Settlement>, Error> {
+        // What is settled was sent once: this is a read, whatever is wrong with it.
+        let draft = self.account.draft(order).map_err(|error| error.before_sending(Effect::Read))?;
+        let designs = draft.designs();
+        let times = (self.account.settle_delay(), self.account.settle_gap());
+        self.look(designs, &self.session.deadline())?
+            .with(|seen| Ok(judge(designs, &seen, (sent_at, first_absent_at), system_time(), times)))
+    }
+
+    /// Reads the designs of an order back, every one of them within the deadline: what [`judge`] needs.
+    ///
+    /// # Errors
+    /// Those of a read. That nothing is shown is an answer, and no error.
+    pub fn look(&self, designs: &Designs, deadline: &Deadline) -> Result<Answer<Seen>, Error> {
+        let transactions =
+            self.visible(deadline, &operations::TRANSACTIONS, &designs.transactions, SeenTransaction::SELECT)?;
+        let bundles = self.visible(deadline, &operations::BUNDLES, &designs.bundles, SeenBundle::SELECT);
+        match bundles {
+            Ok(bundles) => {
+                let seen = Seen { transactions: transactions.value, bundles: bundles.value };
+                Ok(Answer { value: seen, attempts: [transactions.attempts, bundles.attempts].concat() })
+            }
+            Err(error) => Err(error.with_attempts(transactions.attempts)),
+        }
+    }
+
+    /// A read in which *nothing is shown* is an answer, not an error.
+    fn visible<T: serde::de::DeserializeOwned>(
+        &self,
+        deadline: &Deadline,
+        document: &'static Document,
+        ids: &[String],
+        select: &str,
+    ) -> Result<Answer<Vec<Option<T>>>, Error> {
+        if ids.is_empty() {
+            return Ok(Answer { value: Vec::new(), attempts: Vec::new() });
+        }
+        match self.decoded(deadline, document, &json!({ "ids": ids, "select": select })) {
+            Err(error) if error.kind() == ErrorKind::MissingData => {
+                Ok(Answer { value: ids.iter().map(|_| None).collect(), attempts: error.attempts().to_vec() })
+            }
+            result => result,
+        }
     }
 
     /// Makes one harmless read that tells whether credentials, region and clock are right.
@@ -337,26 +445,19 @@ impl Client {
     /// # Errors
     /// What is wrong: `authentication`, `missing_data` (the platform's other way to refuse), `connect`, `tls`, …
     pub fn check(&self) -> Result<Check, Error> {
-        let answer = self.call(|now| self.account.prepare_current_integration(now))?;
-        Ok(Check {
-            integration: answer.value,
-            skew: answer.attempt.skew.or(self.session.skew()),
-            attempt: answer.attempt,
-        })
+        self.checked(|now| operations::CURRENT_INTEGRATION.prepare(&self.account, b"", now)).map(|answer| answer.value)
     }
-}
 
-/// A read in which *nothing is shown* is an answer, not an error.
-fn visible<T>(
-    ids: &[String],
-    read: impl Fn(&[&str]) -> Result<Vec<Option<T>>, Error>,
-) -> Result<Vec<Option<T>>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    match read(&ids) {
-        Err(error) if error.kind() == ErrorKind::MissingData => Ok(ids.iter().map(|_| None).collect()),
-        result => result,
+    fn checked(&self, prepare: impl Fn(Timestamp) -> Result<Call<Json>, Error>) -> Result<Answer<Check>, Error> {
+        let answer = self.call(prepare)?;
+        let attempt = answer.attempt().cloned();
+        answer.with(|json| {
+            let integration = serde_json::from_str(json.get()).map_err(|error| {
+                let message = format!("The reply is JSON, but not of the documented shape: {error}.");
+                Error::of_class(Class::UnexpectedReply, Effect::Read, message)
+            })?;
+            let skew = attempt.as_ref().and_then(|attempt| attempt.skew).or(self.session.skew());
+            Ok(Check { integration, skew, attempt })
+        })
     }
 }

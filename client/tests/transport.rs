@@ -393,7 +393,7 @@ fn no_time_at_all_sends_nothing() {
     assert_eq!((failure.sent, failure.class), (Sent::No, Class::Unreachable));
     assert!(record.take().is_empty());
     // Limits beyond all reason are no reason to panic.
-    let endless = Limits { timeout: Duration::MAX, connect: Duration::MAX, reply: usize::MAX };
+    let endless = Limits { timeout: Duration::MAX, connect: Duration::MAX, reply: usize::MAX, deadline: None };
     assert_eq!(http().send(&order(server.url("/")), &endless).unwrap().status, 200);
 }
 
@@ -700,7 +700,10 @@ fn a_kept_connection_that_dies_under_the_request_is_not_tried_again() {
 fn limits_come_from_the_options() {
     assert_eq!(Http::limits(&Options::new()), Limits::default());
     let options = Options::new().set("timeout", "0.25").set("connect_timeout", "3").set("reply_limit", "10");
-    assert_eq!(Http::limits(&options), Limits { timeout: millis(250), connect: millis(3000), reply: 10 });
+    assert_eq!(
+        Http::limits(&options),
+        Limits { timeout: millis(250), connect: millis(3000), reply: 10, deadline: None }
+    );
 }
 
 #[test]

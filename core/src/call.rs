@@ -5,6 +5,7 @@
 
 use crate::delivery::{Class, Effect};
 use crate::error::Error;
+use crate::headers;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -58,7 +59,7 @@ impl fmt::Debug for Request {
 impl Request {
     /// The value of a header, by its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        headers::find(self.headers.iter().map(|header| (header.name, header.value.as_str())), name)
     }
 }
 
@@ -88,7 +89,7 @@ const RETRY_AFTER_CAP: u64 = 3600;
 impl Reply {
     /// The value of a header, by its name in any case; the first one if it is repeated.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        headers::find(self.headers.iter().map(|(key, value)| (key.as_str(), value.as_str())), name)
     }
 
     /// The platform's id of the request.
@@ -109,7 +110,8 @@ impl Reply {
     }
 
     fn is_html(&self) -> bool {
-        let typed = self.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+        let says_html = |value: &str| value.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"html"));
+        let typed = self.header("content-type").is_some_and(says_html);
         typed || self.body.trim_ascii_start().first() == Some(&b'<')
     }
 }
@@ -227,6 +229,11 @@ impl<T> Call<T> {
         self.signed_at
     }
 
+    /// Seconds after which a read-back may say *absent*, by the account that prepared it.
+    pub fn settle_delay(&self) -> u32 {
+        self.settle_delay
+    }
+
     /// The same call with its answer as JSON text, for hosts with a JSON parser of their own.
     pub fn erase(self) -> Call<Json> {
         Call {
@@ -253,14 +260,20 @@ impl<T> Call<T> {
         }
     }
 
+    /// The error for a reply that arrived and cannot be handed over as it is, such as one without a body. Whoever has a
+    /// reply has sent the request: an order is in doubt.
+    pub fn unreadable(&self, why: impl fmt::Display) -> Error {
+        self.error(Class::UnexpectedReply, format!("The reply cannot be read: {why}"))
+    }
+
+    /// What is known of this call after something struck it from outside, such as a panic: [`Class::in_words`].
+    pub fn struck(&self, class: Class) -> Error {
+        self.error(class, class.in_words(self.effect))
+    }
+
     /// The error of a class for this call.
     pub fn error(&self, class: Class, message: impl Into<String>) -> Error {
-        let error = Error::of_class(class, self.effect, message);
-        if error.outcome() == Some(crate::Outcome::Unknown) {
-            error.with_times(self.signed_at, self.signed_at.plus(i64::from(self.settle_delay)))
-        } else {
-            error
-        }
+        Error::of_class(class, self.effect, message).with_times(self.signed_at, self.settle_delay)
     }
 
     /// Reads a reply to the answer's JSON text: a slice of the reply wherever possible.
@@ -269,10 +282,8 @@ impl<T> Call<T> {
     /// Whatever [`Class`] the reply belongs to, with status, request id and body.
     pub fn read_json<'r>(&self, reply: &'r Reply) -> Result<Cow<'r, RawValue>, Error> {
         let retry_after = reply.retry_after(self.signed_at);
-        let class = match Class::of_status(reply.status, retry_after.is_some()) {
-            Class::Throttled if self.throttled_unclear => Class::ThrottledUnclear,
-            class => class,
-        };
+        let class = Class::of_status(reply.status, retry_after.is_some());
+        let class = if self.throttled_unclear { class.unless_it_acted() } else { class };
         let refused = |class, message: String, problems| {
             self.error(class, message)
                 .with_problems(problems)
@@ -342,7 +353,7 @@ fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>) -> Stri
     match class {
         Class::Unauthorized => format!("The platform refused the credentials (HTTP {status}).{words}"),
         Class::Refused => format!("The platform refused the request (HTTP {status}).{words}"),
-        Class::Throttled | Class::ThrottledUnclear => {
+        Class::Throttled | Class::ThrottledUnclear | Class::Unavailable | Class::UnavailableUnclear => {
             let wait = retry_after.map(|seconds| format!(" and asks to wait {seconds} s")).unwrap_or_default();
             format!("The platform is throttling (HTTP {status}){wait}.{words}")
         }

@@ -4,8 +4,8 @@
 //! no, the outcome is unknown. Sources are the platforms' documents, the behaviour of first-party clients, and HTTP
 //! itself; what rests on an assumption says so.
 
-use crate::error::ErrorKind;
-use serde::Serialize;
+use crate::kind::ErrorKind;
+use serde::{Deserialize, Serialize};
 
 /// How an attempt to place an order ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -31,7 +31,8 @@ impl Outcome {
 }
 
 /// What a call does at the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Nothing: it may be repeated.
     Read,
@@ -39,6 +40,17 @@ pub enum Effect {
     Order,
     /// It changes something else.
     Change,
+}
+
+impl Effect {
+    /// `read`, `order` or `change`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Order => "order",
+            Self::Change => "change",
+        }
+    }
 }
 
 /// One thing that can happen to an attempt.
@@ -53,8 +65,12 @@ pub enum Class {
     Busy,
     /// The caller ended the call while it waited its turn.
     AbortedUnsent,
-    /// The caller ended the call when bytes may have left.
+    /// The caller ended the call when bytes may have left, or does not get the answer that came.
     AbortedUnderWay,
+    /// Time ran out while the call waited its turn.
+    Expired,
+    /// A defect of this library struck while the call was under way.
+    Defect,
     /// No connection.
     Unreachable,
     /// The TLS handshake failed.
@@ -69,10 +85,14 @@ pub enum Class {
     Unauthorized,
     /// A status that refuses the request as it is.
     Refused,
-    /// 429, or 503 with Retry-After.
+    /// 429.
     Throttled,
     /// The same, on a platform that is not trusted to throttle before it acts.
     ThrottledUnclear,
+    /// 503 with Retry-After: a gateway says it, or the platform itself.
+    Unavailable,
+    /// The same, on a platform that is not trusted to say so before it acts.
+    UnavailableUnclear,
     /// A status without documented meaning: 408, 409, 425, other 4xx, 1xx alone.
     UnclearStatus,
     /// A redirect.
@@ -110,6 +130,8 @@ impl Class {
         Self::Busy,
         Self::AbortedUnsent,
         Self::AbortedUnderWay,
+        Self::Expired,
+        Self::Defect,
         Self::Unreachable,
         Self::TlsFailed,
         Self::ProxyFailed,
@@ -119,6 +141,8 @@ impl Class {
         Self::Refused,
         Self::Throttled,
         Self::ThrottledUnclear,
+        Self::Unavailable,
+        Self::UnavailableUnclear,
         Self::UnclearStatus,
         Self::Redirected,
         Self::ServerError,
@@ -138,11 +162,13 @@ impl Class {
             Self::Invalid => row(K::InvalidOrder, NotPlaced, false),
             Self::Busy => row(K::Busy, NotPlaced, true),
             Self::AbortedUnsent => row(K::Aborted, NotPlaced, true),
+            Self::Expired => row(K::Timeout, NotPlaced, true),
             Self::Unreachable => row(K::Connect, NotPlaced, true),
             Self::TlsFailed => row(K::Tls, NotPlaced, false),
             Self::ProxyFailed => row(K::Proxy, NotPlaced, true),
             // Bytes may have left and no believable answer came back.
             Self::AbortedUnderWay => row(K::Aborted, Unknown, true),
+            Self::Defect => row(K::Internal, Unknown, false),
             Self::Interrupted => row(K::Interrupted, Unknown, true),
             Self::TimedOut => row(K::Timeout, Unknown, true),
             // The platform said no before it acted.
@@ -151,6 +177,8 @@ impl Class {
             // Assumed: throttling precedes processing. `throttled = "unknown"` withdraws the assumption.
             Self::Throttled => row(K::Throttled, NotPlaced, true),
             Self::ThrottledUnclear => row(K::Throttled, Unknown, true),
+            Self::Unavailable => row(K::Throttled, NotPlaced, true),
+            Self::UnavailableUnclear => row(K::Throttled, Unknown, true),
             Self::GraphqlRefused => row(K::GraphqlRefused, NotPlaced, false),
             // Accepted-then-500, a conflict with our own earlier copy, a gateway's redirect: all occur.
             Self::UnclearStatus => row(K::UnclearStatus, Unknown, true),
@@ -180,6 +208,28 @@ impl Class {
         transient && (effect == Effect::Read || outcome == Outcome::NotPlaced)
     }
 
+    /// In words, what strikes a call from outside of it: a panic, its caller's wish, a queue that is too long.
+    pub const fn in_words(self, effect: Effect) -> &'static str {
+        match (self, effect) {
+            (Self::Defect, _) => "The library panicked. What it was doing ended there.",
+            (Self::AbortedUnsent, _) => "The call was aborted before it began. Nothing was sent.",
+            (Self::AbortedUnderWay, Effect::Read) => "The call was aborted while it was under way.",
+            (Self::AbortedUnderWay, _) => "The call was aborted while it was under way: it may still take effect.",
+            (Self::Expired, _) => "The time limit passed while the call waited its turn. Nothing was sent.",
+            (Self::Busy, _) => "Too many calls are under way or waiting already.",
+            _ => "The call was struck from outside.",
+        }
+    }
+
+    /// The same class on a platform that is not trusted to throttle before it acts (option `throttled`).
+    pub const fn unless_it_acted(self) -> Self {
+        match self {
+            Self::Throttled => Self::ThrottledUnclear,
+            Self::Unavailable => Self::UnavailableUnclear,
+            class => class,
+        }
+    }
+
     /// The class of a reply by its status alone; a 2xx is [`Class::Done`] until its body says otherwise.
     pub const fn of_status(status: u16, has_retry_after: bool) -> Self {
         match status {
@@ -190,7 +240,7 @@ impl Class {
             400 | 402 | 404 | 405 | 406 | 410 | 411 | 412 | 413 | 414 | 415 | 416 | 417 | 421 | 422 | 426 | 428
             | 431 => Self::Refused,
             429 => Self::Throttled,
-            503 if has_retry_after => Self::Throttled,
+            503 if has_retry_after => Self::Unavailable,
             500..=599 => Self::ServerError,
             _ => Self::UnclearStatus,
         }
@@ -254,6 +304,8 @@ mod tests {
         busy: Busy => Some(K::Busy), NotPlaced, true, true;
         aborted_unsent: AbortedUnsent => Some(K::Aborted), NotPlaced, true, true;
         aborted_under_way: AbortedUnderWay => Some(K::Aborted), Unknown, false, true;
+        expired: Expired => Some(K::Timeout), NotPlaced, true, true;
+        defect: Defect => Some(K::Internal), Unknown, false, false;
         unreachable: Unreachable => Some(K::Connect), NotPlaced, true, true;
         tls_failed: TlsFailed => Some(K::Tls), NotPlaced, false, false;
         proxy_failed: ProxyFailed => Some(K::Proxy), NotPlaced, true, true;
@@ -263,6 +315,8 @@ mod tests {
         refused: Refused => Some(K::Refused), NotPlaced, false, false;
         throttled: Throttled => Some(K::Throttled), NotPlaced, true, true;
         throttled_unclear: ThrottledUnclear => Some(K::Throttled), Unknown, false, true;
+        unavailable: Unavailable => Some(K::Throttled), NotPlaced, true, true;
+        unavailable_unclear: UnavailableUnclear => Some(K::Throttled), Unknown, false, true;
         unclear_status: UnclearStatus => Some(K::UnclearStatus), Unknown, false, true;
         redirected: Redirected => Some(K::Redirect), Unknown, false, false;
         server_error: ServerError => Some(K::ServerError), Unknown, false, true;
@@ -297,7 +351,7 @@ mod tests {
         for status in [400, 404, 405, 413, 415, 422] {
             assert_eq!(Class::of_status(status, true), Class::Refused, "{status}");
         }
-        assert_eq!(Class::of_status(503, true), Class::Throttled);
+        assert_eq!(Class::of_status(503, true), Class::Unavailable);
         assert_eq!(Class::of_status(502, true), Class::ServerError);
     }
 }

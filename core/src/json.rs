@@ -4,6 +4,7 @@
 //! not an integer), and what only passes through keeps its bytes.
 
 use crate::error::{Error, ErrorKind, Problem};
+use crate::suggest::nearest;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
             if !seen.insert(key) {
                 self.problems.push(Problem {
                     path: self.path.clone(),
-                    code: "duplicate_key",
+                    code: "duplicate_key".into(),
                     message: "The key is there twice; which one counts is anybody's guess. Keep one.".to_owned(),
                 });
             }
@@ -149,7 +150,7 @@ pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
     pub(crate) fn add(&mut self, path: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { path: path.to_owned(), code, message: message.into() });
+        self.0.push(Problem { path: path.to_owned(), code: code.into(), message: message.into() });
     }
 
     /// Nothing, or all the problems as one error.
@@ -354,62 +355,20 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Texts of an object by their keys.
-pub(crate) type Texts<'a> = Vec<(&'static str, Cow<'a, str>)>;
+/// Texts of an object by their keys, written in this order.
+pub(crate) struct Texts<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
-/// Optional texts of an object, in the order of `keys`.
-pub(crate) fn texts<'a>(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Texts<'a> {
-    keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect()
+impl<'a> Texts<'a> {
+    /// Those of `keys` that are there, in the order of `keys`.
+    pub(crate) fn of(fields: &Fields<'a>, keys: &'static [&'static str], problems: &mut Problems) -> Self {
+        Self(keys.iter().filter_map(|key| Some((*key, fields.optional(key)?.string(problems)?))).collect())
+    }
 }
 
-/// Texts as a JSON object, in their order.
-pub(crate) struct Map<'t, 'a>(pub(crate) &'t Texts<'a>);
-
-impl Serialize for Map<'_, '_> {
+impl Serialize for Texts<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
-}
-
-/// The known word that `word` most likely stands for.
-pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let plain = |text: &str| text.to_ascii_lowercase().replace(['_', '-', ' '], "");
-    let word = plain(word);
-    // What other systems call the same thing.
-    let known_as = match word.as_str() {
-        "quantity" | "qty" | "amount" | "count" => "amounttoorder",
-        "items" | "lineitems" | "products" if known.contains(&"orderItems") => "orderitems",
-        "orderid" | "reference" => "externalid",
-        "state" => "province",
-        "postalcode" | "zip" if known.contains(&"postcode") => "postcode",
-        "postcode" | "postalcode" if known.contains(&"zip") => "zip",
-        other => other,
-    };
-    known
-        .iter()
-        .map(|candidate| (distance(known_as, &plain(candidate)), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters were added, left out, replaced or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(64).collect(), b.chars().take(64).collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for (i, x) in a.iter().enumerate() {
-        let above = &rows[i];
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut best = (above[j] + usize::from(x != y)).min(above[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -435,22 +394,5 @@ mod tests {
         let (_, problems) = check(br#"{"a":1,"b":[{"c":1,"\u0063":2}],"a":3,"x y":{"":0,"":1}}"#, "x").unwrap();
         let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
         assert_eq!(paths, ["b[0].c", "a", "[\"x y\"][\"\"]"]);
-    }
-
-    #[test]
-    fn the_nearest_key_is_suggested() {
-        let known = ["externalId", "paid", "orderItems", "amountToOrder"];
-        for (word, near) in [
-            ("external_id", Some("externalId")),
-            ("externalID", Some("externalId")),
-            ("orderItem", Some("orderItems")),
-            ("qty", Some("amountToOrder")),
-            ("items", Some("orderItems")),
-            ("pad", Some("paid")),
-            ("piad", Some("paid")),
-            ("colour", None),
-        ] {
-            assert_eq!(nearest(word, &known), near, "{word}");
-        }
     }
 }

@@ -8,10 +8,12 @@
 //! | [`spiff`] | Spiff Commerce: orders, settling doubt, and its whole GraphQL model: each query and mutation, typed |
 //! | [`sign_customiser`] | Sign Customiser: orders, webhooks, subscriptions |
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
+//! | [`draft`] | what is ordered, before anybody signs it |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
-//! | [`error`] | the error and the table of kinds |
+//! | [`headers`] | a header by its name in any case |
+//! | [`error`] | the error; [`ErrorKind`] is the table of kinds |
 //! | [`options`] | the one table of options |
-//! | [`operations`] | every operation by its name, for the language bindings |
+//! | [`operation`], [`operations`] | every operation by its name, for the language bindings |
 //!
 //! An order without a transport of ours, from preparing to reading the reply:
 //!
@@ -44,10 +46,13 @@
 pub mod call;
 pub mod delivery;
 pub mod digest;
+pub mod draft;
 mod endpoint;
 pub mod error;
-mod headers;
+pub mod headers;
 mod json;
+mod kind;
+pub mod operation;
 pub mod operations;
 pub mod options;
 mod placed;
@@ -55,13 +60,16 @@ mod secret;
 pub mod sign_customiser;
 pub mod signature;
 pub mod spiff;
+mod suggest;
 mod time;
 mod walk;
 
 pub use call::{Call, Header, Json, Reply, Request};
 pub use delivery::{Attempt, Effect, Outcome};
 pub use digest::BodyDigest;
-pub use error::{Error, ErrorKind, Problem};
+pub use draft::Draft;
+pub use error::{Error, Problem};
+pub use kind::ErrorKind;
 pub use options::Options;
 pub use secret::Secret;
 pub use signature::{Parts, Scheme, Signer};

@@ -3,65 +3,15 @@
 //! C and the language bindings reach the platforms through these tables alone, so that a new operation adds a row and no
 //! symbol.
 
-use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Fields, Node, Problems, nearest};
-use crate::spiff::document::Document;
-use crate::spiff::operations::ROWS;
-use crate::time::Timestamp;
+use crate::json::{Fields, Problems};
+use crate::operation::{Operation, Steps, read};
+pub use crate::operation::{Row, find, rows};
+use crate::spiff::Doubt;
+use crate::spiff::operations::{CURRENT_INTEGRATION, ROWS};
 use crate::{sign_customiser, spiff};
-
-/// Prepares an operation from its input, as JSON.
-pub type Prepare<A> = fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>;
-
-/// One operation of a platform; `A` is its account.
-pub struct Operation<A> {
-    /// Its name, the same in every language but for the case.
-    pub name: &'static str,
-    /// What it does at the platform. `graphql` and `request` decide it by their input.
-    pub effect: Effect,
-    /// The members of its input.
-    pub input: &'static str,
-    prepare: Prepare<A>,
-    /// What it is made of, where it is a GraphQL operation by its row.
-    pub document: Option<&'static Document>,
-}
-
-impl<A> Clone for Operation<A> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<A> Copy for Operation<A> {}
-
-impl<A> Operation<A> {
-    /// The row of a GraphQL operation.
-    pub(crate) const fn of(document: &'static Document, input: &'static str, prepare: Prepare<A>) -> Self {
-        Self { name: document.name, effect: document.effect, input, prepare, document: Some(document) }
-    }
-}
-
-impl<A> std::fmt::Debug for Operation<A> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Operation").field("name", &self.name).field("effect", &self.effect).finish_non_exhaustive()
-    }
-}
-
-impl<A> Operation<A> {
-    /// Prepares it. What is refused here was not sent, and a change or an order that was refused says so by its outcome.
-    ///
-    /// # Errors
-    /// For an input that does not fit, with every problem.
-    pub fn prepare(&self, account: &A, input: &[u8], now: Timestamp) -> Result<Call<Json>, Error> {
-        (self.prepare)(account, input, now).map_err(|error| error.before_sending(self.effect))
-    }
-}
-
-const fn row<A>(name: &'static str, effect: Effect, input: &'static str, prepare: Prepare<A>) -> Operation<A> {
-    Operation { name, effect, input, prepare, document: None }
-}
+use std::borrow::Cow;
 
 /// The operations of Spiff: those written by hand, then those of its GraphQL schema.
 pub static SPIFF: &[Operation<spiff::Account>] = &{
@@ -74,41 +24,79 @@ pub static SPIFF: &[Operation<spiff::Account>] = &{
     all
 };
 
-static OWN: [Operation<spiff::Account>; 3] = [
-    row("place_order", Effect::Order, "an order", |account, input, now| {
+static OWN: [Operation<spiff::Account>; 5] = [
+    Operation::row("place_order", Effect::Order, "an order", |account, input, now| {
         Ok(account.prepare_order_json(input, now)?.erase())
     }),
-    row("graphql", Effect::Change, "query, variables, operationName", |account, input, now| {
-        let (query, variables, name) = read(input, &["query", "variables", "operationName"], |fields, problems| {
-            let query = fields.required("query", "Give a GraphQL document.", problems).and_then(|n| n.string(problems));
-            let name = fields.optional("operationName").map(|node| node.string(problems));
-            Some((query?, fields.optional("variables").map(|node| node.raw), name.flatten()))
-        })?;
-        account.prepare_graphql(&query, variables.map(|raw| raw.get().as_bytes()), name.as_deref(), now)
+    Operation::row(
+        "graphql",
+        Effect::Change,
+        "query, variables, operationName",
+        |account: &spiff::Account, input, now| {
+            let (query, variables, name) =
+                read(input, &["query", "variables", "operationName"], |fields, problems| {
+                    let query =
+                        fields.required("query", "Give a GraphQL document.", problems).and_then(|n| n.string(problems));
+                    let name = fields.optional("operationName").map(|node| node.string(problems));
+                    Some((query?, fields.optional("variables").map(|node| node.raw), name.flatten()))
+                })?;
+            account.prepare_graphql(&query, variables.map(|raw| raw.get().as_bytes()), name.as_deref(), now)
+        },
+    )
+    .decided_by_input(|input| {
+        #[derive(serde::Deserialize)]
+        struct Input<'a> {
+            #[serde(borrow)]
+            query: Cow<'a, str>,
+        }
+        serde_json::from_slice::<Input<'_>>(input).map_or(Effect::Change, |input| spiff::effect_of(&input.query))
     }),
-    // One look; the client looks until the end.
-    row("process_execution_wait", Effect::Read, "id, timeout, interval, select", |account, input, now| {
-        spiff::Wait::read(input)?.prepare(account, now)
-    }),
+    Operation::row("check", Effect::Read, "nothing", |account: &spiff::Account, input, now| {
+        read(input, &[], |_, _| Some(()))?;
+        CURRENT_INTEGRATION.prepare(account, b"", now)
+    })
+    .steps(Steps::Check),
+    Operation::row("settle", Effect::Read, "order, sent_at, first_absent_at", |_: &spiff::Account, input, _| {
+        Doubt::read(input)?;
+        Err(Error::new(ErrorKind::Unsupported, "settle is more than one request: run it."))
+    })
+    .steps(Steps::Settle),
+    Operation::row(
+        "process_execution_wait",
+        Effect::Read,
+        "id, timeout, interval, select",
+        |account: &spiff::Account, input, now| spiff::Wait::read(input)?.prepare(account, now),
+    )
+    .steps(Steps::Wait),
 ];
 
 /// The operations of Sign Customiser.
-pub const SIGN_CUSTOMISER: &[Operation<sign_customiser::Account>] = &[
-    row("place_order", Effect::Order, "an order", |account, input, now| {
+pub static SIGN_CUSTOMISER: &[Operation<sign_customiser::Account>] = &[
+    Operation::row("place_order", Effect::Order, "an order", |account, input, now| {
         Ok(account.prepare_order_json(input, now)?.erase())
     }),
-    row("webhooks_list", Effect::Read, "nothing", |account, input, now| {
+    Operation::row("check", Effect::Read, "nothing", |account: &sign_customiser::Account, input, now| {
+        read(input, &[], |_, _| Some(()))?;
+        Ok(account.prepare_webhook_list(now)?.erase())
+    })
+    .steps(Steps::Check),
+    // There is nothing to read back: it says what there is instead, whatever it is given.
+    Operation::row("settle", Effect::Read, "order, sent_at, first_absent_at", |_: &sign_customiser::Account, _, _| {
+        Err(sign_customiser::nothing_to_settle_by())
+    })
+    .steps(Steps::Settle),
+    Operation::row("webhooks_list", Effect::Read, "nothing", |account, input, now| {
         read(input, &[], |_, _| Some(()))?;
         Ok(account.prepare_webhook_list(now)?.erase())
     }),
-    row("webhooks_create", Effect::Change, "topic, url, meta", |account, input, now| {
+    Operation::row("webhooks_create", Effect::Change, "topic, url, meta", |account, input, now| {
         let (topic, url, meta) = read(input, &["topic", "url", "meta"], subscription)?;
         Ok(account.prepare_webhook_create(&topic, &url, meta, now)?.erase())
     }),
-    row("webhooks_get", Effect::Read, "id", |account, input, now| {
+    Operation::row("webhooks_get", Effect::Read, "id", |account, input, now| {
         Ok(account.prepare_webhook_get(read(input, &["id"], id)?, now)?.erase())
     }),
-    row("webhooks_update", Effect::Change, "id, topic, url, meta", |account, input, now| {
+    Operation::row("webhooks_update", Effect::Change, "id, topic, url, meta", |account, input, now| {
         let (id, (topic, url, meta)) = read(input, &["id", "topic", "url", "meta"], |fields, problems| {
             let id = id(fields, problems);
             let rest = subscription(fields, problems);
@@ -116,58 +104,44 @@ pub const SIGN_CUSTOMISER: &[Operation<sign_customiser::Account>] = &[
         })?;
         Ok(account.prepare_webhook_update(id, &topic, &url, meta, now)?.erase())
     }),
-    row("webhooks_delete", Effect::Change, "id", |account, input, now| {
+    Operation::row("webhooks_delete", Effect::Change, "id", |account, input, now| {
         Ok(account.prepare_webhook_delete(read(input, &["id"], id)?, now)?.erase())
     }),
-    row("request", Effect::Change, "method, path, body", |account, input, now| {
-        let (method, path, body) = read(input, &["method", "path", "body"], |fields, problems| {
-            let method = fields.required("method", "Such as \"GET\".", problems).and_then(|node| node.name(problems));
-            let path =
-                fields.required("path", "Such as \"/api/v2/webhooks\".", problems).and_then(|node| node.name(problems));
-            Some((method?, path?, fields.optional("body").map(|node| node.text().as_bytes())))
-        })?;
-        account.prepare_request(&method, &path, body, now)
+    Operation::row(
+        "request",
+        Effect::Change,
+        "method, path, body",
+        |account: &sign_customiser::Account, input, now| {
+            let (method, path, body) = read(input, &["method", "path", "body"], |fields, problems| {
+                let method =
+                    fields.required("method", "Such as \"GET\".", problems).and_then(|node| node.name(problems));
+                let path = fields
+                    .required("path", "Such as \"/api/v2/webhooks\".", problems)
+                    .and_then(|node| node.name(problems));
+                Some((method?, path?, fields.optional("body").map(|node| node.text().as_bytes())))
+            })?;
+            account.prepare_request(&method, &path, body, now)
+        },
+    )
+    .decided_by_input(|input| {
+        #[derive(serde::Deserialize)]
+        struct Input<'a> {
+            #[serde(borrow)]
+            method: Cow<'a, str>,
+        }
+        match serde_json::from_slice::<Input<'_>>(input) {
+            Ok(input) if input.method == "GET" => Effect::Read,
+            _ => Effect::Change,
+        }
     }),
 ];
-
-/// The operation of this name.
-///
-/// # Errors
-/// `invalid_argument`, with the nearest name.
-pub fn find<'o, A>(operations: &'o [Operation<A>], name: &str) -> Result<&'o Operation<A>, Error> {
-    operations.iter().find(|operation| operation.name == name).ok_or_else(|| {
-        let names: Vec<_> = operations.iter().map(|operation| operation.name).collect();
-        let hint = match nearest(name, &names) {
-            Some(near) => format!("Did you mean {near:?}?"),
-            None => format!("There are: {}.", names.join(", ")),
-        };
-        Error::argument(format!("There is no operation {name:?}. {hint}"))
-    })
-}
-
-/// Reads the input object of an operation; an empty text is an empty object.
-pub(crate) fn read<'a, T>(
-    input: &'a [u8],
-    known: &[&str],
-    take: impl FnOnce(&Fields<'a>, &mut Problems) -> Option<T>,
-) -> Result<T, Error> {
-    let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
-    let (raw, doubled) = json::check(input, "The input")?;
-    let mut problems = Problems(doubled);
-    let taken = Node::root(raw).fields(&mut problems).and_then(|fields| {
-        fields.refuse_others(known, "", &mut problems);
-        take(&fields, &mut problems)
-    });
-    problems.into_result("The input", ErrorKind::InvalidArgument)?;
-    taken.ok_or_else(|| Error::new(ErrorKind::Internal, "An input without problems could not be read."))
-}
 
 fn id(fields: &Fields<'_>, problems: &mut Problems) -> Option<u64> {
     let node = fields.required("id", "Give the webhook_id.", problems)?;
     node.integer(1, i64::MAX, "", problems).and_then(|id| u64::try_from(id).ok())
 }
 
-type Subscription<'a> = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>, Option<&'a [u8]>);
+type Subscription<'a> = (Cow<'a, str>, Cow<'a, str>, Option<&'a [u8]>);
 
 fn subscription<'a>(fields: &Fields<'a>, problems: &mut Problems) -> Option<Subscription<'a>> {
     let topic = fields.required("topic", "Such as \"order:created\".", problems).and_then(|node| node.name(problems));
@@ -178,7 +152,7 @@ fn subscription<'a>(fields: &Fields<'a>, problems: &mut Problems) -> Option<Subs
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Options;
+    use crate::{Options, Timestamp};
 
     #[test]
     fn inputs_are_checked_by_path() {
@@ -224,6 +198,39 @@ mod tests {
         assert_eq!(outcome("webhooks_delete", b"{\"id\":\"x\"}"), Some(crate::Outcome::NotPlaced));
         assert_eq!(outcome("place_order", b"[]"), Some(crate::Outcome::NotPlaced));
         assert_eq!(outcome("webhooks_get", b"{}"), None);
+    }
+
+    #[test]
+    fn the_input_decides_what_a_raw_call_does() {
+        let graphql = |input: &[u8]| find(SPIFF, "graphql").unwrap().effect_of(input);
+        assert_eq!(graphql(br#"{"query":"{ a }"}"#), Effect::Read);
+        assert_eq!(graphql(br#"{"variables":{"x":1},"query":"query { \u0061 }"}"#), Effect::Read);
+        for input in [&br#"{"query":"mutation { a }"}"#[..], b"{}", b"", b"{\"query\":1}", b"nonsense"] {
+            assert_eq!(graphql(input), Effect::Change);
+        }
+        let request = |input: &[u8]| find(SIGN_CUSTOMISER, "request").unwrap().effect_of(input);
+        assert_eq!(request(br#"{"method":"GET","path":"/"}"#), Effect::Read);
+        for input in [&br#"{"method":"PUT"}"#[..], b"", b"{\"method\":\"get\"}"] {
+            assert_eq!(request(input), Effect::Change);
+        }
+        // A query that is refused changed nothing, and could not have.
+        let options = Options::new().set("application_key", "k").set("region", "us");
+        let account = spiff::Account::new(&options).unwrap();
+        let refused = |input: &[u8]| {
+            find(SPIFF, "graphql").unwrap().prepare(&account, input, Timestamp::from_unix(0)).unwrap_err().outcome()
+        };
+        assert_eq!(refused(br#"{"query":"{ a }","variables":1}"#), None);
+        assert_eq!(refused(br#"{"query":"mutation { a }","variables":1}"#), Some(crate::Outcome::NotPlaced));
+    }
+
+    #[test]
+    fn what_is_to_be_settled_is_checked_by_path() {
+        let message = |input: &[u8]| spiff::Doubt::read(input).unwrap_err().message().to_owned();
+        assert!(message(b"{}").contains("order is missing") && message(b"{}").contains("sent_at is missing"));
+        assert!(message(br#"{"order":{},"sent_at":-1}"#).contains("sent_at: -1 is out of range"));
+        assert!(message(br#"{"order":{},"sent_at":1.5}"#).contains("sent_at: 1.5 is not written as an integer"));
+        let doubt = spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":7,"first_absent_at":null}"#).unwrap();
+        assert_eq!((doubt.order, doubt.sent_at.unix(), doubt.first_absent_at), (&br#"{"a":1}"#[..], 7, None));
     }
 
     #[test]

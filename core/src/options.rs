@@ -57,6 +57,20 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The platform of this name.
+    ///
+    /// # Errors
+    /// `invalid_argument` for another name.
+    pub fn of(platform: &str) -> Result<Self, Error> {
+        match platform {
+            "spiff" => Ok(Self::Spiff),
+            "sign_customiser" => Ok(Self::SignCustomiser),
+            _ => Err(Error::argument(format!(
+                "There is no platform {platform:?}: \"spiff\" or \"sign_customiser\" is due."
+            ))),
+        }
+    }
+
     /// `spiff` or `sign_customiser`; nothing for both.
     pub const fn platform(self) -> Option<&'static str> {
         match self {
@@ -196,7 +210,7 @@ impl Options {
     fn put(mut self, name: &str, value: Secret) -> Self {
         let Some(row) = row_of(name) else {
             let names: Vec<_> = OPTIONS.iter().map(|row| row.name).collect();
-            let hint = match crate::json::nearest(name, &names) {
+            let hint = match crate::suggest::nearest(name, &names) {
                 Some(near) => format!("Did you mean {near:?}?"),
                 None => format!("The options are: {}.", names.join(", ")),
             };

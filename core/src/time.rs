@@ -8,7 +8,7 @@ use std::{fmt, ops::Deref, time::Duration, time::SystemTime};
 pub struct Timestamp(i64);
 
 /// 9999-12-31T23:59:59Z, the last moment an IMF-fixdate can name.
-const LAST: i64 = 253_402_300_799;
+pub(crate) const LAST: i64 = 253_402_300_799;
 
 impl Timestamp {
     /// From seconds since 1970; moments outside 1970…9999 are moved to the nearest end, because no HTTP date names them.

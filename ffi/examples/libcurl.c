@@ -102,7 +102,7 @@ static int32_t send_call(const countersign_call *call, countersign_answer **answ
 
 int main(int argc, char **argv) {
     countersign_options *options = NULL;
-    countersign_spiff *spiff = NULL;
+    countersign_client *spiff = NULL;
     countersign_call *call = NULL;
     countersign_answer *answer = NULL;
     countersign_error *err = NULL;
@@ -118,10 +118,10 @@ int main(int argc, char **argv) {
     if (len < 0 || (size_t)len >= sizeof order || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         return 2;
     }
-    if (countersign_options_from_env("spiff", 5, &options, &err) != 0 || countersign_spiff_new(options, &spiff, &err) != 0) {
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0 || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
         fprintf(stderr, "%s\n", countersign_error_message(err, NULL));
         code = 2;
-    } else if (countersign_spiff_prepare(spiff, "place_order", 11, order, (size_t)len, COUNTERSIGN_NOW, &call, &err) == 0 &&
+    } else if (countersign_client_prepare(spiff, COUNTERSIGN_LIT("place_order"), order, (size_t)len, COUNTERSIGN_NOW, &call, &err) == 0 &&
                send_call(call, &answer, &err) == 0) {
         printf("placed: %s\n", countersign_answer_json(answer, NULL));
         code = 0;
@@ -133,7 +133,7 @@ int main(int argc, char **argv) {
     countersign_error_free(err);
     countersign_answer_free(answer);
     countersign_call_free(call);
-    countersign_spiff_free(spiff);
+    countersign_client_free(spiff);
     countersign_options_free(options);
     curl_global_cleanup();
     return code;

@@ -10,27 +10,31 @@
 #include <string.h>
 
 /* The outcome is unknown: the order may have been placed. Sending it again could make two; reading back cannot. */
-static int settle(const countersign_spiff *spiff, const char *order, size_t order_len, int64_t sent_at) {
-    countersign_text *answer = NULL;
+static int settle(const countersign_client *spiff, const char *order, int64_t sent_at) {
+    countersign_answer *answer = NULL;
     countersign_error *err = NULL;
-    int code = 3;
-    if (countersign_spiff_settle(spiff, order, order_len, sent_at, COUNTERSIGN_ABSENT, &answer, &err) != 0) {
+    char doubt[2048];
+    int len = snprintf(doubt, sizeof doubt, "{\"order\":%s,\"sent_at\":%lld}", order, (long long)sent_at), code = 3;
+    if (len < 0 || (size_t)len >= sizeof doubt) {
+        return code;
+    }
+    if (countersign_client_run(spiff, COUNTERSIGN_LIT("settle"), doubt, (size_t)len, &answer, &err) != 0) {
         printf("not settled: %s\n", countersign_error_message(err, NULL));
-    } else if (strstr(countersign_text_data(answer, NULL), "\"verdict\":\"placed\"") != NULL) {
+    } else if (strstr(countersign_answer_json(answer, NULL), "\"verdict\":\"placed\"") != NULL) {
         printf("settled: it was placed\n");
         code = 0;
     } else {
         /* Keep order and sent_at, and settle again at "again_at", as the answer says. */
-        printf("still unknown: %s\n", countersign_text_data(answer, NULL));
+        printf("still unknown: %s\n", countersign_answer_json(answer, NULL));
     }
     countersign_error_free(err);
-    countersign_text_free(answer);
+    countersign_answer_free(answer);
     return code;
 }
 
 int main(int argc, char **argv) {
     countersign_options *options = NULL;
-    countersign_spiff *spiff = NULL;
+    countersign_client *spiff = NULL;
     countersign_answer *answer = NULL;
     countersign_error *err = NULL;
     char order[1024];
@@ -48,22 +52,22 @@ int main(int argc, char **argv) {
     }
 
     /* Make the client once and share it. */
-    if (countersign_options_from_env("spiff", 5, &options, &err) != 0 || countersign_spiff_new(options, &spiff, &err) != 0) {
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0 || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
         fprintf(stderr, "%s\n", countersign_error_message(err, NULL));
         code = 2;
-    } else if (countersign_spiff_run(spiff, "place_order", 11, order, (size_t)len, &answer, &err) == 0) {
+    } else if (countersign_client_run(spiff, COUNTERSIGN_LIT("place_order"), order, (size_t)len, &answer, &err) == 0) {
         printf("placed: %s\n", countersign_answer_json(answer, NULL));
         code = 0;
     } else if (countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_UNKNOWN) {
         printf("unknown: %s\n", countersign_error_message(err, NULL));
-        code = settle(spiff, order, (size_t)len, countersign_error_sent_at(err));
+        code = settle(spiff, order, countersign_error_sent_at(err));
     } else {
         printf("not placed%s: %s\n%s\n", countersign_error_retryable(err) ? ", may be tried again" : "", countersign_error_message(err, NULL),
                countersign_error_next_step(err, NULL));
     }
     countersign_error_free(err);
     countersign_answer_free(answer);
-    countersign_spiff_free(spiff);
+    countersign_client_free(spiff);
     countersign_options_free(options);
     return code;
 }

@@ -26,7 +26,7 @@ int main(int argc, char **argv) {
     static char input[65536];
     size_t at = 0, room = sizeof input - 16;
     countersign_options *options = NULL;
-    countersign_spiff *spiff = NULL;
+    countersign_client *spiff = NULL;
     countersign_answer *answer = NULL;
     countersign_error *err = NULL;
     int code = 1;
@@ -45,8 +45,8 @@ int main(int argc, char **argv) {
     }
     at += (size_t)sprintf(input + at, "]}");
 
-    if (countersign_options_from_env("spiff", 5, &options, &err) == 0 && countersign_spiff_new(options, &spiff, &err) == 0
-        && countersign_spiff_run(spiff, "transactions", 12, input, at, &answer, &err) == 0) {
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) == 0 && countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) == 0
+        && countersign_client_run(spiff, COUNTERSIGN_LIT("transactions"), input, at, &answer, &err) == 0) {
         printf("%s\n", countersign_answer_json(answer, NULL));
         code = 0;
     } else {
@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     }
     countersign_error_free(err);
     countersign_answer_free(answer);
-    countersign_spiff_free(spiff);
+    countersign_client_free(spiff);
     countersign_options_free(options);
     return code;
 }

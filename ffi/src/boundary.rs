@@ -1,15 +1,13 @@
-//! The boundary itself: the panic guard, and the only readers and writers of pointers that came from C.
+//! The boundary itself: the panic guard, and the readers of pointers that came from C; `out.rs` has the writers.
 //!
 //! The contract behind every `unsafe` here is that of `include/README.md`: a pointer is NULL or valid for its length; a
 //! handle is NULL or came from this library and was not freed; an output is NULL or writable. NULL is answered with an
 //! error wherever it is of no use.
 
-use crate::error::{Fault, countersign_error};
-use countersign_client::{Effect, Error, ErrorKind, Timestamp};
+use countersign_client::{Error, ErrorKind, Timestamp, system_time};
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
-use std::time::SystemTime;
 
 /// In place of a time: now, by the clock of this machine.
 pub const COUNTERSIGN_NOW: i64 = -1;
@@ -22,9 +20,6 @@ pub const COUNTERSIGN_ABSENT: i64 = -1;
 
 /// In place of the window of countersign_verify: the date is not judged.
 pub const COUNTERSIGN_ANY_DATE: i64 = -2;
-
-/// Success.
-pub(crate) const OK: i32 = 0;
 
 pub(crate) fn argument(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
@@ -40,88 +35,6 @@ pub(crate) fn guard<R>(fallback: R, work: impl FnOnce() -> R) -> R {
             fallback
         }
     }
-}
-
-fn panicked() -> Error {
-    Error::new(
-        ErrorKind::Internal,
-        "The library panicked. What it was doing ended there; its handles can still be freed.",
-    )
-}
-
-/// Runs something that may place an order: after a panic in it nobody knows what was sent.
-pub(crate) fn in_doubt<R>(
-    effect: Effect,
-    sent_at: Timestamp,
-    settle_delay: u32,
-    work: impl FnOnce() -> Result<R, Error>,
-) -> Result<R, Fault> {
-    match guard(None, || Some(work())) {
-        Some(result) => result.map_err(Fault::from),
-        None if effect == Effect::Read => Err(panicked().into()),
-        None => Err(Fault::unknown(panicked().with_times(sent_at, sent_at.plus(settle_delay.into())))),
-    }
-}
-
-/// Runs `work`, and turns what went wrong into a status and an error handle.
-///
-/// # Safety
-/// `err` is NULL or writable.
-pub(crate) unsafe fn run(err: *mut *mut countersign_error, work: impl FnOnce() -> Result<(), Fault>) -> i32 {
-    let fault = match guard(None, || Some(work())) {
-        Some(Ok(())) => return OK,
-        Some(Err(fault)) => fault,
-        None => panicked().into(),
-    };
-    // SAFETY: the caller's promise.
-    unsafe { fail(err, fault) }
-}
-
-/// Hands an error over and answers its number.
-///
-/// # Safety
-/// `err` is NULL or writable.
-pub(crate) unsafe fn fail(err: *mut *mut countersign_error, fault: Fault) -> i32 {
-    let number = fault.error.kind().number();
-    if let Some(err) = NonNull::new(err) {
-        let handle = guard(std::ptr::null_mut(), || Box::into_raw(Box::new(countersign_error::new(fault))));
-        // SAFETY: not NULL, so writable by the caller's promise.
-        unsafe { err.write(handle) };
-    }
-    number
-}
-
-/// Makes a handle. The place for it is looked at first, so that no order is placed whose answer has nowhere to go.
-///
-/// # Safety
-/// `out` and `err` are NULL or writable.
-pub(crate) unsafe fn make<T>(
-    out: *mut *mut T,
-    err: *mut *mut countersign_error,
-    work: impl FnOnce() -> Result<T, Fault>,
-) -> i32 {
-    // SAFETY: the caller's promise.
-    unsafe { give(out, err, || Ok(Box::into_raw(Box::new(work()?)))) }
-}
-
-/// Writes a plain value.
-///
-/// # Safety
-/// `out` and `err` are NULL or writable.
-pub(crate) unsafe fn give<T>(
-    out: *mut T,
-    err: *mut *mut countersign_error,
-    work: impl FnOnce() -> Result<T, Fault>,
-) -> i32 {
-    let work = || {
-        let out = NonNull::new(out).ok_or_else(|| argument("There is no place for the answer: the output is NULL."))?;
-        let value = work()?;
-        // SAFETY: not NULL, so writable by the caller's promise.
-        unsafe { out.write(value) };
-        Ok(())
-    };
-    // SAFETY: the caller's promise.
-    unsafe { run(err, work) }
 }
 
 /// A handle that must be there.
@@ -268,9 +181,5 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<Text, Error> {
 
 /// A moment that C gave: seconds since 1970, or `COUNTERSIGN_NOW`, as any negative number.
 pub(crate) fn moment(seconds: i64) -> Timestamp {
-    if seconds >= 0 {
-        return Timestamp::from_unix(seconds);
-    }
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    if seconds <= COUNTERSIGN_NOW { system_time() } else { Timestamp::from_unix(seconds) }
 }

@@ -1,9 +1,11 @@
 //! Prepared calls and answers: bring your own HTTP.
 
-use crate::boundary::{COUNTERSIGN_ABSENT, Text, bytes, fail, free, guard, handle, in_doubt, json, lend, make, peek};
-use crate::error::{Fault, countersign_error};
+use crate::boundary::{COUNTERSIGN_ABSENT, Text, bytes, free, guard, handle, json, lend, peek, text};
+use crate::error::countersign_error;
+use crate::out::{fail, make};
 use crate::text::{countersign_headers, parse_headers};
-use countersign_client::{Answer, Attempt, Call, Effect, Error, Json, Reply, Timestamp, operations};
+use countersign_client::delivery::Class;
+use countersign_client::{Answer, Call, Error, Json, Reply};
 use std::ffi::c_char;
 
 /// A request that is ready to be sent with any HTTP stack, and what to expect of its reply. Send it once, unchanged,
@@ -11,7 +13,6 @@ use std::ffi::c_char;
 /// immutable: threads may share it.
 pub struct countersign_call {
     call: Call<Json>,
-    settle_delay: u32,
     method: Text,
     url: Text,
     headers: countersign_headers,
@@ -19,7 +20,7 @@ pub struct countersign_call {
 }
 
 impl countersign_call {
-    pub(crate) fn new(call: Call<Json>, settle_delay: u32) -> Self {
+    pub(crate) fn new(call: Call<Json>) -> Self {
         let request = call.request();
         let headers = request.headers.iter().map(|header| (header.name, header.value.as_str()));
         Self {
@@ -27,7 +28,6 @@ impl countersign_call {
             url: Text::new(request.url.as_str()),
             headers: countersign_headers::new(headers),
             body: Text::new(request.body.as_slice()),
-            settle_delay,
             call,
         }
     }
@@ -36,41 +36,13 @@ impl countersign_call {
 /// An answer of a platform. It is immutable: threads may share it.
 pub struct countersign_answer {
     json: Text,
-    attempt: Option<Text>,
+    attempts: Text,
 }
 
 impl countersign_answer {
-    fn new(value: &str, attempt: Option<&Attempt>) -> Result<Self, Error> {
-        Ok(Self { json: Text::new(value), attempt: attempt.map(json).transpose()? })
-    }
-
     pub(crate) fn of(answer: &Answer<Json>) -> Result<Self, Error> {
-        Self::new(answer.value.get(), Some(&answer.attempt))
+        Ok(Self { json: Text::new(answer.value.get()), attempts: json(&answer.attempts)? })
     }
-}
-
-/// Not an operation: it panics, so that tests of any language see what becomes of a panic. A name that nobody types.
-pub(crate) const PANIC: &str = "__panic";
-
-/// Prepares an operation of a table by its name.
-pub(crate) fn prepare<A>(
-    table: &[operations::Operation<A>],
-    account: &A,
-    name: &str,
-    input: &[u8],
-    now: Timestamp,
-) -> Result<Call<Json>, Error> {
-    panic_if_asked(name);
-    operations::find(table, name)?.prepare(account, input, now)
-}
-
-pub(crate) fn panic_if_asked(name: &str) {
-    assert!(name != PANIC, "this panic was asked for by the operation {PANIC}");
-}
-
-/// What an operation does, as far as its name tells.
-pub(crate) fn effect_of<A>(table: &[operations::Operation<A>], name: &str) -> Result<Effect, Error> {
-    if name == PANIC { Ok(Effect::Order) } else { operations::find(table, name).map(|operation| operation.effect) }
 }
 
 /// The HTTP method, such as "POST".
@@ -149,22 +121,20 @@ pub unsafe extern "C" fn countersign_call_read(
     // SAFETY: the conventions: live handle, texts readable for their lengths, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let call = handle(call, "call")?;
+            let call = &handle(call, "call")?.call;
             // Whoever reads a reply has sent the call: also an unusable argument leaves the order in doubt.
-            let (effect, sent_at) = (call.call.effect(), call.call.signed_at());
-            let unread = |error: Error| match effect {
-                Effect::Read => Fault::from(error),
-                _ => Fault::unknown(error.with_times(sent_at, sent_at.plus(call.settle_delay.into()))),
+            let work = || {
+                let reply = Reply {
+                    // A number that is no status has no meaning, and is judged like one: the outcome is unknown.
+                    status: u16::try_from(status).unwrap_or(0),
+                    headers: parse_headers(
+                        bytes(headers, headers_len, "headers").map_err(|error| call.unreadable(error))?,
+                    ),
+                    body: bytes(body, body_len, "body").map_err(|error| call.unreadable(error))?.to_vec(),
+                };
+                Ok(countersign_answer { json: Text::new(call.read_json(&reply)?.get()), attempts: Text::new("[]") })
             };
-            let reply = Reply {
-                // A number that is no status has no meaning, and is judged like one: the outcome is unknown.
-                status: u16::try_from(status).unwrap_or(0),
-                headers: parse_headers(bytes(headers, headers_len, "headers").map_err(unread)?),
-                body: bytes(body, body_len, "body").map_err(unread)?.to_vec(),
-            };
-            in_doubt(effect, sent_at, call.settle_delay, || {
-                countersign_answer::new(call.call.read_json(&reply)?.get(), None)
-            })
+            guard(None, || Some(work())).unwrap_or_else(|| Err(call.struck(Class::Defect)))
         })
     }
 }
@@ -182,16 +152,32 @@ pub unsafe extern "C" fn countersign_call_failed(
     not_sent: i32,
     err: *mut *mut countersign_error,
 ) -> i32 {
+    // SAFETY: the conventions: NULL or a live handle, err NULL or writable.
+    unsafe { fail(err, || handle(call, "call").map_or_else(|error| error, |call| call.call.failed(not_sent == 1))) }
+}
+
+/// Says that a reply came which cannot be handed to countersign_call_read, and why, and always fails with what that
+/// means: whoever has a reply has sent the call, so that an order is in doubt.
+/// Ownership: borrows the inputs; *err is the caller's, for countersign_error_free.
+/// Threads: any.
+/// Errors: always: unexpected_reply; invalid_argument for a call that is NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_call_unreadable(
+    call: *const countersign_call,
+    why: *const c_char,
+    why_len: usize,
+    err: *mut *mut countersign_error,
+) -> i32 {
     let work = || {
-        // SAFETY: the conventions: NULL or a live handle.
-        Fault::from(match unsafe { handle(call, "call") } {
-            Ok(call) => call.call.failed(not_sent == 1),
-            Err(error) => error,
-        })
+        // SAFETY: the conventions: NULL or a live handle, text readable for its length.
+        match unsafe { (handle(call, "call"), text(why, why_len, "reason")) } {
+            (Ok(call), why) => call.call.unreadable(why.unwrap_or("its reader does not say why.")),
+            (Err(error), _) => error,
+        }
     };
-    let lost = || Fault::unknown(Error::new(countersign_client::ErrorKind::Internal, "The library panicked."));
     // SAFETY: the conventions: NULL or writable.
-    unsafe { fail(err, guard(None, || Some(work())).unwrap_or_else(lost)) }
+    unsafe { fail(err, work) }
 }
 
 /// Frees a call, and with it everything it lent.
@@ -216,18 +202,19 @@ pub unsafe extern "C" fn countersign_answer_json(answer: *const countersign_answ
     unsafe { lend(answer, len, |answer| Some(&answer.json)) }
 }
 
-/// The record of the attempt that brought the answer, as JSON for a log; NULL if your own HTTP made it.
+/// The records of all attempts of the call, as JSON for a log: a list as that of countersign_error_attempts; empty if
+/// your own HTTP made them.
 /// Ownership: the text is the answer's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn countersign_answer_attempt(
+pub unsafe extern "C" fn countersign_answer_attempts(
     answer: *const countersign_answer,
     len: *mut usize,
 ) -> *const c_char {
     // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
-    unsafe { lend(answer, len, |answer| answer.attempt.as_ref()) }
+    unsafe { lend(answer, len, |answer| Some(&answer.attempts)) }
 }
 
 /// Frees an answer.

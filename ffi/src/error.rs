@@ -1,79 +1,9 @@
-//! Kinds, outcomes, and the error handle.
+//! Outcomes, names of kinds, and the error handle.
 
 use crate::boundary::{COUNTERSIGN_ABSENT as ABSENT, Text, free, guard, json, lend, peek};
+use crate::kinds::NAMES;
 use countersign_client::{Error, ErrorKind, Outcome};
 use std::ffi::c_char;
-
-/// What kind of failure a status is. Numbers never change meaning; a newer library may answer numbers that are not
-/// listed here. Statuses are passed as int32_t, never as this type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
-pub enum countersign_kind {
-    /// Success.
-    Ok = 0,
-    /// An argument or option is not usable as it is.
-    InvalidArgument = 1,
-    /// The order breaks one or more rules; see the problems.
-    InvalidOrder = 2,
-    /// The text is not JSON, or too deep, or has duplicate keys.
-    InvalidJson = 3,
-    /// A credential, region or other option is missing or does not fit the others.
-    Configuration = 4,
-    /// The platform offers no such thing, or not with these credentials.
-    Unsupported = 5,
-    /// Too much work is waiting already.
-    Busy = 6,
-    /// The caller ended the call before its answer was there.
-    Aborted = 7,
-    /// The authorization or signature is not of the required form.
-    Malformed = 20,
-    /// The key id is not one of ours.
-    UnknownKey = 21,
-    /// The signature belongs to other bytes or another secret.
-    Mismatch = 22,
-    /// The signature is right, but there is no date.
-    DateMissing = 23,
-    /// The signature is right, but its date cannot be read.
-    DateMalformed = 24,
-    /// The signature is right, but older than the window allows.
-    TooOld = 25,
-    /// The signature is right, but dated later than the window allows.
-    InTheFuture = 26,
-    /// No connection could be made. Nothing was sent.
-    Connect = 40,
-    /// The TLS handshake failed. Nothing was sent.
-    Tls = 41,
-    /// The proxy refused or could not be reached. Nothing was sent.
-    Proxy = 42,
-    /// The connection broke after the request may have left.
-    Interrupted = 43,
-    /// The time limit passed after the request may have left.
-    Timeout = 44,
-    /// 401 or 403: the platform does not accept these credentials for this.
-    Authentication = 60,
-    /// The platform refused the request.
-    Refused = 61,
-    /// The platform asks to slow down.
-    Throttled = 62,
-    /// The GraphQL server refused the document: nothing was executed.
-    GraphqlRefused = 63,
-    /// The platform failed while it may have been working on the request.
-    ServerError = 64,
-    /// The platform answered with a redirect, which is never followed.
-    Redirect = 65,
-    /// A status whose meaning is not documented.
-    UnclearStatus = 66,
-    /// The reply is not what the platform documents.
-    UnexpectedReply = 67,
-    /// The GraphQL server answered without the order object.
-    OrderNull = 68,
-    /// The reply is well-formed, but what was asked for is not in it.
-    MissingData = 69,
-    /// Part of the answer is missing because of GraphQL errors.
-    GraphqlErrors = 70,
-    /// A defect of this library.
-    Internal = 90,
-}
 
 /// What is known about the order, or other change, that failed. Passed as int32_t.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,45 +33,19 @@ pub struct countersign_error {
     message: Text,
     problems: Text,
     request_id: Option<Text>,
-    attempt: Option<Text>,
+    attempts: Text,
     body: Option<Text>,
     whole: Text,
 }
 
-/// An error on its way to C.
-pub(crate) struct Fault {
-    pub(crate) error: Error,
-    unknown: bool,
-}
-
-impl Fault {
-    /// An error of this library while an order was under way.
-    pub(crate) fn unknown(error: Error) -> Self {
-        Self { error, unknown: true }
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self { error, unknown: false }
-    }
-}
-
 impl countersign_error {
-    pub(crate) fn new(fault: Fault) -> Self {
-        let Fault { error, unknown } = fault;
-        let mut whole = serde_json::to_string(&error).unwrap_or_default();
-        if unknown {
-            // Within a string of JSON the quotes would be escaped: this is the member itself.
-            whole = whole.replacen(r#""outcome":null"#, r#""outcome":"unknown""#, 1);
-        }
+    pub(crate) fn new(error: &Error) -> Self {
         let text = |text: &str| Text::new(text);
         Self {
             kind: error.kind(),
             outcome: match error.outcome() {
                 Some(Outcome::NotPlaced) => countersign_outcome::NotPlaced,
                 Some(Outcome::Unknown) => countersign_outcome::Unknown,
-                _ if unknown => countersign_outcome::Unknown,
                 _ => countersign_outcome::None,
             },
             retryable: error.retryable(),
@@ -154,9 +58,9 @@ impl countersign_error {
             message: text(error.message()),
             problems: json(&error.problems()).unwrap_or_else(|_| text("[]")),
             request_id: error.request_id().map(text),
-            attempt: error.attempt().and_then(|attempt| json(attempt).ok()),
+            attempts: json(&error.attempts()).unwrap_or_else(|_| text("[]")),
             body: error.body().map(Text::new),
-            whole: Text::new(whole),
+            whole: Text::new(serde_json::to_vec(error).unwrap_or_default()),
         }
     }
 }
@@ -172,44 +76,6 @@ pub extern "C" fn countersign_kind_name(kind: i32) -> *const c_char {
         NAMES.iter().find(|(number, _)| *number as i32 == kind).map_or(std::ptr::null(), |(_, name)| name.as_ptr())
     })
 }
-
-use countersign_kind as K;
-
-/// C wants static texts that end in NUL; a test holds them against the core's.
-const NAMES: &[(countersign_kind, &std::ffi::CStr)] = &[
-    (K::Ok, c"ok"),
-    (K::InvalidArgument, c"invalid_argument"),
-    (K::InvalidOrder, c"invalid_order"),
-    (K::InvalidJson, c"invalid_json"),
-    (K::Configuration, c"configuration"),
-    (K::Unsupported, c"unsupported"),
-    (K::Busy, c"busy"),
-    (K::Aborted, c"aborted"),
-    (K::Malformed, c"malformed"),
-    (K::UnknownKey, c"unknown_key"),
-    (K::Mismatch, c"mismatch"),
-    (K::DateMissing, c"date_missing"),
-    (K::DateMalformed, c"date_malformed"),
-    (K::TooOld, c"too_old"),
-    (K::InTheFuture, c"in_the_future"),
-    (K::Connect, c"connect"),
-    (K::Tls, c"tls"),
-    (K::Proxy, c"proxy"),
-    (K::Interrupted, c"interrupted"),
-    (K::Timeout, c"timeout"),
-    (K::Authentication, c"authentication"),
-    (K::Refused, c"refused"),
-    (K::Throttled, c"throttled"),
-    (K::GraphqlRefused, c"graphql_refused"),
-    (K::ServerError, c"server_error"),
-    (K::Redirect, c"redirect"),
-    (K::UnclearStatus, c"unclear_status"),
-    (K::UnexpectedReply, c"unexpected_reply"),
-    (K::OrderNull, c"order_null"),
-    (K::MissingData, c"missing_data"),
-    (K::GraphqlErrors, c"graphql_errors"),
-    (K::Internal, c"internal"),
-];
 
 /// The kind of failure: the same number that the function returned, one of countersign_kind.
 /// Ownership: borrows the error for the call.
@@ -244,7 +110,7 @@ pub unsafe extern "C" fn countersign_error_message(error: *const countersign_err
     unsafe { lend(error, len, |error| Some(&error.message)) }
 }
 
-/// What to do about an error of this kind, in one sentence.
+/// What to do about it, in one sentence: by the outcome first, for an order, a change or a read as it was.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
@@ -350,16 +216,16 @@ pub unsafe extern "C" fn countersign_error_request_id(
     unsafe { lend(error, len, |error| error.request_id.as_ref()) }
 }
 
-/// The record of the attempt that failed, as JSON for a log: method, URL without query, status, milliseconds, sizes,
-/// clock difference. NULL if this library made no attempt.
+/// The records of all attempts of the call, as JSON for a log: a list of {"method", "url" without query, "status",
+/// "milliseconds", sizes, clock difference, "number"}; empty if this library made none.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn countersign_error_attempt(error: *const countersign_error, len: *mut usize) -> *const c_char {
+pub unsafe extern "C" fn countersign_error_attempts(error: *const countersign_error, len: *mut usize) -> *const c_char {
     // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
-    unsafe { lend(error, len, |error| error.attempt.as_ref()) }
+    unsafe { lend(error, len, |error| Some(&error.attempts)) }
 }
 
 /// The first 64 KiB of the reply's body, which may be any bytes and may hold personal data. NULL if no reply arrived.
@@ -374,7 +240,7 @@ pub unsafe extern "C" fn countersign_error_body(error: *const countersign_error,
 }
 
 /// The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
-/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt.
+/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
@@ -399,21 +265,4 @@ pub unsafe extern "C" fn countersign_error_free(error: *mut countersign_error) {
 #[allow(clippy::unwrap_used, reason = "a failed test says where")]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_kind_of_the_core_has_its_number_and_name_here() {
-        let here: Vec<_> = NAMES[1..].iter().map(|(kind, name)| (*kind as i32, name.to_str().unwrap())).collect();
-        let core: Vec<_> = ErrorKind::ALL.iter().map(|kind| (kind.number(), kind.name())).collect();
-        assert_eq!(here, core);
-    }
-
-    #[test]
-    fn an_unknown_outcome_stands_in_the_json_too() {
-        let error = Error::new(ErrorKind::Internal, r#"a "outcome":null in a message"#);
-        let handle = countersign_error::new(Fault::unknown(error));
-        let value: serde_json::Value = serde_json::from_slice(handle.whole.bytes()).unwrap();
-        assert_eq!(value["outcome"], "unknown");
-        assert_eq!(value["message"], r#"a "outcome":null in a message"#);
-        assert_eq!(handle.outcome, countersign_outcome::Unknown);
-    }
 }

@@ -3,18 +3,20 @@
 //!
 //! | file | what lives there |
 //! |---|---|
-//! | `boundary.rs` | the panic guard, and the only readers and writers of foreign pointers |
+//! | `boundary.rs` | the panic guard, and the only readers of foreign pointers |
+//! | `out.rs` | how a value, a handle or an error is handed out |
 //! | `version.rs` | version and ABI number |
-//! | `error.rs` | kinds, outcomes, the error handle |
+//! | `kinds.rs` | kinds and their names; generated |
+//! | `error.rs` | outcomes, the error handle |
 //! | `text.rs` | text and header handles; reading a block of headers |
 //! | `signer.rs` | signing, verifying, explaining |
 //! | `options.rs` | options by name, the tables |
 //! | `call.rs` | prepared calls and answers: bring your own HTTP |
-//! | `spiff.rs`, `sign_customiser.rs` | the clients |
+//! | `client.rs` | the client of either platform |
 //! | `webhook.rs` | deliveries of Sign Customiser; prices |
 //!
 //! Functions are written out, never made by a macro: the header generator does not see through macros. Each body is one
-//! call into `boundary.rs`, which catches panics; `tests/header.rs` checks that.
+//! call into `boundary.rs` or `out.rs`, which catches panics; `tests/header.rs` checks that.
 #![allow(non_camel_case_types, reason = "the names that C sees")]
 #![allow(unreachable_pub, reason = "what C sees is public though no Rust crate can name it")]
 #![allow(clippy::missing_safety_doc, reason = "the safety of every function is the conventions of include/README.md")]
@@ -23,11 +25,12 @@
 
 mod boundary;
 mod call;
+mod client;
 mod error;
+mod kinds;
 mod options;
-mod sign_customiser;
+mod out;
 mod signer;
-mod spiff;
 mod text;
 mod version;
 mod webhook;
@@ -38,9 +41,8 @@ const _: () = {
     shared::<call::countersign_answer>();
     shared::<call::countersign_call>();
     shared::<error::countersign_error>();
-    shared::<sign_customiser::countersign_sign_customiser>();
     shared::<signer::countersign_signer>();
-    shared::<spiff::countersign_spiff>();
+    shared::<client::countersign_client>();
     shared::<text::countersign_headers>();
     shared::<text::countersign_text>();
     shared::<webhook::countersign_event>();

@@ -1,10 +1,11 @@
 //! Options by name, and the tables of options and operations.
 
-use crate::boundary::{argument, bytes, free, handle_mut, json, make, run, text};
-use crate::error::{Fault, countersign_error};
+use crate::boundary::{bytes, free, handle_mut, json, text};
+use crate::error::countersign_error;
+use crate::out::{make, run};
 use crate::text::countersign_text;
 use countersign_client::options::{OPTIONS, Scope};
-use countersign_client::{Effect, Error, Options, operations, options_from_env};
+use countersign_client::{Options, Platform, options_from_env};
 use std::ffi::c_char;
 
 /// Options for a client, by name. One thread at a time may use them; a client keeps its own copy, so they may be freed
@@ -42,18 +43,10 @@ pub unsafe extern "C" fn countersign_options_from_env(
     // SAFETY: the conventions: text readable for its length, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let options = options_from_env(scope(text(platform, platform_len, "platform")?)?)?;
+            let options = options_from_env(Scope::of(text(platform, platform_len, "platform")?)?)?;
             options.check()?;
             Ok(countersign_options(options))
         })
-    }
-}
-
-fn scope(platform: &str) -> Result<Scope, Error> {
-    match platform {
-        "spiff" => Ok(Scope::Spiff),
-        "sign_customiser" => Ok(Scope::SignCustomiser),
-        _ => Err(argument(format!("The platform is {platform:?}: \"spiff\" or \"sign_customiser\" is due."))),
     }
 }
 
@@ -144,27 +137,8 @@ pub unsafe extern "C" fn countersign_operations(
     // SAFETY: the conventions: text readable for its length, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let rows = match scope(text(platform, platform_len, "platform")?)? {
-                Scope::Spiff => operation_rows(operations::SPIFF),
-                _ => operation_rows(operations::SIGN_CUSTOMISER),
-            };
-            Ok::<_, Fault>(countersign_text(json(&rows)?))
+            let rows = Platform::operations(text(platform, platform_len, "platform")?)?;
+            Ok(countersign_text(json(&rows)?))
         })
     }
-}
-
-#[derive(serde::Serialize)]
-struct OperationRow {
-    name: &'static str,
-    effect: &'static str,
-    input: &'static str,
-}
-
-fn operation_rows<A>(rows: &[operations::Operation<A>]) -> Vec<OperationRow> {
-    let effect = |effect| match effect {
-        Effect::Read => "read",
-        Effect::Order => "order",
-        Effect::Change => "change",
-    };
-    rows.iter().map(|row| OperationRow { name: row.name, effect: effect(row.effect), input: row.input }).collect()
 }

@@ -1,11 +1,11 @@
 //! Signing, verifying, and finding out why a signature was refused.
 
-use crate::boundary::not_utf8;
 use crate::boundary::{
-    COUNTERSIGN_ANY_DATE, COUNTERSIGN_DEFAULT, argument, bytes, free, give, guard, handle, json, make, moment,
-    optional, peek, text,
+    COUNTERSIGN_ANY_DATE, COUNTERSIGN_DEFAULT, argument, bytes, free, guard, handle, json, moment, not_utf8, optional,
+    peek, text,
 };
-use crate::error::{Fault, countersign_error};
+use crate::error::countersign_error;
+use crate::out::{fail, give, make};
 use crate::text::{countersign_headers, countersign_text, pairs, parse_headers};
 use countersign_client::{Error, ErrorKind, Parts, Scheme, Secret, Signer, signature};
 use std::ffi::c_char;
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn countersign_authorization(
 #[cold]
 fn negated(err: *mut *mut countersign_error, error: Error) -> isize {
     // SAFETY: the conventions: NULL or writable.
-    let number = unsafe { crate::boundary::fail(err, error.into()) };
+    let number = unsafe { fail(err, || error) };
     -(number as isize)
 }
 
@@ -288,7 +288,7 @@ pub unsafe extern "C" fn countersign_verify(
                 COUNTERSIGN_DEFAULT => Some(signature::DEFAULT_WINDOW),
                 COUNTERSIGN_ANY_DATE => None,
                 0.. => Some(u32::try_from(window).unwrap_or(u32::MAX)),
-                _ => return Err(Fault::from(argument(format!("The window is {window}: seconds are due.")))),
+                _ => return Err(argument(format!("The window is {window}: seconds are due."))),
             };
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
             Ok(signature::verify(

@@ -1,31 +1,37 @@
 //! Deliveries of Sign Customiser: verify, read, answer; and prices in minor units.
 
-use crate::boundary::{COUNTERSIGN_ABSENT, COUNTERSIGN_DEFAULT, run, text};
 use crate::boundary::{
-    Text, argument, bytes, free, give, handle, handle_mut, json, lend, make, moment, optional, peek,
+    COUNTERSIGN_ABSENT, COUNTERSIGN_DEFAULT, Text, argument, bytes, free, handle, handle_mut, json, lend, moment,
+    optional, peek, text,
 };
-use crate::error::{Fault, countersign_error};
+use crate::error::countersign_error;
+use crate::options::countersign_options;
+use crate::out::{give, make, run};
 use crate::signer::secret_of;
 use crate::text::{countersign_text, pairs, parse_headers};
-use countersign_client::sign_customiser::webhook::DEFAULT_TOLERANCE;
+use countersign_client::Error;
+use countersign_client::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE};
 use countersign_client::sign_customiser::{Event, Webhook, minor_units};
-use countersign_client::{Error, Secret};
 use std::ffi::c_char;
 
 /// Verifies deliveries with the secrets that are active. Once all secrets are added it is immutable and threads may
 /// share it. It wipes its secrets when it is freed.
-pub struct countersign_webhook {
-    webhook: Webhook,
-    secrets: Vec<Secret>,
-    content: String,
-    encoding: String,
-    tolerance: u32,
-}
+pub struct countersign_webhook(Webhook);
 
-impl countersign_webhook {
-    fn make(secrets: &[Secret], content: &str, encoding: &str, tolerance: u32) -> Result<Webhook, Error> {
-        Ok(Webhook::new(secrets.iter().cloned())?.with_format(content, encoding)?.with_tolerance(tolerance))
-    }
+/// Sets the formula and the tolerance, or their defaults.
+fn with_formula(
+    webhook: Webhook,
+    content: Option<&str>,
+    encoding: Option<&str>,
+    tolerance: i64,
+) -> Result<countersign_webhook, Error> {
+    let (content, encoding) = (content.unwrap_or(DEFAULT_CONTENT.name()), encoding.unwrap_or(DEFAULT_ENCODING.name()));
+    let tolerance = match tolerance {
+        COUNTERSIGN_DEFAULT => DEFAULT_TOLERANCE,
+        0.. => u32::try_from(tolerance).unwrap_or(u32::MAX),
+        _ => return Err(argument(format!("The tolerance is {tolerance}: seconds are due."))),
+    };
+    Ok(countersign_webhook(webhook.with_format(content, encoding)?.with_tolerance(tolerance)))
 }
 
 /// With one secret: the webhook secret of a subscription, or the integration secret for the product:created callback.
@@ -52,16 +58,39 @@ pub unsafe extern "C" fn countersign_webhook_new(
     // SAFETY: the conventions: texts readable for their lengths, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let secrets = vec![secret_of(bytes(secret, secret_len, "webhook secret")?, exact)];
-            let content = optional(content, content_len, "signed content")?.unwrap_or("timestamp.body").to_owned();
-            let encoding = optional(encoding, encoding_len, "encoding")?.unwrap_or("hex").to_owned();
-            let tolerance = match tolerance {
-                COUNTERSIGN_DEFAULT => DEFAULT_TOLERANCE,
-                0.. => u32::try_from(tolerance).unwrap_or(u32::MAX),
-                _ => return Err(Fault::from(argument(format!("The tolerance is {tolerance}: seconds are due.")))),
-            };
-            let webhook = countersign_webhook::make(&secrets, &content, &encoding, tolerance)?;
-            Ok(countersign_webhook { webhook, secrets, content, encoding, tolerance })
+            let webhook = Webhook::new([secret_of(bytes(secret, secret_len, "webhook secret")?, exact)])?;
+            let content = optional(content, content_len, "signed content")?;
+            with_formula(webhook, content, optional(encoding, encoding_len, "encoding")?, tolerance)
+        })
+    }
+}
+
+/// The same by options, such as those of countersign_options_from_env for "sign_customiser". secret says which of
+/// their secrets verifies: "webhook" for the deliveries of a subscription, "integration" for the product:created
+/// callback.
+/// Ownership: borrows the inputs; *out is the caller's, for countersign_webhook_free.
+/// Threads: no other thread may change the options meanwhile.
+/// Errors: configuration if that secret is not set; invalid_argument.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_webhook_of_options(
+    options: *const countersign_options,
+    secret: *const c_char,
+    secret_len: usize,
+    content: *const c_char,
+    content_len: usize,
+    encoding: *const c_char,
+    encoding_len: usize,
+    tolerance: i64,
+    out: *mut *mut countersign_webhook,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle, texts readable for their lengths, outputs NULL or writable.
+    unsafe {
+        make(out, err, || {
+            let webhook = Webhook::of_options(&handle(options, "options")?.0, text(secret, secret_len, "secret")?)?;
+            let content = optional(content, content_len, "signed content")?;
+            with_formula(webhook, content, optional(encoding, encoding_len, "encoding")?, tolerance)
         })
     }
 }
@@ -83,10 +112,8 @@ pub unsafe extern "C" fn countersign_webhook_add_secret(
     unsafe {
         run(err, || {
             let webhook = handle_mut(webhook, "webhook")?;
-            let mut secrets = webhook.secrets.clone();
-            secrets.push(secret_of(bytes(secret, secret_len, "webhook secret")?, exact));
-            let made = countersign_webhook::make(&secrets, &webhook.content, &webhook.encoding, webhook.tolerance)?;
-            (webhook.webhook, webhook.secrets) = (made, secrets);
+            let secret = secret_of(bytes(secret, secret_len, "webhook secret")?, exact);
+            webhook.0 = webhook.0.clone().with_secret(secret)?;
             Ok(())
         })
     }
@@ -116,7 +143,7 @@ pub unsafe extern "C" fn countersign_webhook_verify(
             let webhook = handle(webhook, "webhook")?;
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
             let body = bytes(body, body_len, "body")?;
-            let event = webhook.webhook.verify(&pairs(&headers), body, moment(now))?;
+            let event = webhook.0.verify(&pairs(&headers), body, moment(now))?;
             Ok(countersign_event {
                 topic: Text::new(event.topic()),
                 data: Text::new(event.data().get()),
@@ -148,7 +175,7 @@ pub unsafe extern "C" fn countersign_webhook_explain(
         make(out, err, || {
             let webhook = handle(webhook, "webhook")?;
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
-            let explained = webhook.webhook.explain(&pairs(&headers), bytes(body, body_len, "body")?);
+            let explained = webhook.0.explain(&pairs(&headers), bytes(body, body_len, "body")?);
             Ok(countersign_text(json(&explained)?))
         })
     }

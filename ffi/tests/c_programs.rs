@@ -101,6 +101,8 @@ fn vectors() {
         for (name, count) in &counts {
             assert!(output.text.contains(&format!("{name} {count}\n")), "{}", output.text);
         }
+        // The events that C knows: four, and each strikes an order, a change and a read.
+        assert_eq!(output.text.matches("event ").count(), 12, "{}", output.text);
     }
 }
 

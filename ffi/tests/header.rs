@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// In the order in which a reader of the header meets them.
 const SOURCES: &[&str] =
-    &["boundary", "version", "error", "text", "signer", "options", "call", "spiff", "sign_customiser", "webhook"];
+    &["boundary", "version", "kinds", "error", "text", "signer", "options", "call", "client", "webhook"];
 
 fn ffi() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -63,6 +63,9 @@ fn c_header() -> String {
 #define COUNTERSIGN_VERSION_PATCH {patch}
 // (major * 1000 + minor) * 1000 + patch
 #define COUNTERSIGN_VERSION_NUMBER {composed}
+
+// A literal text and its length, such as COUNTERSIGN_LIT(\"place_order\").
+#define COUNTERSIGN_LIT(text) (text), sizeof(text) - 1
 
 // The result of a function so marked must be looked at.
 #if defined(__GNUC__) || defined(__clang__)
@@ -144,7 +147,7 @@ fn every_function_is_guarded_and_documented() {
             let (_, after) = pair[1].split_once("extern \"C\" fn ").unwrap();
             let function = after.split('(').next().unwrap();
             let body = after.split("\n}\n").next().unwrap();
-            let guarded = ["guard(", "make(", "give(", "run(", "lend(", "peek(", "free("];
+            let guarded = ["guard(", "make(", "give(", "run(", "fail(", "lend(", "peek(", "free("];
             assert!(guarded.iter().any(|word| body.contains(word)), "{function} lets panics through");
             let comment: Vec<&str> = pair[0]
                 .lines()

@@ -4,7 +4,6 @@
 //! token and signs its webhooks.
 
 use crate::http::Received;
-use crate::state::WebhookScheme;
 use countersign_core::digest::hmac_sha256;
 use countersign_core::signature::verify;
 use countersign_core::{BodyDigest, Parts, Scheme, Signer, Timestamp};
@@ -173,6 +172,21 @@ pub(crate) fn judge_bearer(received: &Received, token: &str) -> Judgement {
         }
         _ => Judgement::refused("none", "malformed", "Authorization is not of the form `Bearer TOKEN`."),
     }
+}
+
+/// What a webhook signature is made over; the vendor's text does not settle it, so all candidates exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WebhookScheme {
+    /// `timestamp.body`
+    A,
+    /// `body`
+    B,
+    /// timestamp and body, joined by nothing
+    C,
+    /// body and timestamp, joined by nothing
+    D,
+    /// `body.timestamp`
+    E,
 }
 
 /// The value of `x-webhook-signature`: hex of HMAC-SHA256 over timestamp and body, joined as the scheme says.

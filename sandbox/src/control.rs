@@ -2,7 +2,7 @@
 
 use crate::http::{Answer, Received};
 use crate::state::Shared;
-use crate::{processes, spiff, webhooks};
+use crate::{past, processes, webhooks};
 use serde_json::{Value, json};
 
 /// Every path, for the answer to a mistyped one.
@@ -53,7 +53,7 @@ pub(crate) fn control(shared: &Shared, method: &str, path: &str, given: &Value) 
         return Some(Ok(json!({ "reset": true })));
     }
     if (method, path) == ("GET", "ready") {
-        return Some(Ok(crate::ready(shared)));
+        return Some(Ok(shared.ready()));
     }
     let mut state = shared.state();
     Some(match (method, path) {
@@ -72,10 +72,10 @@ pub(crate) fn control(shared: &Shared, method: &str, path: &str, given: &Value) 
             state.faults.clear();
             Ok(state.faults.to_json())
         }
-        ("POST", "transactions") => spiff::browser_phase(&mut state, given),
-        ("POST", "past-orders") => spiff::past_orders(&mut state, given),
+        ("POST", "transactions") => past::browser_phase(&mut state, given),
+        ("POST", "past-orders") => past::orders(&mut state, given),
         ("POST", "process-executions") => processes::end(&mut state, given),
-        ("POST", "bundles") => spiff::browser_bundle(&mut state, given),
+        ("POST", "bundles") => past::browser_bundle(&mut state, given),
         _ => return None,
     })
 }

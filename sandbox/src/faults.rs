@@ -1,6 +1,6 @@
 //! The table of faults and the queue that says which request gets which.
 
-use crate::state::Platform;
+use crate::platform::Platform;
 use serde_json::{Map, Value, json};
 
 /// What a request is for, as far as faults can be aimed.

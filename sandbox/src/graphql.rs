@@ -9,6 +9,7 @@ use crate::partial;
 use crate::schema::SCHEMA;
 use crate::state::State;
 use crate::store::{Object, followed};
+use crate::world::{Context, World};
 use crate::{mutations, queries};
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast::{OperationType, Type};
@@ -34,18 +35,6 @@ pub(crate) struct Prepared {
     pub(crate) target: Target,
     /// It asks for the schema.
     pub(crate) introspects: bool,
-}
-
-/// What a request brings along that is not in its document.
-pub(crate) struct Context {
-    pub(crate) request: String,
-    pub(crate) body: String,
-    pub(crate) transaction_owner: Option<String>,
-    pub(crate) bundle_owner: Option<String>,
-    /// Lists come back one shorter than asked for.
-    pub(crate) drop_items: bool,
-    /// The fields at the top that the credentials have no permission for.
-    pub(crate) forbidden: Vec<String>,
 }
 
 /// `errors` without `data`: execution never began.
@@ -151,12 +140,6 @@ fn written(response: &ExecutionResponse) -> Answer {
     Answer::new(200, "application/json", serde_json::to_vec(response).unwrap_or_default())
 }
 
-/// The objects, while an operation runs.
-pub(crate) struct World<'s> {
-    pub(crate) state: RefCell<&'s mut State>,
-    pub(crate) context: &'s Context,
-}
-
 struct Node<'w, 's> {
     world: &'w World<'s>,
     type_name: String,
@@ -193,25 +176,24 @@ impl ObjectValue for Node<'_, '_> {
                 (value, _) => value,
             },
         };
-        Ok(self.world.resolved(&definition.ty, value))
+        Ok(resolved(self.world, &definition.ty, value))
     }
 }
 
-impl World<'_> {
-    fn resolved<'a>(&'a self, expected: &'a Type, value: Value) -> ResolvedValue<'a> {
-        match value {
-            Value::Array(items) if expected.is_list() => {
-                ResolvedValue::list(items.into_iter().map(|item| self.resolved(expected.item_type(), item)))
-            }
-            Value::Object(fields) => {
-                let fields = match followed(&fields) {
-                    Some((type_name, id)) => self.state.borrow().store.get(type_name, id).cloned(),
-                    None => Some(fields),
-                };
-                let type_name = expected.inner_named_type().to_string();
-                ResolvedValue::nullable_object(fields.map(|fields| Node { world: self, type_name, fields }))
-            }
-            leaf => ResolvedValue::leaf(leaf),
+/// A value as the executor wants it: links are followed, objects become nodes.
+fn resolved<'a>(world: &'a World<'_>, expected: &'a Type, value: Value) -> ResolvedValue<'a> {
+    match value {
+        Value::Array(items) if expected.is_list() => {
+            ResolvedValue::list(items.into_iter().map(|item| resolved(world, expected.item_type(), item)))
         }
+        Value::Object(fields) => {
+            let fields = match followed(&fields) {
+                Some((type_name, id)) => world.state.borrow().store.get(type_name, id).cloned(),
+                None => Some(fields),
+            };
+            let type_name = expected.inner_named_type().to_string();
+            ResolvedValue::nullable_object(fields.map(|fields| Node { world, type_name, fields }))
+        }
+        leaf => ResolvedValue::leaf(leaf),
     }
 }

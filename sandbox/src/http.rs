@@ -1,4 +1,4 @@
-//! A request as it arrived and an answer as it will leave, without the web framework's types.
+//! A request as it arrived, an answer as it will leave and what led to it, without the web framework's types.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -98,5 +98,26 @@ impl Answer {
             }
         }
         response
+    }
+}
+
+/// What carrying out a request led to.
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    pub(crate) accepted: bool,
+    pub(crate) why: Option<String>,
+    /// The id of the order that was accepted.
+    pub(crate) order: Option<String>,
+    /// The event that subscribers hear of.
+    pub(crate) order_created: Option<Value>,
+}
+
+impl Done {
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self { answer, accepted: true, why: None, order: None, order_created: None }
+    }
+
+    pub(crate) fn refused(answer: Answer, why: &str) -> Self {
+        Self { accepted: false, why: Some(why.to_owned()), ..Self::new(answer) }
     }
 }

@@ -27,9 +27,12 @@ mod faults;
 mod graphql;
 mod http;
 mod mutations;
+mod options;
 mod orders;
 mod page;
 mod partial;
+mod past;
+mod platform;
 mod processes;
 mod queries;
 mod schema;
@@ -41,71 +44,20 @@ mod state;
 mod store;
 mod webhooks;
 mod wire;
+mod world;
+
+pub use options::{Options, credentials};
 
 use auth::SpiffKeys;
+use platform::Platform;
 use serde_json::{Value, json};
-use state::{Platform, Shared};
+use state::Shared;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
-
-/// The credentials that the sandbox accepts unless told otherwise. They are public and good for nothing else.
-pub mod credentials {
-    /// Spiff access key.
-    pub const ACCESS_KEY: &str = "test_access_key";
-    /// Spiff secret key.
-    pub const SECRET_KEY: &str = "test_secret_key";
-    /// Spiff application key.
-    pub const APPLICATION_KEY: &str = "test_application_key";
-    /// Sign Customiser API token.
-    pub const API_TOKEN: &str = "test_api_token";
-    /// Sign Customiser integration secret: signs the create-product callback.
-    pub const INTEGRATION_SECRET: &str = "test_integration_secret";
-    /// Sign Customiser webhook secret: that of the first subscription, and of samples.
-    pub const WEBHOOK_SECRET: &str = "test_webhook_secret";
-}
-
-/// How to start a sandbox.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Port of the Spiff listener; 0 takes a free one.
-    pub spiff_port: u16,
-    /// Port of the Sign Customiser listener; 0 takes a free one.
-    pub sign_customiser_port: u16,
-    /// See [`credentials::ACCESS_KEY`].
-    pub access_key: String,
-    /// See [`credentials::SECRET_KEY`].
-    pub secret_key: String,
-    /// See [`credentials::APPLICATION_KEY`].
-    pub application_key: String,
-    /// See [`credentials::API_TOKEN`].
-    pub api_token: String,
-    /// See [`credentials::INTEGRATION_SECRET`].
-    pub integration_secret: String,
-    /// See [`credentials::WEBHOOK_SECRET`].
-    pub webhook_secret: String,
-    /// Refuses signed requests whose Date is further from now than this, either way; `None` leaves dates unjudged.
-    pub date_window_seconds: Option<u32>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            spiff_port: 0,
-            sign_customiser_port: 0,
-            access_key: credentials::ACCESS_KEY.to_owned(),
-            secret_key: credentials::SECRET_KEY.to_owned(),
-            application_key: credentials::APPLICATION_KEY.to_owned(),
-            api_token: credentials::API_TOKEN.to_owned(),
-            integration_secret: credentials::INTEGRATION_SECRET.to_owned(),
-            webhook_secret: credentials::WEBHOOK_SECRET.to_owned(),
-            date_window_seconds: None,
-        }
-    }
-}
 
 /// A running sandbox.
 pub struct Sandbox {
@@ -150,7 +102,7 @@ impl Sandbox {
 
     /// Addresses, credentials and the environment for a client, as one line of JSON.
     pub fn ready_line(&self) -> String {
-        ready(&self.shared).to_string()
+        self.shared.ready().to_string()
     }
 
     /// The same control as over HTTP: `control("POST", "/_/settings", r#"{"dedupe":true}"#)`. An empty body is `{}`.
@@ -215,7 +167,7 @@ impl Sandbox {
 
     /// Makes a design as the browser phase would and answers its transaction id.
     pub fn create_transaction(&self) -> String {
-        let made = spiff::browser_phase(&mut self.shared.state(), &Value::Null).unwrap_or_default();
+        let made = past::browser_phase(&mut self.shared.state(), &Value::Null).unwrap_or_default();
         made["transactionId"].as_str().unwrap_or_default().to_owned()
     }
 
@@ -225,7 +177,7 @@ impl Sandbox {
     /// A sentence, if a transaction does not exist.
     pub fn create_bundle(&self, transactions: &[&str]) -> Result<String, String> {
         let given = json!({ "transactionIds": transactions });
-        let made = spiff::browser_bundle(&mut self.shared.state(), &given)?;
+        let made = past::browser_bundle(&mut self.shared.state(), &given)?;
         Ok(made["bundleId"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -288,36 +240,4 @@ fn run(
             _ = stopped => {}
         }
     });
-}
-
-/// What [`Sandbox::ready_line`] and `GET /_/ready` say.
-fn ready(shared: &Shared) -> Value {
-    let Shared { options, spiff_url, sign_customiser_url, .. } = shared;
-    json!({
-        "ready": true,
-        "spiff": {
-            "url": spiff_url,
-            "access_key": options.access_key,
-            "secret_key": options.secret_key,
-            "application_key": options.application_key,
-            "page": format!("{spiff_url}/"),
-        },
-        "sign_customiser": {
-            "url": sign_customiser_url,
-            "api_token": options.api_token,
-            "integration_secret": options.integration_secret,
-            "webhook_secret": options.webhook_secret,
-            "page": format!("{sign_customiser_url}/"),
-        },
-        // One kind of Spiff credentials: both at once would leave a client in doubt, and ours refuses that.
-        "env": {
-            "COUNTERSIGN_SPIFF_BASE_URL": spiff_url,
-            "COUNTERSIGN_SPIFF_ACCESS_KEY": options.access_key,
-            "COUNTERSIGN_SPIFF_SECRET_KEY": options.secret_key,
-            "COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL": sign_customiser_url,
-            "COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN": options.api_token,
-            "COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET": options.integration_secret,
-            "COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET": options.webhook_secret,
-        },
-    })
 }

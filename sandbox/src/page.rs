@@ -2,7 +2,8 @@
 
 use crate::clock;
 use crate::http::Answer;
-use crate::state::{Platform, Record, Shared};
+use crate::platform::Platform;
+use crate::state::{Record, Shared};
 use serde_json::Value;
 use std::fmt::Write as _;
 

@@ -1,11 +1,11 @@
 //! The fields of `Query`.
 
 use crate::clock;
-use crate::graphql::World;
 use crate::processes;
 use crate::seed::ids;
 use crate::state::State;
 use crate::store::{Object, followed, link, text};
+use crate::world::World;
 use serde_json::{Value, json};
 
 /// The fields that read objects by their ids, and the type that each reads.
@@ -28,7 +28,7 @@ const BY_IDS: [(&str, &str); 13] = [
 /// The answer to one field; `None` for a field that is not written here.
 pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Option<Value> {
     let mut state = world.state.borrow_mut();
-    let argument = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
+    let argument = |name: &str| text(arguments, name);
     let entity = |wanted: &[Value]| {
         let wanted = wanted.to_vec();
         move |object: &Object| object.get("entityId").is_some_and(|id| wanted.contains(id))
@@ -40,6 +40,9 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Opti
     }
     if let Some((_, type_name)) = BY_IDS.iter().find(|(name, _)| *name == field) {
         return Some(by_ids(&state, world.context.drop_items, type_name, &list("ids")));
+    }
+    if let Some(all) = feed(&state, field, arguments) {
+        return Some(page(all, arguments));
     }
     Some(match field {
         "currentIntegration" => link("Integration", ids::INTEGRATION),
@@ -64,42 +67,6 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Opti
             let of_bundle = |one: &Object| text(one, "@bundle") == argument("bundleId");
             first(state.store.links("GlobalPropertyState", of_bundle))
         }
-        "orderStatusesFeed" => page(state.store.links("OrderStatus", all), arguments),
-        "processFlowsFeed" => page(state.store.links("ProcessFlow", all), arguments),
-        "processExecutionsFeed" => page(state.store.links("ProcessExecution", all), arguments),
-        "globalPropertyTemplatesFeed" => {
-            let configuration = arguments.get("globalPropertyConfigurationId").and_then(Value::as_str);
-            let of_customer = |one: &Object| {
-                text(one, "@customer") == argument("customerId")
-                    && configuration.is_none_or(|wanted| {
-                        let link = one.get("globalPropertyConfiguration").and_then(Value::as_object);
-                        link.and_then(followed).is_some_and(|(_, id)| id == wanted)
-                    })
-            };
-            page(state.store.links("GlobalPropertyTemplate", of_customer), arguments)
-        }
-        "customerBundlesFeed" => {
-            let wanted = |one: &Object| {
-                let same = |name: &str| match arguments.get(name) {
-                    None | Some(Value::Null) => true,
-                    wanted => one.get(name) == wanted,
-                };
-                has_stakeholder(&state, one, "bundleStakeholders", argument("id"))
-                    && ["template", "templateStatus", "ordered"].into_iter().all(same)
-            };
-            page(state.store.links("Bundle", wanted), arguments)
-        }
-        "customerTransactionsFeed" => {
-            let wanted = |one: &Object| {
-                let made = text(one, "createdAt");
-                let (from, to) = (argument("startDate"), argument("endDate"));
-                has_stakeholder(&state, one, "stakeholders", argument("id"))
-                    && text(one, "designName").contains(argument("quicksearch"))
-                    && made >= from
-                    && (to.is_empty() || made <= to)
-            };
-            page(state.store.links("Transaction", wanted), arguments)
-        }
         "transactionConfirmWorkflowStates" => {
             // How the real hash is made is not public: here it is the state itself.
             let differs = |wanted: &&Value| {
@@ -110,6 +77,51 @@ pub(crate) fn answer(world: &World<'_>, field: &str, arguments: &Object) -> Opti
         }
         "currencyConversion" => {
             json!({ "rateFrom": 1.0, "rateTo": 1.0, "timestamp": clock::iso(clock::now_ms()) })
+        }
+        _ => return None,
+    })
+}
+
+/// Everything that a feed with pages is about; `None` for a field that is no such feed.
+fn feed(state: &State, field: &str, arguments: &Object) -> Option<Vec<Value>> {
+    let argument = |name: &str| text(arguments, name);
+    let all = |_: &Object| true;
+    Some(match field {
+        "orderStatusesFeed" => state.store.links("OrderStatus", all),
+        "processFlowsFeed" => state.store.links("ProcessFlow", all),
+        "processExecutionsFeed" => state.store.links("ProcessExecution", all),
+        "globalPropertyTemplatesFeed" => {
+            let configuration = arguments.get("globalPropertyConfigurationId").and_then(Value::as_str);
+            let of_customer = |one: &Object| {
+                text(one, "@customer") == argument("customerId")
+                    && configuration.is_none_or(|wanted| {
+                        let link = one.get("globalPropertyConfiguration").and_then(Value::as_object);
+                        link.and_then(followed).is_some_and(|(_, id)| id == wanted)
+                    })
+            };
+            state.store.links("GlobalPropertyTemplate", of_customer)
+        }
+        "customerBundlesFeed" => {
+            let wanted = |one: &Object| {
+                let same = |name: &str| match arguments.get(name) {
+                    None | Some(Value::Null) => true,
+                    wanted => one.get(name) == wanted,
+                };
+                has_stakeholder(state, one, "bundleStakeholders", argument("id"))
+                    && ["template", "templateStatus", "ordered"].into_iter().all(same)
+            };
+            state.store.links("Bundle", wanted)
+        }
+        "customerTransactionsFeed" => {
+            let wanted = |one: &Object| {
+                let made = text(one, "createdAt");
+                let (from, to) = (argument("startDate"), argument("endDate"));
+                has_stakeholder(state, one, "stakeholders", argument("id"))
+                    && text(one, "designName").contains(argument("quicksearch"))
+                    && made >= from
+                    && (to.is_empty() || made <= to)
+            };
+            state.store.links("Transaction", wanted)
         }
         _ => return None,
     })

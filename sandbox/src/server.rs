@@ -2,8 +2,9 @@
 
 use crate::auth::{Judgement, judge_bearer};
 use crate::faults::{Asked, Assigned, Fault, Kind};
-use crate::http::{Answer, MAX_BODY, Received};
-use crate::state::{Platform, Record, Shared};
+use crate::http::{Answer, Done, MAX_BODY, Received};
+use crate::platform::Platform;
+use crate::state::{Record, Shared};
 use crate::wire::{Connection, WireListener};
 use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
 use axum::Router;
@@ -59,27 +60,6 @@ async fn handle(shared: Arc<Shared>, platform: Platform, connection: Connection,
     connection.answered();
     // Set here rather than by the HTTP library, because a fault may shift it.
     answer.with("date", clock::now(skew).http_date().to_string()).with("x-request-id", id).into_response()
-}
-
-/// What carrying out a request led to.
-pub(crate) struct Done {
-    pub(crate) answer: Answer,
-    pub(crate) accepted: bool,
-    pub(crate) why: Option<String>,
-    /// The id of the order that was accepted.
-    pub(crate) order: Option<String>,
-    /// The event that subscribers hear of.
-    pub(crate) order_created: Option<Value>,
-}
-
-impl Done {
-    pub(crate) fn new(answer: Answer) -> Self {
-        Self { answer, accepted: true, why: None, order: None, order_created: None }
-    }
-
-    pub(crate) fn refused(answer: Answer, why: &str) -> Self {
-        Self { accepted: false, why: Some(why.to_owned()), ..Self::new(answer) }
-    }
 }
 
 enum Call {
@@ -196,28 +176,28 @@ impl Visit {
         })
     }
 
+    /// What the request led to under a fault, as far as it was carried out at all.
+    async fn carried(self: &Arc<Self>, fault: &Fault) -> Option<Answer> {
+        if !fault.accepts() {
+            self.not_carried_out();
+            return None;
+        }
+        if fault.kind != Kind::AcceptLate {
+            return Some(self.carry_out());
+        }
+        let late = Duration::from_millis(fault.amount("ms"));
+        let visit = Arc::clone(self);
+        // A task of its own: it goes on when the client has left.
+        let task = tokio::spawn(async move {
+            sleep(late).await;
+            visit.carry_out()
+        });
+        task.await.ok()
+    }
+
     /// The answer under a fault; `None` closes the connection without one.
     async fn misbehave(self: &Arc<Self>, fault: &Fault, connection: &Connection) -> Option<Answer> {
-        // What the request led to, as far as it was carried out at all.
-        let carried = match fault.kind {
-            Kind::AcceptLate if fault.accepts() => {
-                let late = Duration::from_millis(fault.amount("ms"));
-                let visit = Arc::clone(self);
-                // A task of its own: it goes on when the client has left.
-                let task = tokio::spawn(async move {
-                    sleep(late).await;
-                    visit.carry_out()
-                });
-                task.await.ok()
-            }
-            _ if fault.accepts() => Some(self.carry_out()),
-            _ => {
-                self.not_carried_out();
-                None
-            }
-        };
-        let answer = carried.unwrap_or_else(|| self.refusal(500));
-        let said: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let answer = self.carried(fault).await.unwrap_or_else(|| self.refusal(500));
         Some(match fault.kind {
             Kind::Hang | Kind::AcceptThenHang => {
                 sleep(Duration::from_millis(fault.amount("ms"))).await;
@@ -233,28 +213,59 @@ impl Visit {
                 answer
             }
             Kind::AcceptLate | Kind::MissingItems | Kind::SkewedDate | Kind::WrongEcho => answer,
-            Kind::AcceptThen500 | Kind::Error500 => self.refusal(500),
+            Kind::AcceptThen500
+            | Kind::Error500
+            | Kind::Unavailable503
+            | Kind::Throttle429
+            | Kind::Unauthorized401
+            | Kind::Forbidden403
+            | Kind::Status
+            | Kind::Redirect
+            | Kind::Html
+            | Kind::NoData
+            | Kind::NoIntrospection => self.instead(fault),
+            Kind::TruncatedJson
+            | Kind::Oversized
+            | Kind::NotJson
+            | Kind::OrderNull
+            | Kind::DataNull
+            | Kind::PartialErrors
+            | Kind::FieldError
+            | Kind::EmptyBody => self.altered(fault, answer),
+        })
+    }
+
+    /// An answer that does not depend on what was carried out.
+    fn instead(&self, fault: &Fault) -> Answer {
+        let status = |otherwise| u16::try_from(fault.amount("status")).unwrap_or(otherwise);
+        let later = |answer: Answer| match fault.text("retry_after") {
+            after if after.is_empty() => answer,
+            after => answer.with("retry-after", after),
+        };
+        match fault.kind {
             Kind::Unauthorized401 => self.refusal(401),
             Kind::Forbidden403 => self.refusal(403),
-            Kind::Unavailable503 | Kind::Throttle429 => {
-                let answer = self.refusal(if fault.kind == Kind::Throttle429 { 429 } else { 503 });
-                match fault.text("retry_after") {
-                    after if after.is_empty() => answer,
-                    after => answer.with("retry-after", after),
-                }
-            }
-            Kind::Status => {
-                let status = u16::try_from(fault.amount("status")).unwrap_or(500);
-                Answer::new(status, "application/json", fault.text("body"))
-            }
+            Kind::Throttle429 => later(self.refusal(429)),
+            Kind::Unavailable503 => later(self.refusal(503)),
+            Kind::Status => Answer::new(status(500), "application/json", fault.text("body")),
             Kind::Redirect => {
-                let status = u16::try_from(fault.amount("status")).unwrap_or(302);
-                Answer::html(status, "<!DOCTYPE html><title>Moved</title>").with("location", fault.text("to"))
+                Answer::html(status(302), "<!DOCTYPE html><title>Moved</title>").with("location", fault.text("to"))
             }
             Kind::Html => {
-                let status = u16::try_from(fault.amount("status")).unwrap_or(200);
-                Answer::html(status, "<!DOCTYPE html><title>Welcome</title><p>Please sign in to this network.</p>")
+                let page = "<!DOCTYPE html><title>Welcome</title><p>Please sign in to this network.</p>";
+                Answer::html(status(200), page)
             }
+            Kind::NoData => Answer::json(200, &json!({ "errors": [{ "message": "The request was refused." }] })),
+            Kind::NoIntrospection => graphql::refused(status(400), ["Introspection is not allowed here.".to_owned()]),
+            _ => self.refusal(500),
+        }
+    }
+
+    /// What was answered, spoilt.
+    fn altered(&self, fault: &Fault, answer: Answer) -> Answer {
+        let said: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let object = |said: Value| if said.is_object() { said } else { json!({ "data": said }) };
+        match fault.kind {
             Kind::TruncatedJson => {
                 // Without a body there is nothing to truncate: then it is the beginning of one.
                 let whole = if answer.body.len() < 2 { br#"{"data":{"id":"#.repeat(2) } else { answer.body.clone() };
@@ -262,7 +273,7 @@ impl Visit {
                 Answer { body: half, ..answer.body_json(&Value::Null) }
             }
             Kind::Oversized => {
-                let mut all = if said.is_object() { said } else { json!({ "data": said }) };
+                let mut all = object(said);
                 all["padding"] = "x".repeat(usize::try_from(fault.amount("bytes")).unwrap_or(0)).into();
                 answer.body_json(&all)
             }
@@ -279,9 +290,8 @@ impl Visit {
                 }
                 Answer { status: answer.status, ..Answer::json(200, &all) }
             }
-            Kind::NoData => Answer::json(200, &json!({ "errors": [{ "message": "The request was refused." }] })),
             Kind::PartialErrors => {
-                let mut all = if said.is_object() { said } else { json!({ "data": said }) };
+                let mut all = object(said);
                 all["errors"] = json!([{ "message": "Something else went wrong.", "path": ["elsewhere"] }]);
                 answer.body_json(&all)
             }
@@ -292,12 +302,9 @@ impl Visit {
                 // Drawn from a profile, it may meet a request without fields.
                 _ => answer,
             },
-            Kind::NoIntrospection => {
-                let status = u16::try_from(fault.amount("status")).unwrap_or(400);
-                graphql::refused(status, ["Introspection is not allowed here.".to_owned()])
-            }
             Kind::EmptyBody => Answer::empty(answer.status),
-        })
+            _ => answer,
+        }
     }
 
     /// An error in the platform's own words.

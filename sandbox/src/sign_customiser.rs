@@ -3,8 +3,7 @@
 use crate::auth::Judgement;
 use crate::clock;
 use crate::faults::Target;
-use crate::http::{Answer, Received};
-use crate::server::Done;
+use crate::http::{Answer, Done, Received};
 use crate::state::{Shared, State};
 use crate::webhooks::TOPICS;
 use serde_json::{Map, Value, json};
@@ -69,25 +68,14 @@ pub(crate) fn carry_out(
     let state: &mut State = &mut guard;
     let json_wanted =
         received.header("accept").is_some_and(|accept| accept.contains("/json") || accept.contains("+json"));
-    match call {
-        Call::Unknown => return Done::refused(message(404, "Not Found"), "This platform has no such path."),
-        Call::WrongMethod => {
-            let answer = message(405, &format!("The {} method is not supported for this route.", received.method));
-            return Done::refused(answer, "This path does not know that method.");
-        }
-        _ => {}
+    if let Some(done) = turned_away(call, received, judgement, json_wanted) {
+        return done;
     }
-    if !judgement.accepted {
-        let answer = if json_wanted { message(401, "Unauthenticated.") } else { elsewhere("/login") };
-        return Done::refused(answer, judgement.message.as_deref().unwrap_or_default());
-    }
-    let mut input = Map::new();
-    if matches!(received.method.as_str(), "POST" | "PUT") {
-        // A body that is no JSON object is read as no input at all, and then the fields are missing.
-        if let Ok(Value::Object(body)) = received.json() {
-            input = body;
-        }
-    }
+    // A body that is no JSON object is read as no input at all, and then the fields are missing.
+    let input = match received.json() {
+        Ok(Value::Object(body)) if matches!(received.method.as_str(), "POST" | "PUT") => body,
+        _ => Map::new(),
+    };
     let invalid = |problems: Problems| {
         let why = problems.summary();
         let answer = if json_wanted { problems.answer() } else { elsewhere("/") };
@@ -102,20 +90,7 @@ pub(crate) fn carry_out(
             Done::new(Answer::json(200, &json!({ "webhooks": state.subscriptions.values().collect::<Vec<_>>() })))
         }
         Call::WebhookCreate => match check_subscription(&input) {
-            Ok(()) => {
-                let id = state.number("webhook");
-                let now = clock::iso(clock::now_ms());
-                // The first one has the secret that the ready line names, so that a consumer configured from it works.
-                let secret = match id {
-                    1 => shared.options.webhook_secret.clone(),
-                    _ => format!("{}_{id}", shared.options.webhook_secret),
-                };
-                let made = json!({ "webhook_id": id, "topic": input["topic"], "url": input["url"], "status": "active",
-                    "secret": secret, "meta": meta(input.get("meta")), "created_at": now, "updated_at": now });
-                let answer = json!({ "webhook": made });
-                state.subscriptions.insert(id, made.as_object().cloned().unwrap_or_default());
-                Done::new(Answer::json(200, &answer))
-            }
+            Ok(()) => subscribe(state, &input, &shared.options.webhook_secret),
             Err(problems) => invalid(problems),
         },
         Call::WebhookGet(id) => match state.subscriptions.get(id) {
@@ -125,15 +100,7 @@ pub(crate) fn carry_out(
         Call::WebhookUpdate(id) => match (state.subscriptions.get_mut(id), check_subscription(&input)) {
             (None, _) => not_found(),
             (Some(_), Err(problems)) => invalid(problems),
-            (Some(found), Ok(())) => {
-                found.insert("topic".into(), input["topic"].clone());
-                found.insert("url".into(), input["url"].clone());
-                if input.contains_key("meta") {
-                    found.insert("meta".into(), meta(input.get("meta")));
-                }
-                found.insert("updated_at".into(), clock::iso(clock::now_ms()).into());
-                Done::new(Answer::json(200, &json!({ "webhook": found })))
-            }
+            (Some(found), Ok(())) => change_subscription(found, &input),
         },
         // What a deletion answers is not documented; a framework of this kind answers 204.
         Call::WebhookDelete(id) => match state.subscriptions.remove(id) {
@@ -141,6 +108,22 @@ pub(crate) fn carry_out(
             None => not_found(),
         },
         Call::WrongMethod | Call::Unknown => not_found(),
+    }
+}
+
+/// Routes come before credentials, and credentials before the input.
+fn turned_away(call: &Call, received: &Received, judgement: &Judgement, json_wanted: bool) -> Option<Done> {
+    match call {
+        Call::Unknown => Some(Done::refused(message(404, "Not Found"), "This platform has no such path.")),
+        Call::WrongMethod => {
+            let answer = message(405, &format!("The {} method is not supported for this route.", received.method));
+            Some(Done::refused(answer, "This path does not know that method."))
+        }
+        _ if judgement.accepted => None,
+        _ => {
+            let answer = if json_wanted { message(401, "Unauthenticated.") } else { elsewhere("/login") };
+            Some(Done::refused(answer, judgement.message.as_deref().unwrap_or_default()))
+        }
     }
 }
 
@@ -277,6 +260,28 @@ fn check_subscription(input: &Map<String, Value>) -> Result<(), Problems> {
         problems.add("url", "must be a valid URL");
     }
     problems.result()
+}
+
+fn subscribe(state: &mut State, input: &Map<String, Value>, secret: &str) -> Done {
+    let id = state.number("webhook");
+    let now = clock::iso(clock::now_ms());
+    // The first one has the secret that the ready line names, so that a consumer configured from it works.
+    let secret = if id == 1 { secret.to_owned() } else { format!("{secret}_{id}") };
+    let made = json!({ "webhook_id": id, "topic": input["topic"], "url": input["url"], "status": "active",
+        "secret": secret, "meta": meta(input.get("meta")), "created_at": now, "updated_at": now });
+    let answer = json!({ "webhook": made });
+    state.subscriptions.insert(id, made.as_object().cloned().unwrap_or_default());
+    Done::new(Answer::json(200, &answer))
+}
+
+fn change_subscription(found: &mut Map<String, Value>, input: &Map<String, Value>) -> Done {
+    found.insert("topic".into(), input["topic"].clone());
+    found.insert("url".into(), input["url"].clone());
+    if input.contains_key("meta") {
+        found.insert("meta".into(), meta(input.get("meta")));
+    }
+    found.insert("updated_at".into(), clock::iso(clock::now_ms()).into());
+    Done::new(Answer::json(200, &json!({ "webhook": found })))
 }
 
 fn order(state: &mut State, input: Map<String, Value>, received: &Received, request: &str, wrong_echo: bool) -> Done {

@@ -1,10 +1,11 @@
 //! Everything the sandbox remembers, behind one lock.
 
-use crate::Options;
-use crate::auth::{Judgement, SpiffKeys};
+use crate::auth::{Judgement, SpiffKeys, WebhookScheme};
 use crate::clock;
 use crate::faults::Faults;
 use crate::http::Received;
+use crate::options::Options;
+use crate::platform::Platform;
 use crate::schema;
 use crate::store::Store;
 use base64::Engine;
@@ -18,41 +19,6 @@ const REMEMBERED: usize = 10_000;
 
 /// How much of a request's body is remembered.
 const REMEMBERED_BODY: usize = 64 * 1024;
-
-/// The platform a listener stands in for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Platform {
-    Spiff,
-    SignCustomiser,
-}
-
-impl Platform {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Spiff => "spiff",
-            Self::SignCustomiser => "sign_customiser",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Spiff, Self::SignCustomiser].into_iter().find(|platform| platform.name() == name)
-    }
-}
-
-/// What a webhook signature is made over; the vendor's text does not settle it, so all candidates exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WebhookScheme {
-    /// `timestamp.body`
-    A,
-    /// `body`
-    B,
-    /// timestamp and body, joined by nothing
-    C,
-    /// body and timestamp, joined by nothing
-    D,
-    /// `body.timestamp`
-    E,
-}
 
 /// What the platforms' documents leave open, to be switched by a test.
 #[derive(Clone, Debug)]
@@ -366,5 +332,37 @@ impl Shared {
     pub(crate) fn reset(&self) {
         let mut state = self.state();
         *state = State::new(&self.options, &self.spiff_url, state.epoch + 1, state.request_number);
+    }
+
+    /// Addresses, credentials and the environment for a client.
+    pub(crate) fn ready(&self) -> Value {
+        let Self { options, spiff_url, sign_customiser_url, .. } = self;
+        json!({
+            "ready": true,
+            "spiff": {
+                "url": spiff_url,
+                "access_key": options.access_key,
+                "secret_key": options.secret_key,
+                "application_key": options.application_key,
+                "page": format!("{spiff_url}/"),
+            },
+            "sign_customiser": {
+                "url": sign_customiser_url,
+                "api_token": options.api_token,
+                "integration_secret": options.integration_secret,
+                "webhook_secret": options.webhook_secret,
+                "page": format!("{sign_customiser_url}/"),
+            },
+            // One kind of Spiff credentials: both at once would leave a client in doubt, and ours refuses that.
+            "env": {
+                "COUNTERSIGN_SPIFF_BASE_URL": spiff_url,
+                "COUNTERSIGN_SPIFF_ACCESS_KEY": options.access_key,
+                "COUNTERSIGN_SPIFF_SECRET_KEY": options.secret_key,
+                "COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL": sign_customiser_url,
+                "COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN": options.api_token,
+                "COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET": options.integration_secret,
+                "COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET": options.webhook_secret,
+            },
+        })
     }
 }

@@ -3,12 +3,19 @@
 use crate::auth::webhook_signature;
 use crate::clock;
 use crate::state::Shared;
+use axum::body::{Body, to_bytes};
+use axum::http::request::Builder;
+use axum::http::{Request, Uri};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use serde_json::{Map, Value, json};
+use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 /// The topics that exist.
 pub(crate) const TOPICS: [&str; 3] = ["product:created", "order:created", "form:submitted"];
@@ -27,7 +34,7 @@ const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(200), Durat
 struct Loopback {
     address: SocketAddr,
     host: String,
-    target: String,
+    target: Uri,
 }
 
 /// Takes a URL apart, and refuses it unless it names this machine: the sandbox is no way to reach anything else.
@@ -42,6 +49,10 @@ fn loopback(url: &str) -> Result<Loopback, String> {
     let (authority, target) = rest.split_at(end);
     let target = target.split('#').next().unwrap_or_default();
     let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+    // What may not stand in a URL goes the way a browser sends it.
+    let encoded = |target: String, c: char| target.replace(c, &format!("%{:02X}", u32::from(c)));
+    let target = ['"', '<', '>', '`'].into_iter().fold(target, encoded);
+    let Ok(target) = target.parse::<Uri>() else { return refused("is too long") };
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port),
         _ => (authority, "80"),
@@ -76,94 +87,46 @@ async fn post(shared: &Shared, url: &str, secret: &str, body: &[u8]) -> (Value, 
     let signature = webhook_signature(scheme, secret, &timestamp, body);
     let headers = json!({ "content-type": "application/json", "x-webhook-timestamp": timestamp,
         "x-webhook-signature": signature });
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
-         X-Webhook-Timestamp: {timestamp}\r\nX-Webhook-Signature: {signature}\r\nContent-Length: {}\r\n\
-         User-Agent: countersign-sandbox\r\nConnection: close\r\n\r\n",
-        to.target,
-        to.host,
-        body.len()
-    );
-    let mut message = head.into_bytes();
-    message.extend_from_slice(body);
-    let reply = match tokio::time::timeout(PATIENCE, exchange(to.address, &message)).await {
-        Ok(Ok(bytes)) => read_reply(&bytes),
-        Ok(Err(error)) => Err(format!("No reply from {url}: {error}.")),
-        Err(_) => Err(format!("No reply from {url} within {} seconds.", PATIENCE.as_secs())),
-    };
-    (headers, reply)
+    let request = Request::post(to.target)
+        .header("host", to.host)
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .header("x-webhook-timestamp", timestamp)
+        .header("x-webhook-signature", signature)
+        .header("user-agent", "countersign-sandbox")
+        .header("connection", "close");
+    let exchange = exchange(url, to.address, request, body);
+    (headers, within(PATIENCE, url, exchange).await)
 }
 
-async fn exchange(address: SocketAddr, message: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(message).await?;
-    let mut reply = Vec::new();
-    let mut space = [0; 4096];
-    // Some receivers keep the connection open in spite of the header: a reply that is whole is enough.
-    loop {
-        let count = stream.read(&mut space).await?;
-        reply.extend_from_slice(&space[..count]);
-        if count == 0 || reply.len() > MAX_REPLY || is_whole(&reply) {
-            return Ok(reply);
-        }
-    }
+/// What `exchange` ends with, or that it took too long.
+async fn within(
+    limit: Duration,
+    url: &str,
+    exchange: impl Future<Output = Result<Reply, String>>,
+) -> Result<Reply, String> {
+    let late = |_| Err(format!("No reply from {url} within {} seconds.", limit.as_secs()));
+    timeout(limit, exchange).await.unwrap_or_else(late)
 }
 
-struct Head<'a> {
-    status: u16,
-    length: Option<usize>,
-    chunked: bool,
-    body: &'a [u8],
-}
-
-fn read_head(reply: &[u8]) -> Option<Head<'_>> {
-    let end = reply.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&reply[..end]);
-    let mut lines = head.split("\r\n");
-    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let mut found = Head { status, length: None, chunked: false, body: &reply[end + 4..] };
-    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
-        if name.eq_ignore_ascii_case("content-length") {
-            found.length = value.trim().parse().ok();
-        } else if name.eq_ignore_ascii_case("transfer-encoding") {
-            found.chunked = value.to_ascii_lowercase().contains("chunked");
-        }
-    }
-    Some(found)
-}
-
-fn is_whole(reply: &[u8]) -> bool {
-    match read_head(reply) {
-        Some(head) if matches!(head.status, 204 | 304) => true,
-        Some(head) if head.chunked => unchunk(head.body).is_some(),
-        Some(head) => head.length.is_some_and(|length| head.body.len() >= length),
-        None => false,
-    }
-}
-
-fn read_reply(reply: &[u8]) -> Result<Reply, String> {
-    let Some(head) = read_head(reply) else { return Err("The reply is not HTTP.".into()) };
-    let body = match (head.chunked, head.length) {
-        (true, _) => unchunk(head.body).ok_or("The reply is not whole.")?,
-        (false, Some(length)) => head.body.get(..length).ok_or("The reply is not whole.")?.to_vec(),
-        (false, None) => head.body.to_vec(),
-    };
-    Ok(Reply { status: head.status, body })
-}
-
-/// A chunked body as one piece, if its end is there.
-fn unchunk(mut rest: &[u8]) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let end = rest.windows(2).position(|two| two == b"\r\n")?;
-        let size = std::str::from_utf8(&rest[..end]).ok()?.split(';').next()?.trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        rest = &rest[end + 2..];
-        if size == 0 {
-            return Some(body);
-        }
-        body.extend_from_slice(rest.get(..size)?);
-        rest = rest.get(size.checked_add(2)?..)?;
+/// Sends one request and reads the whole reply, whatever it is: a redirect is not followed.
+async fn exchange(url: &str, address: SocketAddr, request: Builder, body: &[u8]) -> Result<Reply, String> {
+    let none = |why: &(dyn Error + 'static)| format!("No reply from {url}: {}.", why.source().unwrap_or(why));
+    let request = request.body(Body::from(body.to_vec())).map_err(|error| none(&error))?;
+    let stream = TcpStream::connect(address).await.map_err(|error| none(&error))?;
+    let handshake = http1::Builder::new().title_case_headers(true).handshake(TokioIo::new(stream)).await;
+    let (mut sender, connection) = handshake.map_err(|error| none(&error))?;
+    // Ends with this function: some receivers keep the connection open in spite of the header.
+    let mut connections = JoinSet::new();
+    connections.spawn(connection);
+    let reply = sender.send_request(request).await.map_err(|error| match error.is_parse() {
+        true => "The reply is not HTTP.".to_owned(),
+        false => none(&error),
+    })?;
+    let status = reply.status().as_u16();
+    match to_bytes(Body::new(reply.into_body()), MAX_REPLY).await {
+        Ok(body) => Ok(Reply { status, body: body.into() }),
+        Err(_) => Err(format!("The reply is not whole, or larger than {MAX_REPLY} bytes.")),
     }
 }
 
@@ -355,11 +318,13 @@ mod tests {
 
     #[test]
     fn only_this_machine() {
-        let to = |url| loopback(url).map(|to| (to.address.to_string(), to.target));
+        let to = |url| loopback(url).map(|to| (to.address.to_string(), to.target.to_string()));
         assert_eq!(to("http://127.0.0.1:8080/a?b=c#d").unwrap(), ("127.0.0.1:8080".into(), "/a?b=c".into()));
         assert_eq!(to("http://localhost").unwrap(), ("127.0.0.1:80".into(), "/".into()));
         assert_eq!(to("http://[::1]:9/x").unwrap(), ("[::1]:9".into(), "/x".into()));
         assert_eq!(to("http://127.9.9.9?x").unwrap(), ("127.9.9.9:80".into(), "/?x".into()));
+        assert_eq!(to("http://127.0.0.1//x/{y}|é").unwrap(), ("127.0.0.1:80".into(), "//x/{y}|é".into()));
+        assert_eq!(to("http://127.0.0.1/<`>?\"").unwrap().1, "/%3C%60%3E?%22");
         for bad in [
             "https://127.0.0.1/",
             "http://example.com/",
@@ -379,16 +344,15 @@ mod tests {
         ] {
             assert!(to(bad).is_err(), "{bad}");
         }
+        assert!(to(&format!("http://127.0.0.1/{}", "x".repeat(65_536))).unwrap_err().contains("is too long"));
     }
 
-    #[test]
-    fn replies() {
-        let body = |text: &[u8]| read_reply(text).map(|reply| (reply.status, reply.body));
-        assert_eq!(body(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokMORE"), Ok((200, b"ok".to_vec())));
-        let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1;x\r\n!\r\n0\r\n\r\n";
-        assert_eq!(body(chunked), Ok((200, b"ok!".to_vec())));
-        assert!(is_whole(chunked) && !is_whole(&chunked[..chunked.len() - 7]));
-        assert!(body(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").is_err());
-        assert!(body(b"hello").is_err());
+    #[tokio::test]
+    async fn silence_has_an_end() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = exchange("U", address, Request::post("/"), b"{}");
+        let reply = within(Duration::from_millis(50), "U", asked).await;
+        assert_eq!(reply.map(|reply| reply.status), Err("No reply from U within 0 seconds.".to_owned()));
     }
 }

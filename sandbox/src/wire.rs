@@ -6,7 +6,8 @@
 
 use crate::faults::{Assigned, Fault, Kind};
 use crate::http::Received;
-use crate::state::{Platform, Record, Shared};
+use crate::platform::Platform;
+use crate::state::{Record, Shared};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::future::Future;

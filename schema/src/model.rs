@@ -54,6 +54,8 @@ pub struct Field {
     pub literal: bool,
     /// The most entries at once; 0 where nothing is said.
     pub batch: u32,
+    /// It places an order.
+    pub places: bool,
     /// The arguments it takes.
     pub arguments: Vec<Field>,
 }
@@ -67,6 +69,8 @@ pub struct Operation {
     pub title: String,
     /// Whether it changes something.
     pub mutation: bool,
+    /// Whether what it makes is an order.
+    pub places: bool,
     /// The field of `Query` or `Mutation`.
     pub field: String,
     /// What it does.
@@ -194,6 +198,7 @@ impl Model {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             title: title.to_string(),
             mutation,
+            places: of.places,
             field: of.name.clone(),
             words: of.words.clone(),
             source: of.source.clone(),
@@ -240,6 +245,7 @@ fn field(name: &str, ty: &AstType, description: Option<&Node<str>>, directives: 
         terminals: directives.has("terminals"),
         literal: directives.has("literal"),
         batch: batch.and_then(|size| size.try_into().ok()).unwrap_or(0),
+        places: directives.has("places"),
         arguments: Vec::new(),
     }
 }

@@ -1,11 +1,12 @@
-//! `vectors/error-kinds.json`, from which every language takes its errors, is the core's table of kinds.
+//! `vectors/error-kinds.json`, and the kinds as every language writes them, are the core's table of kinds.
 //!
-//! `COUNTERSIGN_UPDATE=1` writes it anew. Numbers and names that were published never change.
+//! `make generate` writes them anew. Numbers and names that were published never change.
 #![allow(clippy::unwrap_used, reason = "a failed test says where")]
 
 use countersign_core::ErrorKind;
-use countersign_tests::{Value, vectors_dir};
+use countersign_tests::{Value, workspace_dir};
 use std::collections::HashSet;
+use std::fmt::Write;
 
 fn band(number: i32) -> &'static str {
     match number {
@@ -31,13 +32,81 @@ fn the_file_is_the_table() {
             })
         })
         .collect();
-    let text = serde_json::to_string_pretty(&rows).unwrap() + "\n";
-    let path = vectors_dir().join("error-kinds.json");
+    compare("tests/vectors/error-kinds.json", &(serde_json::to_string_pretty(&rows).unwrap() + "\n"));
+}
+
+fn compare(name: &str, text: &str) {
+    let path = workspace_dir().join(name);
     if std::env::var_os("COUNTERSIGN_UPDATE").is_some() {
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&path, text).unwrap();
     }
-    let file = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(file == text, "{} differs from the table: run this test with COUNTERSIGN_UPDATE=1", path.display());
+    assert!(std::fs::read_to_string(&path).unwrap_or_default() == text, "{name} is stale: run `make generate`");
+}
+
+const MADE: &str = "Generated from the core's table by `make generate`.";
+
+#[test]
+fn c() {
+    let mut text = format!(
+        "//! The kinds for C. {MADE} Then `make header`.\n\nuse std::ffi::CStr;\n\n/// What kind of failure a status is. Numbers \
+         never change meaning; a newer library may answer numbers that are not\n/// listed here. Statuses are passed as int32_t, \
+         never as this type.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(C)]\npub enum countersign_kind {{\n    /// \
+         Success.\n    Ok = 0,\n"
+    );
+    for kind in ErrorKind::ALL {
+        writeln!(text, "    /// {}\n    {kind:?} = {},", kind.meaning(), kind.number()).unwrap();
+    }
+    text += "}\n\nuse countersign_kind as K;\n\n/// C wants static texts that end in NUL.\npub(crate) static NAMES: \
+             &[(countersign_kind, &CStr)] = &[\n    (K::Ok, c\"ok\"),\n";
+    for kind in ErrorKind::ALL {
+        writeln!(text, "    (K::{kind:?}, c\"{kind}\"),").unwrap();
+    }
+    text += "];\n";
+    compare("ffi/src/kinds.rs", &text);
+}
+
+#[test]
+fn php() {
+    let mut text = format!(
+        "<?php\n// The kinds of failure, the same in every language. {MADE}\n\ndeclare(strict_types=1);\n\nnamespace \
+         Countersign;\n\n/** What kind of failure it is: {{@see Exception\\CountersignException::$kind}}. */\nenum Kind: \
+         string\n{{\n"
+    );
+    for kind in ErrorKind::ALL {
+        writeln!(text, "    /** {} */\n    case {kind:?} = '{kind}';\n", kind.meaning()).unwrap();
+    }
+    text += "    /** Its number, which is the code of the exception. */\n    public function number(): int\n    {\n        return \
+             match ($this) {\n";
+    for kind in ErrorKind::ALL {
+        writeln!(text, "            self::{kind:?} => {},", kind.number()).unwrap();
+    }
+    text += "        };\n    }\n}\n";
+    compare("bindings/php/src/Kind.php", &text);
+}
+
+#[test]
+fn typescript() {
+    let mut text = format!(
+        "// The kinds of failure. {MADE}\n\n/** What kind of failure it is. A newer version may answer others. */\nexport type \
+         ErrorKind =\n"
+    );
+    for kind in ErrorKind::ALL {
+        writeln!(text, "  /** {} */\n  | '{kind}'", kind.meaning()).unwrap();
+    }
+    compare("bindings/node/kinds.d.ts", &text);
+}
+
+#[test]
+fn python() {
+    let mut text = format!(
+        "\"\"\"The kinds of failure, for type checkers. {MADE}\"\"\"\n\nfrom typing import Literal, TypeAlias\n\nKind: TypeAlias = \
+         Literal[\n"
+    );
+    for kind in ErrorKind::ALL {
+        writeln!(text, "    # {}\n    \"{kind}\",", kind.meaning()).unwrap();
+    }
+    text += "]\n\"\"\"What kind of failure it is: Error.kind.\"\"\"\n";
+    compare("bindings/python/python/countersign/_kinds.py", &text);
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn options() {
 
 #[test]
 fn errors() {
-    let mut text = "<!-- Generated from core/src/error.rs and core/src/delivery.rs by `make generate`. -->\n# Errors\n\nEvery \
+    let mut text = "<!-- Generated from core/src/kind.rs and core/src/delivery.rs by `make generate`. -->\n# Errors\n\nEvery \
                     error has a kind. Numbers and names are the same in every language and never change meaning.\n\nWhat to do \
                     is said for an order. A read in trouble changed nothing and may be tried again; another change whose \
                     outcome is unknown is read back before it is sent again.\n\n| number | kind | what to do |\n|---|---|---|\n"
@@ -80,7 +80,11 @@ fn words(class: Class) -> &'static str {
         Class::Invalid => "the input was refused here",
         Class::Busy => "too much work was waiting here",
         Class::AbortedUnsent => "the caller ended the call while it waited its turn",
-        Class::AbortedUnderWay => "the caller ended the call when bytes may have left",
+        Class::AbortedUnderWay => {
+            "the caller ended the call when bytes may have left, or did not get the answer that came"
+        }
+        Class::Expired => "time ran out before a byte left, such as while the call waited its turn",
+        Class::Defect => "a defect of this library struck while the call was under way",
         Class::Unreachable => "no connection",
         Class::TlsFailed => "the TLS handshake failed",
         Class::ProxyFailed => "the proxy did not connect",
@@ -88,7 +92,9 @@ fn words(class: Class) -> &'static str {
         Class::TimedOut => "time ran out after bytes may have left",
         Class::Unauthorized => "401, 403",
         Class::Refused => "400, 404, 405, 413, 415, 422 and other statuses that refuse the request",
-        Class::Throttled => "429, or 503 with Retry-After",
+        Class::Throttled => "429",
+        Class::Unavailable => "503 with Retry-After",
+        Class::UnavailableUnclear => "the same, with `throttled = \"unknown\"`",
         Class::ThrottledUnclear => "the same, with `throttled = \"unknown\"`",
         Class::UnclearStatus => "408, 409, 425, other 4xx, 1xx alone",
         Class::Redirected => "3xx, which is never followed",

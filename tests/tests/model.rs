@@ -433,7 +433,7 @@ fn sample(ty: &str) -> Value {
 #[test]
 fn every_document_with_every_argument_is_valid() {
     let (spiff, _sandbox) = sandboxed();
-    for operation in waist::SPIFF.iter().filter_map(|operation| operation.document) {
+    for operation in waist::SPIFF.iter().filter_map(|operation| operation.document()) {
         let arguments = operation.arguments.iter().map(|argument| {
             let text = matches!(argument.form, document::Form::Json | document::Form::Terminals);
             let value = if text { json!([{ "text": "x" }]) } else { sample(argument.ty) };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use countersign::spiff::Client;
-use countersign::{Options, operations};
+use countersign::{Effect, Options, operations};
 use countersign_sandbox::Sandbox;
 use countersign_tests::{Value, vectors};
 use std::collections::BTreeSet;
@@ -18,6 +18,19 @@ fn has(given: &Value, due: &Value) -> bool {
         }
         _ => given == due,
     }
+}
+
+/// What is an order is known before it is sent: it is never repeated, and what is in doubt is settled.
+#[test]
+fn what_places_an_order_has_the_effect_of_one() {
+    let orders = |names: &[(&'static str, Effect)]| -> Vec<_> {
+        names.iter().filter(|(_, effect)| *effect == Effect::Order).map(|(name, _)| *name).collect()
+    };
+    let spiff: Vec<_> = operations::SPIFF.iter().map(|row| (row.name, row.effect)).collect();
+    let sign: Vec<_> = operations::SIGN_CUSTOMISER.iter().map(|row| (row.name, row.effect)).collect();
+    // The platforms' names: orderCreate, orderCreateSimpleAsync; POST /api/v2/orders.
+    assert_eq!(orders(&spiff), ["place_order", "order_create_simple_async"]);
+    assert_eq!(orders(&sign), ["place_order"]);
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn misbehaviour_of_sign_customiser_is_reported_as_it_is() {
     for row in FAULTS.iter().chain(&own) {
         judge(&sandbox, row, || client.place_order(&sign_order("1")).map(drop));
     }
-    assert_eq!(client.settle_json(b"{}").unwrap_err().kind(), ErrorKind::Unsupported);
+    assert_eq!(client.run("settle", b"{}").unwrap_err().kind(), ErrorKind::Unsupported);
 }
 
 #[test]

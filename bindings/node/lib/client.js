@@ -1,12 +1,14 @@
 // The clients of both platforms. Every operation passes through `run`; the methods only give it names.
 'use strict'
 
+const { setTimeout: sleep } = require('node:timers/promises')
 const native = require('./native.js')
 const { argument, ask, camel, failed } = require('./errors.js')
 const { environment, json, known, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
+const { run } = require('./pages.js')
 
 // Members of the constructor's options that only this package can name.
 const FROM_ENV = Symbol('from the environment')
@@ -162,6 +164,26 @@ class Spiff extends withOperations(Client) {
     if (variables !== undefined && variables !== null) input.variables = variables
     if (operationName !== undefined) input.operationName = operationName
     return this.run('graphql', input, options)
+  }
+
+  decode (text) {
+    return text === null || text === undefined ? null : JSON.parse(text)
+  }
+
+  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
+    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
+    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
+    const until = performance.now() + wait * 1000
+    for (;;) {
+      try {
+        return await run(this, 'process_execution_wait', input, options)
+      } catch (error) {
+        const left = until - performance.now()
+        if (error.kind !== 'timeout' || !(left > 0)) throw error
+        // An abort is told by the next look.
+        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
+      }
+    }
   }
 }
 

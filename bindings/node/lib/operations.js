@@ -2,151 +2,112 @@
 // Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
 'use strict'
 
-const { setTimeout: sleep } = require('node:timers/promises')
-
-/** Runs an operation; `select` travels with its input. */
-function ask (client, operation, input, given) {
-  const { select, ...options } = given ?? {}
-  return client.run(operation, select === undefined ? input : { ...input, select }, options)
-}
-
-/** The items of a feed, page by page. */
-async function * pages (client, operation, input, given) {
-  const { pageSize, ...options } = given ?? {}
-  let page = { next: undefined }
-  do {
-    const members = { ...input }
-    if (pageSize !== undefined) members.limit = pageSize
-    if (page.next !== undefined) members.offset = page.next
-    page = await ask(client, operation, members, options)
-    yield * page.items
-  } while (page.next !== null)
-}
+const { pages, run } = require('./pages.js')
 
 /** The class with a method for each operation. */
 exports.withOperations = Base => class extends Base {
-  decode (text) {
-    return text === null || text === undefined ? null : JSON.parse(text)
-  }
-
-  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
-    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
-    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
-    const until = performance.now() + wait * 1000
-    for (;;) {
-      try {
-        return await ask(this, 'process_execution_wait', input, options)
-      } catch (error) {
-        const left = until - performance.now()
-        if (error.kind !== 'timeout' || !(left > 0)) throw error
-        // An abort is told by the next look.
-        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
-      }
-    }
-  }
-
   addressAttachToBundle (input, options) {
-    return ask(this, 'address_attach_to_bundle', input, options)
+    return run(this, 'address_attach_to_bundle', input, options)
   }
 
   addressAttachToTransaction (input, options) {
-    return ask(this, 'address_attach_to_transaction', input, options)
+    return run(this, 'address_attach_to_transaction', input, options)
   }
 
   bundleAddStakeholder (id, details, type, options) {
-    return ask(this, 'bundle_add_stakeholder', { id, details, type }, options)
+    return run(this, 'bundle_add_stakeholder', { id, details, type }, options)
   }
 
   bundleAddTransaction (id, transactionId, options) {
-    return ask(this, 'bundle_add_transaction', { id, transactionId }, options)
+    return run(this, 'bundle_add_transaction', { id, transactionId }, options)
   }
 
   bundleAddTransactions (input, options) {
-    return ask(this, 'bundle_add_transactions', input, options)
+    return run(this, 'bundle_add_transactions', input, options)
   }
 
   bundleApprove (input, options) {
-    return ask(this, 'bundle_approve', input, options)
+    return run(this, 'bundle_approve', input, options)
   }
 
   bundleAssignProductCollection (id, collectionId, options) {
-    return ask(this, 'bundle_assign_product_collection', { id, collectionId }, options)
+    return run(this, 'bundle_assign_product_collection', { id, collectionId }, options)
   }
 
   bundleCreate (input = {}, options) {
-    return ask(this, 'bundle_create', input, options)
+    return run(this, 'bundle_create', input, options)
   }
 
   bundleDelete (id, options) {
-    return ask(this, 'bundle_delete', { id }, options)
+    return run(this, 'bundle_delete', { id }, options)
   }
 
   bundleDuplicate (input, options) {
-    return ask(this, 'bundle_duplicate', input, options)
+    return run(this, 'bundle_duplicate', input, options)
   }
 
   bundleEmailSharePageLink (input, options) {
-    return ask(this, 'bundle_email_share_page_link', input, options)
+    return run(this, 'bundle_email_share_page_link', input, options)
   }
 
   bundleFinalizeUpdate (bundleId, options) {
-    return ask(this, 'bundle_finalize_update', { bundleId }, options)
+    return run(this, 'bundle_finalize_update', { bundleId }, options)
   }
 
   bundleGenerateQuoteId (id, options) {
-    return ask(this, 'bundle_generate_quote_id', { id }, options)
+    return run(this, 'bundle_generate_quote_id', { id }, options)
   }
 
   bundleReject (input, options) {
-    return ask(this, 'bundle_reject', input, options)
+    return run(this, 'bundle_reject', input, options)
   }
 
   bundleRemoveStakeholder (id, emailAddress, options) {
-    return ask(this, 'bundle_remove_stakeholder', { id, emailAddress }, options)
+    return run(this, 'bundle_remove_stakeholder', { id, emailAddress }, options)
   }
 
   bundleRemoveTransaction (id, transactionId, options) {
-    return ask(this, 'bundle_remove_transaction', { id, transactionId }, options)
+    return run(this, 'bundle_remove_transaction', { id, transactionId }, options)
   }
 
   bundleRemoveTransactions (id, transactionIds, options) {
-    return ask(this, 'bundle_remove_transactions', { id, transactionIds }, options)
+    return run(this, 'bundle_remove_transactions', { id, transactionIds }, options)
   }
 
   bundleUpdate (input, options) {
-    return ask(this, 'bundle_update', input, options)
+    return run(this, 'bundle_update', input, options)
   }
 
   bundleUpdateStakeholders (id, input, options) {
-    return ask(this, 'bundle_update_stakeholders', { id, input }, options)
+    return run(this, 'bundle_update_stakeholders', { id, input }, options)
   }
 
   bundleUpdateTransactionOrder (id, transactionIds, options) {
-    return ask(this, 'bundle_update_transaction_order', { id, transactionIds }, options)
+    return run(this, 'bundle_update_transaction_order', { id, transactionIds }, options)
   }
 
   bundles (ids, options) {
-    return ask(this, 'bundles', { ids }, options)
+    return run(this, 'bundles', { ids }, options)
   }
 
   conversionConfiguration (id, options) {
-    return ask(this, 'conversion_configuration', { id }, options)
+    return run(this, 'conversion_configuration', { id }, options)
   }
 
   currencyConversion (from, to, options) {
-    return ask(this, 'currency_conversion', { from, to }, options)
+    return run(this, 'currency_conversion', { from, to }, options)
   }
 
   currentIntegration (options) {
-    return ask(this, 'current_integration', {}, options)
+    return run(this, 'current_integration', {}, options)
   }
 
   customer (emailAddress, options) {
-    return ask(this, 'customer', { emailAddress }, options)
+    return run(this, 'customer', { emailAddress }, options)
   }
 
   customerAuthenticate (loginToken, options) {
-    return ask(this, 'customer_authenticate', { loginToken }, options)
+    return run(this, 'customer_authenticate', { loginToken }, options)
   }
 
   customerBundlesFeed (input, options) {
@@ -154,11 +115,11 @@ exports.withOperations = Base => class extends Base {
   }
 
   customerCreate (details, options) {
-    return ask(this, 'customer_create', { details }, options)
+    return run(this, 'customer_create', { details }, options)
   }
 
   customerGenerateVerificationCode (emailAddress, options) {
-    return ask(this, 'customer_generate_verification_code', { emailAddress }, options)
+    return run(this, 'customer_generate_verification_code', { emailAddress }, options)
   }
 
   customerTransactionsFeed (input, options) {
@@ -166,23 +127,23 @@ exports.withOperations = Base => class extends Base {
   }
 
   customerVerifyCode (emailAddress, verificationCode, options) {
-    return ask(this, 'customer_verify_code', { emailAddress, verificationCode }, options)
+    return run(this, 'customer_verify_code', { emailAddress, verificationCode }, options)
   }
 
   customers (ids, options) {
-    return ask(this, 'customers', { ids }, options)
+    return run(this, 'customers', { ids }, options)
   }
 
   globalPropertyConfigurationCreate (options) {
-    return ask(this, 'global_property_configuration_create', {}, options)
+    return run(this, 'global_property_configuration_create', {}, options)
   }
 
   globalPropertyConfigurationUpdate (input, options) {
-    return ask(this, 'global_property_configuration_update', input, options)
+    return run(this, 'global_property_configuration_update', input, options)
   }
 
   globalPropertyConfigurations (ids, options) {
-    return ask(this, 'global_property_configurations', { ids }, options)
+    return run(this, 'global_property_configurations', { ids }, options)
   }
 
   globalPropertyConfigurationsFeed (options) {
@@ -190,27 +151,27 @@ exports.withOperations = Base => class extends Base {
   }
 
   globalPropertyState (bundleId, options) {
-    return ask(this, 'global_property_state', { bundleId }, options)
+    return run(this, 'global_property_state', { bundleId }, options)
   }
 
   globalPropertyStateCreate (bundleId, options) {
-    return ask(this, 'global_property_state_create', { bundleId }, options)
+    return run(this, 'global_property_state_create', { bundleId }, options)
   }
 
   globalPropertyStateUpdate (id, aspects, options) {
-    return ask(this, 'global_property_state_update', { id, aspects }, options)
+    return run(this, 'global_property_state_update', { id, aspects }, options)
   }
 
   globalPropertyTemplateCreate (input, options) {
-    return ask(this, 'global_property_template_create', input, options)
+    return run(this, 'global_property_template_create', input, options)
   }
 
   globalPropertyTemplateDelete (id, options) {
-    return ask(this, 'global_property_template_delete', { id }, options)
+    return run(this, 'global_property_template_delete', { id }, options)
   }
 
   globalPropertyTemplateUpdate (input, options) {
-    return ask(this, 'global_property_template_update', input, options)
+    return run(this, 'global_property_template_update', input, options)
   }
 
   globalPropertyTemplatesFeed (input, options) {
@@ -218,19 +179,19 @@ exports.withOperations = Base => class extends Base {
   }
 
   integrationProductFromExternalIds (externalIntegrationId, externalProductId, options) {
-    return ask(this, 'integration_product_from_external_ids', { externalIntegrationId, externalProductId }, options)
+    return run(this, 'integration_product_from_external_ids', { externalIntegrationId, externalProductId }, options)
   }
 
   integrationProducts (ids, options) {
-    return ask(this, 'integration_products', { ids }, options)
+    return run(this, 'integration_products', { ids }, options)
   }
 
   integrations (ids, options) {
-    return ask(this, 'integrations', { ids }, options)
+    return run(this, 'integrations', { ids }, options)
   }
 
   metafieldConfigurationCreate (input, options) {
-    return ask(this, 'metafield_configuration_create', input, options)
+    return run(this, 'metafield_configuration_create', input, options)
   }
 
   metafieldConfigurationsFeed (entityType, options) {
@@ -238,19 +199,19 @@ exports.withOperations = Base => class extends Base {
   }
 
   metafields (entityId, options) {
-    return ask(this, 'metafields', { entityId }, options)
+    return run(this, 'metafields', { entityId }, options)
   }
 
   metafieldsMany (entityIds, options) {
-    return ask(this, 'metafields_many', { entityIds }, options)
+    return run(this, 'metafields_many', { entityIds }, options)
   }
 
   options (ids, options) {
-    return ask(this, 'options', { ids }, options)
+    return run(this, 'options', { ids }, options)
   }
 
   orderCreateSimpleAsync (input, options) {
-    return ask(this, 'order_create_simple_async', input, options)
+    return run(this, 'order_create_simple_async', input, options)
   }
 
   orderStatusesFeed (options) {
@@ -258,23 +219,23 @@ exports.withOperations = Base => class extends Base {
   }
 
   orders (ids, options) {
-    return ask(this, 'orders', { ids }, options)
+    return run(this, 'orders', { ids }, options)
   }
 
   organizationAttachToBundle (bundleId, organizationName, options) {
-    return ask(this, 'organization_attach_to_bundle', { bundleId, organizationName }, options)
+    return run(this, 'organization_attach_to_bundle', { bundleId, organizationName }, options)
   }
 
   organizationAttachToTransaction (transactionId, organizationName, options) {
-    return ask(this, 'organization_attach_to_transaction', { transactionId, organizationName }, options)
+    return run(this, 'organization_attach_to_transaction', { transactionId, organizationName }, options)
   }
 
   processExecutionCreate (processFlowId, inputs, options) {
-    return ask(this, 'process_execution_create', { processFlowId, inputs }, options)
+    return run(this, 'process_execution_create', { processFlowId, inputs }, options)
   }
 
   processExecutions (ids, options) {
-    return ask(this, 'process_executions', { ids }, options)
+    return run(this, 'process_executions', { ids }, options)
   }
 
   processExecutionsFeed (options) {
@@ -286,7 +247,7 @@ exports.withOperations = Base => class extends Base {
   }
 
   processFlows (ids, options) {
-    return ask(this, 'process_flows', { ids }, options)
+    return run(this, 'process_flows', { ids }, options)
   }
 
   processFlowsFeed (options) {
@@ -294,11 +255,11 @@ exports.withOperations = Base => class extends Base {
   }
 
   productCollections (ids, options) {
-    return ask(this, 'product_collections', { ids }, options)
+    return run(this, 'product_collections', { ids }, options)
   }
 
   products (ids, options) {
-    return ask(this, 'products', { ids }, options)
+    return run(this, 'products', { ids }, options)
   }
 
   tagsFeed (entityId, options) {
@@ -306,62 +267,62 @@ exports.withOperations = Base => class extends Base {
   }
 
   tagsMany (entityIds, options) {
-    return ask(this, 'tags_many', { entityIds }, options)
+    return run(this, 'tags_many', { entityIds }, options)
   }
 
   transactionAddStakeholder (id, details, type, options) {
-    return ask(this, 'transaction_add_stakeholder', { id, details, type }, options)
+    return run(this, 'transaction_add_stakeholder', { id, details, type }, options)
   }
 
   transactionApprove (input, options) {
-    return ask(this, 'transaction_approve', input, options)
+    return run(this, 'transaction_approve', input, options)
   }
 
   transactionClaim (id, options) {
-    return ask(this, 'transaction_claim', { id }, options)
+    return run(this, 'transaction_claim', { id }, options)
   }
 
   transactionConfirmWorkflowStates (transactions, options) {
-    return ask(this, 'transaction_confirm_workflow_states', { transactions }, options)
+    return run(this, 'transaction_confirm_workflow_states', { transactions }, options)
   }
 
   transactionCreate (input = {}, options) {
-    return ask(this, 'transaction_create', input, options)
+    return run(this, 'transaction_create', input, options)
   }
 
   transactionCreateMany (input, options) {
-    return ask(this, 'transaction_create_many', input, options)
+    return run(this, 'transaction_create_many', input, options)
   }
 
   transactionDuplicate (input, options) {
-    return ask(this, 'transaction_duplicate', input, options)
+    return run(this, 'transaction_duplicate', input, options)
   }
 
   transactionFinalizeUpdate (transactionId, options) {
-    return ask(this, 'transaction_finalize_update', { transactionId }, options)
+    return run(this, 'transaction_finalize_update', { transactionId }, options)
   }
 
   transactionReject (input, options) {
-    return ask(this, 'transaction_reject', input, options)
+    return run(this, 'transaction_reject', input, options)
   }
 
   transactionUpdate (input, options) {
-    return ask(this, 'transaction_update', input, options)
+    return run(this, 'transaction_update', input, options)
   }
 
   transactionUpdateIntegrationProduct (input, options) {
-    return ask(this, 'transaction_update_integration_product', input, options)
+    return run(this, 'transaction_update_integration_product', input, options)
   }
 
   transactions (ids, options) {
-    return ask(this, 'transactions', { ids }, options)
+    return run(this, 'transactions', { ids }, options)
   }
 
   transactionsAddStakeholder (ids, details, type, options) {
-    return ask(this, 'transactions_add_stakeholder', { ids, details, type }, options)
+    return run(this, 'transactions_add_stakeholder', { ids, details, type }, options)
   }
 
   workflows (ids, options) {
-    return ask(this, 'workflows', { ids }, options)
+    return run(this, 'workflows', { ids }, options)
   }
 }

@@ -9,8 +9,8 @@ declare(strict_types=1);
 use Countersign\Exception\CountersignException;
 use Countersign\Exception\NotPlaced;
 use Countersign\Exception\OutcomeUnknown;
-use Countersign\Settlement;
 use Countersign\Spiff;
+use Countersign\Verdict;
 
 add_action('woocommerce_order_status_processing', 'countersign_place');
 add_action('woocommerce_order_status_completed', 'countersign_place');
@@ -105,10 +105,10 @@ function countersign_settle(int $orderId): void
         return;
     }
     switch ($found->verdict) {
-        case Settlement::PLACED:
+        case Verdict::Placed:
             countersign_store($order, 'placed', [], "it was placed: {$found->reason}");
             break;
-        case Settlement::ABSENT:
+        case Verdict::Absent:
             countersign_store($order, 'refused', ['_countersign_absent_at' => ''], "it was not placed: {$found->reason}");
             delete_option("countersign_order_$orderId");
             countersign_place($orderId);

@@ -6,30 +6,15 @@ declare(strict_types=1);
 namespace Countersign;
 
 use Countersign\Exception\CountersignException;
-use Countersign\Exception\InvalidOrder;
-use Countersign\Exception\NotPlaced;
-use Countersign\Exception\OutcomeUnknown;
 use Countersign\Internal\Client;
 use Countersign\Internal\Json;
 use Countersign\Internal\Library;
 
 /**
  * Places orders at Spiff Commerce and reads them back. Make it once per request or worker and keep it: it keeps its
- * connections.
- *
- * An order, on every wire (PHP floats are refused as amounts, also 2.0: cast to int):
- *
- * ```
- * array{
- *   externalId: string,                       // your id of the order
- *   paid: bool,                               // no default: say what is true
- *   orderItems: list<array{amountToOrder: int, transactionId?: string, bundleId?: string}>,
- *   externalData?: array<string, mixed>,      // addresses, note, … as the platform names them
- *   extra?: array<string, mixed>,             // passed through untouched
- * }
- * ```
+ * connections. {@see SpiffInterface} has the manual.
  */
-final class Spiff extends Client
+final class Spiff extends Client implements SpiffInterface
 {
     use SpiffOperations;
 
@@ -105,11 +90,6 @@ final class Spiff extends Client
         return $client;
     }
 
-    /**
-     * The same client for a partner, or with write access to one transaction or bundle. Connections are shared.
-     *
-     * @throws CountersignException kind invalid_argument
-     */
     public function actingFor(?string $partnerId = null, ?string $transactionOwnerId = null, ?string $bundleOwnerId = null): self
     {
         return $this->with($this->derive(
@@ -124,68 +104,30 @@ final class Spiff extends Client
         ));
     }
 
-    /**
-     * Places an order, once.
-     *
-     * @param array<string, mixed>|object|string $order see the class; a text is JSON already
-     * @throws InvalidOrder every rule it breaks; nothing was sent
-     * @throws NotPlaced it was certainly not placed
-     * @throws OutcomeUnknown it may have been placed: settle it, never send it again
-     */
     public function placeOrder(array|object|string $order): PlacedOrder
     {
         return PlacedOrder::of(...$this->attempt('place_order', $order, true));
     }
 
-    /**
-     * Prepares an order for HTTP of your own.
-     *
-     * @param array<string, mixed>|object|string $order see the class; a text is JSON already
-     * @param int|null $now when it is signed, in seconds since 1970; null for the clock
-     * @throws InvalidOrder
-     */
     public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
     {
         return $this->prepare('place_order', $order, $now);
     }
 
-    /**
-     * Finds out whether an order in doubt was placed, by reading its designs back.
-     *
-     * @param array<string, mixed>|object|string $order the order that was placed
-     * @param int $sentAt what {@see OutcomeUnknown::$sentAt} said
-     * @param int|null $firstAbsentAt what an earlier {@see Settlement} said
-     * @throws CountersignException those of a read; the order is as much in doubt as before
-     */
     public function settle(array|object|string $order, int $sentAt, ?int $firstAbsentAt = null): Settlement
     {
         $json = Json::encode($order);
         $found = $this->ask('settle', $json, strlen($json), $sentAt, $firstAbsentAt ?? Library::ABSENT);
-        return new Settlement($found['verdict'], $found['reason'], $found['again_at'], $found['first_absent_at']);
+        // Another word than these leaves it in doubt.
+        $verdict = Verdict::tryFrom($found['verdict']) ?? Verdict::Unclear;
+        return new Settlement($verdict, $found['reason'], $found['again_at'], $found['first_absent_at']);
     }
 
-    /**
-     * One harmless read that tells whether credentials, address and clock are right.
-     *
-     * @return array{integration: mixed, skew: int|null, attempt: array<string, mixed>} skew: the platform's clock minus
-     *         ours, in seconds
-     * @throws CountersignException what is wrong
-     */
     public function check(): array
     {
         return $this->ask('check');
     }
 
-    /**
-     * Waits until a run of a flow has ended, well (completedAt) or not (failedAt), and answers it. That the two fields say
-     * so is unverified: a first-party client relies on it.
-     *
-     * @param int $timeout seconds to wait at most
-     * @param int $interval seconds between two looks
-     * @param string|null $select fields of ProcessExecution
-     * @return array<string, mixed> a ProcessExecution
-     * @throws CountersignException timeout if it has not ended by then; those of a read
-     */
     public function processExecutionWait(string $id, int $timeout = 60, int $interval = 2, ?string $select = null): array
     {
         $input = ['id' => $id, 'timeout' => $timeout, 'interval' => $interval, 'select' => $select];
@@ -207,22 +149,14 @@ final class Spiff extends Client
         try {
             return Json::decode($text);
         } catch (\JsonException $fault) {
-            throw CountersignException::of([
-                'kind' => 'invalid_json',
-                'number' => 3,
-                'message' => 'The text is not JSON: ' . $fault->getMessage() . '.',
-                'next_step' => 'Take the text as it stands: whoever wrote it did not write JSON.',
-            ]);
+            throw CountersignException::refusal(
+                Kind::InvalidJson,
+                'The text is not JSON: ' . $fault->getMessage() . '.',
+                'Take the text as it stands: whoever wrote it did not write JSON.',
+            );
         }
     }
 
-    /**
-     * Any GraphQL document.
-     *
-     * @param array<string, mixed>|object $variables
-     * @return mixed the answer's data
-     * @throws CountersignException graphql_refused, graphql_errors and so on; for a mutation with its outcome
-     */
     public function graphql(string $query, array|object $variables = [], ?string $operationName = null): mixed
     {
         $input = ['query' => $query];
@@ -232,33 +166,6 @@ final class Spiff extends Client
         if ($operationName !== null) {
             $input['operationName'] = $operationName;
         }
-        return $this->attempt('graphql', $input, true)[0];
-    }
-
-    /**
-     * Runs an operation of {@see SpiffOperations}; null is not given.
-     *
-     * @param array<string, mixed> $input
-     */
-    private function operation(string $name, array $input, bool $changes = false): mixed
-    {
-        $input = array_filter($input, static fn($value) => $value !== null);
-        return $this->attempt($name, (object) $input, $changes)[0];
-    }
-
-    /**
-     * The items of a feed, page by page.
-     *
-     * @param array<string, mixed> $input
-     */
-    private function feed(string $name, array $input): \Generator
-    {
-        do {
-            $page = $this->operation($name, $input);
-            foreach ($page['items'] as $item) {
-                yield $item;
-            }
-            $input['offset'] = $page['next'];
-        } while ($page['next'] !== null);
+        return $this->run('graphql', $input);
     }
 }

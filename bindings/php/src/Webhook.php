@@ -62,10 +62,28 @@ final class Webhook
     }
 
     /**
+     * A verifier by the environment: the secret is COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET or, with secret: 'integration',
+     * COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET; each also with _FILE for the path of a file that holds it.
+     *
+     * @param 'webhook'|'integration' $secret that of a subscription, or that of the product:created callback
+     * @param string|null $content as for the constructor, like the rest
+     * @throws CountersignException kind configuration: what is missing or cannot be read
+     */
+    public static function fromEnv(
+        #[\SensitiveParameter] string $secret = 'webhook',
+        ?string $content = null,
+        ?string $encoding = null,
+        ?int $tolerance = null,
+        bool $exactSecret = false,
+        ?string $library = null,
+    ): self {
+        return new self(self::secretOfEnvironment($secret), $content, $encoding, $tolerance, $exactSecret, $library);
+    }
+
+    /**
      * Verifies the request that PHP is serving: headers from `$_SERVER`, the raw body from php://input.
      *
-     * @param string|list<string>|null $secret null for COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
-     *                                         COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names
+     * @param string|list<string>|null $secret null for that of {@see fromEnv}
      * @param string|null $content as for the constructor, like the rest
      * @throws VerificationFailed|CountersignException
      */
@@ -77,14 +95,22 @@ final class Webhook
         bool $exactSecret = false,
         ?string $library = null,
     ): Event {
-        $secret ??= self::secretOfEnvironment();
+        $secret ??= self::secretOfEnvironment('webhook');
         $webhook = new self($secret, $content, $encoding, $tolerance, $exactSecret, $library);
         return $webhook->verify($_SERVER, (string) file_get_contents('php://input'));
     }
 
-    private static function secretOfEnvironment(): string
+    private static function secretOfEnvironment(#[\SensitiveParameter] string $which): string
     {
-        $name = 'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET';
+        $name = match ($which) {
+            'webhook' => 'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET',
+            'integration' => 'COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET',
+            // Without what was given: it may be the secret itself.
+            default => throw CountersignException::refusal(
+                Kind::InvalidArgument,
+                'secret is neither "webhook" nor "integration", which say where it is taken from.',
+            ),
+        };
         [$value, $file] = [(string) getenv($name), (string) getenv("{$name}_FILE")];
         $text = $value;
         if ($value === '' && $file !== '') {
@@ -93,11 +119,10 @@ final class Webhook
             $text = $text === false ? false : preg_replace('/\r?\n\z/', '', $text, 1);
         }
         if (!is_string($text) || $text === '' || ($value !== '' && $file !== '')) {
-            throw CountersignException::of([
-                'kind' => 'configuration',
-                'number' => 4,
-                'message' => "No webhook secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
-            ]);
+            throw CountersignException::refusal(
+                Kind::Configuration,
+                "No $which secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
+            );
         }
         return $text;
     }
@@ -150,11 +175,10 @@ final class Webhook
     {
         if ($rawBody === null) {
             if (!is_object($headers) || !method_exists($headers, 'getBody')) {
-                throw CountersignException::of([
-                    'kind' => 'invalid_argument',
-                    'number' => 1,
-                    'message' => 'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
-                ]);
+                throw CountersignException::refusal(
+                    Kind::InvalidArgument,
+                    'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
+                );
             }
             $rawBody = (string) $headers->getBody();
         }

@@ -14,7 +14,7 @@ use Countersign\Exception\CountersignException;
 final class Webhooks
 {
     /** @internal */
-    public function __construct(private readonly SignCustomiser $client)
+    public function __construct(private readonly ClientInterface $client)
     {
     }
 

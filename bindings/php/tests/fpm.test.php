@@ -105,8 +105,8 @@ if (Fpm::binary() !== null) {
     file_put_contents("$pages/state.php", $loader . 'echo json_encode(Countersign\Host::state());');
     file_put_contents("$pages/sign.php", $loader . TRY_IT);
     file_put_contents("$pages/order.php", $loader . 'echo Countersign\Spiff::fromEnv(["timeout" => 10])->placeOrder(file_get_contents("php://input"))->externalId;');
-    file_put_contents("$pages/doubt.php", $loader . 'try { Countersign\Spiff::fromEnv(["timeout" => 0.5])->placeOrder(file_get_contents("php://input")); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind, " ", $e->sentAt > 0 ? "dated" : ""; }');
-    file_put_contents("$pages/webhook.php", $loader . 'try { $event = Countersign\Webhook::fromGlobals(); echo $event->topic, " ", $event->answer("shop-1"); } catch (Countersign\Exception\VerificationFailed $e) { http_response_code(401); echo $e->kind; }');
+    file_put_contents("$pages/doubt.php", $loader . 'try { Countersign\Spiff::fromEnv(["timeout" => 0.5])->placeOrder(file_get_contents("php://input")); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind->value, " ", $e->sentAt > 0 ? "dated" : ""; }');
+    file_put_contents("$pages/webhook.php", $loader . 'try { $event = Countersign\Webhook::fromGlobals(); echo $event->topic, " ", $event->answer("shop-1"); } catch (Countersign\Exception\VerificationFailed $e) { http_response_code(401); echo $e->kind->value; }');
     file_put_contents("$pages/memory.php", $loader . '$s = new Countersign\Signer("k", "s"); for ($i = 0; $i < 500; $i++) { $s->headers("POST", "/", "x"); } echo explode(" ", file_get_contents("/proc/self/statm"))[1] * 4096;');
     file_put_contents("$pages/other.php", "<?php try { FFI::cdef('int getpid(void);')->getpid(); echo 'permitted'; } catch (FFI\\Exception \$e) { echo 'refused'; }");
     $env = ['COUNTERSIGN_LIBRARY' => null] + $sandbox->ready['env'];

@@ -5,13 +5,14 @@ declare(strict_types=1);
 
 use Countersign\Exception\CountersignException;
 use Countersign\Exception\OutcomeUnknown;
+use Countersign\Outcome;
 use Countersign\Spiff;
 
 $sandbox = Sandbox::get();
 
 test('operations are methods, and every method is an operation', static function () use ($sandbox): void {
     $spiff = $sandbox->spiff();
-    $methods = array_map(static fn($it) => $it->getName(), (new ReflectionClass(Countersign\SpiffOperations::class))->getMethods());
+    $methods = array_map(static fn($it) => $it->getName(), (new ReflectionClass(Countersign\SpiffOperationsInterface::class))->getMethods());
     $by_hand = ['place_order', 'graphql', 'process_execution_wait'];
     $names = [];
     foreach ($spiff->operations() as $operation) {
@@ -110,7 +111,7 @@ test('changes are made, and an answer that is lost leaves doubt', static functio
     same($spiff->customer('php@example.test')['id'], $customer['id'], 'customer');
     $sandbox->fault(['fault' => 'cut_reply', 'target' => 'other']);
     $doubt = raises(CountersignException::class, static fn() => $spiff->customerCreate(['emailAddress' => 'doubt@example.test']));
-    same([$doubt instanceof OutcomeUnknown, $doubt->outcome, $doubt->retryable], [true, 'unknown', false], 'doubt');
+    same([$doubt instanceof OutcomeUnknown, $doubt->outcome, $doubt->retryable], [true, Outcome::Unknown, false], 'doubt');
     same($spiff->customer('doubt@example.test')['emailAddress'], 'doubt@example.test', 'it was made');
 });
 

@@ -7,7 +7,9 @@ use Countersign\Exception\CountersignException;
 use Countersign\Exception\InvalidOrder;
 use Countersign\Exception\NotPlaced;
 use Countersign\Exception\OutcomeUnknown;
+use Countersign\Outcome;
 use Countersign\PlacedOrder;
+use Countersign\Verdict;
 
 $sandbox = Sandbox::get();
 $spiffReady = $sandbox->ready['spiff'];
@@ -54,11 +56,11 @@ test('malformed orders are refused before anything is sent', static function () 
     foreach ($orders as [$order, $path]) {
         $fault = raises(InvalidOrder::class, static fn() => $spiff->placeOrder($order), 'invalid_order');
         holds(in_array($path, array_column($fault->problems, 'path'), true), "no $path in " . show($fault->problems));
-        same($fault->outcome, 'not_placed', 'outcome');
+        same($fault->outcome, Outcome::NotPlaced, 'outcome');
     }
     foreach (['', '{', '[]', '{"externalId":"1","externalId":"2"}', "\xff", str_repeat('[', 100_000)] as $text) {
         $fault = raises(NotPlaced::class, static fn() => $spiff->placeOrder($text));
-        same($fault->outcome, 'not_placed', 'outcome');
+        same($fault->outcome, Outcome::NotPlaced, 'outcome');
     }
     raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => "\xff"]), 'invalid_json');
     raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => NAN]), 'invalid_json');
@@ -73,24 +75,24 @@ test('doubt is its own exception, and is settled', static function () use ($sand
     $sandbox->fault(['fault' => 'accept_then_hang', 'target' => 'order', 'ms' => 3000]);
     $before = time();
     $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
-    same([$doubt->outcome, $doubt->retryable], ['unknown', false], 'outcome');
+    same([$doubt->outcome, $doubt->retryable], [Outcome::Unknown, false], 'outcome');
     holds($doubt->sentAt >= $before && $doubt->sentAt <= time(), 'sent at');
     same($doubt->settleAfter, $doubt->sentAt, 'settle after');
     same($doubt->attempt['method'], 'POST', 'attempt');
     holds($doubt->nextStep !== '', 'next step');
     $settled = $spiff->settle($order, sentAt: $doubt->sentAt);
-    same([$settled->verdict, (string) $settled], ['placed', 'placed'], $settled->reason);
+    same([$settled->verdict, (string) $settled], [Verdict::Placed, 'placed'], $settled->reason);
 
     $spiff = $sandbox->spiff(timeout: 0.5, settleDelay: 0, settleGap: 1);
     $order = $sandbox->order('doubt-2');
     $sandbox->fault(['fault' => 'hang', 'target' => 'order', 'ms' => 3000]);
     $doubt = raises(OutcomeUnknown::class, static fn() => $spiff->placeOrder($order), 'timeout');
     $first = $spiff->settle($order, $doubt->sentAt);
-    same($first->verdict, 'unclear', $first->reason);
+    same($first->verdict, Verdict::Unclear, $first->reason);
     same(is_int($first->firstAbsentAt), true, 'first absent at');
     time_sleep_until($first->againAt + 0.05);
     $second = $spiff->settle($order, $doubt->sentAt, $first->firstAbsentAt);
-    same($second->verdict, 'absent', $second->reason);
+    same($second->verdict, Verdict::Absent, $second->reason);
     $fault = raises(CountersignException::class, static fn() => $sandbox->signs()->settle(Sandbox::signsOrder('x')), 'unsupported');
     contains($fault->getMessage(), 'order:created');
 });
@@ -123,7 +125,7 @@ test('nothing sent is not placed', static function () use ($sandbox): void {
     $address = stream_socket_get_name($closed, false);
     fclose($closed);
     $fault = raises(NotPlaced::class, static fn() => $sandbox->spiff(baseUrl: "http://$address")->placeOrder($sandbox->order('x')), 'connect');
-    same([$fault->outcome, $fault->retryable, $fault->status], ['not_placed', true, null], 'outcome');
+    same([$fault->outcome, $fault->retryable, $fault->status], [Outcome::NotPlaced, true, null], 'outcome');
 });
 
 test('reads, graphql, check, acting for', static function () use ($sandbox, $spiffReady): void {
@@ -207,8 +209,8 @@ test('the forms for WordPress', static function () use ($sandbox): void {
 test('a panic becomes an exception, and an order is in doubt', static function (): void {
     [$code, $out, $err] = child(<<<'PHP'
         $spiff = new Countersign\Spiff(accessKey: 'a', secretKey: 'CANARY-secret', region: 'us');
-        try { $spiff->prepare('__panic'); } catch (Countersign\Exception\CountersignException $e) { echo $e->kind, ' ', $e->outcome ?? 'none', "\n"; }
-        try { $spiff->run('__panic'); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind, ' ', $e->outcome, "\n"; }
+        try { $spiff->prepare('__panic'); } catch (Countersign\Exception\CountersignException $e) { echo $e->kind->value, ' ', $e->outcome?->value ?? 'none', "\n"; }
+        try { $spiff->run('__panic'); } catch (Countersign\Exception\OutcomeUnknown $e) { echo $e->kind->value, ' ', $e->outcome->value, "\n"; }
         echo strlen((new Countersign\Signer('k', 's'))->authorization('GET', '/')) > 0 ? 'alive' : 'dead';
         PHP);
     same([$code, preg_replace('/^internal \S+\n/', "internal *\n", $out)], [0, "internal *\ninternal unknown\nalive"], $err);
@@ -269,6 +271,20 @@ test('attempts are logged, and a broken log breaks no order', static function ()
     raises(CountersignException::class, static fn() => $sandbox->spiff(logger: new stdClass()), 'invalid_argument');
 });
 
+test('a read is a read by whatever way it is called', static function () use ($sandbox): void {
+    $logger = new MemoryLogger();
+    [$spiff, $signs] = [$sandbox->spiff(logger: $logger), $sandbox->signs(logger: $logger)];
+    foreach ([fn() => $spiff->run('orders', ['ids' => ["\xff"]]), fn() => $spiff->orders(["\xff"]), fn() => $spiff->prepare('orders', ['ids' => ["\xff"]])] as $read) {
+        $error = raises(CountersignException::class, $read, 'invalid_json');
+        same([get_class($error), $error->outcome], [CountersignException::class, null], 'nothing is known of an order');
+    }
+    same(raises(NotPlaced::class, fn() => $spiff->bundleUpdate('id', "\xff"), 'invalid_json')->outcome, Outcome::NotPlaced, 'a change');
+    $signs->webhooks()->list();
+    $spiff->transactions([$sandbox->transaction()]);
+    $signs->webhooks()->create('order:created', 'https://shop.example/hook');
+    same(array_column($logger->records, 0), ['debug', 'debug', 'info'], 'levels');
+});
+
 test('clients by the environment', static function () use ($sandbox): void {
     [$code, $out, $err] = child(
         'echo Countersign\Spiff::fromEnv(["timeout" => 20, "ordersApi" => "rest"])->check()["attempt"]["status"], " ", Countersign\SignCustomiser::fromEnv()->check()["attempt"]["status"];',
@@ -280,6 +296,27 @@ test('clients by the environment', static function () use ($sandbox): void {
     $env = ['COUNTERSIGN_SPIFF_SECRET_KEY' => null, 'COUNTERSIGN_SPIFF_SECRET_KEY_FILE' => $file] + $sandbox->ready['env'];
     [$code, $out, $err] = child('echo Countersign\Spiff::fromEnv()->check()["attempt"]["status"];', env: $env);
     same([$code, $out], [0, '200'], $err);
+});
+
+test('webhooks by the environment', static function (): void {
+    $code = <<<'PHP'
+        $body = '{"product":{"product_id":1,"title":"t","price":1,"external_data":{}}}';
+        foreach (['webhook', 'integration', 'other'] as $secret) {
+            try {
+                $headers = ['x-webhook-timestamp' => 5, 'x-webhook-signature' => hash_hmac('sha256', "5.$body", $secret)];
+                echo Countersign\Webhook::fromEnv(secret: $secret)->verify($headers, $body, 5)->topic, "\n";
+            } catch (Countersign\Exception\CountersignException $e) {
+                echo $e->kind->value, "\n";
+            }
+        }
+        PHP;
+    $file = scratch('secrets') . '/integration';
+    file_put_contents($file, "integration\r\n");
+    $name = 'COUNTERSIGN_SIGN_CUSTOMISER';
+    $env = ["{$name}_WEBHOOK_SECRET" => 'webhook', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "product:created\nproduct:created\ninvalid_argument\n", ''], 'one of each');
+    $env = ["{$name}_WEBHOOK_SECRET" => null, "{$name}_INTEGRATION_SECRET" => 'integration', "{$name}_INTEGRATION_SECRET_FILE" => $file];
+    same(child($code, env: $env), [0, "configuration\nconfiguration\ninvalid_argument\n", ''], 'missing, and said twice');
 });
 
 test('options that do not fit', static function (): void {

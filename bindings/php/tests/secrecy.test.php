@@ -31,7 +31,7 @@ test('no output shows a secret', static function (): void {
             fn() => new Spiff(applicationKey: "$c\n", region: 'us'), fn() => new Spiff(applicationKey: $c, secretKey: $c, region: 'us'), fn() => new Spiff(accessKey: 'k', secretKey: $c, region: 'us', proxy: "nonsense $c"),
             fn() => new Spiff(accessKey: 'k', secretKey: $c, region: 'us', logger: new stdClass()),
             fn() => new SignCustomiser(apiToken: "$c\r\nX: y"), fn() => new SignCustomiser(apiToken: $c, baseUrl: 'nonsense'),
-            fn() => Spiff::fromEnv(['secretKey' => $c, 'regoin' => $c]), fn() => SignCustomiser::fromEnv(['apiToken' => "$c\n"]), fn() => Webhook::fromGlobals($c), fn() => Webhook::fromGlobals([" $c"]),
+            fn() => Spiff::fromEnv(['secretKey' => $c, 'regoin' => $c]), fn() => SignCustomiser::fromEnv(['apiToken' => "$c\n"]), fn() => Webhook::fromGlobals($c), fn() => Webhook::fromGlobals([" $c"]), fn() => Webhook::fromEnv($c),
             fn() => $app->placeOrder($order), fn() => $signed->placeOrder($order), fn() => $signs->placeOrder($other), fn() => $proxied->placeOrder($order), fn() => $signed->check(), fn() => $app->check(), fn() => $signs->check(),
             fn() => $signer->verify('POST', '/', '', ['Authorization' => 'SOA key:x']), fn() => $signer->authorization("\n", '/'), fn() => $webhook->verify([], ''),
             fn() => $app->prepareOrder([]), fn() => $signed->prepareOrder($order)->read(500, [], ''), fn() => $signs->prepareOrder($other)->failed(), fn() => $app->prepareOrder($order)->nonsense,

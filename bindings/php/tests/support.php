@@ -82,7 +82,7 @@ function raises(string $class, callable $call, ?string $kind = null): Throwable
     } catch (Throwable $fault) {
         holds($fault instanceof $class, get_class($fault) . " instead of $class: " . $fault->getMessage() . ' at ' . $fault->getFile() . ':' . $fault->getLine());
         if ($kind !== null) {
-            same($fault->kind, $kind, 'kind of "' . $fault->getMessage() . '"');
+            same($fault->kind?->value, $kind, 'kind of "' . $fault->getMessage() . '"');
         }
         return $fault;
     }
@@ -168,7 +168,7 @@ function child(string $code, array $flags = [], array $env = []): array
 
 /** Code that signs once and says with which library, or why it cannot. */
 const TRY_IT = 'try { echo (new Countersign\Signer("k", "s"))->authorization("GET", "/"), "\n", Countersign\Host::state()["library"]; }'
-    . ' catch (Countersign\Exception\LibraryUnavailable $e) { echo $e->reason, "|", $e->kind, "|", $e->getMessage(); }';
+    . ' catch (Countersign\Exception\LibraryUnavailable $e) { echo $e->reason, "|", $e->kind->value, "|", $e->getMessage(); }';
 
 /** A shared library with these functions alone. */
 function stub(string $name, string $code): string

@@ -22,7 +22,7 @@ def run(*command, cwd):
 
 def test_the_stubs_are_what_the_package_is(tmp_path):
     # stubtest takes an alias of Literal for a mistake.
-    (tmp_path / "known").write_text("countersign.types.Outcome\ncountersign.types.Topic\n")
+    (tmp_path / "known").write_text("countersign._kinds.Kind\ncountersign.types.Outcome\ncountersign.types.Topic\n")
     arguments = ["countersign", "--mypy-config-file", str(HERE / "mypy.ini"), "--allowlist", "known"]
     code, text = run("mypy.stubtest", *arguments, cwd=tmp_path)
     assert code == 0, text

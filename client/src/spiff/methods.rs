@@ -250,8 +250,8 @@ impl Client {
         self.answer(&operations::CUSTOMER_AUTHENTICATE, json!({ "loginToken": login_token }))
     }
 
-    /// Bundles of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while the
-    /// iterator is used.
+    /// Bundles of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while it
+    /// is iterated.
     pub fn customer_bundles_feed(&self, input: &input::CustomerBundlesFeed) -> Pages<types::Bundle> {
         self.pages(&operations::CUSTOMER_BUNDLES_FEED, json!(input))
     }
@@ -275,7 +275,7 @@ impl Client {
     }
 
     /// Transactions of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while
-    /// the iterator is used.
+    /// it is iterated.
     pub fn customer_transactions_feed(&self, input: &input::CustomerTransactionsFeed) -> Pages<types::Transaction> {
         self.pages(&operations::CUSTOMER_TRANSACTIONS_FEED, json!(input))
     }
@@ -390,8 +390,8 @@ impl Client {
         self.answer(&operations::GLOBAL_PROPERTY_TEMPLATE_UPDATE, json!(input))
     }
 
-    /// Templates of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while
-    /// the iterator is used.
+    /// Templates of a customer, by pages. Unverified: known from a first-party client alone. Read page by page while it
+    /// is iterated.
     pub fn global_property_templates_feed(&self, input: &input::GlobalPropertyTemplatesFeed) -> Pages<types::GlobalPropertyTemplate> {
         self.pages(&operations::GLOBAL_PROPERTY_TEMPLATES_FEED, json!(input))
     }
@@ -486,7 +486,7 @@ impl Client {
         self.answer(&operations::ORDER_CREATE_SIMPLE_ASYNC, json!(input))
     }
 
-    /// Order statuses, by pages. Unverified: inferred, seen nowhere. Read page by page while the iterator is used.
+    /// Order statuses, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated.
     pub fn order_statuses_feed(&self) -> Pages<types::OrderStatus> {
         self.pages(&operations::ORDER_STATUSES_FEED, json!({}))
     }
@@ -543,7 +543,7 @@ impl Client {
         self.answer(&operations::PROCESS_EXECUTIONS, json!({ "ids": ids }))
     }
 
-    /// Runs of flows, by pages. Unverified: inferred, seen nowhere. Read page by page while the iterator is used.
+    /// Runs of flows, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated.
     pub fn process_executions_feed(&self) -> Pages<types::ProcessExecution> {
         self.pages(&operations::PROCESS_EXECUTIONS_FEED, json!({}))
     }
@@ -564,7 +564,7 @@ impl Client {
         self.answer(&operations::PROCESS_FLOWS, json!({ "ids": ids }))
     }
 
-    /// Flows, by pages. Unverified: inferred, seen nowhere. Read page by page while the iterator is used.
+    /// Flows, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated.
     pub fn process_flows_feed(&self) -> Pages<types::ProcessFlow> {
         self.pages(&operations::PROCESS_FLOWS_FEED, json!({}))
     }

@@ -5,6 +5,7 @@
 //! thread too, and touches nothing here.
 
 use super::Limits;
+use crate::Deadline;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,7 @@ pub(super) struct Attempt {
     pub(super) end: Option<End>,
     connect_by: Instant,
     finish_by: Instant,
+    deadline: Option<Deadline>,
 }
 
 thread_local! {
@@ -59,6 +61,7 @@ impl Attempt {
             end: None,
             connect_by: by(limits.connect),
             finish_by: by(limits.timeout),
+            deadline: limits.deadline,
         }
     }
 
@@ -87,13 +90,20 @@ pub(super) fn at_proxy() -> bool {
     CURRENT.get().is_some_and(|attempt| attempt.at_proxy)
 }
 
-/// The time left for what is being done; an error when there is none.
+/// The time left for what is being done; an error when there is none. Before a first byte leaves, the deadline counts too.
 pub(super) fn time_left() -> Result<Duration, ureq::Error> {
-    let deadline = CURRENT.get().map(|attempt| match attempt.stage {
-        Stage::Request => attempt.finish_by,
-        _ => attempt.connect_by.min(attempt.finish_by),
+    let left = CURRENT.get().map(|attempt| {
+        let by = match attempt.stage {
+            Stage::Request => attempt.finish_by,
+            _ => attempt.connect_by.min(attempt.finish_by),
+        };
+        let left = by.saturating_duration_since(Instant::now());
+        match attempt.deadline {
+            Some(deadline) if !attempt.written => left.min(deadline.left()),
+            _ => left,
+        }
     });
-    match deadline.map(|at| at.saturating_duration_since(Instant::now())) {
+    match left {
         Some(left) if !left.is_zero() => Ok(left),
         _ => Err(ureq::Error::Timeout(ureq::Timeout::Global)),
     }

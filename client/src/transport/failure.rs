@@ -135,9 +135,10 @@ impl Trouble {
                     unreachable(format!("The connection to {origin} broke in the TLS handshake: {}.", plain(&error)))
                 }
             },
-            Stage::Request if too_slow => unreachable(format!(
-                "Time ran out before a byte of the request could be sent to {origin}. Raise timeout."
-            )),
+            Stage::Request if too_slow => (
+                Class::Expired,
+                format!("Time ran out before a byte of the request could be sent to {origin}. Raise timeout."),
+            ),
             Stage::Request => unreachable(format!(
                 "The connection to {origin} broke before a byte of the request was sent: {}.",
                 plain(&error)

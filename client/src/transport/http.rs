@@ -71,6 +71,7 @@ impl Http {
             timeout: seconds("timeout", default.timeout),
             connect: seconds("connect_timeout", default.connect),
             reply: options.text("reply_limit").and_then(|text| text.parse().ok()).unwrap_or(default.reply),
+            deadline: None,
         }
     }
 

@@ -20,6 +20,7 @@ mod wire;
 #[cfg(feature = "http")]
 pub use http::Http;
 
+use crate::Deadline;
 use countersign_core::delivery::Class;
 use countersign_core::{Reply, Request};
 use std::fmt;
@@ -34,11 +35,13 @@ pub struct Limits {
     pub connect: Duration,
     /// The longest reply body, in bytes.
     pub reply: usize,
+    /// Checked directly before the first byte of the request, after TLS: once it has passed, none is sent.
+    pub deadline: Option<Deadline>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), connect: Duration::from_secs(10), reply: 1024 * 1024 }
+        Self { timeout: Duration::from_secs(30), connect: Duration::from_secs(10), reply: 1024 * 1024, deadline: None }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::headers::{check_token, user_agent};
 use crate::json;
 use crate::options::{Options, SETTLE_DELAY, Scope};
 use crate::secret::Secret;
+use crate::signature::DEFAULT_CONTENT_TYPE;
 use crate::time::Timestamp;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -61,6 +62,11 @@ impl Account {
         })
     }
 
+    /// Seconds after signing from which an order in doubt that no webhook confirmed may be looked at.
+    pub fn settle_delay(&self) -> u32 {
+        self.shared.settle_delay
+    }
+
     /// Prepares any call of the API, for what has no method of its own. `body` is JSON or nothing.
     ///
     /// # Errors
@@ -97,20 +103,43 @@ impl Account {
         now: Timestamp,
         expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
     ) -> Result<Call<T>, Error> {
-        let Shared { token, endpoint, user_agent, settle_delay, throttled_unclear } = &*self.shared;
+        Ok(self.call_of(self.request(method, path, DEFAULT_CONTENT_TYPE, body), effect, now, expect))
+    }
+
+    /// A request with what to expect of its reply.
+    pub(crate) fn call_of<T>(
+        &self,
+        request: Request,
+        effect: Effect,
+        now: Timestamp,
+        expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
+    ) -> Call<T> {
+        Call::new(request, effect, now, expect).with_policy(self.shared.settle_delay, self.shared.throttled_unclear)
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Request {
+        let Shared { token, endpoint, user_agent, .. } = &*self.shared;
         let token = std::str::from_utf8(token.expose()).unwrap_or_default();
         let mut headers = vec![Header { name: "Authorization", value: format!("Bearer {token}"), sensitive: true }];
         let mut add = |name, value: &str| headers.push(Header { name, value: value.to_owned(), sensitive: false });
         if !body.is_empty() {
-            add("Content-Type", "application/json");
+            add("Content-Type", content_type);
         }
         // Without it the vendor's framework answers errors with a redirect to a page.
         add("Accept", "application/json");
         add("User-Agent", user_agent);
         let url = endpoint.url(&endpoint.path(path));
-        let request = Request { method: method.to_owned(), url, headers, body };
-        Ok(Call::new(request, effect, now, expect).with_policy(*settle_delay, *throttled_unclear))
+        Request { method: method.to_owned(), url, headers, body }
     }
+}
+
+/// Why nothing settles an order in doubt here.
+pub(crate) fn nothing_to_settle_by() -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        "Sign Customiser documents no way to read an order back. Subscribe to order:created: a delivery with the same \
+         external_id says that the order was placed. Without one, look into the dashboard before placing it again.",
+    )
 }
 
 /// The whole body as JSON.

@@ -11,6 +11,7 @@ pub mod webhook;
 
 pub use crate::placed::PlacedOrder;
 pub use account::Account;
+pub(crate) use account::nothing_to_settle_by;
 pub use money::minor_units;
 pub use order::{Address, Customer, Order, Product};
 pub use subscription::{Subscription, Topic};

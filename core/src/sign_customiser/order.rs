@@ -7,8 +7,9 @@ use super::account::{Account, member};
 use super::money::is_currency;
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
+use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Map, Node, Problems, Texts, texts};
+use crate::json::{self, Node, Problems, Texts};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -140,13 +141,13 @@ impl Serialize for Checked<'_> {
         map.serialize_entry("external_order_number", &self.external_order_number)?;
         map.serialize_entry("currency", &self.currency)?;
         for (key, address) in &self.addresses {
-            map.serialize_entry(key, &Map(address))?;
+            map.serialize_entry(key, address)?;
         }
         if let Some(line) = &self.shipping_line {
             map.serialize_entry("shipping_line", line)?;
         }
         if let Some(customer) = &self.customer {
-            map.serialize_entry("customer", &Map(customer))?;
+            map.serialize_entry("customer", customer)?;
         }
         map.serialize_entry("products", &self.products)?;
         for (key, value) in &self.extra {
@@ -159,7 +160,7 @@ impl Serialize for Checked<'_> {
 fn object<'a>(node: Option<Node<'a>>, keys: &'static [&'static str], problems: &mut Problems) -> Option<Texts<'a>> {
     let fields = node?.fields(problems)?;
     fields.refuse_others(keys, "", problems);
-    Some(texts(&fields, keys, problems))
+    Some(Texts::of(&fields, keys, problems))
 }
 
 impl<'a> Checked<'a> {
@@ -250,28 +251,53 @@ impl<'a> Line<'a> {
 }
 
 impl Account {
+    /// Checks an order given as JSON with the fields of the vendor's reference, and writes it as it is sent. No token goes
+    /// into it: the draft can be kept.
+    ///
+    /// # Errors
+    /// `invalid_json` if it is not JSON, `invalid_order` with every problem.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        let drafted = Checked::read(order).and_then(|checked| {
+            let body = serde_json::to_vec(&checked).map_err(|error| Error::unwritten(&error))?;
+            let external_id = checked.external_id.into_owned();
+            // Nothing can be read back by the designs here.
+            let designs = Designs { external_id, transactions: vec![], bundles: vec![] };
+            Ok(Draft::new(Wire::SignCustomiser, "/api/v2/orders", body, designs))
+        });
+        drafted.map_err(|error| error.before_sending(Effect::Order))
+    }
+
+    /// Makes the call of a draft, for one attempt.
+    ///
+    /// # Errors
+    /// `invalid_argument` for a draft of another platform.
+    pub fn sign(&self, draft: &Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        self.order_call(draft.clone(), now)
+    }
+
+    fn order_call(&self, draft: Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        draft.for_platform("sign_customiser")?;
+        let Draft { path, content_type, body, designs, .. } = draft;
+        let request = self.request("POST", &path, &content_type, body);
+        let external_id = designs.external_id;
+        Ok(self.call_of(request, Effect::Order, now, move |reply| read(reply, &external_id)))
+    }
+
     /// Prepares an order.
     ///
     /// # Errors
     /// `invalid_order` with every problem; nothing is sent.
     pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let text = serde_json::to_vec(order)
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))?;
+        let text = serde_json::to_vec(order).map_err(|error| Error::unwritten(&error))?;
         self.prepare_order_json(&text, now)
     }
 
-    /// Prepares an order given as JSON with the fields of the vendor's reference.
+    /// Prepares an order given as JSON: drafts it and makes its call.
     ///
     /// # Errors
-    /// `invalid_json` if it is not JSON, `invalid_order` with every problem; nothing is sent.
+    /// As [`Account::draft`].
     pub fn prepare_order_json(&self, order: &[u8], now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let prepared = Checked::read(order).and_then(|checked| {
-            let external_id = checked.external_id.to_string();
-            let body = serde_json::to_vec(&checked)
-                .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))?;
-            self.call("POST", "/api/v2/orders", body, Effect::Order, now, move |reply| read(reply, &external_id))
-        });
-        prepared.map_err(|error| error.before_sending(Effect::Order))
+        self.order_call(self.draft(order)?, now)
     }
 }
 

@@ -4,8 +4,9 @@ use super::account::{Account, lenient_map, member, with_maps};
 use crate::call::{Call, Refusal};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::json::{self, nearest};
+use crate::json;
 use crate::secret::Secret;
+use crate::suggest::nearest;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -62,7 +63,9 @@ struct Body<'a> {
 
 fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let mut problems = Vec::new();
-    let mut add = |path: &str, code, message| problems.push(Problem { path: path.to_owned(), code, message });
+    let mut add = |path: &str, code: &'static str, message| {
+        problems.push(Problem { path: path.to_owned(), code: code.into(), message });
+    };
     let names: Vec<_> = Topic::ALL.iter().map(|topic| topic.name()).collect();
     if !names.contains(&topic) {
         let hint = nearest(topic, &names).map_or(names.join(", "), |near| format!("did you mean {near:?}"));
@@ -82,8 +85,7 @@ fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     if !problems.is_empty() {
         return Err(Error::of_problems(ErrorKind::InvalidArgument, "The subscription", problems));
     }
-    serde_json::to_vec(&Body { topic, url, meta })
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+    serde_json::to_vec(&Body { topic, url, meta }).map_err(|error| Error::unwritten(&error))
 }
 
 fn one<'r>(reply: &'r crate::Reply) -> Result<Cow<'r, RawValue>, Refusal> {

@@ -5,9 +5,10 @@
 
 use super::reserialise::{Spacing, Spelling, reserialise};
 use super::signer::Signer;
-use super::string_to_sign::Scheme;
+use super::string_to_sign::{Lines, media_type};
 use super::verify::{Received, shown};
 use crate::digest::{BodyDigest, HmacSha1, base64, from_base64, from_hex, hex};
+use crate::headers::find;
 use crate::time::Timestamp;
 use serde::Serialize;
 use std::cell::OnceCell;
@@ -73,14 +74,28 @@ struct Idea {
 }
 
 impl Idea {
-    fn string_to_sign(&self) -> String {
-        [&self.method, self.body.hex(self.digest), &self.content_type, &self.date, &self.path].join("\n")
+    /// That the request was signed by the rule, as it arrived.
+    fn as_received(signer: &Signer, method: &str, target: &str, body: &[u8], received: &Received<'_>) -> Self {
+        let content_type = received.content_type.unwrap_or_default();
+        Self {
+            method: method.to_owned(),
+            path: target.split('?').next().unwrap_or_default().to_owned(),
+            content_type: signer.scheme().signed_content_type(content_type).to_owned(),
+            date: received.date.unwrap_or_default().to_owned(),
+            body: Body::new(body.to_vec()),
+            digest: signer.scheme().digest(),
+            key: Rc::new(HmacSha1::new(signer.secret().expose())),
+            encoding: Encoding::Base64,
+        }
+    }
+
+    fn lines(&self) -> Lines<'_> {
+        let digest = self.body.hex(self.digest).as_bytes();
+        Lines { method: &self.method, digest, content_type: &self.content_type, date: &self.date, path: &self.path }
     }
 
     fn produces(&self, signature: &str) -> bool {
-        let lines = [&self.method, self.body.hex(self.digest), &self.content_type, &self.date, &self.path];
-        let [a, b, c, d, e] = lines.map(str::as_bytes);
-        let mac = self.key.mac_of_parts(&[a, b"\n", b, b"\n", c, b"\n", d, b"\n", e]);
+        let mac = self.key.mac_of_parts(&self.lines().pieces());
         match self.encoding {
             Encoding::Base64 => signature == base64(&mac),
             Encoding::Unpadded => signature == base64(&mac).trim_end_matches('='),
@@ -163,10 +178,6 @@ fn secrets(idea: &Idea, secrets: impl IntoIterator<Item = Vec<u8>>) -> Vec<Idea>
 
 fn dates(idea: &Idea, dates: impl IntoIterator<Item = String>) -> Vec<Idea> {
     dates.into_iter().filter(|date| *date != idea.date).map(|date| idea.with(|i| i.date = date)).collect()
-}
-
-fn media_type(value: &str) -> &str {
-    value.split(';').next().unwrap_or_default().trim_end()
 }
 
 /// Seconds by which a rewritten date is searched, either way.
@@ -459,8 +470,11 @@ fn percent_encoded(path: &str) -> String {
     text
 }
 
+/// The name of a mistake in the header itself, and what to do about it.
+type Oddity = (&'static str, String);
+
 /// What is odd about the Authorization header itself, and the signature in it.
-fn read_leniently<'a>(signer: &Signer, presented: &'a str) -> (Vec<(&'static str, String)>, &'a str) {
+fn read_leniently<'a>(signer: &Signer, presented: &'a str) -> (Vec<Oddity>, &'a str) {
     let mut odd = Vec::new();
     let text = presented.trim();
     if text.len() != presented.len() {
@@ -513,22 +527,8 @@ pub fn explain(signer: &Signer, method: &str, target: &str, body: &[u8], headers
         Ok(received) => (received, None),
         Err(error) => (Received { authorization: None, date: None, content_type: None }, Some(error)),
     };
-    let sent_content_type = received.content_type.unwrap_or_default();
-    let scheme = signer.scheme();
-    let as_received = Idea {
-        method: method.to_owned(),
-        path: target.split('?').next().unwrap_or_default().to_owned(),
-        content_type: match scheme {
-            Scheme::Soa(_) => sent_content_type.to_owned(),
-            Scheme::Vws => media_type(sent_content_type).to_owned(),
-        },
-        date: received.date.unwrap_or_default().to_owned(),
-        body: Body::new(body.to_vec()),
-        digest: scheme.digest(),
-        key: Rc::new(HmacSha1::new(signer.secret().expose())),
-        encoding: Encoding::Base64,
-    };
-    let ours = as_received.string_to_sign();
+    let sent = Idea::as_received(signer, method, target, body, &received);
+    let ours = sent.lines().text();
     let nothing = |advice: String| Explanation { matches: None, advice, ours: ours.clone(), presented: None };
 
     if let Some(error) = repeated {
@@ -548,48 +548,59 @@ pub fn explain(signer: &Signer, method: &str, target: &str, body: &[u8], headers
             presented: None,
         };
     }
-
-    let host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| *value);
-    let subject = Subject { secret: signer.secret().expose(), target, host, content_type: sent_content_type };
-    let found = search(&subject, &as_received, signature);
-    let names = odd.iter().map(|(name, _)| *name);
-    match found {
+    let host = find(headers.iter().copied(), "Host");
+    let content_type = received.content_type.unwrap_or_default();
+    let subject = Subject { secret: signer.secret().expose(), target, host, content_type };
+    match search(&subject, &sent, signature) {
         Some((mistakes, idea)) => {
-            let names: Vec<_> = names.chain(mistakes.iter().map(|m| m.name)).collect();
-            let mut advice: Vec<_> = odd.iter().map(|(_, advice)| advice.as_str()).collect();
-            advice.extend(mistakes.iter().map(|m| m.advice));
-            let as_sent = "The signature is right for this secret and this request. Look elsewhere: does the key id belong \
-                           to this secret, is it the right region, is the clock right, may this key place orders? \
-                           `countersign doctor` checks these.";
-            if names.is_empty() {
-                advice.push(as_sent);
-                if target.contains('?') {
-                    advice.push("The query was left out of the signature, which is the rule.");
-                }
-            }
-            Explanation {
-                matches: Some(if names.is_empty() { "as_sent".to_owned() } else { names.join("+") }),
-                advice: advice.join(" "),
-                ours,
-                presented: Some(idea.string_to_sign()),
-            }
+            let (matches, advice) = found(&odd, &mistakes, target);
+            Explanation { matches: Some(matches), advice, ours, presented: Some(idea.lines().text()) }
         }
-        None => {
-            let mut advice = vec![
-                "None of the usual mistakes produces this signature: most often the secret is another one (another key \
-                 pair, region or environment), or the body or date changed on the way."
-                    .to_owned(),
-            ];
-            advice.extend(odd.into_iter().map(|(_, advice)| advice));
-            if signature.len() != 28 {
-                advice.push(format!(
-                    "The signature has {} characters instead of 28{}.",
-                    signature.len(),
-                    if signature.len() == 27 { ": its padding `=` was lost" } else { "" }
-                ));
-            }
-            nothing(advice.join(" "))
+        None => nothing(not_found(&odd, signature)),
+    }
+}
+
+/// The names and the advice where the presented signature was produced.
+fn found(odd: &[Oddity], mistakes: &[&Mistake], target: &str) -> (String, String) {
+    let names: Vec<_> = odd.iter().map(|(name, _)| *name).chain(mistakes.iter().map(|m| m.name)).collect();
+    let mut advice: Vec<_> = odd.iter().map(|(_, advice)| advice.as_str()).collect();
+    advice.extend(mistakes.iter().map(|m| m.advice));
+    if names.is_empty() {
+        advice.push(
+            "The signature is right for this secret and this request. Look elsewhere: does the key id belong to this \
+             secret, is it the right region, is the clock right, may this key place orders? `countersign doctor` checks \
+             these.",
+        );
+        if target.contains('?') {
+            advice.push("The query was left out of the signature, which is the rule.");
         }
+        return ("as_sent".to_owned(), advice.join(" "));
+    }
+    (names.join("+"), advice.join(" "))
+}
+
+/// The advice where no tried mistake produces the presented signature.
+fn not_found(odd: &[Oddity], signature: &str) -> String {
+    let mut advice = vec![
+        "None of the usual mistakes produces this signature: most often the secret is another one (another key pair, \
+         region or environment), or the body or date changed on the way."
+            .to_owned(),
+    ];
+    advice.extend(odd.iter().map(|(_, advice)| advice.clone()));
+    if signature.len() != 28 {
+        advice.push(format!(
+            "The signature has {} characters instead of 28{}.",
+            signature.len(),
+            if signature.len() == 27 { ": its padding `=` was lost" } else { "" }
+        ));
+    }
+    advice.join(" ")
+}
+
+impl Signer {
+    /// Finds the likely reason why a request was refused; see [`explain`].
+    pub fn explain(&self, method: &str, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Explanation {
+        explain(self, method, path, body, headers)
     }
 }
 

@@ -1,6 +1,5 @@
 //! `Signer`: one credential, its HMAC state keyed once.
 
-use super::explain::{Explanation, explain};
 use super::string_to_sign::{Parts, Scheme, control_character};
 use crate::digest::{HmacSha1, base64_of_20};
 use crate::error::Error;
@@ -156,24 +155,6 @@ impl Signer {
     pub fn string_to_sign(&self, parts: &Parts<'_>) -> Result<String, Error> {
         parts.check()?;
         Ok(parts.string_to_sign(self.scheme))
-    }
-
-    /// Judges a received request; see [`verify`](fn@super::verify).
-    pub fn verify(
-        &self,
-        method: &str,
-        path: &str,
-        body: &[u8],
-        headers: &[(&str, &str)],
-        now: Timestamp,
-        window: Option<u32>,
-    ) -> Result<(), Error> {
-        super::verify(&[self], method, path, body, headers, now, window).map(|_| ())
-    }
-
-    /// Finds the likely reason why a request was refused; see [`explain`](mod@super::explain).
-    pub fn explain(&self, method: &str, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Explanation {
-        explain(self, method, path, body, headers)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The string to sign: five lines, single LF between them, none at the end.
 
-use crate::digest::{BodyDigest, HmacSha1, LAYOUT_MAX, Layout};
+use crate::digest::{BodyDigest, HmacSha1};
 use crate::error::Error;
 
 /// The authorization scheme, which fixes how the body is digested and what of the content type is signed.
@@ -58,12 +58,17 @@ impl Scheme {
     }
 
     /// The part of a Content-Type value that is signed.
-    fn signed_content_type(self, value: &str) -> &str {
+    pub(super) fn signed_content_type(self, value: &str) -> &str {
         match self {
             Self::Soa(_) => value,
-            Self::Vws => value.split(';').next().unwrap_or_default().trim_end(),
+            Self::Vws => media_type(value),
         }
     }
+}
+
+/// A Content-Type value without its parameters.
+pub(super) fn media_type(value: &str) -> &str {
+    value.split(';').next().unwrap_or_default().trim_end()
 }
 
 /// What of a request is signed. Date and path are opaque: the signer neither parses nor normalises them.
@@ -100,48 +105,46 @@ impl<'a> Parts<'a> {
         Ok(())
     }
 
-    /// The five lines with the LFs between them; `digest` is the hex text of the body digest.
-    fn lines<'l>(&'l self, scheme: Scheme, digest: &'l [u8]) -> [&'l [u8]; 9] {
+    /// Its string to sign; `digest` is the hex text of the body digest. Parts must have been checked.
+    fn lines<'l>(&'l self, scheme: Scheme, digest: &'l [u8]) -> Lines<'l> {
         let content_type = scheme.signed_content_type(self.content_type);
-        let (method, content_type) = (self.method.as_bytes(), content_type.as_bytes());
-        [method, b"\n", digest, b"\n", content_type, b"\n", self.date.as_bytes(), b"\n", self.path.as_bytes()]
+        Lines { method: self.method, digest, content_type, date: self.date, path: self.path }
     }
 
-    /// The string to sign as bytes. Parts must have been checked.
+    /// The string to sign as text.
     pub(crate) fn string_to_sign(&self, scheme: Scheme) -> String {
-        let digest = scheme.digest().hex(self.body);
-        let content_type = scheme.signed_content_type(self.content_type);
-        [self.method, &digest, content_type, self.date, self.path].join("\n")
+        self.lines(scheme, scheme.digest().hex(self.body).as_bytes()).text()
     }
 
-    /// The MAC of the string to sign, without allocating. Short strings, the rule, are hashed as one buffer.
+    /// The MAC of the string to sign, without allocating.
     pub(crate) fn mac(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
-        let content_type = scheme.signed_content_type(self.content_type);
-        let hex = scheme.digest().hex_len();
-        let len = self.method.len() + hex + content_type.len() + self.date.len() + self.path.len() + 4;
-        if len <= LAYOUT_MAX {
-            let mut text = Layout::new();
-            text.put(self.method.as_bytes());
-            text.put(b"\n");
-            scheme.digest().write_hex(self.body, text.room(hex));
-            text.put(b"\n");
-            text.put(content_type.as_bytes());
-            text.put(b"\n");
-            text.put(self.date.as_bytes());
-            text.put(b"\n");
-            text.put(self.path.as_bytes());
-            key.mac_of_layout(text)
-        } else {
-            self.mac_streamed(scheme, key)
-        }
-    }
-
-    /// The same for any length, piece by piece.
-    pub(crate) fn mac_streamed(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
         let mut hex = [0; 128];
         let hex = &mut hex[..scheme.digest().hex_len()];
         scheme.digest().write_hex(self.body, hex);
-        key.mac_of_parts(&self.lines(scheme, hex))
+        key.mac_of_parts(&self.lines(scheme, hex).pieces())
+    }
+}
+
+/// The lines of a string to sign, each as it is signed.
+pub(super) struct Lines<'a> {
+    pub(super) method: &'a str,
+    /// The hex text of the body digest.
+    pub(super) digest: &'a [u8],
+    pub(super) content_type: &'a str,
+    pub(super) date: &'a str,
+    pub(super) path: &'a str,
+}
+
+impl<'a> Lines<'a> {
+    /// The layout, here and nowhere else: an LF between two lines, none at the end.
+    pub(super) fn pieces(&self) -> [&'a [u8]; 9] {
+        let [method, content_type, date, path] =
+            [self.method, self.content_type, self.date, self.path].map(str::as_bytes);
+        [method, b"\n", self.digest, b"\n", content_type, b"\n", date, b"\n", path]
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.pieces().concat()).into_owned()
     }
 }
 
@@ -177,6 +180,7 @@ pub(crate) fn control_character(name: &str, text: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::hmac_sha1;
 
     #[test]
     fn names_choose_scheme_and_digest() {
@@ -191,13 +195,26 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_to_the_mac_agree_around_the_longest_layout() {
-        let key = HmacSha1::new(b"secret");
-        for scheme in [Scheme::Soa(BodyDigest::Sha512), Scheme::Soa(BodyDigest::Md5), Scheme::Vws] {
-            for n in 0..700 {
-                let path = "/".repeat(n);
-                let parts = Parts { method: "POST", path: &path, content_type: "a/b; c", date: "now", body: b"{}" };
-                assert_eq!(parts.mac(scheme, &key), parts.mac_streamed(scheme, &key), "{n}");
+    fn what_is_signed_is_the_five_lines() {
+        // A small generator, so that a failure can be repeated.
+        let mut state = 1u64;
+        let mut next = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for _ in 0..3000 {
+            let mut text = |most| -> String {
+                let len = next(most);
+                (0..len).map(|_| ['a', 'Z', '/', ';', ' ', 'é', '\u{1f600}'][next(7) as usize]).collect()
+            };
+            let (method, path, content_type, date, body) = (text(8), text(500), text(60), text(40), text(300));
+            let (method, content_type, body) = (&*method, &*content_type, body.as_bytes());
+            let parts = Parts { method, path: &path, content_type, date: &date, body };
+            for scheme in [Scheme::Soa(BodyDigest::Sha512), Scheme::Soa(BodyDigest::Md5), Scheme::Vws] {
+                let digest = scheme.digest().hex(body);
+                let lines = [method, &digest, scheme.signed_content_type(content_type), &date, &path].join("\n");
+                assert_eq!(parts.string_to_sign(scheme), lines);
+                assert_eq!(parts.mac(scheme, &HmacSha1::new(b"secret")), hmac_sha1(b"secret", &[lines.as_bytes()]));
             }
         }
     }

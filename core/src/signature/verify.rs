@@ -7,6 +7,7 @@ use super::signer::{SIGNATURE_LEN, Signer};
 use super::string_to_sign::Parts;
 use crate::digest::equal_in_constant_time;
 use crate::error::{Error, ErrorKind};
+use crate::headers::single;
 use crate::time::Timestamp;
 
 /// How far the date of a request may be from our clock, in seconds, either way. The platforms' own window is not public
@@ -21,21 +22,28 @@ pub(crate) struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    /// Picks them by name in any case; a repeated one is an error, because two readers may pick different ones.
+    /// Picks them by name in any case; a repeated one is an error.
     pub(crate) fn of(headers: &[(&'a str, &'a str)]) -> Result<Self, Error> {
-        let mut received = Received { authorization: None, date: None, content_type: None };
-        for (name, value) in headers {
-            let slot = match name.len() {
-                13 if name.eq_ignore_ascii_case("authorization") => &mut received.authorization,
-                4 if name.eq_ignore_ascii_case("date") => &mut received.date,
-                12 if name.eq_ignore_ascii_case("content-type") => &mut received.content_type,
-                _ => continue,
-            };
-            if slot.replace(value).is_some() {
-                return Err(malformed(format!("The header {name} is there more than once.")));
-            }
-        }
-        Ok(received)
+        let [authorization, date, content_type] = single(headers, ["Authorization", "Date", "Content-Type"])?;
+        Ok(Received { authorization, date, content_type })
+    }
+}
+
+impl Signer {
+    /// Judges a received request by this signer alone; see [`verify`].
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub fn verify(
+        &self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        headers: &[(&str, &str)],
+        now: Timestamp,
+        window: Option<u32>,
+    ) -> Result<(), Error> {
+        verify(&[self], method, path, body, headers, now, window).map(|_| ())
     }
 }
 
@@ -78,60 +86,83 @@ pub fn verify(
     let parts = Parts { method, path, content_type: received.content_type.unwrap_or_default(), date, body };
     parts.check().map_err(|error| malformed(error.message()))?;
 
-    let (scheme, rest) = presented
-        .split_once(' ')
-        .ok_or_else(|| malformed("The Authorization header is not of the form `SCHEME KEY_ID:SIGNATURE`."))?;
-    let (key_id, signature) =
-        rest.split_once(':').ok_or_else(|| malformed("The Authorization header has no `:` after the key id."))?;
-    if !signers.iter().any(|signer| signer.scheme().name() == scheme) {
-        let ours = signers.first().map_or("SOA", |signer| signer.scheme().name());
-        return Err(malformed(format!(
-            "The scheme is {}, but {ours:?} is due here (upper case, one space after it).",
-            shown(signers, scheme)
-        )));
-    }
-    let signature: &[u8; SIGNATURE_LEN] = signature.as_bytes().try_into().map_err(|_| {
-        let hint = if signature.len() == SIGNATURE_LEN - 1 { " Its padding `=` was lost." } else { "" };
-        malformed(format!(
-            "The signature has {} characters, but base64 of an HMAC-SHA1 has 28 and ends in `=`.{hint}",
-            signature.len()
-        ))
-    })?;
+    let presented = Presented::of(presented, signers)?;
     let mut known = false;
     let mut signed_by = None;
     for (i, signer) in signers.iter().enumerate() {
-        if signer.scheme().name() == scheme && signer.key_id() == key_id {
+        if signer.scheme().name() == presented.scheme && signer.key_id() == presented.key_id {
             known = true;
-            if equal_in_constant_time(&signer.signature(&parts), signature) {
+            if equal_in_constant_time(&signer.signature(&parts), presented.signature) {
                 signed_by.get_or_insert(i);
             }
         }
     }
-    let Some(signed_by) = signed_by else {
-        // A key id and a signature that equal ours have the right form; only a refusal needs a look at it.
-        if key_id.is_empty() || key_id.contains(char::is_whitespace) {
+    let signed_by = signed_by.ok_or_else(|| presented.refusal(signers, known))?;
+    match window {
+        Some(window) => judge_date(date, now, window).map(|()| signed_by),
+        None => Ok(signed_by),
+    }
+}
+
+/// The parts of an Authorization header.
+struct Presented<'a> {
+    scheme: &'a str,
+    key_id: &'a str,
+    signature: &'a [u8; SIGNATURE_LEN],
+}
+
+impl<'a> Presented<'a> {
+    fn of(text: &'a str, signers: &[&Signer]) -> Result<Self, Error> {
+        let (scheme, rest) = text
+            .split_once(' ')
+            .ok_or_else(|| malformed("The Authorization header is not of the form `SCHEME KEY_ID:SIGNATURE`."))?;
+        let (key_id, signature) =
+            rest.split_once(':').ok_or_else(|| malformed("The Authorization header has no `:` after the key id."))?;
+        if !signers.iter().any(|signer| signer.scheme().name() == scheme) {
+            let ours = signers.first().map_or("SOA", |signer| signer.scheme().name());
             return Err(malformed(format!(
+                "The scheme is {}, but {ours:?} is due here (upper case, one space after it).",
+                shown(signers, scheme)
+            )));
+        }
+        let signature = signature.as_bytes().try_into().map_err(|_| {
+            let hint = if signature.len() == SIGNATURE_LEN - 1 { " Its padding `=` was lost." } else { "" };
+            malformed(format!(
+                "The signature has {} characters, but base64 of an HMAC-SHA1 has 28 and ends in `=`.{hint}",
+                signature.len()
+            ))
+        })?;
+        Ok(Self { scheme, key_id, signature })
+    }
+
+    /// Why it is no signature of ours. What equals ours has the right form, so that only a refusal needs a look at it.
+    #[cold]
+    fn refusal(&self, signers: &[&Signer], known: bool) -> Error {
+        let Self { key_id, signature, .. } = *self;
+        if key_id.is_empty() || key_id.contains(char::is_whitespace) {
+            return malformed(format!(
                 "The key id {} is empty or has white space: exactly one space stands between the scheme and the key id.",
                 shown(signers, key_id)
-            )));
+            ));
         }
         let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
         if signature[27] != b'=' || !signature[..27].iter().all(alphabet) {
-            return Err(malformed("The signature is not standard base64 with padding."));
+            return malformed("The signature is not standard base64 with padding.");
         }
         if !known {
-            return Err(Error::new(
-                ErrorKind::UnknownKey,
-                format!("The key id {} is not one of ours.", shown(signers, key_id)),
-            ));
+            let message = format!("The key id {} is not one of ours.", shown(signers, key_id));
+            return Error::new(ErrorKind::UnknownKey, message);
         }
-        return Err(Error::new(
+        Error::new(
             ErrorKind::Mismatch,
             "The signature does not belong to this request and secret. explain() names the likely mistake.",
-        ));
-    };
-    let Some(window) = window else { return Ok(signed_by) };
-    if received.date.is_none_or(str::is_empty) {
+        )
+    }
+}
+
+/// Judges the date of a request whose signature is right.
+fn judge_date(date: &str, now: Timestamp, window: u32) -> Result<(), Error> {
+    if date.is_empty() {
         return Err(Error::new(ErrorKind::DateMissing, "The signature is right, but there is no Date header."));
     }
     let Some(at) = Timestamp::from_http_date(date) else {
@@ -144,7 +175,7 @@ pub fn verify(
     };
     let age = now.unix() - at.unix();
     if age.unsigned_abs() <= u64::from(window) {
-        return Ok(signed_by);
+        return Ok(());
     }
     let (kind, words) = if age > 0 { (ErrorKind::TooOld, "before") } else { (ErrorKind::InTheFuture, "after") };
     Err(Error::new(

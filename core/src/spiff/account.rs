@@ -2,6 +2,7 @@
 
 use crate::call::{Call, Header, Refusal, Reply, Request};
 use crate::delivery::Effect;
+use crate::draft::Wire;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::headers::{check_header_text, check_token, user_agent};
@@ -13,14 +14,6 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-
-/// How orders are placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OrdersApi {
-    Graphql,
-    Rest,
-    Targets,
-}
 
 enum Credentials {
     /// The same key pair in both schemes; which one signs depends on the wire.
@@ -43,7 +36,8 @@ pub struct Account {
 struct Shared {
     credentials: Credentials,
     endpoint: Endpoint,
-    orders_api: OrdersApi,
+    /// How orders are placed.
+    wire: Wire,
     user_agent: String,
     settle_delay: u32,
     settle_gap: u32,
@@ -64,9 +58,7 @@ impl fmt::Debug for Account {
             Credentials::Keys { soa, .. } => out.field("access_key", &soa.key_id()),
             Credentials::Application(key) => out.field("application_key", key),
         };
-        out.field("endpoint", &self.shared.endpoint)
-            .field("orders_api", &self.shared.orders_api)
-            .finish_non_exhaustive()
+        out.field("endpoint", &self.shared.endpoint).field("orders", &self.shared.wire).finish_non_exhaustive()
     }
 }
 
@@ -77,10 +69,10 @@ impl Account {
     /// `configuration` for what is missing or does not fit, `invalid_argument` for an unusable key.
     pub fn new(options: &Options) -> Result<Self, Error> {
         options.for_client(Scope::Spiff)?;
-        let orders_api = match options.text("orders_api") {
-            Some("rest") => OrdersApi::Rest,
-            Some("targets") => OrdersApi::Targets,
-            _ => OrdersApi::Graphql,
+        let wire = match options.text("orders_api") {
+            Some("rest") => Wire::SpiffRest,
+            Some("targets") => Wire::SpiffTargets,
+            _ => Wire::SpiffGraphql,
         };
         let keys = (options.text("access_key"), options.secret("secret_key"), options.secret("application_key"));
         let credentials = match keys {
@@ -93,10 +85,8 @@ impl Account {
             }
             (None, None, Some(key)) => {
                 check_token("The application key", &key)?;
-                if orders_api == OrdersApi::Targets {
-                    return Err(Error::configuration(
-                        "orders_api \"targets\" is signed with VWS: give access_key and secret_key instead of application_key.",
-                    ));
+                if wire == Wire::SpiffTargets {
+                    return Err(targets_need_keys());
                 }
                 Credentials::Application(key)
             }
@@ -135,7 +125,7 @@ impl Account {
             shared: Arc::new(Shared {
                 credentials,
                 endpoint: Endpoint::new(base_url, &options.list("allow_http"))?,
-                orders_api,
+                wire,
                 user_agent: user_agent(options)?,
                 settle_delay: options.number("settle_delay", SETTLE_DELAY),
                 settle_gap: options.number("settle_gap", SETTLE_GAP),
@@ -176,50 +166,69 @@ impl Account {
         Ok(account)
     }
 
-    pub(crate) fn orders_api(&self) -> OrdersApi {
-        self.shared.orders_api
+    /// How orders are placed.
+    pub(crate) fn wire(&self) -> Wire {
+        self.shared.wire
     }
 
-    pub(crate) fn settle_times(&self) -> (u32, u32) {
-        (self.shared.settle_delay, self.shared.settle_gap)
+    /// Seconds after signing from which a read-back may say *absent*.
+    pub fn settle_delay(&self) -> u32 {
+        self.shared.settle_delay
     }
 
-    /// A signed POST of JSON to `path` (below the prefix of the base URL).
+    /// Seconds between the two read-backs that *absent* needs.
+    pub fn settle_gap(&self) -> u32 {
+        self.shared.settle_gap
+    }
+
+    /// A signed POST of a GraphQL body.
     pub(crate) fn post<T>(
         &self,
-        path: &str,
         body: Vec<u8>,
         effect: Effect,
         now: Timestamp,
         expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
     ) -> Result<Call<T>, Error> {
+        let parts = Unsigned { path: GRAPHQL, content_type: DEFAULT_CONTENT_TYPE, vws: false, body };
+        let request = self.request(parts, now).map_err(|error| error.before_sending(effect))?;
+        Ok(self.call(request, effect, now, expect))
+    }
+
+    /// A request with what to expect of its reply.
+    pub(crate) fn call<T>(
+        &self,
+        request: Request,
+        effect: Effect,
+        now: Timestamp,
+        expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
+    ) -> Call<T> {
+        Call::new(request, effect, now, expect).with_policy(self.shared.settle_delay, self.shared.throttled_unclear)
+    }
+
+    /// Signs a POST, or gives it the application key.
+    pub(crate) fn request(&self, unsigned: Unsigned<'_>, now: Timestamp) -> Result<Request, Error> {
         let shared = &*self.shared;
-        // The one path that is signed with VWS.
-        let targets = path == TARGETS;
+        let Unsigned { path, content_type, vws: with_vws, body } = unsigned;
         let path = shared.endpoint.path(path);
-        let date = now.http_date();
         let mut headers = Vec::with_capacity(8);
-        let mut add = |name, value: &str, sensitive| headers.push(Header { name, value: value.to_owned(), sensitive });
+        let mut add = |name, value: String, sensitive| headers.push(Header { name, value, sensitive });
         match &shared.credentials {
             Credentials::Keys { soa, vws } => {
-                let signer = if targets { vws } else { soa };
-                let authorization = signer.authorization(&Parts {
-                    method: "POST",
-                    path: &path,
-                    content_type: DEFAULT_CONTENT_TYPE,
-                    date: &date,
-                    body: &body,
-                })?;
-                add("Authorization", &authorization, true);
-                add("Date", &date, false);
+                let signer = if with_vws { vws } else { soa };
+                let date = now.http_date();
+                let parts = Parts { method: "POST", path: &path, content_type, date: &date, body: &body };
+                add("Authorization", signer.authorization(&parts)?, true);
+                add("Date", date.to_string(), false);
             }
+            Credentials::Application(_) if with_vws => return Err(targets_need_keys()),
             Credentials::Application(key) => {
-                add("X-Application-Key", std::str::from_utf8(key.expose()).unwrap_or_default(), true);
+                let key = std::str::from_utf8(key.expose()).unwrap_or_default();
+                add("X-Application-Key", key.to_owned(), true);
             }
         }
-        add("Content-Type", DEFAULT_CONTENT_TYPE, false);
-        add("Accept", "application/json", false);
-        add("User-Agent", &shared.user_agent, false);
+        add("Content-Type", content_type.to_owned(), false);
+        add("Accept", "application/json".to_owned(), false);
+        add("User-Agent", shared.user_agent.clone(), false);
         let owners = [
             ("PartnerId", &self.owners.partner),
             ("TransactionOwnerId", &self.owners.transaction),
@@ -228,17 +237,31 @@ impl Account {
         for (name, id) in owners {
             if let Some(id) = id {
                 // Owner ids grant write access.
-                add(name, id, name != "PartnerId");
+                add(name, id.clone(), name != "PartnerId");
             }
         }
-        let request = Request { method: "POST".to_owned(), url: shared.endpoint.url(&path), headers, body };
-        let call = Call::new(request, effect, now, expect);
-        Ok(call.with_policy(shared.settle_delay, shared.throttled_unclear))
+        Ok(Request { method: "POST".to_owned(), url: shared.endpoint.url(&path), headers, body })
     }
 }
 
-/// Where orders go with `orders_api = "targets"`.
-pub(crate) const TARGETS: &str = "/targets";
+/// What is to be signed, but for the time.
+pub(crate) struct Unsigned<'a> {
+    /// Below the prefix of the base URL.
+    pub(crate) path: &'a str,
+    pub(crate) content_type: &'a str,
+    /// Signed with VWS: `/targets` alone.
+    pub(crate) vws: bool,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Where every GraphQL document goes.
+pub(crate) const GRAPHQL: &str = "/graphql";
+
+fn targets_need_keys() -> Error {
+    Error::configuration(
+        "orders_api \"targets\" is signed with VWS: give access_key and secret_key instead of application_key.",
+    )
+}
 
 /// The base URL of a region.
 fn base_url_of(region: &str) -> Result<&'static str, Error> {

@@ -4,13 +4,10 @@ use super::account::Account;
 use super::operations::PROCESS_EXECUTIONS;
 use crate::call::{Call, Json};
 use crate::error::Error;
-use crate::json::{Node, Problems};
-use crate::operations::read;
+use crate::operation::read;
 use crate::time::Timestamp;
 use serde::Serialize;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
-use std::borrow::Cow;
+use serde_json::json;
 
 /// What one start terminal of a flow is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,45 +40,6 @@ impl Terminal {
     pub fn entity(kind: impl Into<String>, id: impl Into<String>) -> Self {
         Self::Entity { kind: kind.into(), id: id.into() }
     }
-}
-
-/// Writes what start terminals are given as the JSON texts that the platform takes. The form of an entity is what the
-/// first-party client sends.
-pub(super) fn terminals<'a>(given: &Node<'a>, problems: &mut Problems) -> Option<Cow<'a, RawValue>> {
-    let texts: Option<Vec<String>> = given.items(problems)?.iter().map(|item| terminal(item, problems)).collect();
-    serde_json::value::to_raw_value(&texts?).ok().map(Cow::Owned)
-}
-
-fn terminal(given: &Node<'_>, problems: &mut Problems) -> Option<String> {
-    if given.text().starts_with('"') {
-        let text = given.string(problems)?;
-        if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
-            let message = format!("A text stands here for JSON ({error}). For a text as such give {{\"text\": …}}.");
-            problems.add(&given.path, "json", message);
-            return None;
-        }
-        return Some(text.into_owned());
-    }
-    value(given, problems).map(|value| value.to_string())
-}
-
-fn value(given: &Node<'_>, problems: &mut Problems) -> Option<Value> {
-    if given.text().starts_with('[') {
-        let items: Option<Vec<Value>> = given.items(problems)?.iter().map(|item| value(item, problems)).collect();
-        return items.map(Value::Array);
-    }
-    if !given.text().starts_with('{') {
-        return serde_json::from_str(given.text()).ok();
-    }
-    let fields = given.fields(problems)?;
-    if let Some(text) = fields.optional("text") {
-        fields.refuse_others(&["text"], "", problems);
-        return text.string(problems).map(|text| Value::String(text.into_owned()));
-    }
-    fields.refuse_others(&["type", "id", "isSpiffObject"], " A text is {\"text\": …}.", problems);
-    let kind = fields.required("type", "Such as \"Transaction\".", problems).and_then(|node| node.name(problems));
-    let id = fields.required("id", "The id of what is meant.", problems).and_then(|node| node.name(problems));
-    Some(json!({ "isSpiffObject": true, "id": id?, "type": kind? }))
 }
 
 /// Seconds to wait for the end of a process execution unless told otherwise.

@@ -4,38 +4,17 @@
 //! (nothing was executed), data with errors, data that is null (the documented form of *not found* and of *no access*), or
 //! data.
 
-use super::order::Checked;
 use crate::call::{Refusal, Reply};
-use crate::delivery::{Class, Effect};
-use crate::error::{Error, ErrorKind, Problem};
+use crate::delivery::Class;
+use crate::error::{Error, Problem};
 use crate::json::{Members, Node, Problems};
-use crate::placed::{id_text, placed};
 use crate::walk;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
-
-/// The order document. Ids travel as variables, never inside the text.
-const ORDER_CREATE: [&str; 3] = [
-    "mutation OrderCreate($externalId: String, $paid: Boolean, $orderItems: [OrderItemInput]!, $externalData: \
-     ExternalDataInput) { orderCreate(externalId: $externalId, paid: $paid, orderItems: $orderItems, externalData: \
-     $externalData",
-    ") { ",
-    "id internalId externalId } }",
-];
-
-struct Variables<'c, 'a>(&'c Checked<'a>);
-
-impl Serialize for Variables<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        self.0.write_members(&mut map)?;
-        map.end()
-    }
-}
 
 /// The request envelope, its keys always in this order.
 #[derive(serde::Serialize)]
@@ -54,22 +33,7 @@ pub(crate) fn envelope<V: Serialize>(
     variables: Option<V>,
     operation_name: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(&Request { query, variables, operation_name })
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
-}
-
-/// The body of an `orderCreate`. What `extra` adds becomes literal arguments: a variable would need its type declared, and
-/// types of undocumented arguments are not known.
-pub(crate) fn order_body(order: &Checked<'_>) -> Result<Vec<u8>, Error> {
-    let [head, tail, selection] = ORDER_CREATE;
-    let mut query = head.to_owned();
-    for (key, value) in &order.extra {
-        _ = write!(query, ", {key}: ");
-        literal(value, &mut query);
-    }
-    query.push_str(tail);
-    query.push_str(selection);
-    envelope(&query, Some(Variables(order)), Some("OrderCreate"))
+    serde_json::to_vec(&Request { query, variables, operation_name }).map_err(|error| Error::unwritten(&error))
 }
 
 fn is_name(text: &str) -> bool {
@@ -181,7 +145,12 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Envelope<'de, D> {
     }
 }
 
-impl<D> Body<'_, D> {
+impl<'r, D> Body<'r, D> {
+    /// The errors as the platform wrote them.
+    pub(super) fn errors(&self) -> Option<&'r RawValue> {
+        self.errors
+    }
+
     /// The errors as problems, each with the path of the field that is missing.
     fn problems(&self) -> Vec<Problem> {
         use serde_json::Value;
@@ -205,7 +174,7 @@ impl<D> Body<'_, D> {
                 let words = words.as_str().map_or_else(|| words.to_string(), str::to_owned);
                 Problem {
                     path: error.get("path").and_then(Value::as_array).map(path_of).unwrap_or_default(),
-                    code: "graphql_error",
+                    code: "graphql_error".into(),
                     message: words.chars().filter(|c| !c.is_control()).take(500).collect(),
                 }
             })
@@ -216,6 +185,11 @@ impl<D> Body<'_, D> {
         let problems = self.problems();
         let words = problems.first().map(|problem| format!(" It says: {}", problem.message)).unwrap_or_default();
         Refusal { class, message: format!("{what}{words}"), problems }
+    }
+
+    /// The data, errors beside it or not: `None` for no `data` key, `Some(None)` for null.
+    pub(super) fn data_or_null(&self) -> Option<Option<&D>> {
+        self.data.as_ref().map(Option::as_ref)
     }
 
     /// The data of a read or a change: errors and null are refusals.
@@ -241,12 +215,6 @@ impl<'r> Body<'r, Members<'r>> {
 /// A field of the data; `None` for null.
 pub(super) fn value<'r>(data: &Members<'r>, field: &str) -> Option<&'r RawValue> {
     data.0.iter().find(|(key, _)| key == field).map(|(_, value)| *value).filter(|raw| raw.get() != "null")
-}
-
-/// One member of an object.
-pub(crate) fn member<'r>(object: &'r RawValue, name: &str) -> Option<&'r RawValue> {
-    let members = serde_json::from_str::<Members<'r>>(object.get()).ok()?.0;
-    members.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 /// The list that `field` answered, aligned with the ids: the platform may answer fewer, in another order, or null.
@@ -290,94 +258,9 @@ pub(super) fn aligned<'r>(list: &'r RawValue, field: &str, ids: &[String]) -> Re
     RawValue::from_string(text).map(Cow::Owned).map_err(|_| unexpected())
 }
 
-/// The reply to an order: only an order object is an order. Null may stand for an order that was made nevertheless, so it
-/// is unknown; without a `data` key nothing was executed.
-pub(crate) fn read_order<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
-    let body = body::<&RawValue>(reply)?;
-    let data = match body.data {
-        None => return Err(body.refusal(Class::GraphqlRefused, "The platform refused the order before executing it.")),
-        Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
-        Some(Some(data)) => data,
-    };
-    let Some(order) = member(data, "orderCreate").filter(|order| order.get() != "null") else {
-        return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
-    };
-    if !order.get().starts_with('{') {
-        return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
-    }
-    let id = |name| member(order, name).and_then(id_text);
-    placed(id("id"), id("internalId"), external_id, body.errors, Some(order))
-}
-
-/// What a document does: a query reads, anything else may change something.
-pub(crate) fn effect_of(document: &str) -> Effect {
-    let mut depth = 0usize;
-    let mut rest = document;
-    while let Some(c) = rest.chars().next() {
-        let mut after = &rest[c.len_utf8()..];
-        match c {
-            '#' => after = after.find(['\n', '\r']).map_or("", |end| &after[end..]),
-            '"' if after.starts_with("\"\"") => {
-                let text = &after[2..];
-                let mut end = 0;
-                // `\"""` is the one escape of a block string.
-                while let Some(quote) = text[end..].find("\"\"\"") {
-                    end += quote + 3;
-                    if !text[..end - 3].ends_with('\\') {
-                        break;
-                    }
-                }
-                after = &text[if end == 0 { text.len() } else { end }..];
-            }
-            '"' => {
-                let mut escaped = false;
-                let end = after.find(|c| {
-                    let ends = c == '"' && !escaped;
-                    escaped = c == '\\' && !escaped;
-                    ends
-                });
-                after = end.map_or("", |end| &after[end + 1..]);
-            }
-            '{' | '(' => depth += 1,
-            '}' | ')' => depth = depth.saturating_sub(1),
-            c if c == '_' || c.is_ascii_alphabetic() => {
-                let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-                after = &rest[end..];
-                if depth == 0 && matches!(&rest[..end], "mutation" | "subscription") {
-                    return Effect::Change;
-                }
-            }
-            _ => {}
-        }
-        rest = after;
-    }
-    Effect::Read
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_queries_are_reads() {
-        for document in [
-            "{ a }",
-            "query mutationCount { a }",
-            "# mutation\n{ a }",
-            "query($mutation: String = \"mutation\") { a(mutation: \"\\\" mutation\") { mutation } }",
-            "query { a(b: \"\"\"\n mutation { \\\"\"\" mutation\"\"\") } fragment f on mutation_ { a }",
-        ] {
-            assert_eq!(effect_of(document), Effect::Read, "{document}");
-        }
-        for document in [
-            "mutation { a }",
-            "query a { b } mutation c { d }",
-            " \u{feff}#x\rmutation{a}",
-            "\"\"\"x\"\"\" mutation { a }",
-        ] {
-            assert_eq!(effect_of(document), Effect::Change, "{document}");
-        }
-    }
 
     #[test]
     fn an_odd_error_hides_no_other() {

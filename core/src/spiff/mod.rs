@@ -5,7 +5,8 @@
 //! | [`operations`] | the queries and mutations, one [`Document`](document::Document) each |
 //! | [`input`] | what those with more than a few arguments take |
 //! | [`types`] | what the platform answers |
-//! | [`document`] | how an input is checked, split, sent and read, the same for all of them |
+//! | [`document`] | what a row of an operation says |
+//! | [`asked`] | how an input is checked, split and sent, the same for all of them |
 //! | [`model`] | the schema as data: types, fields, and what each rests on |
 //! | [`flow`] | process executions: what they are given, and how to wait for their end |
 //!
@@ -13,6 +14,8 @@
 //! marked *unverified* where it is decided.
 
 mod account;
+mod answered;
+pub mod asked;
 pub mod document;
 pub mod flow;
 mod graphql;
@@ -22,7 +25,7 @@ pub mod model;
 #[rustfmt::skip]
 pub mod operations;
 mod order;
-mod reads;
+mod raw;
 #[rustfmt::skip]
 mod schema;
 mod selection;
@@ -32,10 +35,11 @@ mod texts;
 pub mod types;
 mod variables;
 
+pub use crate::draft::Designs;
 pub use crate::placed::PlacedOrder;
 pub use account::Account;
 pub use flow::{Terminal, Wait};
 pub use order::{Address, Design, ExternalData, Order, OrderItem};
-pub use reads::MAX_IDS;
-pub use settle::{Designs, SeenBundle, SeenTransaction, Settlement, Verdict};
+pub(crate) use raw::effect_of;
+pub use settle::{Doubt, Seen, SeenBundle, SeenTransaction, Settlement, Verdict, judge};
 pub use texts::{Artifact, Hidden, JsonKey, JsonText};

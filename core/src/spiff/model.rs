@@ -149,6 +149,75 @@ pub(crate) fn bare(ty: &str) -> &str {
     ty.trim_matches(['[', ']', '!'])
 }
 
+// What every order needs is read when this is compiled.
+
+/// The names and the types of the fields of an input type, in their order.
+pub(super) const fn input<const N: usize>(of: &str) -> ([&'static str; N], [&'static str; N]) {
+    let (mut names, mut types) = ([""; N], [""; N]);
+    let mut lines = lines_of(of);
+    let mut n = 0;
+    while let Some((line, rest)) = indented(lines) {
+        let (name, words) = cut(line, b' ');
+        (names[n], types[n]) = (name, cut(words, b' ').0);
+        (lines, n) = (rest, n + 1);
+    }
+    (names, types)
+}
+
+/// How many fields an input type has.
+pub(super) const fn size(of: &str) -> usize {
+    let mut lines = lines_of(of);
+    let mut n = 0;
+    while let Some((_, rest)) = indented(lines) {
+        (lines, n) = (rest, n + 1);
+    }
+    n
+}
+
+/// The table from the fields of an input type on.
+const fn lines_of(of: &str) -> &'static str {
+    let mut rest = super::schema::TABLE;
+    while !rest.is_empty() {
+        let (line, below) = cut(rest, b'\n');
+        let (kind, name) = cut(line, b' ');
+        if equal(kind, "input") && equal(cut(name, b' ').0, of) {
+            return below;
+        }
+        rest = below;
+    }
+    panic!("the schema has no such input type")
+}
+
+/// A line that is indented by one, without its indent, and what is below it.
+const fn indented(lines: &'static str) -> Option<(&'static str, &'static str)> {
+    match cut(lines, b'\n') {
+        (line, below) if !line.is_empty() && line.as_bytes()[0] == b' ' => Some((line.split_at(1).1, below)),
+        _ => None,
+    }
+}
+
+/// What is before and after the first `at`.
+const fn cut(text: &'static str, at: u8) -> (&'static str, &'static str) {
+    let bytes = text.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        if bytes[i] == at {
+            return (text.split_at(i).0, text.split_at(i + 1).1);
+        }
+        i += 1;
+    }
+    (text, "")
+}
+
+const fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,5 +238,18 @@ mod tests {
         let last = order.arguments().last().unwrap();
         assert_eq!((last.name, last.ty, last.source), ("internalId", "String", Source::Inferred));
         assert!(Type::find("Nothing").is_none() && Type::find("").is_none());
+    }
+
+    #[test]
+    fn an_input_is_the_same_at_compile_time() {
+        const ADDRESS: ([&str; size("AddressInput")], [&str; size("AddressInput")]) = input("AddressInput");
+        const DATA: ([&str; size("ExternalDataInput")], [&str; size("ExternalDataInput")]) = input("ExternalDataInput");
+        for (name, (names, types)) in
+            [("AddressInput", (&ADDRESS.0[..], &ADDRESS.1[..])), ("ExternalDataInput", (&DATA.0, &DATA.1))]
+        {
+            let of = Type::find(name).unwrap();
+            assert_eq!(of.names(), names);
+            assert_eq!(of.fields().map(|field| field.ty).collect::<Vec<_>>(), types);
+        }
     }
 }

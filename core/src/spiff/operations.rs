@@ -4,7 +4,7 @@ use super::account::Account;
 use super::document::{Document, Form, argument};
 use super::model::Source::{Client, Example, Inferred, Reference};
 use crate::delivery::Effect;
-use crate::operations::Operation;
+use crate::operation::Operation;
 
 /// Attaches an address to a bundle.
 pub static ADDRESS_ATTACH_TO_BUNDLE: Document = Document {

@@ -9,18 +9,20 @@
 //! | `externalData` | the fields of `ExternalDataInput`; one address travels as an object | reference says list, clients send an object, GraphQL reads both |
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
-use super::account::{Account, OrdersApi, TARGETS};
-use super::graphql;
+use super::account::{Account, GRAPHQL, Unsigned};
+use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
+use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Map, Node, Problems, Texts, texts};
+use crate::json::{self, Members, Node, Problems, Texts};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// An order to place, for Rust callers; other languages give the same as JSON. It is checked when it is prepared.
 #[derive(Clone, Debug, Serialize)]
@@ -140,26 +142,9 @@ pub struct Address {
     pub zip: Option<String>,
 }
 
-const ADDRESS: &[&str] = &[
-    "address1",
-    "address2",
-    "city",
-    "company",
-    "country",
-    "countryCode",
-    "firstName",
-    "lastName",
-    "latitude",
-    "longitude",
-    "name",
-    "phone",
-    "province",
-    "provinceCode",
-    "zip",
-];
-const EXTERNAL_DATA_TEXT: &[&str] = &["orderNumber", "customerEmail", "customerPhone"];
-const EXTERNAL_DATA: &[&str] =
-    &["orderNumber", "customerEmail", "customerPhone", "billingAddress", "shippingAddress", "discountCodes", "note"];
+const ADDRESS: [&str; model::size("AddressInput")] = model::input("AddressInput").0;
+const DATA_SIZE: usize = model::size("ExternalDataInput");
+const DATA: ([&str; DATA_SIZE], [&str; DATA_SIZE]) = model::input("ExternalDataInput");
 const ITEM: &[&str] = &["amountToOrder", "transactionId", "bundleId"];
 const ORDER: &[&str] = &["externalId", "paid", "orderItems", "externalData", "extra"];
 
@@ -192,68 +177,28 @@ impl Serialize for Item<'_> {
     }
 }
 
-struct Data<'a> {
-    texts: Texts<'a>,
-    addresses: Vec<(&'static str, Vec<Texts<'a>>)>,
-    discount_codes: Option<Vec<Cow<'a, str>>>,
-    note: Option<Cow<'a, str>>,
-    line_items: Option<&'a RawValue>,
-}
+/// What `externalData` holds, in the schema's order.
+struct Data<'a>(Vec<(&'static str, Datum<'a>)>);
 
-struct OneOrMany<'t, 'a>(&'t [Texts<'a>]);
-
-impl Serialize for OneOrMany<'_, '_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if let [one] = self.0 {
-            return Map(one).serialize(to);
-        }
-        let mut list = to.serialize_seq(Some(self.0.len()))?;
-        for address in self.0 {
-            list.serialize_element(&Map(address))?;
-        }
-        list.end()
-    }
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Datum<'a> {
+    Text(Cow<'a, str>),
+    Texts(Vec<Cow<'a, str>>),
+    Address(Texts<'a>),
+    Addresses(Vec<Texts<'a>>),
+    AsWritten(&'a RawValue),
 }
 
 impl Serialize for Data<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        for (key, value) in &self.texts {
-            map.serialize_entry(key, value)?;
-        }
-        for (key, addresses) in &self.addresses {
-            map.serialize_entry(key, &OneOrMany(addresses))?;
-        }
-        if let Some(codes) = &self.discount_codes {
-            map.serialize_entry("discountCodes", codes)?;
-        }
-        if let Some(note) = &self.note {
-            map.serialize_entry("note", note)?;
-        }
-        if let Some(items) = &self.line_items {
-            map.serialize_entry("lineItems", items)?;
-        }
-        map.end()
+        to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
-}
-
-fn addresses<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Vec<Texts<'a>>> {
-    let nodes = if node.text().starts_with('[') { node.items(problems)? } else { vec![node.clone()] };
-    if nodes.is_empty() {
-        return None;
-    }
-    let mut all = Vec::with_capacity(nodes.len());
-    for node in nodes {
-        let fields = node.fields(problems)?;
-        fields.refuse_others(ADDRESS, "", problems);
-        all.push(texts(&fields, ADDRESS, problems));
-    }
-    Some(all)
 }
 
 impl<'a> Checked<'a> {
     /// Reads an order; all its problems at once.
-    pub(crate) fn read(text: &'a [u8], wire: OrdersApi) -> Result<Self, Error> {
+    pub(crate) fn read(text: &'a [u8], wire: Wire) -> Result<Self, Error> {
         let (raw, doubled) = json::check(text, "The order")?;
         let mut problems = Problems(doubled);
         let checked = Self::of(&Node::root(raw), wire, &mut problems);
@@ -261,7 +206,7 @@ impl<'a> Checked<'a> {
         checked.ok_or_else(|| Error::new(ErrorKind::Internal, "An order without problems could not be read."))
     }
 
-    fn of(root: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+    fn of(root: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = root.fields(problems)?;
         let elsewhere = " Anything else that the platform should get goes into \"extra\".";
         fields.refuse_others(ORDER, elsewhere, problems);
@@ -288,7 +233,7 @@ impl<'a> Checked<'a> {
 }
 
 impl<'a> Item<'a> {
-    fn of(node: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+    fn of(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = node.fields(problems)?;
         fields.refuse_others(ITEM, "", problems);
         let amount = fields
@@ -306,7 +251,7 @@ impl<'a> Item<'a> {
                 "missing",
                 "There is no design: give transactionId (or, on GraphQL, bundleId).",
             ),
-            (None, Some(bundle)) if wire != OrdersApi::Graphql => problems.add(
+            (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(
                 &bundle.path,
                 "unsupported",
                 "Bundles can be ordered over GraphQL only: set orders_api to \"graphql\".",
@@ -320,54 +265,83 @@ impl<'a> Item<'a> {
 }
 
 impl<'a> Data<'a> {
-    fn of(node: &Node<'a>, wire: OrdersApi, problems: &mut Problems) -> Option<Self> {
+    fn of(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = node.fields(problems)?;
         // A first-party client sends this one over REST; the GraphQL type does not have it.
-        let line_items = if wire == OrdersApi::Graphql { None } else { fields.optional("lineItems") };
-        let mut known = EXTERNAL_DATA.to_vec();
-        known.extend(line_items.is_some().then_some("lineItems"));
+        let line_items = if wire == Wire::SpiffGraphql { None } else { fields.optional("lineItems") };
+        let (names, types) = &DATA;
+        let known = if line_items.is_some() { [&names[..], &["lineItems"]].concat() } else { names.to_vec() };
         fields.refuse_others(&known, "", problems);
-        let mut both = Vec::new();
-        for key in ["billingAddress", "shippingAddress"] {
-            if let Some(list) = fields.optional(key).and_then(|node| addresses(&node, problems)) {
-                both.push((key, list));
-            }
+        let mut data = Vec::with_capacity(names.len() + 1);
+        for (name, ty) in names.iter().zip(types) {
+            let value = fields.optional(name).and_then(|node| Datum::of(&node, ty, problems));
+            data.extend(value.map(|value| (*name, value)));
         }
-        let codes = fields.optional("discountCodes").and_then(|node| node.items(problems));
-        Some(Self {
-            texts: texts(&fields, EXTERNAL_DATA_TEXT, problems),
-            addresses: both,
-            discount_codes: codes.map(|codes| codes.iter().filter_map(|code| code.string(problems)).collect()),
-            note: fields.optional("note").and_then(|node| node.string(problems)),
-            line_items: line_items.and_then(|node| node.items(problems).map(|_| node.raw)),
-        })
+        let list = line_items.and_then(|node| node.items(problems).map(|_| node.raw));
+        data.extend(list.map(|list| ("lineItems", Datum::AsWritten(list))));
+        Some(Self(data))
     }
 }
 
-fn extra_of<'a>(
-    node: &Node<'a>,
-    wire: OrdersApi,
-    problems: &mut Problems,
-) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
+impl<'a> Datum<'a> {
+    fn of(node: &Node<'a>, ty: &str, problems: &mut Problems) -> Option<Self> {
+        match ty {
+            "String" => node.string(problems).map(Self::Text),
+            "[String]" => {
+                let texts = node.items(problems)?;
+                Some(Self::Texts(texts.iter().filter_map(|text| text.string(problems)).collect()))
+            }
+            "[AddressInput]" if node.text().starts_with('[') => {
+                let items = node.items(problems)?;
+                let mut addresses = items.iter().map(|item| address(item, problems)).collect::<Option<Vec<_>>>()?;
+                match addresses.len() {
+                    0 => None,
+                    1 => addresses.pop().map(Self::Address),
+                    _ => Some(Self::Addresses(addresses)),
+                }
+            }
+            "[AddressInput]" => address(node, problems).map(Self::Address),
+            // Whatever else the schema may hold one day.
+            _ => Some(Self::AsWritten(node.raw)),
+        }
+    }
+}
+
+fn address<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Texts<'a>> {
+    let fields = node.fields(problems)?;
+    fields.refuse_others(&ADDRESS, "", problems);
+    Some(Texts::of(&fields, &ADDRESS, problems))
+}
+
+fn extra_of<'a>(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
     let fields = node.fields(problems)?;
     for (key, value) in fields.members() {
         if ORDER.contains(&key) {
             problems.add(&value.path, "conflict", format!("{key} belongs to the order itself, not into extra."));
-        } else if wire == OrdersApi::Graphql {
+        } else if wire == Wire::SpiffGraphql {
             graphql::check_literal(key, &value, problems);
         }
     }
     serde_json::from_str::<json::Members<'a>>(node.text()).ok().map(|members| members.0)
 }
 
-fn write(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(value)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+/// The document of `orderCreate`, but for what `extra` adds.
+macro_rules! head {
+    () => {
+        "mutation OrderCreate($externalId: String, $paid: Boolean, $orderItems: [OrderItemInput]!, $externalData: \
+         ExternalDataInput) { orderCreate(externalId: $externalId, paid: $paid, orderItems: $orderItems, externalData: \
+         $externalData"
+    };
+}
+macro_rules! tail {
+    () => {
+        ") { id internalId externalId } }"
+    };
 }
 
 impl Checked<'_> {
     /// Writes the members that every wire sends, in their fixed order.
-    pub(crate) fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         map.serialize_entry("externalId", &self.external_id)?;
         map.serialize_entry("paid", &self.paid)?;
         map.serialize_entry("orderItems", &self.items)?;
@@ -375,6 +349,45 @@ impl Checked<'_> {
             Some(data) => map.serialize_entry("externalData", data),
             None => Ok(()),
         }
+    }
+
+    /// What the order is known by at the platform.
+    fn designs(&self) -> Designs {
+        let mut designs = Designs { external_id: self.external_id.to_string(), transactions: vec![], bundles: vec![] };
+        for item in &self.items {
+            let (list, id) = match (&item.transaction_id, &item.bundle_id) {
+                (_, Some(id)) => (&mut designs.bundles, id),
+                (Some(id), None) => (&mut designs.transactions, id),
+                (None, None) => continue,
+            };
+            if !list.iter().any(|known| known == id) {
+                list.push(id.to_string());
+            }
+        }
+        designs
+    }
+
+    /// The bytes that the wire wants.
+    fn body(&self, wire: Wire) -> Result<Vec<u8>, Error> {
+        if wire == Wire::SpiffGraphql {
+            return graphql::envelope(&self.document(), Some(Variables(self)), Some("OrderCreate"));
+        }
+        serde_json::to_vec(&RestBody(self)).map_err(|error| Error::unwritten(&error))
+    }
+
+    /// The document of `orderCreate`. Ids travel as variables, never inside the text. What `extra` adds becomes literal
+    /// arguments: a variable would need its type declared, and types of undocumented arguments are not known.
+    fn document(&self) -> Cow<'static, str> {
+        if self.extra.is_empty() {
+            return Cow::Borrowed(concat!(head!(), tail!()));
+        }
+        let mut document = head!().to_owned();
+        for (key, value) in &self.extra {
+            _ = write!(document, ", {key}: ");
+            graphql::literal(value, &mut document);
+        }
+        document.push_str(tail!());
+        Cow::Owned(document)
     }
 }
 
@@ -392,41 +405,102 @@ impl Serialize for RestBody<'_, '_> {
     }
 }
 
+/// The variables of `orderCreate`.
+struct Variables<'c, 'a>(&'c Checked<'a>);
+
+impl Serialize for Variables<'_, '_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        self.0.write_members(&mut map)?;
+        map.end()
+    }
+}
+
+const fn path_of(wire: Wire) -> &'static str {
+    match wire {
+        Wire::SpiffRest => "/api/v2/orders",
+        Wire::SpiffTargets => "/targets",
+        _ => GRAPHQL,
+    }
+}
+
 impl Account {
+    /// Checks an order given as JSON, `{ externalId, paid, orderItems: [{ amountToOrder, transactionId | bundleId }],
+    /// externalData?, extra? }`, and writes it for the wire of this account. Nothing is signed: the draft can be kept.
+    ///
+    /// # Errors
+    /// `invalid_json` if it is not JSON, `invalid_order` with every problem.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        let wire = self.wire();
+        let drafted = Checked::read(order, wire)
+            .and_then(|checked| Ok(Draft::new(wire, path_of(wire), checked.body(wire)?, checked.designs())));
+        drafted.map_err(|error| error.before_sending(Effect::Order))
+    }
+
+    /// Signs a draft, for one attempt: the wire is the draft's own.
+    ///
+    /// # Errors
+    /// `invalid_argument` for a draft of another platform; `configuration` for one on `/targets` without a key pair.
+    pub fn sign(&self, draft: &Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        self.call_of(draft.clone(), now)
+    }
+
+    fn call_of(&self, draft: Draft, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
+        draft.for_platform("spiff")?;
+        let Draft { wire, path, content_type, body, designs } = draft;
+        let unsigned = Unsigned { path: &path, content_type: &content_type, vws: wire == Wire::SpiffTargets, body };
+        let request = self.request(unsigned, now).map_err(|error| error.before_sending(Effect::Order))?;
+        let external_id = designs.external_id;
+        Ok(self.call(request, Effect::Order, now, move |reply| match wire {
+            Wire::SpiffGraphql => read_graphql(reply, &external_id),
+            _ => read_rest(reply, &external_id),
+        }))
+    }
+
     /// Prepares an order.
     ///
     /// # Errors
     /// `invalid_order` with every problem; nothing is sent.
     pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        self.prepare_order_json(&write(order)?, now)
+        let text = serde_json::to_vec(order).map_err(|error| Error::unwritten(&error))?;
+        self.prepare_order_json(&text, now)
     }
 
-    /// Prepares an order given as JSON: `{ externalId, paid, orderItems: [{ amountToOrder, transactionId | bundleId }],
-    /// externalData?, extra? }`.
+    /// Prepares an order given as JSON: drafts and signs it.
     ///
     /// # Errors
-    /// `invalid_json` if it is not JSON, `invalid_order` with every problem; nothing is sent.
+    /// As [`Account::draft`].
     pub fn prepare_order_json(&self, order: &[u8], now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let wire = self.orders_api();
-        let prepared = Checked::read(order, wire).and_then(|checked| {
-            let external_id = checked.external_id.to_string();
-            match wire {
-                OrdersApi::Graphql => {
-                    let body = graphql::order_body(&checked)?;
-                    self.post("/graphql", body, Effect::Order, now, move |reply| {
-                        graphql::read_order(reply, &external_id)
-                    })
-                }
-                OrdersApi::Rest | OrdersApi::Targets => {
-                    let path = if wire == OrdersApi::Rest { "/api/v2/orders" } else { TARGETS };
-                    self.post(path, write(&RestBody(&checked))?, Effect::Order, now, move |reply| {
-                        read_rest(reply, &external_id)
-                    })
-                }
-            }
-        });
-        prepared.map_err(|error| error.before_sending(Effect::Order))
+        self.call_of(self.draft(order)?, now)
     }
+}
+
+/// The reply to an `orderCreate`: only an order object is an order. Null may stand for an order that was made
+/// nevertheless, so it is unknown; without a `data` key nothing was executed.
+fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Ids<'a> {
+        #[serde(borrow)]
+        id: Option<&'a RawValue>,
+        #[serde(borrow)]
+        internal_id: Option<&'a RawValue>,
+    }
+    let body = graphql::body::<Members<'r>>(reply)?;
+    let data = match body.data_or_null() {
+        None => return Err(body.refusal(Class::GraphqlRefused, "The platform refused the order before executing it.")),
+        Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
+        Some(Some(data)) => data,
+    };
+    let Some(order) = graphql::value(data, "orderCreate") else {
+        return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
+    };
+    // A list would be read as a struct, too.
+    let ids = Some(order.get()).filter(|text| text.starts_with('{'));
+    let Some(ids) = ids.and_then(|text| serde_json::from_str::<Ids<'_>>(text).ok()) else {
+        return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
+    };
+    placed(ids.id.and_then(id_text), ids.internal_id.and_then(id_text), external_id, body.errors(), Some(order))
 }
 
 /// A 2xx received whole is an order placed, also without a body or an id: no first-party client reads the body, and its

@@ -1,7 +1,8 @@
 //! `select`: which fields to ask for, as names and braces, checked against the table of types before anything is sent.
 
 use super::model::{Kind, Type, bare};
-use crate::json::{Problems, nearest};
+use crate::json::Problems;
+use crate::suggest::nearest;
 
 /// The longest selection that is read, in bytes.
 const LONGEST: usize = 16 * 1024;

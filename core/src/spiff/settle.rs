@@ -5,10 +5,11 @@
 //! said it is not ordered. Anything else is *unclear*, and a person or a later read decides. That a transaction's
 //! `isOrdered` and `externalOrderId` follow an order within a minute is an assumption.
 
-use super::account::Account;
-use super::order::Checked;
+use crate::draft::Designs;
 use crate::error::Error;
-use crate::time::Timestamp;
+use crate::json::{Node, Problems};
+use crate::operation::read;
+use crate::time::{LAST, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is known about an order in doubt.
@@ -36,15 +37,43 @@ pub struct Settlement {
     pub first_absent_at: Option<Timestamp>,
 }
 
-/// The designs of an order, to be read back.
-#[derive(Clone, Debug)]
-pub struct Designs {
-    /// The shop's id of the order.
-    pub external_id: String,
-    /// Ids of transactions.
-    pub transactions: Vec<String>,
-    /// Ids of bundles, whose transactions count. Unverified: the query for bundles is not in the reference.
-    pub bundles: Vec<String>,
+/// An order in doubt, as the operation `settle` is given it.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubt<'a> {
+    /// The order as it was placed.
+    pub order: &'a [u8],
+    /// What the error said.
+    pub sent_at: Timestamp,
+    /// What an earlier settlement said.
+    pub first_absent_at: Option<Timestamp>,
+}
+
+impl<'a> Doubt<'a> {
+    /// Reads `{ order, sent_at, first_absent_at? }`.
+    ///
+    /// # Errors
+    /// `invalid_argument` with every problem; `invalid_json`.
+    pub fn read(input: &'a [u8]) -> Result<Self, Error> {
+        read(input, &["order", "sent_at", "first_absent_at"], |fields, problems| {
+            let order = fields.required("order", "Give the order as it was placed.", problems);
+            let moment = |node: Node<'a>, problems: &mut Problems| {
+                node.integer(0, LAST, ", in seconds since 1970", problems).map(Timestamp::from_unix)
+            };
+            let sent_at = fields.required("sent_at", "Give what the error said, in seconds since 1970.", problems);
+            let sent_at = sent_at.and_then(|node| moment(node, problems));
+            let first_absent_at = fields.optional("first_absent_at").and_then(|node| moment(node, problems));
+            Some(Self { order: order?.text().as_bytes(), sent_at: sent_at?, first_absent_at })
+        })
+    }
+}
+
+/// What was read back: aligned with the designs, `None` where the platform shows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// The transactions.
+    pub transactions: Vec<Option<SeenTransaction>>,
+    /// The bundles.
+    pub bundles: Vec<Option<SeenBundle>>,
 }
 
 /// What settling looks at in a transaction.
@@ -79,119 +108,84 @@ impl SeenBundle {
     pub const SELECT: &str = "id transactions { id isOrdered externalOrderId }";
 }
 
-impl Account {
-    /// The designs that an order names, after checking the order as for placing it.
-    ///
-    /// # Errors
-    /// As [`Account::prepare_order_json`].
-    pub fn designs_of(&self, order: &[u8]) -> Result<Designs, Error> {
-        let checked = Checked::read(order, self.orders_api())?;
-        let mut designs =
-            Designs { external_id: checked.external_id.to_string(), transactions: vec![], bundles: vec![] };
-        for item in &checked.items {
-            let (list, id) = match (&item.transaction_id, &item.bundle_id) {
-                (_, Some(id)) => (&mut designs.bundles, id),
-                (Some(id), None) => (&mut designs.transactions, id),
-                (None, None) => continue,
-            };
-            if !list.iter().any(|known| known == id) {
-                list.push(id.to_string());
-            }
-        }
-        Ok(designs)
-    }
-
-    /// Judges what was read. `transactions` and `bundles` are aligned with the designs.
-    pub fn judge(
-        &self,
-        designs: &Designs,
-        transactions: &[Option<SeenTransaction>],
-        bundles: &[Option<SeenBundle>],
-        sent_at: Timestamp,
-        first_absent_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Settlement {
-        let (delay, gap) = self.settle_times();
-        let unclear = |reason: String, again_at| Settlement {
-            verdict: Verdict::Unclear,
-            reason,
-            again_at,
-            first_absent_at: None,
-        };
-        let later = Some(now.plus(i64::from(gap.max(1))));
-
-        let mut seen: Vec<&SeenTransaction> = Vec::new();
-        for (transaction, id) in transactions.iter().zip(&designs.transactions) {
-            match transaction {
-                Some(transaction) if transaction.id.as_deref() == Some(id) => seen.push(transaction),
-                _ => return unclear(format!("The platform does not show transaction {id}."), later),
-            }
-        }
-        for (bundle, id) in bundles.iter().zip(&designs.bundles) {
-            let shown =
-                bundle.as_ref().filter(|bundle| bundle.id.as_deref() == Some(id)).and_then(|b| b.transactions.as_ref());
-            match shown {
-                Some(list) if !list.is_empty() && list.iter().all(Option::is_some) => {
-                    seen.extend(list.iter().flatten())
-                }
-                _ => return unclear(format!("The platform does not show bundle {id} with its transactions."), later),
-            }
-        }
-        if transactions.len() != designs.transactions.len() || bundles.len() != designs.bundles.len() || seen.is_empty()
-        {
-            return unclear("Not every design of the order was read.".to_owned(), later);
-        }
-
-        if seen.iter().all(|t| t.is_ordered == Some(false)) {
-            let earliest = sent_at.plus(i64::from(delay));
-            if now < earliest {
-                let reason = format!(
-                    "Nothing is ordered yet, but the request may still be accepted until {}.",
-                    earliest.http_date()
-                );
-                return unclear(reason, Some(earliest));
-            }
-            // An absence seen before the request could no longer be accepted proves nothing.
-            let first = first_absent_at.filter(|first| *first >= earliest && *first <= now).unwrap_or(now);
-            let second_from = first.plus(i64::from(gap));
-            if now < second_from {
-                return Settlement {
-                    first_absent_at: Some(first),
-                    ..unclear(
-                        format!(
-                            "Nothing is ordered. A second look from {} on makes it certain.",
-                            second_from.http_date()
-                        ),
-                        Some(second_from),
-                    )
-                };
-            }
-            return Settlement {
-                verdict: Verdict::Absent,
-                reason: "Every transaction is visible and not ordered, twice.".to_owned(),
-                again_at: None,
-                first_absent_at: Some(first),
-            };
-        }
-        if seen.iter().all(|t| t.is_ordered == Some(true)) {
-            let ours = |t: &&&SeenTransaction| t.external_order_id.as_deref() == Some(&designs.external_id);
-            return if seen.iter().filter(ours).count() == seen.len() {
-                Settlement {
-                    verdict: Verdict::Placed,
-                    reason: format!("Every transaction is ordered by {}.", designs.external_id),
-                    again_at: None,
-                    first_absent_at: None,
-                }
-            } else {
-                unclear(
-                    format!(
-                        "The transactions are ordered, but not all by {}: an earlier order of the same designs? A person must look.",
-                        designs.external_id
-                    ),
-                    None,
-                )
-            };
-        }
+/// Judges what was read back `now` of an order whose request was signed at `sent_at`. `delay` and `gap` are the options
+/// `settle_delay` and `settle_gap`.
+pub fn judge(
+    designs: &Designs,
+    seen: &Seen,
+    (sent_at, first_absent_at): (Timestamp, Option<Timestamp>),
+    now: Timestamp,
+    (delay, gap): (u32, u32),
+) -> Settlement {
+    let later = Some(now.plus(i64::from(gap.max(1))));
+    let seen = match all_seen(designs, seen) {
+        Ok(seen) => seen,
+        Err(reason) => return unclear(reason, later),
+    };
+    if seen.iter().all(|transaction| transaction.is_ordered == Some(false)) {
+        absent(sent_at.plus(delay.into()), first_absent_at, now, gap)
+    } else if seen.iter().all(|transaction| transaction.is_ordered == Some(true)) {
+        ordered(&designs.external_id, &seen)
+    } else {
         unclear("Some transactions are ordered and some are not, or do not say. A person must look.".to_owned(), later)
     }
+}
+
+fn unclear(reason: String, again_at: Option<Timestamp>) -> Settlement {
+    Settlement { verdict: Verdict::Unclear, reason, again_at, first_absent_at: None }
+}
+
+/// Every transaction that the order stands for; or which of them the platform does not show.
+fn all_seen<'s>(designs: &Designs, seen: &'s Seen) -> Result<Vec<&'s SeenTransaction>, String> {
+    let mut all: Vec<&SeenTransaction> = Vec::new();
+    for (transaction, id) in seen.transactions.iter().zip(&designs.transactions) {
+        match transaction {
+            Some(transaction) if transaction.id.as_deref() == Some(id) => all.push(transaction),
+            _ => return Err(format!("The platform does not show transaction {id}.")),
+        }
+    }
+    for (bundle, id) in seen.bundles.iter().zip(&designs.bundles) {
+        let shown = bundle.as_ref().filter(|bundle| bundle.id.as_deref() == Some(id));
+        match shown.and_then(|bundle| bundle.transactions.as_ref()) {
+            Some(list) if !list.is_empty() && list.iter().all(Option::is_some) => all.extend(list.iter().flatten()),
+            _ => return Err(format!("The platform does not show bundle {id} with its transactions.")),
+        }
+    }
+    let whole = seen.transactions.len() == designs.transactions.len() && seen.bundles.len() == designs.bundles.len();
+    if whole && !all.is_empty() { Ok(all) } else { Err("Not every design of the order was read.".to_owned()) }
+}
+
+/// Nothing is ordered. The request can be accepted until `earliest`; an absence counts when it was seen twice after that.
+fn absent(earliest: Timestamp, first_absent_at: Option<Timestamp>, now: Timestamp, gap: u32) -> Settlement {
+    if now < earliest {
+        let until = earliest.http_date();
+        let reason = format!("Nothing is ordered yet, but the request may still be accepted until {until}.");
+        return unclear(reason, Some(earliest));
+    }
+    // An absence seen before the request could no longer be accepted proves nothing.
+    let first = first_absent_at.filter(|first| *first >= earliest && *first <= now).unwrap_or(now);
+    let second_from = first.plus(i64::from(gap));
+    if now < second_from {
+        let from = second_from.http_date();
+        let reason = format!("Nothing is ordered. A second look from {from} on makes it certain.");
+        return Settlement { first_absent_at: Some(first), ..unclear(reason, Some(second_from)) };
+    }
+    Settlement {
+        verdict: Verdict::Absent,
+        reason: "Every transaction is visible and not ordered, twice.".to_owned(),
+        again_at: None,
+        first_absent_at: Some(first),
+    }
+}
+
+/// Everything is ordered: by us, or by somebody else.
+fn ordered(external_id: &str, seen: &[&SeenTransaction]) -> Settlement {
+    if seen.iter().all(|transaction| transaction.external_order_id.as_deref() == Some(external_id)) {
+        let reason = format!("Every transaction is ordered by {external_id}.");
+        return Settlement { verdict: Verdict::Placed, reason, again_at: None, first_absent_at: None };
+    }
+    let reason = format!(
+        "The transactions are ordered, but not all by {external_id}: an earlier order of the same designs? A person must look."
+    );
+    unclear(reason, None)
 }

@@ -1,8 +1,10 @@
 //! Checks what is given for an argument against its GraphQL type.
 
 use super::model::{Kind, Type};
-use crate::json::{Node, Problems, nearest};
+use crate::json::{Node, Problems};
+use crate::suggest::nearest;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// What is due, in words.
@@ -117,4 +119,44 @@ pub(super) fn json_text<'a>(value: &Node<'a>, problems: &mut Problems) -> Option
         return None;
     }
     Some(Cow::Borrowed(value.raw))
+}
+
+/// Writes what start terminals are given as the JSON texts that the platform takes. The form of an entity is what the
+/// first-party client sends.
+pub(super) fn terminals<'a>(given: &Node<'a>, problems: &mut Problems) -> Option<Cow<'a, RawValue>> {
+    let texts: Option<Vec<String>> = given.items(problems)?.iter().map(|item| terminal(item, problems)).collect();
+    serde_json::value::to_raw_value(&texts?).ok().map(Cow::Owned)
+}
+
+fn terminal(given: &Node<'_>, problems: &mut Problems) -> Option<String> {
+    if given.text().starts_with('"') {
+        let text = given.string(problems)?;
+        if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
+            let message = format!("A text stands here for JSON ({error}). For a text as such give {{\"text\": …}}.");
+            problems.add(&given.path, "json", message);
+            return None;
+        }
+        return Some(text.into_owned());
+    }
+    terminal_value(given, problems).map(|value| value.to_string())
+}
+
+fn terminal_value(given: &Node<'_>, problems: &mut Problems) -> Option<Value> {
+    if given.text().starts_with('[') {
+        let items: Option<Vec<Value>> =
+            given.items(problems)?.iter().map(|item| terminal_value(item, problems)).collect();
+        return items.map(Value::Array);
+    }
+    if !given.text().starts_with('{') {
+        return serde_json::from_str(given.text()).ok();
+    }
+    let fields = given.fields(problems)?;
+    if let Some(text) = fields.optional("text") {
+        fields.refuse_others(&["text"], "", problems);
+        return text.string(problems).map(|text| Value::String(text.into_owned()));
+    }
+    fields.refuse_others(&["type", "id", "isSpiffObject"], " A text is {\"text\": …}.", problems);
+    let kind = fields.required("type", "Such as \"Transaction\".", problems).and_then(|node| node.name(problems));
+    let id = fields.required("id", "The id of what is meant.", problems).and_then(|node| node.name(problems));
+    Some(json!({ "isSpiffObject": true, "id": id?, "type": kind? }))
 }

@@ -19,8 +19,8 @@ static void show_error(countersign_error *err) {
 int main(void) {
     countersign_signer *signer = NULL;
     countersign_options *options = NULL;
-    countersign_spiff *spiff = NULL;
-    countersign_sign_customiser *signs = NULL;
+    countersign_client *spiff = NULL;
+    countersign_client *signs = NULL;
     countersign_webhook *webhook = NULL;
     countersign_event *event = NULL;
     countersign_answer *answer = NULL;
@@ -40,28 +40,28 @@ int main(void) {
     MUST(countersign_options_set(options, S("access_key"), S("k"), &err));
     MUST(countersign_options_set(options, S("secret_key"), S(" " SECRET), &err));
     MUST(countersign_options_set(options, S("base_url"), S("http://127.0.0.1:1"), &err));
-    SHOW(countersign_spiff_new(options, &spiff, &err));
+    SHOW(countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err));
     MUST(countersign_options_set(options, S("secret_key"), S(SECRET), &err));
-    MUST(countersign_spiff_new(options, &spiff, &err));
-    SHOW(countersign_spiff_check(spiff, &text, &err));
-    SHOW(countersign_spiff_run(spiff, S("place_order"), S("{}"), &answer, &err));
-    SHOW(countersign_spiff_run(spiff, S("__panic"), S("{}"), &answer, &err));
-    MUST(countersign_spiff_prepare(spiff, S("current_integration"), NULL, 0, COUNTERSIGN_NOW, &call, &err));
+    MUST(countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err));
+    SHOW(countersign_client_run(spiff, S("check"), NULL, 0, &answer, &err));
+    SHOW(countersign_client_run(spiff, S("place_order"), S("{}"), &answer, &err));
+    SHOW(countersign_client_run(spiff, S("__panic"), S("{}"), &answer, &err));
+    MUST(countersign_client_prepare(spiff, S("current_integration"), NULL, 0, COUNTERSIGN_NOW, &call, &err));
     printf("%s %s\n", countersign_call_url(call, NULL), countersign_headers_json(countersign_call_headers(call), NULL));
     SHOW(countersign_call_read(call, 401, S("x-request-id: r"), S("no"), &answer, &err));
     countersign_call_free(call);
     MUST(countersign_options_set(options, S("application_key"), S(SECRET), &err));
-    SHOW(countersign_spiff_new(options, &spiff, &err));
-    countersign_spiff_free(spiff);
+    SHOW(countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err));
+    countersign_client_free(spiff);
     countersign_options_free(options);
 
     MUST(countersign_options_new(&options, &err));
     MUST(countersign_options_set(options, S("api_token"), S(SECRET), &err));
     MUST(countersign_options_set(options, S("base_url"), S("http://127.0.0.1:1"), &err));
-    MUST(countersign_sign_customiser_new(options, &signs, &err));
-    SHOW(countersign_sign_customiser_check(signs, &text, &err));
-    SHOW(countersign_sign_customiser_run(signs, S("__panic"), S("{}"), &answer, &err));
-    countersign_sign_customiser_free(signs);
+    MUST(countersign_client_new(COUNTERSIGN_LIT("sign_customiser"), options, &signs, &err));
+    SHOW(countersign_client_run(signs, S("check"), NULL, 0, &answer, &err));
+    SHOW(countersign_client_run(signs, S("__panic"), S("{}"), &answer, &err));
+    countersign_client_free(signs);
     countersign_options_free(options);
 
     SHOW(countersign_webhook_new(S(SECRET " "), false, NULL, 0, NULL, 0, -1, &webhook, &err));

@@ -24,24 +24,24 @@ static countersign_signer *signer_of(void) {
     return signer;
 }
 
-static countersign_spiff *spiff_of(void) {
+static countersign_client *spiff_of(void) {
     countersign_options *options = NULL;
-    countersign_spiff *spiff = NULL;
+    countersign_client *spiff = NULL;
     MUST(countersign_options_new(&options, &err));
     MUST(countersign_options_set(options, S("access_key"), S("k"), &err));
     MUST(countersign_options_set(options, S("secret_key"), S("s"), &err));
     MUST(countersign_options_set(options, S("region"), S("us"), &err));
-    MUST(countersign_spiff_new(options, &spiff, &err));
+    MUST(countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err));
     countersign_options_free(options);
     return spiff;
 }
 
-static countersign_sign_customiser *signs_of(void) {
+static countersign_client *signs_of(void) {
     countersign_options *options = NULL;
-    countersign_sign_customiser *signs = NULL;
+    countersign_client *signs = NULL;
     MUST(countersign_options_new(&options, &err));
     MUST(countersign_options_set(options, S("api_token"), S("t"), &err));
-    MUST(countersign_sign_customiser_new(options, &signs, &err));
+    MUST(countersign_client_new(COUNTERSIGN_LIT("sign_customiser"), options, &signs, &err));
     countersign_options_free(options);
     return signs;
 }
@@ -181,8 +181,8 @@ static void bad_signer_arguments(void) {
 static void bad_option_arguments(void) {
     countersign_options *options = NULL;
     countersign_text *text = NULL;
-    countersign_spiff *spiff = NULL;
-    countersign_sign_customiser *signs = NULL;
+    countersign_client *spiff = NULL;
+    countersign_client *signs = NULL;
     FAILS(1, countersign_options_new(NULL, &err));
     MUST(countersign_options_new(&options, &err));
 #define TRY(p, n) FAILS(1, countersign_options_set(options, p, n, S("us"), &err))
@@ -199,12 +199,12 @@ static void bad_option_arguments(void) {
     FAILS(1, countersign_options_set(NULL, S("region"), S("us"), &err));
     FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_options_set(options, S("regoin"), S("us"), &err));
     FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_options_set(options, S("region"), S("eu"), &err));
-    FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_spiff_new(options, &spiff, &err));
-    FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_sign_customiser_new(options, &signs, &err));
-    FAILS(1, countersign_spiff_new(NULL, &spiff, &err));
-    FAILS(1, countersign_spiff_new(options, NULL, &err));
-    FAILS(1, countersign_sign_customiser_new(NULL, &signs, &err));
-    FAILS(1, countersign_sign_customiser_new(options, NULL, &err));
+    FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err));
+    FAILS(COUNTERSIGN_KIND_CONFIGURATION, countersign_client_new(COUNTERSIGN_LIT("sign_customiser"), options, &signs, &err));
+    FAILS(1, countersign_client_new(COUNTERSIGN_LIT("spiff"), NULL, &spiff, &err));
+    FAILS(1, countersign_client_new(COUNTERSIGN_LIT("spiff"), options, NULL, &err));
+    FAILS(1, countersign_client_new(COUNTERSIGN_LIT("sign_customiser"), NULL, &signs, &err));
+    FAILS(1, countersign_client_new(COUNTERSIGN_LIT("sign_customiser"), options, NULL, &err));
     /* A mistake leaves the options as they were. */
     MUST(countersign_options_set(options, S("region"), S("au"), &err));
     countersign_options_free(options);
@@ -228,106 +228,112 @@ static void bad_option_arguments(void) {
 }
 
 static void bad_client_arguments(void) {
-    countersign_spiff *spiff = spiff_of(), *other = NULL;
-    countersign_sign_customiser *signs = signs_of();
+    countersign_client *spiff = spiff_of(), *other = NULL;
+    countersign_client *signs = signs_of();
     countersign_call *call = NULL;
     countersign_answer *answer = NULL;
-    countersign_text *text = NULL;
-#define TRY(p, n) FAILS(1, countersign_spiff_prepare(spiff, p, n, S(ORDER), 0, &call, &err))
+#define TRY(p, n) FAILS(1, countersign_client_prepare(spiff, p, n, S(ORDER), 0, &call, &err))
     BAD_TEXTS;
     TRY("", 0);
     TRY("place_ordre", 11);
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_spiff_prepare(spiff, S("place_order"), p, n, 0, &call, &err))
+#define TRY(p, n) FAILS(1, countersign_client_prepare(spiff, S("place_order"), p, n, 0, &call, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_spiff_run(spiff, p, n, S(ORDER), &answer, &err))
+#define TRY(p, n) FAILS(1, countersign_client_run(spiff, p, n, S(ORDER), &answer, &err))
     BAD_TEXTS;
     TRY("", 0);
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_spiff_run(spiff, S("place_order"), p, n, &answer, &err))
+#define TRY(p, n) FAILS(1, countersign_client_run(spiff, S("place_order"), p, n, &answer, &err))
     BAD_TEXTS;
 #undef TRY
-    FAILS(1, countersign_spiff_prepare(NULL, S("place_order"), S(ORDER), 0, &call, &err));
-    FAILS(1, countersign_spiff_prepare(spiff, S("place_order"), S(ORDER), 0, NULL, &err));
-    FAILS(1, countersign_spiff_run(NULL, S("place_order"), S(ORDER), &answer, &err));
-    FAILS(1, countersign_spiff_run(spiff, S("place_order"), S(ORDER), NULL, &err));
-    FAILS(COUNTERSIGN_KIND_INVALID_JSON, countersign_spiff_prepare(spiff, S("place_order"), NULL, 0, 0, &call, &err));
-    FAILS(COUNTERSIGN_KIND_INVALID_JSON, countersign_spiff_prepare(spiff, S("place_order"), S("\xff"), 0, &call, &err));
-#define TRY(p, n) FAILS(1, countersign_spiff_acting_for(spiff, p, n, NULL, 0, NULL, 0, &other, &err))
+    FAILS(1, countersign_client_prepare(NULL, S("place_order"), S(ORDER), 0, &call, &err));
+    FAILS(1, countersign_client_prepare(spiff, S("place_order"), S(ORDER), 0, NULL, &err));
+    FAILS(1, countersign_client_run(NULL, S("place_order"), S(ORDER), &answer, &err));
+    FAILS(1, countersign_client_run(spiff, S("place_order"), S(ORDER), NULL, &err));
+    FAILS(COUNTERSIGN_KIND_INVALID_JSON, countersign_client_prepare(spiff, S("place_order"), NULL, 0, 0, &call, &err));
+    FAILS(COUNTERSIGN_KIND_INVALID_JSON, countersign_client_prepare(spiff, S("place_order"), S("\xff"), 0, &call, &err));
+#define TRY(p, n) FAILS(1, countersign_client_acting_for(spiff, p, n, NULL, 0, NULL, 0, &other, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_spiff_acting_for(spiff, NULL, 0, p, n, NULL, 0, &other, &err))
+#define TRY(p, n) FAILS(1, countersign_client_acting_for(spiff, NULL, 0, p, n, NULL, 0, &other, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_spiff_acting_for(spiff, NULL, 0, NULL, 0, p, n, &other, &err))
+#define TRY(p, n) FAILS(1, countersign_client_acting_for(spiff, NULL, 0, NULL, 0, p, n, &other, &err))
     BAD_TEXTS;
 #undef TRY
-    FAILS(1, countersign_spiff_acting_for(NULL, NULL, 0, NULL, 0, NULL, 0, &other, &err));
-    FAILS(1, countersign_spiff_acting_for(spiff, NULL, 0, NULL, 0, NULL, 0, NULL, &err));
-#define TRY(p, n) FAILS(1, countersign_spiff_settle(spiff, p, n, 0, -1, &text, &err))
+    FAILS(1, countersign_client_acting_for(NULL, NULL, 0, NULL, 0, NULL, 0, &other, &err));
+    FAILS(1, countersign_client_acting_for(spiff, NULL, 0, NULL, 0, NULL, 0, NULL, &err));
+    FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":-1}"), &answer, &err));
+    FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER "}"), &answer, &err));
+    FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_client_prepare(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":1}"), 0, &call, &err));
+    FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_client_acting_for(signs, S("p"), NULL, 0, NULL, 0, &other, &err));
+    FAILS(1, countersign_client_with_timeout(NULL, 1.0, &other, &err));
+    FAILS(1, countersign_client_with_timeout(spiff, 0.0, &other, &err));
+    FAILS(1, countersign_client_with_timeout(spiff, 1.0, NULL, &err));
+    CHECK(countersign_client_effect(NULL, S("orders"), NULL, 0) == NULL);
+    CHECK(countersign_client_effect(spiff, S("no_such"), NULL, 0) == NULL && countersign_client_effect(spiff, NULL, 3, NULL, 0) == NULL);
+    CHECK(strcmp(countersign_client_effect(spiff, S("graphql"), S("{\"query\":\"{ a }\"}")), "read") == 0);
+    CHECK(strcmp(countersign_client_effect(spiff, S("graphql"), NULL, 0), "change") == 0);
+#define TRY(p, n) FAILS(1, countersign_client_unusable(spiff, S("place_order"), p, n, &err))
     BAD_TEXTS;
+    TRY("", 0);
+    TRY("{}", 2);
 #undef TRY
-    FAILS(1, countersign_spiff_settle(NULL, S(ORDER), 0, -1, &text, &err));
-    FAILS(1, countersign_spiff_settle(spiff, S(ORDER), -1, -1, &text, &err));
-    FAILS(1, countersign_spiff_settle(spiff, S(ORDER), 0, -1, NULL, &err));
-    FAILS(1, countersign_spiff_check(NULL, &text, &err));
-    FAILS(1, countersign_spiff_check(spiff, NULL, &err));
+    FAILS(1, countersign_client_unusable(NULL, S("place_order"), S("[]"), &err));
+    FAILS(1, countersign_client_unusable(spiff, S("no_such"), S("[]"), &err));
+    FAILS(COUNTERSIGN_KIND_INVALID_ORDER, countersign_client_unusable(spiff, S("place_order"), S("[]"), &err));
+    FAILS(1, countersign_call_unreadable(NULL, S("x"), &err));
 
-#define TRY(p, n) FAILS(1, countersign_sign_customiser_prepare(signs, p, n, S("{}"), 0, &call, &err))
+#define TRY(p, n) FAILS(1, countersign_client_prepare(signs, p, n, S("{}"), 0, &call, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_sign_customiser_prepare(signs, S("place_order"), p, n, 0, &call, &err))
+#define TRY(p, n) FAILS(1, countersign_client_prepare(signs, S("place_order"), p, n, 0, &call, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_sign_customiser_run(signs, p, n, S("{}"), &answer, &err))
+#define TRY(p, n) FAILS(1, countersign_client_run(signs, p, n, S("{}"), &answer, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_sign_customiser_run(signs, S("place_order"), p, n, &answer, &err))
+#define TRY(p, n) FAILS(1, countersign_client_run(signs, S("place_order"), p, n, &answer, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_sign_customiser_settle(signs, p, n, &err))
-    BAD_TEXTS;
-#undef TRY
-    FAILS(1, countersign_sign_customiser_prepare(NULL, S("request"), S("{}"), 0, &call, &err));
-    FAILS(1, countersign_sign_customiser_prepare(signs, S("request"), S("{}"), 0, NULL, &err));
-    FAILS(1, countersign_sign_customiser_run(NULL, S("request"), S("{}"), &answer, &err));
-    FAILS(1, countersign_sign_customiser_run(signs, S("request"), S("{}"), NULL, &err));
-    FAILS(1, countersign_sign_customiser_settle(NULL, S("{}"), &err));
-    FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_sign_customiser_settle(signs, S("{}"), &err));
-    FAILS(1, countersign_sign_customiser_check(NULL, &text, &err));
-    FAILS(1, countersign_sign_customiser_check(signs, NULL, &err));
-    CHECK(call == NULL && answer == NULL && text == NULL && other == NULL);
+    FAILS(1, countersign_client_prepare(NULL, S("request"), S("{}"), 0, &call, &err));
+    FAILS(1, countersign_client_prepare(signs, S("request"), S("{}"), 0, NULL, &err));
+    FAILS(1, countersign_client_run(NULL, S("request"), S("{}"), &answer, &err));
+    FAILS(1, countersign_client_run(signs, S("request"), S("{}"), NULL, &err));
+    FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_client_run(signs, S("settle"), S("{}"), &answer, &err));
+    FAILS(1, countersign_client_new(S("elsewhere"), NULL, &other, &err));
+    CHECK(call == NULL && answer == NULL && other == NULL);
 
     /* A refused order was not placed, for certain. */
     {
         countersign_error *err = NULL;
-        CHECK(countersign_spiff_run(spiff, S("place_order"), NULL, 3, &answer, &err) == 1);
+        CHECK(countersign_client_run(spiff, S("place_order"), NULL, 3, &answer, &err) == 1);
         CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_NOT_PLACED);
         countersign_error_free(err);
         err = NULL;
-        CHECK(countersign_spiff_run(spiff, S("place_order"), S("{}"), &answer, &err) == COUNTERSIGN_KIND_INVALID_ORDER);
+        CHECK(countersign_client_run(spiff, S("place_order"), S("{}"), &answer, &err) == COUNTERSIGN_KIND_INVALID_ORDER);
         CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_NOT_PLACED);
         CHECK(strstr(countersign_error_problems(err, NULL), "{\"path\":\"paid\",\"code\":\"missing\"") != NULL);
         CHECK(strcmp(countersign_error_name(err, NULL), "invalid_order") == 0);
         CHECK(countersign_error_next_step(err, NULL) != NULL);
         CHECK(countersign_error_status(err) == 0 && countersign_error_retry_after(err) == -1);
         CHECK(countersign_error_sent_at(err) == -1 && countersign_error_settle_after(err) == -1);
-        CHECK(countersign_error_body(err, NULL) == NULL && countersign_error_attempt(err, NULL) == NULL);
+        CHECK(countersign_error_body(err, NULL) == NULL && strcmp(countersign_error_attempts(err, NULL), "[]") == 0);
         CHECK(countersign_error_request_id(err, NULL) == NULL && !countersign_error_retryable(err));
         countersign_error_free(err);
     }
 
     /* Calls outlive their client. */
-    MUST(countersign_spiff_prepare(spiff, S("place_order"), S(ORDER), 1735689599, &call, &err));
-    countersign_spiff_free(spiff);
+    MUST(countersign_client_prepare(spiff, S("place_order"), S(ORDER), 1735689599, &call, &err));
+    countersign_client_free(spiff);
     CHECK(strcmp(countersign_call_method(call, NULL), "POST") == 0);
     CHECK(countersign_call_signed_at(call) == 1735689599);
     CHECK(countersign_headers_count(countersign_call_headers(call)) >= 4);
-#define TRY(p, n) FAILS(1, countersign_call_read(call, 200, p, n, S("{}"), &answer, &err))
+#define TRY(p, n) FAILS(COUNTERSIGN_KIND_UNEXPECTED_REPLY, countersign_call_read(call, 200, p, n, S("{}"), &answer, &err))
     BAD_TEXTS;
 #undef TRY
-#define TRY(p, n) FAILS(1, countersign_call_read(call, 200, NULL, 0, p, n, &answer, &err))
+#define TRY(p, n) FAILS(COUNTERSIGN_KIND_UNEXPECTED_REPLY, countersign_call_read(call, 200, NULL, 0, p, n, &answer, &err))
     BAD_TEXTS;
 #undef TRY
     FAILS(1, countersign_call_read(NULL, 200, NULL, 0, NULL, 0, &answer, &err));
@@ -356,13 +362,13 @@ static void bad_client_arguments(void) {
     {
         /* Whoever reads a reply has sent the call: a mistake now leaves the order in doubt. */
         countersign_error *err = NULL;
-        CHECK(countersign_call_read(call, 200, NULL, 0, NULL, 1, &answer, &err) == 1);
+        CHECK(countersign_call_read(call, 200, NULL, 0, NULL, 1, &answer, &err) == COUNTERSIGN_KIND_UNEXPECTED_REPLY);
         CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_UNKNOWN && countersign_error_sent_at(err) == 1735689599);
         countersign_error_free(err);
     }
     CHECK(answer == NULL);
     countersign_call_free(call);
-    countersign_sign_customiser_free(signs);
+    countersign_client_free(signs);
 }
 
 static void bad_webhook_arguments(void) {
@@ -437,7 +443,7 @@ static void accessors_of_null(void) {
     NOTHING(countersign_error_next_step(NULL, &n));
     NOTHING(countersign_error_problems(NULL, &n));
     NOTHING(countersign_error_request_id(NULL, &n));
-    NOTHING(countersign_error_attempt(NULL, &n));
+    NOTHING(countersign_error_attempts(NULL, &n));
     NOTHING(countersign_error_body(NULL, &n));
     NOTHING(countersign_error_json(NULL, &n));
     NOTHING(countersign_text_data(NULL, &n));
@@ -447,7 +453,7 @@ static void accessors_of_null(void) {
     NOTHING(countersign_call_url(NULL, &n));
     NOTHING(countersign_call_body(NULL, &n));
     NOTHING(countersign_answer_json(NULL, &n));
-    NOTHING(countersign_answer_attempt(NULL, &n));
+    NOTHING(countersign_answer_attempts(NULL, &n));
     NOTHING(countersign_event_topic(NULL, &n));
     NOTHING(countersign_event_data(NULL, &n));
     NOTHING(countersign_event_dedup_key(NULL, &n));
@@ -467,8 +473,7 @@ static void accessors_of_null(void) {
     countersign_options_free(NULL);
     countersign_call_free(NULL);
     countersign_answer_free(NULL);
-    countersign_spiff_free(NULL);
-    countersign_sign_customiser_free(NULL);
+    countersign_client_free(NULL);
     countersign_webhook_free(NULL);
     countersign_event_free(NULL);
 }
@@ -502,31 +507,32 @@ static void headers_are_read_in_three_ways(void) {
 
 /* The hidden operation panics. It becomes an error, in doubt for an order, and the handle goes on. */
 static void panics_end_at_the_boundary(void) {
-    countersign_spiff *spiff = spiff_of();
-    countersign_sign_customiser *signs = signs_of();
+    countersign_client *spiff = spiff_of();
+    countersign_client *signs = signs_of();
     countersign_call *call = NULL;
     countersign_answer *answer = NULL;
     countersign_error *err = NULL;
-    CHECK(countersign_spiff_prepare(spiff, S("__panic"), NULL, 0, 0, &call, &err) == COUNTERSIGN_KIND_INTERNAL);
+    CHECK(countersign_client_prepare(spiff, S("__panic"), NULL, 0, 0, &call, &err) == COUNTERSIGN_KIND_INTERNAL);
     CHECK(countersign_error_kind(err) == COUNTERSIGN_KIND_INTERNAL && call == NULL);
+    CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_NOT_PLACED);
     countersign_error_free(err);
     err = NULL;
-    CHECK(countersign_spiff_run(spiff, S("__panic"), NULL, 0, &answer, &err) == COUNTERSIGN_KIND_INTERNAL);
+    CHECK(countersign_client_run(spiff, S("__panic"), NULL, 0, &answer, &err) == COUNTERSIGN_KIND_INTERNAL);
     CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_UNKNOWN && !countersign_error_retryable(err));
     CHECK(strstr(countersign_error_json(err, NULL), "\"outcome\":\"unknown\"") != NULL);
     CHECK(countersign_error_sent_at(err) > 1700000000);
     CHECK(countersign_error_settle_after(err) == countersign_error_sent_at(err) + 180);
     countersign_error_free(err);
     err = NULL;
-    CHECK(countersign_sign_customiser_run(signs, S("__panic"), NULL, 0, &answer, &err) == COUNTERSIGN_KIND_INTERNAL);
+    CHECK(countersign_client_run(signs, S("__panic"), NULL, 0, &answer, &err) == COUNTERSIGN_KIND_INTERNAL);
     CHECK(countersign_error_outcome(err) == COUNTERSIGN_OUTCOME_UNKNOWN);
     countersign_error_free(err);
-    CHECK(countersign_sign_customiser_prepare(signs, S("__panic"), NULL, 0, 0, &call, NULL) == COUNTERSIGN_KIND_INTERNAL);
+    CHECK(countersign_client_prepare(signs, S("__panic"), NULL, 0, 0, &call, NULL) == COUNTERSIGN_KIND_INTERNAL);
     CHECK(answer == NULL && call == NULL);
-    MUST(countersign_spiff_prepare(spiff, S("place_order"), S(ORDER), COUNTERSIGN_NOW, &call, &err));
+    MUST(countersign_client_prepare(spiff, S("place_order"), S(ORDER), COUNTERSIGN_NOW, &call, &err));
     countersign_call_free(call);
-    countersign_spiff_free(spiff);
-    countersign_sign_customiser_free(signs);
+    countersign_client_free(spiff);
+    countersign_client_free(signs);
 }
 
 int main(void) {

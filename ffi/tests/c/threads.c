@@ -9,7 +9,7 @@
 #define BODY "{\"data\":{\"orderCreate\":{\"id\":\"o-1\",\"internalId\":null,\"externalId\":\"1001\"}}}"
 
 static countersign_signer *signer;
-static countersign_spiff *client;
+static countersign_client *client;
 static countersign_call *call;
 static char expected[64];
 static size_t expected_len;
@@ -44,7 +44,7 @@ static void *run(void *argument) {
         int len = snprintf(order, sizeof order,
                            "{\"externalId\":\"t-%d\",\"paid\":true,\"orderItems\":[{\"amountToOrder\":1,\"transactionId\":\"%s\"}]}",
                            number, transactions[number]);
-        if (countersign_spiff_run(client, S("place_order"), order, (size_t)len, &answer, &err) != 0) {
+        if (countersign_client_run(client, S("place_order"), order, (size_t)len, &answer, &err) != 0) {
             fprintf(stderr, "%s\n", countersign_error_json(err, NULL));
             mine->failed++;
         }
@@ -65,9 +65,9 @@ int main(int argc, char **argv) {
     MUST(countersign_signer_new(S("k"), S("s"), S("SOA"), NULL, 0, false, &signer, &err));
     expected_len = (size_t)countersign_authorization(signer, S(HEAD), S("{}"), expected, sizeof expected, NULL);
     MUST(countersign_options_from_env(S("spiff"), &options, &err));
-    MUST(countersign_spiff_new(options, &client, &err));
+    MUST(countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &client, &err));
     countersign_options_free(options);
-    MUST(countersign_spiff_prepare(client, S("place_order"),
+    MUST(countersign_client_prepare(client, S("place_order"),
                                    S("{\"externalId\":\"1001\",\"paid\":true,\"orderItems\":[{\"amountToOrder\":1,\"transactionId\":\"t\"}]}"), 0,
                                    &call, &err));
     for (i = 0; i < THREADS; i++) {
@@ -80,7 +80,7 @@ int main(int argc, char **argv) {
         CHECK(works[i].failed == 0);
     }
     countersign_call_free(call);
-    countersign_spiff_free(client);
+    countersign_client_free(client);
     countersign_signer_free(signer);
     return finish("threads");
 }

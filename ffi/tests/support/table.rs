@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_client::sign_customiser::{self, Webhook};
-use countersign_client::{Error, Json, Options, Outcome, Parts, Reply, Scheme, Secret, Signer, Timestamp};
+use countersign_client::{Error, ErrorKind, Json, Options, Outcome, Parts, Reply, Scheme, Secret, Signer, Timestamp};
 use countersign_client::{operations, signature, spiff};
 use serde_json::Value;
 use std::fmt::Write;
@@ -73,6 +73,17 @@ typedef struct {
     int64_t retry_after, sent_at, settle_after;
 } reply_row;
 
+typedef struct {
+    const char *id, *event, *effect;
+    bytes operation, input, problems;
+    const char *paths[4];
+    size_t paths_count;
+    int32_t kind, outcome;
+    bool retryable;
+    const char *next_step;
+    int64_t settle_delay;
+} events_row;
+
 "#;
 
 /// Writes the table and answers how many rows of each kind there are.
@@ -84,6 +95,7 @@ pub(crate) fn vectors_table(to: &Path) -> Vec<(&'static str, usize)> {
         ("webhook_rows", table.rows("webhook", webhook)),
         ("order_rows", table.rows("order", order)),
         ("reply_rows", table.rows("reply", reply)),
+        ("events_rows", table.rows("events", event)),
     ];
     std::fs::write(to, table.text).unwrap();
     counts
@@ -404,4 +416,34 @@ fn reply(table: &mut Table, row: &Value) -> String {
         time(error.and_then(|error| error.settle_after())),
     ]
     .join(", ")
+}
+
+/// What is due here stands in the row itself.
+fn event(table: &mut Table, row: &Value) -> String {
+    let due = &row["error"];
+    let paths: Vec<_> = due["problems"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
+    let problems: Vec<_> = paths
+        .iter()
+        .map(|path| serde_json::json!({ "path": path, "code": "number", "message": "NaN is no number of JSON." }))
+        .collect();
+    let kind = ErrorKind::from_name(text(due, "kind").unwrap()).unwrap();
+    format!(
+        "{:?}, {:?}, {}, {}, {}, {{{}}}, {}, {}, {}, {}, {:?}, {}",
+        text(row, "event").unwrap(),
+        text(row, "effect").unwrap(),
+        table.bytes(text(row, "operation").unwrap()),
+        table.bytes(row["input"].to_string()),
+        table.bytes(serde_json::to_string(&problems).unwrap()),
+        paths.iter().map(|path| format!("{path:?}")).chain(["NULL".to_owned()]).collect::<Vec<_>>().join(", "),
+        paths.len(),
+        kind.number(),
+        match text(due, "outcome") {
+            None => 0,
+            Some("not_placed") => 1,
+            Some(_) => 2,
+        },
+        due["retryable"],
+        text(due, "next_step").unwrap(),
+        due["settle_after"].as_i64().unwrap_or(-1),
+    )
 }

@@ -7,10 +7,10 @@ mod people;
 mod properties;
 mod transactions;
 
-use crate::graphql::World;
 use crate::processes;
 use crate::state::State;
 use crate::store::{Object, link, text};
+use crate::world::World;
 use serde_json::Value;
 
 /// The answer to one field, or a message for `errors`.

@@ -1,10 +1,10 @@
 //! `orderCreate` and `orderCreateSimpleAsync`.
 
 use super::{Answer, Arguments, missing, people};
-use crate::graphql::World;
 use crate::orders::{self, Item, NewOrder};
 use crate::state::State;
 use crate::store::link;
+use crate::world::World;
 use serde_json::{Value, json};
 
 pub(super) fn create(world: &World<'_>, state: &mut State, arguments: &Arguments<'_>) -> Answer {

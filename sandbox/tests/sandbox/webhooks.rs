@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 /// What a receiver got.
 struct Received {
     line: String,
+    head: String,
     timestamp: String,
     signature: String,
     body: String,
@@ -40,6 +41,7 @@ fn receiver(answers: Vec<&'static str>) -> (String, Receiver<Received>, JoinHand
             let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
             let mut got = Received {
                 line: String::new(),
+                head: String::new(),
                 timestamp: String::new(),
                 signature: String::new(),
                 body: String::new(),
@@ -49,6 +51,7 @@ fn receiver(answers: Vec<&'static str>) -> (String, Receiver<Received>, JoinHand
             loop {
                 let mut line = String::new();
                 reader.read_line(&mut line).expect("a line");
+                got.head.push_str(&line);
                 let Some((name, value)) = line.trim_end().split_once(": ") else { break };
                 match name.to_ascii_lowercase().as_str() {
                     "content-length" => length = value.parse().expect("a length"),
@@ -82,6 +85,11 @@ fn the_create_product_callback() {
     let got = told.recv().expect("a delivery");
     thread.join().expect("no panic");
     assert!(got.line.starts_with("POST /hooks?x=1 HTTP/1.1"), "{}", got.line);
+    for header in
+        ["Host: 127.0.0.1:", "Content-Type: application/json", "Accept: application/json", "Connection: close"]
+    {
+        assert!(got.head.lines().any(|line| line.starts_with(header)), "{header}: {}", got.head);
+    }
     assert!(got.is_signed_with("test_integration_secret"));
     assert!(!got.is_signed_with("test_webhook_secret"));
     let product = &got.json()["product"];
@@ -225,4 +233,82 @@ fn a_receiver_may_call_the_sandbox_while_it_answers() {
     );
     thread.join().expect("no panic");
     drop(connect(sandbox.spiff_url()));
+}
+
+#[test]
+fn replies_of_every_shape() {
+    let sandbox = sandbox();
+    let replies = [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokMORE", Ok((200, "ok"))),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1;x\r\n!\r\n0\r\n\r\n", Ok((200, "ok!"))),
+        ("HTTP/1.1 200 OK\r\n\r\nuntil the end", Ok((200, "until the end"))),
+        ("HTTP/1.0 404 Not Found\r\n\r\n", Ok((404, ""))),
+        ("HTTP/1.1 204 No Content\r\n\r\n", Ok((204, ""))),
+        ("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", Ok((200, "ok"))),
+        // Never followed: the address is another receiver's business.
+        ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", Ok((302, ""))),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok",
+            Err("The reply is not whole, or larger than 1048576 bytes."),
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n",
+            Err("The reply is not whole, or larger than 1048576 bytes."),
+        ),
+        ("hello, this is not the protocol\r\n\r\n", Err("The reply is not HTTP.")),
+    ];
+    let (url, told, thread) = receiver(replies.iter().map(|(reply, _)| *reply).collect());
+    for (reply, expected) in replies {
+        let answer = sandbox
+            .control("POST", "deliver", &json!({ "topic": "order:created", "url": url }).to_string())
+            .expect("asked");
+        told.recv().expect("a delivery");
+        match expected {
+            Ok((status, body)) => {
+                assert_eq!((&answer["status"], &answer["body"]), (&json!(status), &json!(body)), "{reply}");
+                assert_eq!(answer["ok"], status < 300, "{reply}");
+            }
+            Err(why) => assert_eq!((&answer["ok"], &answer["why"]), (&json!(false), &json!(why)), "{reply}"),
+        }
+    }
+    thread.join().expect("no panic");
+}
+
+#[test]
+fn no_more_is_read_than_is_needed() {
+    let sandbox = sandbox();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let endless = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(1024 * 1024 + 1));
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    let replies = [
+        (OK.to_owned(), None),
+        ("HTTP/1.1 204 No Content\r\n\r\n".to_owned(), None),
+        (chunked.to_owned(), None),
+        (endless, Some("The reply is not whole, or larger than 1048576 bytes.")),
+    ];
+    let (told, until) = channel::<()>();
+    let said = replies.clone();
+    let thread = std::thread::spawn(move || {
+        // Every connection stays open.
+        let mut open = Vec::new();
+        for (reply, _) in said {
+            let (mut stream, _) = listener.accept().expect("a delivery");
+            assert!(stream.read(&mut [0; 8192]).expect("a request") > 0);
+            // Whoever has read enough may have left.
+            let _ = stream.write_all(reply.as_bytes());
+            open.push(stream);
+        }
+        until.recv().expect("the end");
+    });
+    for (_, why) in replies {
+        let start = Instant::now();
+        let asked = json!({ "topic": "order:created", "url": url }).to_string();
+        let answer = sandbox.control("POST", "deliver", &asked).expect("asked");
+        assert_eq!(answer["ok"], why.is_none(), "{answer}");
+        assert_eq!(answer["why"].as_str(), why, "{answer}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    }
+    told.send(()).expect("told");
+    thread.join().expect("no panic");
 }

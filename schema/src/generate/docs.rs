@@ -11,7 +11,7 @@ pub(super) fn reference(model: &Model) -> File {
             What rests on less than the official reference is marked *unverified*: `countersign graphql --schema-check` settles it \
             for your account.\n\n\
             An operation has one name in every language, but for its case: `spiff.process_executions(ids)` in Rust and Python, \
-            `spiff.processExecutions(ids)` in Node and PHP, `countersign_spiff_run` with `\"process_executions\"` in C, \
+            `spiff.processExecutions(ids)` in Node and PHP, `countersign_client_run` with `\"process_executions\"` in C, \
             `countersign graphql process_executions` at the terminal. Its input is a JSON object with the members listed here; \
             names keep the platform's spelling.\n\n\
             - **`select`** asks for other fields than the default: names and braces, such as `id product { id name }`. A field that \

@@ -25,6 +25,7 @@ pub fn files(model: &Model) -> Vec<File> {
         rust_operations::operations(model),
         rust_client::methods(model),
         docs::reference(model),
+        php::interface(model),
         php::operations(model),
         typescript::types(model),
         typescript::methods(model),

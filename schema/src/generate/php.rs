@@ -1,4 +1,4 @@
-//! The operations as PHP methods, with the shapes of what goes in and comes out.
+//! The operations as PHP's interface, with the shapes of what goes in and comes out, and as the methods that keep it.
 
 use super::{File, MADE, Spelling, about, camel, field_words, wrap};
 use crate::model::{Field, Kind, Model, Operation, Type, bare};
@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 const WIDTH: usize = 120;
 
-/// `bindings/php/src/SpiffOperations.php`.
-pub(super) fn operations(model: &Model) -> File {
+/// `bindings/php/src/SpiffOperationsInterface.php`: the manual, and what a double of a test has to offer.
+pub(super) fn interface(model: &Model) -> File {
     let mut out = format!(
-        "<?php\n// The operations of Spiff as methods. {MADE}\n\ndeclare(strict_types=1);\n\nnamespace Countersign;\n\nuse \
-         Countersign\\Exception\\CountersignException;\n\n/**\n * What Spiff offers besides orders. Answers are the \
-         platform's own, as arrays; every field may be missing or null. Ids and\n * times are text, prices are in minor \
-         currency units. $select asks for other fields than the default: names and braces, such\n * as 'id product {{ id \
-         name }}'; it is checked before anything is sent. docs/spiff-model.md has every type and operation.\n *\n"
+        "<?php\n// The operations of Spiff, as signatures with their manual. {MADE}\n\ndeclare(strict_types=1);\n\nnamespace \
+         Countersign;\n\nuse Countersign\\Exception\\CountersignException;\n\n/**\n * What Spiff offers besides orders. \
+         Answers are the platform's own, as arrays; every field may be missing or null. Ids and\n * times are text, prices are \
+         in minor currency units. $select asks for other fields than the default: names and braces, such\n * as 'id product {{ \
+         id name }}'; it is checked before anything is sent. docs/spiff-model.md has every type and operation.\n *\n"
     );
     let shapes = Shapes::of(model);
     for it in &model.types {
@@ -22,12 +22,31 @@ pub(super) fn operations(model: &Model) -> File {
             shapes.write(&mut out, it);
         }
     }
-    out += " */\ntrait SpiffOperations\n{\n";
+    out += " */\ninterface SpiffOperationsInterface\n{\n";
     for (i, operation) in model.operations.iter().enumerate() {
         if i > 0 {
             out.push('\n');
         }
-        method(&mut out, model, operation);
+        manual(&mut out, model, operation);
+        // Whoever asks iterates; a double may answer an array.
+        let answer = if operation.feed { "iterable" } else { answer(model, operation).1 };
+        signature(&mut out, model, operation, answer, ";\n", ";\n");
+    }
+    out += "}\n";
+    ("bindings/php/src/SpiffOperationsInterface.php", out)
+}
+
+/// `bindings/php/src/SpiffOperations.php`.
+pub(super) fn operations(model: &Model) -> File {
+    let mut out = format!(
+        "<?php\n// The operations of Spiff as methods over run(). {MADE}\n\ndeclare(strict_types=1);\n\nnamespace \
+         Countersign;\n\nuse Countersign\\Internal\\Operations;\n\n/** What {{@see SpiffOperationsInterface}} says, by run(): also \
+         for a double in a test. */\ntrait SpiffOperations\n{{\n    use Operations;\n"
+    );
+    for operation in &model.operations {
+        out.push('\n');
+        signature(&mut out, model, operation, answer(model, operation).1, "\n    {\n", " {\n");
+        body(&mut out, model, operation);
     }
     out += "}\n";
     ("bindings/php/src/SpiffOperations.php", out)
@@ -113,19 +132,19 @@ fn native(model: &Model, argument: &Field) -> &'static str {
     }
 }
 
-fn method(out: &mut String, model: &Model, operation: &Operation) {
-    let about = about(operation, "null");
-    *out += "    /**\n";
-    *out += &wrap(&about, "     * ", WIDTH);
-    *out += "     *\n";
+/// The arguments of a method, those that are due first.
+fn given(operation: &Operation) -> Vec<&Field> {
     let paging = |argument: &&Field| operation.paged() && matches!(argument.name.as_str(), "limit" | "offset");
     let mut given: Vec<&Field> = operation.arguments.iter().filter(|argument| !paging(argument)).collect();
     given.sort_by_key(|argument| !argument.ty.ends_with('!'));
-    let mut parameters = Vec::new();
-    let mut members = Vec::new();
-    for argument in &given {
-        let name = &argument.name;
-        let required = argument.ty.ends_with('!');
+    given
+}
+
+fn manual(out: &mut String, model: &Model, operation: &Operation) {
+    *out += "    /**\n";
+    *out += &wrap(&about(operation, "null"), "     * ", WIDTH);
+    *out += "     *\n";
+    for argument in given(operation) {
         let mut shape = spelling(&|name| self::named(model, name), argument.ty.trim_end_matches('!'));
         if argument.terminals {
             shape = "list<array{text: string}|array{type: string, id: string}|list<mixed>|string>".to_owned();
@@ -134,23 +153,72 @@ fn method(out: &mut String, model: &Model, operation: &Operation) {
         } else if let Some(stripped) = shape.strip_suffix("|null") {
             shape = stripped.to_owned();
         }
-        if !required {
+        if !argument.ty.ends_with('!') {
             shape += "|null";
         }
         let mut words = field_words(argument, &operation.source);
         if argument.json {
             words += " An array is written as JSON.";
         }
-        *out += &wrap(&format!("@param {shape} ${name} {words}"), "     * ", WIDTH);
+        *out += &wrap(&format!("@param {shape} ${} {words}", argument.name), "     * ", WIDTH);
+    }
+    if operation.paged() {
+        *out += "     * @param int $pageSize items of a page\n";
+    }
+    if !operation.of.is_empty() {
+        _ = writeln!(out, "     * @param string|null $select fields of {}", operation.of);
+    }
+    _ = writeln!(out, "     * @return {}", answer(model, operation).0);
+    *out += match operation {
+        it if it.aligned => "     * @throws CountersignException missing_data if there is none at all\n",
+        it if !it.mutation => "     * @throws CountersignException missing_data if it is not shown\n",
+        _ => {
+            "     * @throws CountersignException with its outcome: not placed is certain, else it may have been done\n"
+        }
+    };
+    *out += "     */\n";
+}
+
+/// The head of a method; `short` ends it on one line, `long` on several.
+fn signature(out: &mut String, model: &Model, operation: &Operation, answer: &str, short: &str, long: &str) {
+    let mut parameters = Vec::new();
+    for argument in given(operation) {
         let native = native(model, argument);
         let sensitive = if argument.secret { "#[\\SensitiveParameter] " } else { "" };
-        parameters.push(match (required, native.contains('|')) {
+        let name = &argument.name;
+        parameters.push(match (argument.ty.ends_with('!'), native.contains('|')) {
             (true, _) => format!("{sensitive}{native} ${name}"),
             (false, true) => format!("{sensitive}{native}|null ${name} = null"),
             (false, false) => format!("{sensitive}?{native} ${name} = null"),
         });
+    }
+    if operation.paged() {
+        parameters.push("int $pageSize = 50".to_owned());
+    }
+    if !operation.of.is_empty() {
+        parameters.push("?string $select = null".to_owned());
+    }
+    let name = camel(&operation.name);
+    let line = format!("    public function {name}({}): {answer}", parameters.join(", "));
+    if line.len() < WIDTH {
+        *out += &line;
+        *out += short;
+        return;
+    }
+    _ = writeln!(out, "    public function {name}(");
+    for parameter in &parameters {
+        _ = writeln!(out, "        {parameter},");
+    }
+    _ = write!(out, "    ): {answer}{long}");
+}
+
+fn body(out: &mut String, model: &Model, operation: &Operation) {
+    let mut members = Vec::new();
+    for argument in given(operation) {
+        let name = &argument.name;
+        let native = native(model, argument);
         let is_object = !argument.ty.starts_with('[') && native == "array";
-        members.push(match (native, required) {
+        members.push(match (native, argument.ty.ends_with('!')) {
             ("array", true) if is_object => format!("'{name}' => (object) ${name}"),
             ("array", false) if is_object => format!("'{name}' => ${name} === null ? null : (object) ${name}"),
             ("array", true) => format!("'{name}' => array_values(${name})"),
@@ -159,41 +227,14 @@ fn method(out: &mut String, model: &Model, operation: &Operation) {
         });
     }
     if operation.paged() {
-        *out += "     * @param int $pageSize items of a page\n";
-        parameters.push("int $pageSize = 50".to_owned());
         members.push("'limit' => $pageSize".to_owned());
     }
     if !operation.of.is_empty() {
-        _ = writeln!(out, "     * @param string|null $select fields of {}", operation.of);
-        parameters.push("?string $select = null".to_owned());
         members.push("'select' => $select".to_owned());
     }
-    let (shape, native) = answer(model, operation);
-    _ = writeln!(out, "     * @return {shape}");
-    *out += match operation {
-        it if it.aligned => "     * @throws CountersignException missing_data if there is none at all\n",
-        it if !it.mutation => "     * @throws CountersignException missing_data if it is not shown\n",
-        _ => {
-            "     * @throws CountersignException with its outcome: not placed is certain, else it may have been done\n"
-        }
-    };
-    let name = camel(&operation.name);
-    *out += "     */\n";
-    let line = format!("    public function {name}({}): {native}", parameters.join(", "));
-    if line.len() <= WIDTH {
-        *out += &line;
-        *out += "\n    {\n";
-    } else {
-        _ = writeln!(out, "    public function {name}(");
-        for parameter in &parameters {
-            _ = writeln!(out, "        {parameter},");
-        }
-        _ = writeln!(out, "    ): {native} {{");
-    }
-    let changes = if operation.mutation { ", true" } else { "" };
     let call = if operation.feed { "feed" } else { "operation" };
     let input = if members.is_empty() { "[]".to_owned() } else { format!("[{}]", members.join(", ")) };
-    let line = format!("        return $this->{call}('{}', {input}{changes});", operation.name);
+    let line = format!("        return $this->{call}('{}', {input});", operation.name);
     if line.len() <= WIDTH {
         *out += &line;
         out.push('\n');
@@ -202,7 +243,7 @@ fn method(out: &mut String, model: &Model, operation: &Operation) {
         for member in &members {
             _ = writeln!(out, "            {member},");
         }
-        _ = writeln!(out, "        ]{changes});");
+        *out += "        ]);\n";
     }
     *out += "    }\n";
 }
@@ -211,7 +252,7 @@ fn method(out: &mut String, model: &Model, operation: &Operation) {
 fn answer(model: &Model, operation: &Operation) -> (String, &'static str) {
     let of = |ty: &str| spelling(&|name| named(model, name), ty);
     if operation.feed {
-        return (format!("\\Generator<int, {}|null>", operation.of), "\\Generator");
+        return (format!("iterable<int, {}|null>", operation.of), "\\Generator");
     }
     let shape = of(operation.answer.trim_end_matches('!'));
     let shape = shape.strip_suffix("|null").unwrap_or(&shape).to_owned();

@@ -82,75 +82,11 @@ pub(super) fn methods(model: &Model) -> File {
          because\nwhat run() answers, a value or an awaitable, is what they answer.\n\n",
     );
     out += &wrap(MADE, "", WIDTH);
-    out += r#""""
-
-
-class Pages:
-    """The items of a feed, read page by page: iterate it, with AsyncSpiff by `async for`. None stands where the platform shows
-    none. Each iteration begins anew."""
-
-    __slots__ = ("_client", "_members", "_operation", "_timeout")
-
-    def __init__(self, client, operation, members, timeout):
-        self._client = client
-        self._operation = operation
-        self._members = members
-        self._timeout = timeout
-
-    def _page(self, offset):
-        members = self._members if offset is None else {**self._members, "offset": offset}
-        return self._client.run(self._operation, members, timeout=self._timeout)
-
-    def __iter__(self):
-        page = self._page(None)
-        yield from page["items"]
-        while page["next"] is not None:
-            page = self._page(page["next"])
-            yield from page["items"]
-
-    async def __aiter__(self):
-        page = await self._page(None)
-        for item in page["items"]:
-            yield item
-        while page["next"] is not None:
-            page = await self._page(page["next"])
-            for item in page["items"]:
-                yield item
-
-
-def _given(**members):
-    """What is not None. A name that is a word of Python ends in an underscore."""
-    return {name.rstrip("_"): value for name, value in members.items() if value is not None}
-
-
-class SpiffOperations:
-    """What Spiff offers besides orders.
-
-    Answers are the platform's own, as dicts and lists; every member may be missing or None. None is not given. select asks for
-    other fields than the default: names and braces, such as "id product { id name }"; it is checked before anything is sent.
-    timeout: seconds for this call instead of the option's. docs/spiff-model.md has every type and operation.
-    """
-
-    __slots__ = ()
-
-    @staticmethod
-    def decode(text):
-        """The value of a text that is JSON itself: a line item's customFields, a transaction's workflowState, a node's
-        artifacts, a metafield's value. None for None; raises ValueError for what is not JSON."""
-        from json import loads
-
-        return None if text is None else loads(text)
-
-    def process_execution_wait(self, id, *, wait=60, interval=2, select=None, timeout=None):
-        """Waits until a run of a flow has ended, well (completedAt) or not (failedAt), and answers it. That the two members say
-        so is unverified: a first-party client relies on it.
-
-        wait: seconds to wait at most; interval: seconds between two looks; select: fields of ProcessExecution
-        Raises an Error of kind timeout if it has not ended by then.
-        """
-        members = _given(id=id, timeout=wait, interval=interval, select=select)
-        return self.run("process_execution_wait", members, timeout=timeout)
-"#;
+    out += "\"\"\"\n\nfrom ._pages import Pages, given\n\n\nclass SpiffOperations:\n    \"\"\"What Spiff offers besides \
+            orders.\n\n    Answers are the platform's own, as dicts and lists; every member may be missing or None. None is \
+            not given. select asks for\n    other fields than the default: names and braces, such as \"id product { id name \
+            }\"; it is checked before anything is sent.\n    timeout: seconds for this call instead of the option's. \
+            docs/spiff-model.md has every type and operation.\n    \"\"\"\n\n    __slots__ = ()\n";
     for operation in &model.operations {
         method(&mut out, operation);
     }
@@ -217,11 +153,11 @@ fn method(out: &mut String, operation: &Operation) {
     }
     let name = format!("{:?}", operation.name);
     if operation.feed {
-        let whole = format!("        return Pages(self, {name}, _given({}), timeout)", members.join(", "));
+        let whole = format!("        return Pages(self, {name}, given({}), timeout)", members.join(", "));
         if whole.len() <= WIDTH {
             _ = writeln!(out, "{whole}");
         } else {
-            broken(out, "        ", "members = _given(", &members, ")");
+            broken(out, "        ", "members = given(", &members, ")");
             broken(
                 out,
                 "        ",
@@ -233,11 +169,11 @@ fn method(out: &mut String, operation: &Operation) {
     } else if members.is_empty() {
         broken(out, "        ", "return self.run(", &[name, "timeout=timeout".to_owned()], ")");
     } else {
-        let whole = format!("        return self.run({name}, _given({}), timeout=timeout)", members.join(", "));
+        let whole = format!("        return self.run({name}, given({}), timeout=timeout)", members.join(", "));
         if whole.len() <= WIDTH {
             _ = writeln!(out, "{whole}");
         } else {
-            broken(out, "        ", "members = _given(", &members, ")");
+            broken(out, "        ", "members = given(", &members, ")");
             broken(
                 out,
                 "        ",
@@ -271,19 +207,10 @@ fn broken(out: &mut String, indent: &str, open: &str, parts: &[String], close: &
 /// `bindings/python/python/countersign/_operations.pyi`.
 pub(super) fn stubs(model: &Model) -> File {
     let mut out = wrap(MADE, "# ", WIDTH);
-    out += "from collections.abc import AsyncIterator, Iterator, Mapping, Sequence\nfrom typing import Any, Generic, \
-            TypeVar\n\nfrom . import spiff_types as t\nfrom .types import Ids\n\n_T = TypeVar(\"_T\")\n\nclass \
-            Pages(Generic[_T]):\n    def __init__(self, client: Any, operation: str, members: dict[str, Any], timeout: float \
-            | None) -> None: ...\n    def __iter__(self) -> Iterator[_T]: ...\n    def __aiter__(self) -> \
-            AsyncIterator[_T]: ...\n";
+    out += "from collections.abc import Mapping, Sequence\nfrom typing import Any\n\nfrom . import spiff_types as t\nfrom \
+            ._pages import Pages\nfrom .types import Ids\n";
     for (class, prefix) in [("SpiffOperations", "def"), ("AsyncSpiffOperations", "async def")] {
-        _ = writeln!(out, "\nclass {class}:\n    @staticmethod\n    def decode(text: str | None) -> Any: ...");
-        _ = writeln!(
-            out,
-            "    {prefix} process_execution_wait(\n        self,\n        id: str,\n        *,\n        wait: int = 60,\n        \
-             interval: int = 2,\n        select: str | None = None,\n        timeout: float | None = None,\n    ) -> \
-             t.ProcessExecution: ..."
-        );
+        _ = writeln!(out, "\nclass {class}:");
         for operation in &model.operations {
             stub(&mut out, model, operation, prefix);
         }

@@ -1,7 +1,7 @@
 //! The methods of the Rust client.
 
 use super::rust_types::{answer, arguments, rust_name, rust_type, takes_struct};
-use super::{File, MADE, field_words, pascal, words, wrap};
+use super::{File, MADE, about, field_words, pascal, wrap};
 use crate::model::{Field, Model, Operation};
 use std::fmt::Write as _;
 
@@ -22,17 +22,7 @@ pub(super) fn methods(model: &Model) -> File {
 }
 
 fn method(out: &mut String, model: &Model, operation: &Operation) {
-    let mut about = words(&operation.words, &operation.source);
-    if operation.aligned {
-        about += " The answer is aligned with the ids, `None` where the platform shows none. Any number of ids.";
-    } else if operation.batch().is_some() && !operation.mutation {
-        about += " Any number of them.";
-    } else if let Some(argument) = operation.batch() {
-        _ = write!(about, " At most {} at once.", argument.batch);
-    } else if operation.paged() {
-        about += " Read page by page while the iterator is used.";
-    }
-    *out += &wrap(&about, "    /// ", 120);
+    *out += &wrap(&about(operation, "`None`"), "    /// ", 120);
     let structured = takes_struct(operation);
     let given: Vec<&Field> = arguments(operation).collect();
     if !structured && !given.is_empty() {

@@ -50,7 +50,7 @@ pub(super) fn operations(model: &Model) -> File {
     let mut out = format!(
         "//! The operations of the platform's GraphQL API. {MADE}\n\nuse super::account::Account;\nuse \
          super::document::{{Document, Form, argument}};\nuse super::model::Source::{{Client, Example, Inferred, \
-         Reference}};\nuse crate::delivery::Effect;\nuse crate::operations::Operation;\n"
+         Reference}};\nuse crate::delivery::Effect;\nuse crate::operation::Operation;\n"
     );
     for operation in &model.operations {
         out.push('\n');
@@ -81,8 +81,8 @@ fn input(operation: &Operation) -> String {
 
 fn document(out: &mut String, operation: &Operation) {
     let effect = match operation {
+        it if it.places => "Order",
         it if !it.mutation => "Read",
-        it if it.field.starts_with("orderCreate") => "Order",
         _ => "Change",
     };
     _ = writeln!(out, "/// {}", operation.words);

@@ -86,14 +86,11 @@ pub(super) fn types(model: &Model) -> File {
     }
     out += "/**\n * What Spiff offers besides orders. Answers are the platform's own; every member may be missing or null. Ids and \
             times are\n * text, prices are in minor currency units. docs/spiff-model.md has every type and operation.\n */\nexport \
-            interface SpiffOperations {\n  /** The value of a text that is JSON itself, such as a line item's `customFields` or \
-            a node's `artifacts`. */\n  decode (text: string | null | undefined): unknown\n\n  /**\n   * Waits until a run of a \
-            flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say\n   * so is \
-            unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).\n   \
-            */\n  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | \
-            undefined }): Promise<ProcessExecution>\n";
-    for operation in &model.operations {
-        out.push('\n');
+            interface SpiffOperations {\n";
+    for (i, operation) in model.operations.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
         signature(&mut out, model, operation);
     }
     out += "}\n";
@@ -146,52 +143,14 @@ fn signature(out: &mut String, model: &Model, operation: &Operation) {
 pub(super) fn methods(model: &Model) -> File {
     let mut out = format!(
         "// The operations of Spiff's model as methods over `run`; spiff-model.d.ts has their manual.\n{}'use strict'\n\nconst \
-         {{ setTimeout: sleep }} = require('node:timers/promises')\n",
+         {{ pages, run }} = require('./pages.js')\n\n/** The class with a method for each operation. */\n\
+         exports.withOperations = Base => class extends Base {{\n",
         wrap(MADE, "// ", WIDTH)
     );
-    out += r"
-/** Runs an operation; `select` travels with its input. */
-function ask (client, operation, input, given) {
-  const { select, ...options } = given ?? {}
-  return client.run(operation, select === undefined ? input : { ...input, select }, options)
-}
-
-/** The items of a feed, page by page. */
-async function * pages (client, operation, input, given) {
-  const { pageSize, ...options } = given ?? {}
-  let page = { next: undefined }
-  do {
-    const members = { ...input }
-    if (pageSize !== undefined) members.limit = pageSize
-    if (page.next !== undefined) members.offset = page.next
-    page = await ask(client, operation, members, options)
-    yield * page.items
-  } while (page.next !== null)
-}
-
-/** The class with a method for each operation. */
-exports.withOperations = Base => class extends Base {
-  decode (text) {
-    return text === null || text === undefined ? null : JSON.parse(text)
-  }
-
-  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
-    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
-    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
-    const until = performance.now() + wait * 1000
-    for (;;) {
-      try {
-        return await ask(this, 'process_execution_wait', input, options)
-      } catch (error) {
-        const left = until - performance.now()
-        if (error.kind !== 'timeout' || !(left > 0)) throw error
-        // An abort is told by the next look.
-        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
-      }
-    }
-  }
-";
-    for operation in &model.operations {
+    for (i, operation) in model.operations.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
         let name = camel(&operation.name);
         let (parameters, input) = if takes_object(operation) {
             let given = arguments(operation).any(|argument| argument.ty.ends_with('!'));
@@ -201,10 +160,10 @@ exports.withOperations = Base => class extends Base {
             let parameters = names.iter().map(|name| format!("{name}, ")).collect();
             (parameters, if names.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", names.join(", ")) })
         };
-        let call = if operation.feed { "pages" } else { "ask" };
+        let call = if operation.feed { "pages" } else { "run" };
         _ = writeln!(
             out,
-            "\n  {name} ({parameters}options) {{\n    return {call}(this, '{}', {input}, options)\n  }}",
+            "  {name} ({parameters}options) {{\n    return {call}(this, '{}', {input}, options)\n  }}",
             operation.name
         );
     }

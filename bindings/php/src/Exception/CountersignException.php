@@ -5,6 +5,9 @@ declare(strict_types=1);
 
 namespace Countersign\Exception;
 
+use Countersign\Kind;
+use Countersign\Outcome;
+
 /**
  * What failed, where, and what to do. Its message and everything it prints are free of secrets.
  *
@@ -13,11 +16,17 @@ namespace Countersign\Exception;
  */
 class CountersignException extends \RuntimeException implements \JsonSerializable
 {
-    /** What kind of failure it is: one of {@see Kind}, or a newer name. The number is the exception's code. */
-    public readonly string $kind;
+    /**
+     * What kind of failure it is. Null for a kind that the library knows and this package, being older, does not: its number
+     * is the exception's code, its name is in {@see jsonSerialize}.
+     */
+    public readonly ?Kind $kind;
 
-    /** For orders and other changes "not_placed" or "unknown"; null for reads and for what sends nothing. */
-    public readonly ?string $outcome;
+    /** The name of the kind. */
+    private readonly string $name;
+
+    /** For orders and other changes what is known of them; null for reads and for what sends nothing. */
+    public readonly ?Outcome $outcome;
 
     /** Whether the same call may simply be made again later. Never true when the outcome is unknown. */
     public readonly bool $retryable;
@@ -56,10 +65,11 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     public function __construct(array $record, ?string $body = null, ?\Throwable $previous = null)
     {
         parent::__construct($record['message'], $record['number'] ?? 0, $previous);
-        $this->kind = $record['kind'] ?? Kind::INTERNAL;
+        $this->name = $record['kind'] ?? Kind::Internal->value;
+        $this->kind = Kind::tryFrom($this->name);
         $this->nextStep = $record['next_step'] ?? '';
         $this->problems = $record['problems'] ?? [];
-        $this->outcome = $record['outcome'] ?? null;
+        $this->outcome = self::outcome($record);
         $this->retryable = $record['retryable'] ?? false;
         $this->status = $record['status'] ?? null;
         $this->requestId = $record['request_id'] ?? null;
@@ -86,26 +96,52 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
      */
     public static function of(array $record, ?string $body = null): self
     {
-        $kind = $record['kind'] ?? '';
+        $outcome = self::outcome($record);
+        $number = $record['number'] ?? 0;
         return match (true) {
-            ($record['outcome'] ?? null) === 'unknown' => new OutcomeUnknown($record, $body),
-            $kind === Kind::INVALID_ORDER => new InvalidOrder($record, $body),
-            ($record['outcome'] ?? null) === 'not_placed' => new NotPlaced($record, $body),
-            in_array($kind, Kind::SIGNATURE, true) => new VerificationFailed($record, $body),
+            $outcome === Outcome::Unknown => new OutcomeUnknown($record, $body),
+            ($record['kind'] ?? '') === Kind::InvalidOrder->value => new InvalidOrder($record, $body),
+            $outcome === Outcome::NotPlaced => new NotPlaced($record, $body),
+            // The numbers of signatures.
+            $number >= 20 && $number < 40 => new VerificationFailed($record, $body),
             default => new self($record, $body),
         };
+    }
+
+    /**
+     * What this package itself refuses; nothing was sent.
+     *
+     * @internal
+     */
+    public static function refusal(Kind $kind, string $message, string $nextStep = '', ?Outcome $outcome = null): self
+    {
+        return self::of([
+            'kind' => $kind->value,
+            'number' => $kind->number(),
+            'message' => $message,
+            'next_step' => $nextStep,
+            'outcome' => $outcome?->value,
+        ]);
+    }
+
+    /** @param array<string, mixed> $record */
+    private static function outcome(array $record): ?Outcome
+    {
+        $name = $record['outcome'] ?? null;
+        // Another word than these leaves it in doubt.
+        return $name === null ? null : Outcome::tryFrom($name) ?? Outcome::Unknown;
     }
 
     /** @return array<string, mixed> everything but the reply's body */
     public function jsonSerialize(): array
     {
         return [
-            'kind' => $this->kind,
+            'kind' => $this->name,
             'number' => $this->getCode(),
             'message' => $this->getMessage(),
             'next_step' => $this->nextStep,
             'problems' => $this->problems,
-            'outcome' => $this->outcome,
+            'outcome' => $this->outcome?->value,
             'retryable' => $this->retryable,
             'status' => $this->status,
             'request_id' => $this->requestId,

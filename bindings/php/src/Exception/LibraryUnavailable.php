@@ -5,6 +5,8 @@ declare(strict_types=1);
 
 namespace Countersign\Exception;
 
+use Countersign\Kind;
+
 /**
  * The shared library cannot be used here. The message says what to install or to set; `vendor/bin/countersign check`
  * and {@see \Countersign\Host::state} show the whole picture.
@@ -17,8 +19,8 @@ final class LibraryUnavailable extends CountersignException
     public function __construct(public readonly string $reason, string $message)
     {
         parent::__construct([
-            'kind' => Kind::CONFIGURATION,
-            'number' => 4,
+            'kind' => Kind::Configuration->value,
+            'number' => Kind::Configuration->number(),
             'message' => $message,
             'next_step' => 'Run `vendor/bin/countersign check`; nothing was sent.',
         ]);

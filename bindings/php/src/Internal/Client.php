@@ -5,11 +5,13 @@ declare(strict_types=1);
 
 namespace Countersign\Internal;
 
+use Countersign\ClientInterface;
 use Countersign\Exception\CountersignException;
+use Countersign\Kind;
 use Countersign\PreparedCall;
 
 /** @internal */
-abstract class Client
+abstract class Client implements ClientInterface
 {
     use Guarded;
 
@@ -34,11 +36,10 @@ abstract class Client
         bool $environment = false,
     ): void {
         if ($logger !== null && !method_exists($logger, 'log')) {
-            throw CountersignException::of([
-                'kind' => 'invalid_argument',
-                'number' => 1,
-                'message' => 'The logger has no method log(): give a PSR-3 logger.',
-            ]);
+            throw CountersignException::refusal(
+                Kind::InvalidArgument,
+                'The logger has no method log(): give a PSR-3 logger.',
+            );
         }
         $this->library = Library::get($library);
         $this->logger = $logger;
@@ -93,7 +94,7 @@ abstract class Client
      */
     public function run(string $operation, array|object|string|null $input = null): mixed
     {
-        return $this->attempt($operation, $input, true)[0];
+        return $this->attempt($operation, $input, $this->changes($operation))[0];
     }
 
     /**
@@ -105,7 +106,7 @@ abstract class Client
      */
     public function prepare(string $operation, array|object|string|null $input = null, ?int $now = null): PreparedCall
     {
-        $json = Json::encode($input, true);
+        $json = Json::encode($input, $this->changes($operation));
         $call = $this->derive('call', 'prepare', $operation, strlen($operation), $json, strlen($json), $now ?? Library::NOW);
         return new PreparedCall($call, $operation === 'place_order');
     }
@@ -118,6 +119,14 @@ abstract class Client
     public function operations(): array
     {
         return Json::decode($this->library->textOf('countersign_operations', static::PLATFORM, strlen(static::PLATFORM)));
+    }
+
+    /** Whether an operation changes something; one that is not known may. */
+    private function changes(string $operation): bool
+    {
+        static $effects = [];
+        $effects[static::PLATFORM] ??= array_column($this->operations(), 'effect', 'name');
+        return ($effects[static::PLATFORM][$operation] ?? 'change') !== 'read';
     }
 
     /**
@@ -155,7 +164,8 @@ abstract class Client
     private function logged(string $operation, CountersignException $error): CountersignException
     {
         if ($error->attempt !== null) {
-            $told = ['kind' => $error->kind, 'outcome' => $error->outcome, 'retryable' => $error->retryable];
+            ['kind' => $kind, 'outcome' => $outcome] = $error->jsonSerialize();
+            $told = ['kind' => $kind, 'outcome' => $outcome, 'retryable' => $error->retryable];
             $this->log('warning', $operation, $error->attempt, $told);
         }
         return $error;

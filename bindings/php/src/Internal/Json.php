@@ -6,6 +6,8 @@ declare(strict_types=1);
 namespace Countersign\Internal;
 
 use Countersign\Exception\CountersignException;
+use Countersign\Kind;
+use Countersign\Outcome;
 
 /** @internal */
 final class Json
@@ -32,13 +34,12 @@ final class Json
         try {
             return json_encode($value, self::FLAGS);
         } catch (\JsonException $fault) {
-            throw CountersignException::of([
-                'kind' => 'invalid_json',
-                'number' => 3,
-                'message' => 'The input cannot be written as JSON: ' . $fault->getMessage() . '.',
-                'next_step' => 'Correct the input; text must be UTF-8. Nothing was sent.',
-                'outcome' => $changes ? 'not_placed' : null,
-            ]);
+            throw CountersignException::refusal(
+                Kind::InvalidJson,
+                'The input cannot be written as JSON: ' . $fault->getMessage() . '.',
+                'Correct the input; text must be UTF-8. Nothing was sent.',
+                $changes ? Outcome::NotPlaced : null,
+            );
         }
     }
 

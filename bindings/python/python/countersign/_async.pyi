@@ -4,6 +4,7 @@ from typing import Any, Never, Self, Unpack
 from ._clients import SignCustomiser, SignCustomiserMethods, Spiff
 from ._native import PlacedOrder, PreparedCall, Settlement
 from ._operations import AsyncSpiffOperations
+from .spiff_types import ProcessExecution
 from .types import (
     Json,
     Moment,
@@ -52,6 +53,17 @@ class AsyncSpiff(AsyncSpiffOperations, _AsyncClient):
         operation_name: str | None = None,
         timeout: float | None = None,
     ) -> dict[str, Json]: ...
+    @staticmethod
+    def decode(text: str | None) -> Any: ...
+    async def process_execution_wait(
+        self,
+        id: str,
+        *,
+        wait: int = 60,
+        interval: int = 2,
+        select: str | None = None,
+        timeout: float | None = None,
+    ) -> ProcessExecution: ...
     async def check(self, *, timeout: float | None = None) -> SpiffCheck: ...
     async def settle(
         self,

@@ -4,6 +4,7 @@ from typing import Any, Literal, Never, Self, Unpack
 from . import _native
 from ._native import PlacedOrder, PreparedCall, Settlement
 from ._operations import SpiffOperations
+from .spiff_types import ProcessExecution
 from .types import (
     Json,
     Moment,
@@ -24,6 +25,11 @@ class SpiffMethods(SpiffOperations):
     def graphql(
         self, query: str, variables: Any = None, *, operation_name: str | None = None, timeout: float | None = None
     ) -> Any: ...
+    @staticmethod
+    def decode(text: str | None) -> Any: ...
+    def process_execution_wait(
+        self, id: str, *, wait: int = 60, interval: int = 2, select: str | None = None, timeout: float | None = None
+    ) -> Any: ...
 
 class Spiff(SpiffMethods, _native.Client):
     platform: Literal["spiff"]
@@ -41,6 +47,15 @@ class Spiff(SpiffMethods, _native.Client):
         operation_name: str | None = None,
         timeout: float | None = None,
     ) -> dict[str, Json]: ...
+    def process_execution_wait(
+        self,
+        id: str,
+        *,
+        wait: int = 60,
+        interval: int = 2,
+        select: str | None = None,
+        timeout: float | None = None,
+    ) -> ProcessExecution: ...
     def check(self, *, timeout: float | None = None) -> SpiffCheck: ...
     def settle(
         self,

@@ -3,7 +3,7 @@ from typing import Any, Final, Literal, Never, Self, final
 
 from typing_extensions import disjoint_base
 
-from .types import Attempt, Body, Explanation, Headers, Json, Moment, Operation, Outcome, Problem, Topic, WebhookExplanation
+from .types import Attempt, Body, Explanation, Headers, Json, Kind, Moment, Operation, Outcome, Problem, Topic, WebhookExplanation
 
 __version__: Final[str]
 
@@ -21,7 +21,7 @@ class Error(Exception):
     body: the first 64 KiB of the reply's body; it may hold personal data, do not log it unasked
     """
 
-    kind: str
+    kind: Kind
     number: int
     outcome: Outcome | None
     retryable: bool

@@ -4,43 +4,7 @@ what run() answers, a value or an awaitable, is what they answer.
 Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
 """
 
-
-class Pages:
-    """The items of a feed, read page by page: iterate it, with AsyncSpiff by `async for`. None stands where the platform shows
-    none. Each iteration begins anew."""
-
-    __slots__ = ("_client", "_members", "_operation", "_timeout")
-
-    def __init__(self, client, operation, members, timeout):
-        self._client = client
-        self._operation = operation
-        self._members = members
-        self._timeout = timeout
-
-    def _page(self, offset):
-        members = self._members if offset is None else {**self._members, "offset": offset}
-        return self._client.run(self._operation, members, timeout=self._timeout)
-
-    def __iter__(self):
-        page = self._page(None)
-        yield from page["items"]
-        while page["next"] is not None:
-            page = self._page(page["next"])
-            yield from page["items"]
-
-    async def __aiter__(self):
-        page = await self._page(None)
-        for item in page["items"]:
-            yield item
-        while page["next"] is not None:
-            page = await self._page(page["next"])
-            for item in page["items"]:
-                yield item
-
-
-def _given(**members):
-    """What is not None. A name that is a word of Python ends in an underscore."""
-    return {name.rstrip("_"): value for name, value in members.items() if value is not None}
+from ._pages import Pages, given
 
 
 class SpiffOperations:
@@ -52,24 +16,6 @@ class SpiffOperations:
     """
 
     __slots__ = ()
-
-    @staticmethod
-    def decode(text):
-        """The value of a text that is JSON itself: a line item's customFields, a transaction's workflowState, a node's
-        artifacts, a metafield's value. None for None; raises ValueError for what is not JSON."""
-        from json import loads
-
-        return None if text is None else loads(text)
-
-    def process_execution_wait(self, id, *, wait=60, interval=2, select=None, timeout=None):
-        """Waits until a run of a flow has ended, well (completedAt) or not (failedAt), and answers it. That the two members say
-        so is unverified: a first-party client relies on it.
-
-        wait: seconds to wait at most; interval: seconds between two looks; select: fields of ProcessExecution
-        Raises an Error of kind timeout if it has not ended by then.
-        """
-        members = _given(id=id, timeout=wait, interval=interval, select=select)
-        return self.run("process_execution_wait", members, timeout=timeout)
 
     def address_attach_to_bundle(
         self,
@@ -95,7 +41,7 @@ class SpiffOperations:
         post_code: Postal code.
         select: fields of Bundle
         """
-        members = _given(
+        members = given(
             bundleId=bundle_id,
             streetAddress=street_address,
             apartment=apartment,
@@ -131,7 +77,7 @@ class SpiffOperations:
         post_code: Postal code.
         select: fields of Transaction
         """
-        members = _given(
+        members = given(
             transactionId=transaction_id,
             streetAddress=street_address,
             apartment=apartment,
@@ -151,7 +97,7 @@ class SpiffOperations:
         type: Kind of part: Owner, Approver, Editor, Viewer, or another.
         select: fields of Bundle
         """
-        members = _given(id=id, details=details, type=type, select=select)
+        members = given(id=id, details=details, type=type, select=select)
         return self.run("bundle_add_stakeholder", members, timeout=timeout)
 
     def bundle_add_transaction(self, id, transaction_id, *, select=None, timeout=None):
@@ -161,7 +107,7 @@ class SpiffOperations:
         transaction_id: Id of the transaction.
         select: fields of Bundle
         """
-        members = _given(id=id, transactionId=transaction_id, select=select)
+        members = given(id=id, transactionId=transaction_id, select=select)
         return self.run("bundle_add_transaction", members, timeout=timeout)
 
     def bundle_add_transactions(self, id, transaction_ids, *, transaction_owner_ids=None, select=None, timeout=None):
@@ -172,9 +118,7 @@ class SpiffOperations:
         transaction_owner_ids: Owner ids that let the caller change them. Treat them as secrets.
         select: fields of Bundle
         """
-        members = _given(
-            id=id, transactionIds=transaction_ids, transactionOwnerIds=transaction_owner_ids, select=select
-        )
+        members = given(id=id, transactionIds=transaction_ids, transactionOwnerIds=transaction_owner_ids, select=select)
         return self.run("bundle_add_transactions", members, timeout=timeout)
 
     def bundle_approve(self, id, *, note=None, stakeholder_id=None, timeout=None):
@@ -184,7 +128,7 @@ class SpiffOperations:
         note: A note on it.
         stakeholder_id: Id of the stakeholder who approves.
         """
-        return self.run("bundle_approve", _given(id=id, note=note, stakeholderId=stakeholder_id), timeout=timeout)
+        return self.run("bundle_approve", given(id=id, note=note, stakeholderId=stakeholder_id), timeout=timeout)
 
     def bundle_assign_product_collection(self, id, collection_id, *, select=None, timeout=None):
         """Assigns a product collection to a bundle. Unverified: known from a first-party client alone.
@@ -193,7 +137,7 @@ class SpiffOperations:
         collection_id: Id of the collection.
         select: fields of Bundle
         """
-        members = _given(id=id, collectionId=collection_id, select=select)
+        members = given(id=id, collectionId=collection_id, select=select)
         return self.run("bundle_assign_product_collection", members, timeout=timeout)
 
     def bundle_create(
@@ -218,7 +162,7 @@ class SpiffOperations:
         test: Whether it is a test, left out of reports and bills.
         select: fields of Bundle
         """
-        members = _given(
+        members = given(
             collectionId=collection_id,
             metadata=metadata,
             marketplaceThemeInstallId=marketplace_theme_install_id,
@@ -234,7 +178,7 @@ class SpiffOperations:
 
         id: Id of the bundle.
         """
-        return self.run("bundle_delete", _given(id=id), timeout=timeout)
+        return self.run("bundle_delete", given(id=id), timeout=timeout)
 
     def bundle_duplicate(
         self,
@@ -258,7 +202,7 @@ class SpiffOperations:
         test: Whether the copy is a test.
         select: fields of Bundle
         """
-        members = _given(
+        members = given(
             id=id,
             template=template,
             marketplaceThemeInstallId=marketplace_theme_install_id,
@@ -280,7 +224,7 @@ class SpiffOperations:
         last_name: Last name of whoever receives it.
         select: fields of Bundle
         """
-        members = _given(bundleId=bundle_id, email=email, firstName=first_name, lastName=last_name, select=select)
+        members = given(bundleId=bundle_id, email=email, firstName=first_name, lastName=last_name, select=select)
         return self.run("bundle_email_share_page_link", members, timeout=timeout)
 
     def bundle_finalize_update(self, bundle_id, *, timeout=None):
@@ -288,7 +232,7 @@ class SpiffOperations:
 
         bundle_id: Id of the bundle.
         """
-        return self.run("bundle_finalize_update", _given(bundleId=bundle_id), timeout=timeout)
+        return self.run("bundle_finalize_update", given(bundleId=bundle_id), timeout=timeout)
 
     def bundle_generate_quote_id(self, id, *, select=None, timeout=None):
         """Makes a quote id for a bundle. Unverified: known from a first-party client alone.
@@ -296,7 +240,7 @@ class SpiffOperations:
         id: Id of the bundle.
         select: fields of Bundle
         """
-        return self.run("bundle_generate_quote_id", _given(id=id, select=select), timeout=timeout)
+        return self.run("bundle_generate_quote_id", given(id=id, select=select), timeout=timeout)
 
     def bundle_reject(self, id, *, note=None, stakeholder_id=None, timeout=None):
         """Rejects a bundle. Unverified: known from a first-party client alone.
@@ -305,7 +249,7 @@ class SpiffOperations:
         note: A note on it.
         stakeholder_id: Id of the stakeholder who rejects.
         """
-        return self.run("bundle_reject", _given(id=id, note=note, stakeholderId=stakeholder_id), timeout=timeout)
+        return self.run("bundle_reject", given(id=id, note=note, stakeholderId=stakeholder_id), timeout=timeout)
 
     def bundle_remove_stakeholder(self, id, email_address, *, select=None, timeout=None):
         """Ends a customer's part in a bundle. Unverified: known from a first-party client alone.
@@ -314,7 +258,7 @@ class SpiffOperations:
         email_address: Email address of the customer.
         select: fields of Bundle
         """
-        members = _given(id=id, emailAddress=email_address, select=select)
+        members = given(id=id, emailAddress=email_address, select=select)
         return self.run("bundle_remove_stakeholder", members, timeout=timeout)
 
     def bundle_remove_transaction(self, id, transaction_id, *, select=None, timeout=None):
@@ -324,7 +268,7 @@ class SpiffOperations:
         transaction_id: Id of the transaction.
         select: fields of Bundle
         """
-        members = _given(id=id, transactionId=transaction_id, select=select)
+        members = given(id=id, transactionId=transaction_id, select=select)
         return self.run("bundle_remove_transaction", members, timeout=timeout)
 
     def bundle_remove_transactions(self, id, transaction_ids, *, select=None, timeout=None):
@@ -334,7 +278,7 @@ class SpiffOperations:
         transaction_ids: Ids of the transactions.
         select: fields of Bundle
         """
-        members = _given(id=id, transactionIds=transaction_ids, select=select)
+        members = given(id=id, transactionIds=transaction_ids, select=select)
         return self.run("bundle_remove_transactions", members, timeout=timeout)
 
     def bundle_update(
@@ -362,7 +306,7 @@ class SpiffOperations:
         global_property_configuration_id: Id of the global properties that apply to it.
         select: fields of Bundle
         """
-        members = _given(
+        members = given(
             id=id,
             name=name,
             metadata=metadata,
@@ -381,7 +325,7 @@ class SpiffOperations:
         input: Everyone who takes part.
         select: fields of Bundle
         """
-        return self.run("bundle_update_stakeholders", _given(id=id, input=input, select=select), timeout=timeout)
+        return self.run("bundle_update_stakeholders", given(id=id, input=input, select=select), timeout=timeout)
 
     def bundle_update_transaction_order(self, id, transaction_ids, *, select=None, timeout=None):
         """Puts the transactions of a bundle into this order. Unverified: known from a first-party client alone.
@@ -390,7 +334,7 @@ class SpiffOperations:
         transaction_ids: Ids of the transactions, first to last.
         select: fields of Bundle
         """
-        members = _given(id=id, transactionIds=transaction_ids, select=select)
+        members = given(id=id, transactionIds=transaction_ids, select=select)
         return self.run("bundle_update_transaction_order", members, timeout=timeout)
 
     def bundles(self, ids, *, select=None, timeout=None):
@@ -400,7 +344,7 @@ class SpiffOperations:
         ids: Ids of bundles.
         select: fields of Bundle
         """
-        return self.run("bundles", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("bundles", given(ids=ids, select=select), timeout=timeout)
 
     def conversion_configuration(self, id, *, select=None, timeout=None):
         """What consumers are asked for, by its id. Unverified: known from a first-party client alone.
@@ -408,7 +352,7 @@ class SpiffOperations:
         id: Id of the configuration.
         select: fields of ConversionConfiguration
         """
-        return self.run("conversion_configuration", _given(id=id, select=select), timeout=timeout)
+        return self.run("conversion_configuration", given(id=id, select=select), timeout=timeout)
 
     def currency_conversion(self, from_, to, *, select=None, timeout=None):
         """The rate between two currencies. Unverified: known from a first-party client alone.
@@ -417,14 +361,14 @@ class SpiffOperations:
         to: Currency to convert to, as three letters.
         select: fields of CurrencyConversion
         """
-        return self.run("currency_conversion", _given(from_=from_, to=to, select=select), timeout=timeout)
+        return self.run("currency_conversion", given(from_=from_, to=to, select=select), timeout=timeout)
 
     def current_integration(self, *, select=None, timeout=None):
         """The integration that the credentials belong to. Unverified: known from a first-party client alone.
 
         select: fields of Integration
         """
-        return self.run("current_integration", _given(select=select), timeout=timeout)
+        return self.run("current_integration", given(select=select), timeout=timeout)
 
     def customer(self, email_address, *, select=None, timeout=None):
         """The customer with an email address. Unverified: known from a first-party client alone.
@@ -432,7 +376,7 @@ class SpiffOperations:
         email_address: Email address.
         select: fields of Customer
         """
-        return self.run("customer", _given(emailAddress=email_address, select=select), timeout=timeout)
+        return self.run("customer", given(emailAddress=email_address, select=select), timeout=timeout)
 
     def customer_authenticate(self, login_token, *, select=None, timeout=None):
         """Logs a customer in by a token. Unverified: known from a first-party client alone.
@@ -440,7 +384,7 @@ class SpiffOperations:
         login_token: The token. Treat it as a secret.
         select: fields of Customer
         """
-        return self.run("customer_authenticate", _given(loginToken=login_token, select=select), timeout=timeout)
+        return self.run("customer_authenticate", given(loginToken=login_token, select=select), timeout=timeout)
 
     def customer_bundles_feed(
         self, id, *, template=None, template_status=None, ordered=None, page_size=50, select=None, timeout=None
@@ -454,7 +398,7 @@ class SpiffOperations:
         ordered: Only ordered ones, or none.
         select: fields of Bundle
         """
-        members = _given(
+        members = given(
             id=id, template=template, templateStatus=template_status, ordered=ordered, limit=page_size, select=select
         )
         return Pages(self, "customer_bundles_feed", members, timeout)
@@ -465,14 +409,14 @@ class SpiffOperations:
         details: Who it is.
         select: fields of Customer
         """
-        return self.run("customer_create", _given(details=details, select=select), timeout=timeout)
+        return self.run("customer_create", given(details=details, select=select), timeout=timeout)
 
     def customer_generate_verification_code(self, email_address, *, timeout=None):
         """Sends a customer a code to log in with. Unverified: known from a first-party client alone.
 
         email_address: Email address of the customer.
         """
-        return self.run("customer_generate_verification_code", _given(emailAddress=email_address), timeout=timeout)
+        return self.run("customer_generate_verification_code", given(emailAddress=email_address), timeout=timeout)
 
     def customer_transactions_feed(
         self, id, *, start_date=None, end_date=None, quicksearch=None, page_size=50, select=None, timeout=None
@@ -486,7 +430,7 @@ class SpiffOperations:
         quicksearch: Only those that match this text.
         select: fields of Transaction
         """
-        members = _given(
+        members = given(
             id=id, startDate=start_date, endDate=end_date, quicksearch=quicksearch, limit=page_size, select=select
         )
         return Pages(self, "customer_transactions_feed", members, timeout)
@@ -498,7 +442,7 @@ class SpiffOperations:
         verification_code: The code. Treat it as a secret.
         select: fields of Customer
         """
-        members = _given(emailAddress=email_address, verificationCode=verification_code, select=select)
+        members = given(emailAddress=email_address, verificationCode=verification_code, select=select)
         return self.run("customer_verify_code", members, timeout=timeout)
 
     def customers(self, ids, *, select=None, timeout=None):
@@ -508,14 +452,14 @@ class SpiffOperations:
         ids: Ids of customers.
         select: fields of Customer
         """
-        return self.run("customers", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("customers", given(ids=ids, select=select), timeout=timeout)
 
     def global_property_configuration_create(self, *, select=None, timeout=None):
         """Makes an empty global property configuration.
 
         select: fields of GlobalPropertyConfiguration
         """
-        return self.run("global_property_configuration_create", _given(select=select), timeout=timeout)
+        return self.run("global_property_configuration_create", given(select=select), timeout=timeout)
 
     def global_property_configuration_update(self, id, aspects, *, name=None, select=None, timeout=None):
         """Changes a global property configuration.
@@ -525,7 +469,7 @@ class SpiffOperations:
         name: Its new name.
         select: fields of GlobalPropertyConfiguration
         """
-        members = _given(id=id, aspects=aspects, name=name, select=select)
+        members = given(id=id, aspects=aspects, name=name, select=select)
         return self.run("global_property_configuration_update", members, timeout=timeout)
 
     def global_property_configurations(self, ids, *, select=None, timeout=None):
@@ -535,14 +479,14 @@ class SpiffOperations:
         ids: Ids of configurations.
         select: fields of GlobalPropertyConfiguration
         """
-        return self.run("global_property_configurations", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("global_property_configurations", given(ids=ids, select=select), timeout=timeout)
 
     def global_property_configurations_feed(self, *, select=None, timeout=None):
         """All global property configurations.
 
         select: fields of GlobalPropertyConfiguration
         """
-        return Pages(self, "global_property_configurations_feed", _given(select=select), timeout)
+        return Pages(self, "global_property_configurations_feed", given(select=select), timeout)
 
     def global_property_state(self, bundle_id, *, select=None, timeout=None):
         """What was chosen for the global properties of a bundle. The reference prints another type for its argument,
@@ -551,7 +495,7 @@ class SpiffOperations:
         bundle_id: Id of the bundle.
         select: fields of GlobalPropertyState
         """
-        return self.run("global_property_state", _given(bundleId=bundle_id, select=select), timeout=timeout)
+        return self.run("global_property_state", given(bundleId=bundle_id, select=select), timeout=timeout)
 
     def global_property_state_create(self, bundle_id, *, select=None, timeout=None):
         """Begins to record choices for global properties.
@@ -559,7 +503,7 @@ class SpiffOperations:
         bundle_id: Id of the bundle they are for.
         select: fields of GlobalPropertyState
         """
-        return self.run("global_property_state_create", _given(bundleId=bundle_id, select=select), timeout=timeout)
+        return self.run("global_property_state_create", given(bundleId=bundle_id, select=select), timeout=timeout)
 
     def global_property_state_update(self, id, aspects, *, select=None, timeout=None):
         """Records choices for global properties. The reference prints an undefined type for aspects; first-party
@@ -569,7 +513,7 @@ class SpiffOperations:
         aspects: The choices.
         select: fields of GlobalPropertyState
         """
-        return self.run("global_property_state_update", _given(id=id, aspects=aspects, select=select), timeout=timeout)
+        return self.run("global_property_state_update", given(id=id, aspects=aspects, select=select), timeout=timeout)
 
     def global_property_template_create(
         self, global_property_configuration_id, aspects, *, customer_id=None, select=None, timeout=None
@@ -581,7 +525,7 @@ class SpiffOperations:
         customer_id: Id of the customer it is for.
         select: fields of GlobalPropertyTemplate
         """
-        members = _given(
+        members = given(
             globalPropertyConfigurationId=global_property_configuration_id,
             aspects=aspects,
             customerId=customer_id,
@@ -594,7 +538,7 @@ class SpiffOperations:
 
         id: Id of the template.
         """
-        return self.run("global_property_template_delete", _given(id=id), timeout=timeout)
+        return self.run("global_property_template_delete", given(id=id), timeout=timeout)
 
     def global_property_template_update(self, id, *, name=None, aspect_values=None, select=None, timeout=None):
         """Changes a template. Unverified: known from a first-party client alone.
@@ -604,7 +548,7 @@ class SpiffOperations:
         aspect_values: The choices.
         select: fields of GlobalPropertyTemplate
         """
-        members = _given(id=id, name=name, aspectValues=aspect_values, select=select)
+        members = given(id=id, name=name, aspectValues=aspect_values, select=select)
         return self.run("global_property_template_update", members, timeout=timeout)
 
     def global_property_templates_feed(
@@ -617,7 +561,7 @@ class SpiffOperations:
         global_property_configuration_id: Only those of this configuration.
         select: fields of GlobalPropertyTemplate
         """
-        members = _given(
+        members = given(
             customerId=customer_id,
             globalPropertyConfigurationId=global_property_configuration_id,
             limit=page_size,
@@ -634,7 +578,7 @@ class SpiffOperations:
         external_product_id: Id of the product in the shop.
         select: fields of IntegrationProduct
         """
-        members = _given(
+        members = given(
             externalIntegrationId=external_integration_id, externalProductId=external_product_id, select=select
         )
         return self.run("integration_product_from_external_ids", members, timeout=timeout)
@@ -646,7 +590,7 @@ class SpiffOperations:
         ids: Ids of integration products.
         select: fields of IntegrationProduct
         """
-        return self.run("integration_products", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("integration_products", given(ids=ids, select=select), timeout=timeout)
 
     def integrations(self, ids, *, select=None, timeout=None):
         """Integrations by their ids. The answer is aligned with the ids, None where the platform shows none. Any number
@@ -655,7 +599,7 @@ class SpiffOperations:
         ids: Ids of integrations.
         select: fields of Integration
         """
-        return self.run("integrations", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("integrations", given(ids=ids, select=select), timeout=timeout)
 
     def metafield_configuration_create(
         self, name, entity_type, metafield_type, *, description=None, select=None, timeout=None
@@ -668,7 +612,7 @@ class SpiffOperations:
         description: What they are for. Unverified: inferred, seen nowhere.
         select: fields of MetafieldConfiguration
         """
-        members = _given(
+        members = given(
             name=name, entityType=entity_type, metafieldType=metafield_type, description=description, select=select
         )
         return self.run("metafield_configuration_create", members, timeout=timeout)
@@ -680,7 +624,7 @@ class SpiffOperations:
         anywhere. Unverified: inferred, seen nowhere.
         select: fields of MetafieldConfiguration
         """
-        return Pages(self, "metafield_configurations_feed", _given(entityType=entity_type, select=select), timeout)
+        return Pages(self, "metafield_configurations_feed", given(entityType=entity_type, select=select), timeout)
 
     def metafields(self, entity_id, *, select=None, timeout=None):
         """Metafields of one thing. Unverified: known from a first-party client alone.
@@ -688,7 +632,7 @@ class SpiffOperations:
         entity_id: Id of the thing.
         select: fields of Metafield
         """
-        return self.run("metafields", _given(entityId=entity_id, select=select), timeout=timeout)
+        return self.run("metafields", given(entityId=entity_id, select=select), timeout=timeout)
 
     def metafields_many(self, entity_ids, *, select=None, timeout=None):
         """Metafields of several things, in one list; each says what it is attached to. Unverified: known from a
@@ -697,7 +641,7 @@ class SpiffOperations:
         entity_ids: Ids of the things.
         select: fields of Metafield
         """
-        return self.run("metafields_many", _given(entityIds=entity_ids, select=select), timeout=timeout)
+        return self.run("metafields_many", given(entityIds=entity_ids, select=select), timeout=timeout)
 
     def options(self, ids, *, select=None, timeout=None):
         """Options by their ids. Unverified: known from a first-party client alone. The answer is aligned with the ids,
@@ -706,7 +650,7 @@ class SpiffOperations:
         ids: Ids of options.
         select: fields of Option
         """
-        return self.run("options", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("options", given(ids=ids, select=select), timeout=timeout)
 
     def order_create_simple_async(
         self, order_items, *, bundle=None, external_id=None, external_data=None, paid=None, select=None, timeout=None
@@ -721,7 +665,7 @@ class SpiffOperations:
         paid: Whether it was paid. Unverified: inferred, seen nowhere.
         select: fields of Order
         """
-        members = _given(
+        members = given(
             orderItems=order_items,
             bundle=bundle,
             externalId=external_id,
@@ -736,7 +680,7 @@ class SpiffOperations:
 
         select: fields of OrderStatus
         """
-        return Pages(self, "order_statuses_feed", _given(limit=page_size, select=select), timeout)
+        return Pages(self, "order_statuses_feed", given(limit=page_size, select=select), timeout)
 
     def orders(self, ids, *, select=None, timeout=None):
         """Orders by their ids. Unverified: known from an official example alone. The answer is aligned with the ids,
@@ -745,7 +689,7 @@ class SpiffOperations:
         ids: Ids of orders.
         select: fields of Order
         """
-        return self.run("orders", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("orders", given(ids=ids, select=select), timeout=timeout)
 
     def organization_attach_to_bundle(self, bundle_id, organization_name, *, select=None, timeout=None):
         """Attaches an organisation to a bundle. Unverified: known from a first-party client alone.
@@ -754,7 +698,7 @@ class SpiffOperations:
         organization_name: Name of the organisation.
         select: fields of Bundle
         """
-        members = _given(bundleId=bundle_id, organizationName=organization_name, select=select)
+        members = given(bundleId=bundle_id, organizationName=organization_name, select=select)
         return self.run("organization_attach_to_bundle", members, timeout=timeout)
 
     def organization_attach_to_transaction(self, transaction_id, organization_name, *, select=None, timeout=None):
@@ -764,7 +708,7 @@ class SpiffOperations:
         organization_name: Name of the organisation.
         select: fields of Transaction
         """
-        members = _given(transactionId=transaction_id, organizationName=organization_name, select=select)
+        members = given(transactionId=transaction_id, organizationName=organization_name, select=select)
         return self.run("organization_attach_to_transaction", members, timeout=timeout)
 
     def process_execution_create(self, process_flow_id, inputs, *, select=None, timeout=None):
@@ -775,7 +719,7 @@ class SpiffOperations:
         JSON text.
         select: fields of ProcessExecution
         """
-        members = _given(processFlowId=process_flow_id, inputs=inputs, select=select)
+        members = given(processFlowId=process_flow_id, inputs=inputs, select=select)
         return self.run("process_execution_create", members, timeout=timeout)
 
     def process_executions(self, ids, *, select=None, timeout=None):
@@ -785,21 +729,21 @@ class SpiffOperations:
         ids: Ids of runs.
         select: fields of ProcessExecution
         """
-        return self.run("process_executions", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("process_executions", given(ids=ids, select=select), timeout=timeout)
 
     def process_executions_feed(self, *, page_size=50, select=None, timeout=None):
         """Runs of flows, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated.
 
         select: fields of ProcessExecution
         """
-        return Pages(self, "process_executions_feed", _given(limit=page_size, select=select), timeout)
+        return Pages(self, "process_executions_feed", given(limit=page_size, select=select), timeout)
 
     def process_flow_contexts_feed(self, *, select=None, timeout=None):
         """All flow contexts. Unverified: inferred, seen nowhere.
 
         select: fields of ProcessFlowContext
         """
-        return Pages(self, "process_flow_contexts_feed", _given(select=select), timeout)
+        return Pages(self, "process_flow_contexts_feed", given(select=select), timeout)
 
     def process_flows(self, ids, *, select=None, timeout=None):
         """Flows by their ids. Unverified: inferred, seen nowhere. The answer is aligned with the ids, None where the
@@ -808,14 +752,14 @@ class SpiffOperations:
         ids: Ids of flows.
         select: fields of ProcessFlow
         """
-        return self.run("process_flows", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("process_flows", given(ids=ids, select=select), timeout=timeout)
 
     def process_flows_feed(self, *, page_size=50, select=None, timeout=None):
         """Flows, by pages. Unverified: inferred, seen nowhere. Read page by page while it is iterated.
 
         select: fields of ProcessFlow
         """
-        return Pages(self, "process_flows_feed", _given(limit=page_size, select=select), timeout)
+        return Pages(self, "process_flows_feed", given(limit=page_size, select=select), timeout)
 
     def product_collections(self, ids, *, select=None, timeout=None):
         """Product collections by their ids. Unverified: known from a first-party client alone. The answer is aligned
@@ -824,7 +768,7 @@ class SpiffOperations:
         ids: Ids of collections.
         select: fields of ProductCollection
         """
-        return self.run("product_collections", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("product_collections", given(ids=ids, select=select), timeout=timeout)
 
     def products(self, ids, *, select=None, timeout=None):
         """Products by their ids. Unverified: inferred, seen nowhere. The answer is aligned with the ids, None where the
@@ -833,7 +777,7 @@ class SpiffOperations:
         ids: Ids of products.
         select: fields of Product
         """
-        return self.run("products", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("products", given(ids=ids, select=select), timeout=timeout)
 
     def tags_feed(self, entity_id, *, select=None, timeout=None):
         """All tags of one thing. Unverified: inferred, seen nowhere.
@@ -841,7 +785,7 @@ class SpiffOperations:
         entity_id: Id of the thing.
         select: fields of Tag
         """
-        return Pages(self, "tags_feed", _given(entityId=entity_id, select=select), timeout)
+        return Pages(self, "tags_feed", given(entityId=entity_id, select=select), timeout)
 
     def tags_many(self, entity_ids, *, select=None, timeout=None):
         """Tags of several things, in one list; each says what it is attached to. Unverified: known from a first-party
@@ -850,7 +794,7 @@ class SpiffOperations:
         entity_ids: Ids of the things.
         select: fields of Tag
         """
-        return self.run("tags_many", _given(entityIds=entity_ids, select=select), timeout=timeout)
+        return self.run("tags_many", given(entityIds=entity_ids, select=select), timeout=timeout)
 
     def transaction_add_stakeholder(self, id, details, type, *, select=None, timeout=None):
         """Lets a customer take part in a transaction. Unverified: known from a first-party client alone.
@@ -860,7 +804,7 @@ class SpiffOperations:
         type: Kind of part: Owner, Approver, Editor, Viewer, or another.
         select: fields of Transaction
         """
-        members = _given(id=id, details=details, type=type, select=select)
+        members = given(id=id, details=details, type=type, select=select)
         return self.run("transaction_add_stakeholder", members, timeout=timeout)
 
     def transaction_approve(self, id, *, note=None, timeout=None):
@@ -869,7 +813,7 @@ class SpiffOperations:
         id: Id of the transaction.
         note: A note on it.
         """
-        return self.run("transaction_approve", _given(id=id, note=note), timeout=timeout)
+        return self.run("transaction_approve", given(id=id, note=note), timeout=timeout)
 
     def transaction_claim(self, id, *, select=None, timeout=None):
         """Makes the caller the owner of a transaction. Unverified: known from a first-party client alone.
@@ -877,7 +821,7 @@ class SpiffOperations:
         id: Id of the transaction.
         select: fields of Transaction
         """
-        return self.run("transaction_claim", _given(id=id, select=select), timeout=timeout)
+        return self.run("transaction_claim", given(id=id, select=select), timeout=timeout)
 
     def transaction_confirm_workflow_states(self, transactions, *, timeout=None):
         """Compares workflow states with the stored ones and answers the ids that differ. Unverified: known from a
@@ -885,7 +829,7 @@ class SpiffOperations:
 
         transactions: States to compare.
         """
-        return self.run("transaction_confirm_workflow_states", _given(transactions=transactions), timeout=timeout)
+        return self.run("transaction_confirm_workflow_states", given(transactions=transactions), timeout=timeout)
 
     def transaction_create(
         self,
@@ -910,7 +854,7 @@ class SpiffOperations:
         workflow_id: Id of the workflow.
         select: fields of Transaction
         """
-        members = _given(
+        members = given(
             integrationProductId=integration_product_id,
             externalIntegrationId=external_integration_id,
             externalProductId=external_product_id,
@@ -937,7 +881,7 @@ class SpiffOperations:
         marketplace_theme_install_configuration_id: Id of the theme's configuration.
         select: fields of Transaction
         """
-        members = _given(
+        members = given(
             inputs=inputs,
             marketplaceThemeInstallId=marketplace_theme_install_id,
             marketplaceThemeInstallConfigurationId=marketplace_theme_install_configuration_id,
@@ -952,14 +896,14 @@ class SpiffOperations:
         template: Whether the copy is a template.
         select: fields of Transaction
         """
-        return self.run("transaction_duplicate", _given(id=id, template=template, select=select), timeout=timeout)
+        return self.run("transaction_duplicate", given(id=id, template=template, select=select), timeout=timeout)
 
     def transaction_finalize_update(self, transaction_id, *, timeout=None):
         """Ends a change of a transaction. Unverified: known from a first-party client alone.
 
         transaction_id: Id of the transaction.
         """
-        return self.run("transaction_finalize_update", _given(transactionId=transaction_id), timeout=timeout)
+        return self.run("transaction_finalize_update", given(transactionId=transaction_id), timeout=timeout)
 
     def transaction_reject(self, id, *, note=None, timeout=None):
         """Rejects a transaction. Unverified: known from a first-party client alone.
@@ -967,7 +911,7 @@ class SpiffOperations:
         id: Id of the transaction.
         note: A note on it.
         """
-        return self.run("transaction_reject", _given(id=id, note=note), timeout=timeout)
+        return self.run("transaction_reject", given(id=id, note=note), timeout=timeout)
 
     def transaction_update(
         self, id, *, workflow_id=None, design_name=None, workflow_state=None, quantity=None, select=None, timeout=None
@@ -982,7 +926,7 @@ class SpiffOperations:
         quantity: How many. Unverified: known from a first-party client alone.
         select: fields of Transaction
         """
-        members = _given(
+        members = given(
             id=id,
             workflowId=workflow_id,
             designName=design_name,
@@ -999,7 +943,7 @@ class SpiffOperations:
         integration_product_id: Id of the integration product.
         select: fields of Transaction
         """
-        members = _given(id=id, integrationProductId=integration_product_id, select=select)
+        members = given(id=id, integrationProductId=integration_product_id, select=select)
         return self.run("transaction_update_integration_product", members, timeout=timeout)
 
     def transactions(self, ids, *, select=None, timeout=None):
@@ -1009,7 +953,7 @@ class SpiffOperations:
         ids: Ids of transactions.
         select: fields of Transaction
         """
-        return self.run("transactions", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("transactions", given(ids=ids, select=select), timeout=timeout)
 
     def transactions_add_stakeholder(self, ids, details, type, *, select=None, timeout=None):
         """Lets a customer take part in several transactions. Unverified: known from a first-party client alone.
@@ -1019,7 +963,7 @@ class SpiffOperations:
         type: Kind of part: Owner, Approver, Editor, Viewer, or another.
         select: fields of Transaction
         """
-        members = _given(ids=ids, details=details, type=type, select=select)
+        members = given(ids=ids, details=details, type=type, select=select)
         return self.run("transactions_add_stakeholder", members, timeout=timeout)
 
     def workflows(self, ids, *, select=None, timeout=None):
@@ -1029,7 +973,7 @@ class SpiffOperations:
         ids: Ids of workflows.
         select: fields of Workflow
         """
-        return self.run("workflows", _given(ids=ids, select=select), timeout=timeout)
+        return self.run("workflows", given(ids=ids, select=select), timeout=timeout)
 
 
 # The same at run time; type checkers see awaitables: _operations.pyi.

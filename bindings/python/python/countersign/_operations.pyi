@@ -1,29 +1,12 @@
 # Generated from schema/spiff.graphql and schema/operations/ by `make generate`.
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from . import spiff_types as t
+from ._pages import Pages
 from .types import Ids
 
-_T = TypeVar("_T")
-
-class Pages(Generic[_T]):
-    def __init__(self, client: Any, operation: str, members: dict[str, Any], timeout: float | None) -> None: ...
-    def __iter__(self) -> Iterator[_T]: ...
-    def __aiter__(self) -> AsyncIterator[_T]: ...
-
 class SpiffOperations:
-    @staticmethod
-    def decode(text: str | None) -> Any: ...
-    def process_execution_wait(
-        self,
-        id: str,
-        *,
-        wait: int = 60,
-        interval: int = 2,
-        select: str | None = None,
-        timeout: float | None = None,
-    ) -> t.ProcessExecution: ...
     def address_attach_to_bundle(
         self,
         bundle_id: str,
@@ -430,17 +413,6 @@ class SpiffOperations:
     ) -> list[t.Workflow | None]: ...
 
 class AsyncSpiffOperations:
-    @staticmethod
-    def decode(text: str | None) -> Any: ...
-    async def process_execution_wait(
-        self,
-        id: str,
-        *,
-        wait: int = 60,
-        interval: int = 2,
-        select: str | None = None,
-        timeout: float | None = None,
-    ) -> t.ProcessExecution: ...
     async def address_attach_to_bundle(
         self,
         bundle_id: str,

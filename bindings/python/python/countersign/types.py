@@ -8,6 +8,8 @@ from datetime import datetime
 from os import PathLike
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
+from ._kinds import Kind as Kind
+
 Json: TypeAlias = Any
 """Whatever JSON holds, as Python's json reads it."""
 

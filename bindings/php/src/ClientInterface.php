@@ -1,0 +1,37 @@
+<?php
+// What the clients of both platforms offer: every operation by its name.
+
+declare(strict_types=1);
+
+namespace Countersign;
+
+use Countersign\Exception\CountersignException;
+
+/** Operations by name; the methods of a client are made of them. */
+interface ClientInterface
+{
+    /**
+     * Runs an operation: prepares it, sends it, reads the reply. {@see operations} lists them.
+     *
+     * @param array<mixed>|object|string|null $input the operation's members; a text is JSON already
+     * @return mixed the answer, with objects as arrays
+     * @throws CountersignException
+     */
+    public function run(string $operation, array|object|string|null $input = null): mixed;
+
+    /**
+     * Prepares an operation without sending it, for HTTP of your own.
+     *
+     * @param array<mixed>|object|string|null $input the operation's members; a text is JSON already
+     * @param int|null $now when it is signed, in seconds since 1970; null for the clock
+     * @throws CountersignException
+     */
+    public function prepare(string $operation, array|object|string|null $input = null, ?int $now = null): PreparedCall;
+
+    /**
+     * Every operation of this platform.
+     *
+     * @return list<array{name: string, effect: string, input: string}> effect: "read", "change" or "order"
+     */
+    public function operations(): array;
+}

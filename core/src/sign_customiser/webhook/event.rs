@@ -1,0 +1,179 @@
+//! `Event`: a verified delivery, and the answer to it.
+
+use super::payloads::{FormSubmitted, OrderCreated, ProductCreated};
+use crate::call::Json;
+use crate::digest::hex;
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, Members};
+use crate::placed::id_text;
+use crate::sign_customiser::account::with_maps;
+use crate::sign_customiser::subscription::Topic;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A verified delivery.
+#[derive(Clone, Debug)]
+pub struct Event {
+    topic: String,
+    data: Json,
+    timestamp: Timestamp,
+    dedup_key: String,
+    secret_index: usize,
+}
+
+/// The key under which a payload stands, its topic, and its own id.
+const PAYLOADS: &[(&str, Topic, &str)] = &[
+    ("product", Topic::ProductCreated, "product_id"),
+    ("order", Topic::OrderCreated, "order_id"),
+    ("form_submission", Topic::FormSubmitted, "submission_number"),
+];
+
+impl Event {
+    pub(super) fn read(
+        body: &[u8],
+        timestamp: Timestamp,
+        signature: &[u8; 32],
+        secret_index: usize,
+    ) -> Result<Self, Error> {
+        let (root, _) = json::check(body, "The delivery")?;
+        let members = serde_json::from_str::<Members<'_>>(root.get()).map(|members| members.0).unwrap_or_default();
+        let known =
+            |(key, raw): &(_, &RawValue)| PAYLOADS.iter().any(|(name, ..)| key == name) && raw.get().starts_with('{');
+        let mut payloads = members.iter().filter(|member| known(member));
+        let (Some((key, raw)), None) = (payloads.next(), payloads.next()) else {
+            return Err(Error::new(
+                ErrorKind::InvalidJson,
+                "The signature is right, but the body has not exactly one of \"product\", \"order\" and \"form_submission\". \
+                 Is this a newer topic?",
+            ));
+        };
+        let (name, topic, id) = PAYLOADS.iter().find(|(name, ..)| key == name).copied().unwrap_or(PAYLOADS[0]);
+        let maps: &[&str] = if topic == Topic::ProductCreated { &["external_data"] } else { &[] };
+        let own_id = serde_json::from_str::<Members<'_>>(raw.get())
+            .ok()
+            .and_then(|fields| fields.0.into_iter().find(|(key, _)| key == id))
+            .map(|(_, raw)| raw.get().trim_matches('"').to_owned())
+            .filter(|text| text != "null" && !text.is_empty());
+        let dedup_key = match own_id {
+            Some(id) => format!("{name}:{id}"),
+            None => format!("delivery:{}:{}", timestamp.unix(), hex(signature)),
+        };
+        let data = Json(with_maps(raw, maps).into_owned());
+        Ok(Self { topic: topic.name().to_owned(), data, timestamp, dedup_key, secret_index })
+    }
+
+    /// `product:created`, `order:created` or `form:submitted`.
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// The payload: what stands under `product`, `order` or `form_submission`.
+    pub fn data(&self) -> &Json {
+        &self.data
+    }
+
+    /// When the platform stamped the delivery.
+    pub fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// The same for every delivery of one happening, such as `product:17`. The platform sends no delivery id, and whether
+    /// it repeats deliveries is not documented: answer a repeated key with what was answered first.
+    pub fn dedup_key(&self) -> &str {
+        &self.dedup_key
+    }
+
+    /// Which of the secrets verified it, from 0.
+    pub fn secret_index(&self) -> usize {
+        self.secret_index
+    }
+
+    /// The JSON body to answer the `product:created` callback with, status 200: the shop's id of the product. The same
+    /// `product_id` must always get the same id. That the id stands at the top level is *unverified*.
+    ///
+    /// # Errors
+    /// `unsupported` for another topic, `invalid_argument` for an empty id.
+    pub fn answer(&self, external_id: &str) -> Result<String, Error> {
+        if self.topic != Topic::ProductCreated.name() {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                format!("{} expects no external_id: answer 200 with {ACKNOWLEDGED}.", self.topic),
+            ));
+        }
+        answer(external_id)
+    }
+
+    /// The shop's own id of the order that an `order:created` speaks of, as text, however the platform wrote it: the key
+    /// by which an unknown outcome is settled. `None` for another topic, and for a delivery that names none.
+    pub fn external_id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Order<'a> {
+            #[serde(borrow)]
+            external_id: Option<&'a RawValue>,
+        }
+        let order: Order<'_> = self.typed(Topic::OrderCreated)?;
+        id_text(order.external_id?).filter(|id| !id.is_empty())
+    }
+
+    /// The payload of `product:created`, typed.
+    pub fn product(&self) -> Option<ProductCreated> {
+        self.typed(Topic::ProductCreated)
+    }
+
+    /// The payload of `order:created`, typed.
+    pub fn order(&self) -> Option<OrderCreated> {
+        self.typed(Topic::OrderCreated)
+    }
+
+    /// The payload of `form:submitted`, typed.
+    pub fn form(&self) -> Option<FormSubmitted> {
+        self.typed(Topic::FormSubmitted)
+    }
+
+    fn typed<'d, T: Deserialize<'d>>(&'d self, topic: Topic) -> Option<T> {
+        (self.topic == topic.name()).then(|| serde_json::from_str(self.data.get()).ok()).flatten()
+    }
+}
+
+/// The JSON body that answers the `product:created` callback: [`Event::answer`] without the event.
+///
+/// # Errors
+/// `invalid_argument` for an empty id or one with control characters.
+pub fn answer(external_id: &str) -> Result<String, Error> {
+    if external_id.is_empty() || external_id.contains(|c: char| c.is_ascii_control()) {
+        return Err(Error::argument("The external_id is empty or has a control character."));
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        external_id: &'a str,
+    }
+    serde_json::to_string(&Answer { external_id })
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+}
+
+/// The JSON body to answer any other delivery with, status 200.
+pub const ACKNOWLEDGED: &str = r#"{"ok":true}"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_accepted_order_names_the_shops_id() {
+        let id = |body: &str| Event::read(body.as_bytes(), Timestamp::from_unix(0), &[0; 32], 0).unwrap().external_id();
+        assert_eq!(id(r#"{"order":{"order_id":1,"external_id":"10\u0030"}}"#).as_deref(), Some("100"));
+        let digits = "123456789012345678901234567890";
+        assert_eq!(id(&format!("{{\"order\":{{\"external_id\":{digits}}}}}")).as_deref(), Some(digits));
+        for none in [
+            r#"{"order":{"order_id":1}}"#,
+            r#"{"order":{"external_id":null}}"#,
+            r#"{"order":{"external_id":""}}"#,
+            r#"{"order":{"external_id":["a"]}}"#,
+            r#"{"order":{"external_id":"a","external_id":"b"}}"#,
+            r#"{"product":{"external_id":"a"}}"#,
+        ] {
+            assert_eq!(id(none), None, "{none}");
+        }
+    }
+}
