@@ -8,14 +8,14 @@ const { headers: pairs, known } = require('./input.js')
 
 class PreparedCall {
   #call
-  #effect
+  #answer
 
-  /** Made by the clients alone. */
-  constructor (call) {
+  /** Made by the clients alone. `answer` is what becomes of a reply that was read. */
+  constructor (call, answer = value => value) {
     if (!(call instanceof Prepared)) throw argument('A PreparedCall is made by prepare() and prepareOrder() alone.')
-    const { method, url, headers, signedAt, effect } = JSON.parse(ask(call.members()))
+    const { method, url, headers, signedAt } = JSON.parse(ask(call.members()))
     this.#call = call
-    this.#effect = effect
+    this.#answer = answer
     // Own members all of them, so that `{ ...call, signal }` is as good for fetch as the call itself.
     this.method = method
     this.url = url
@@ -47,8 +47,7 @@ class PreparedCall {
     }
     const answer = this.#call.read(status, cause ? '' : lines, types.isAnyArrayBuffer(body) ? new Uint8Array(body) : body)
     if (Array.isArray(answer)) throw failed(answer, cause)
-    const value = JSON.parse(answer)
-    return this.#effect === 'order' ? { ...value, attempt: null } : value
+    return this.#answer(JSON.parse(answer))
   }
 
   failed (options) {

@@ -11,12 +11,12 @@ const pending = new Map()
 let last = 0
 
 /**
- * Starts a call. Fulfilled with `{ answer, failure, attempt, cause }`: JSON text or a failure, never rejected, so that the
+ * Starts a call. Fulfilled with `{ answer, failure, attempts, cause }`: JSON text or a failure, never rejected, so that the
  * error is made where the caller's stack is known.
  */
-function start ({ client, operation, input, options, limit, changes }) {
-  const { signal, timeoutMs } = known(options, ['signal', 'timeoutMs'], 'The options of a call', changes)
-  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.', changes)
+function start ({ client, operation, input, options, limit, effect }) {
+  const { signal, timeoutMs } = known(options, ['signal', 'timeoutMs'], 'The options of a call', effect)
+  if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.', effect)
   const id = last = (last + 1) >>> 0
   const onAbort = () => end(id, client.abort(id), signal.reason)
   const aborted = signal?.aborted === true
@@ -28,7 +28,7 @@ function start ({ client, operation, input, options, limit, changes }) {
   // One of the call: busy, an argument, an abort that came first.
   if (failure !== undefined) {
     unwatch(signal, onAbort)
-    return { failure, cause: aborted ? signal.reason : undefined }
+    return { failure, attempts: [], cause: aborted ? signal.reason : undefined }
   }
   return new Promise(resolve => {
     // Whoever waits for a thread hears in time that none became free; calls that were aborted under way may still hold them.
@@ -44,30 +44,32 @@ function unwatch (signal, onAbort) {
 
 /** A call ends before its answer is there, unless the answer is on the way already. */
 function end (id, failure, cause) {
-  if (failure !== undefined) settle(id, { failure, cause })
+  if (failure !== undefined) settle(id, { failure, attempts: [], cause })
 }
 
+/** Whether somebody waits for it. */
 function settle (id, result) {
   const job = pending.get(id)
-  if (job === undefined) return
+  if (job === undefined) return false
   pending.delete(id)
   job.resolve(result)
   clearInterval(job.timer)
   unwatch(job.signal, job.onAbort)
+  return true
 }
 
 /** Called by the native module for every call that ended, also for those that were aborted under way. */
-function deliver (id, result, made) {
-  const record = made === '' ? undefined : JSON.parse(made)
-  const attempts = record?.attempts.map(camel) ?? []
+function deliver (id, result, told) {
+  const { platform, operation, attempts = [] } = told === '' ? {} : JSON.parse(told)
   const failure = Array.isArray(result) ? result : undefined
-  // Waiters first. In a microtask, because Node throws what a listener throws when these are done: whoever waits has the
-  // answer by then.
-  settle(id, { answer: result, failure, attempt: attempts.at(-1) ?? null })
-  if (channel.hasSubscribers && attempts.length > 0) queueMicrotask(() => publish(record, attempts, failure))
+  const records = attempts.map(camel)
+  // Whoever waits publishes the attempts where it is, so that listeners find its AsyncLocalStorage.
+  if (!settle(id, { answer: result, failure, attempts: records })) publish(platform, operation, records, failure)
 }
 
-function publish ({ platform, operation }, attempts, failure) {
+/** Tells the log about the attempts of a call. */
+function publish (platform, operation, attempts, failure) {
+  if (!channel.hasSubscribers) return
   attempts.forEach((attempt, at) => {
     const message = { platform, operation, attempt }
     if (failure !== undefined && at === attempts.length - 1) {
@@ -78,4 +80,4 @@ function publish ({ platform, operation }, attempts, failure) {
   })
 }
 
-module.exports = { start }
+module.exports = { publish, start }

@@ -4,12 +4,11 @@
 //! means for a call. A failure is an answer too: the error's record as JSON, and the reply's body if there is one.
 
 use countersign::options::Scope;
-use countersign::{Error, ErrorKind, Options, Secret, Timestamp};
+use countersign::{Error, ErrorKind, Options, Secret, Timestamp, system_time};
 use napi::bindgen_prelude::Either;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::SystemTime;
 
 /// A string.
 pub struct Text(pub(crate) Result<String, Flaw>);
@@ -20,7 +19,7 @@ pub struct Bytes<'a>(pub(crate) Result<Cow<'a, [u8]>, Flaw>);
 /// A number.
 pub struct Number(pub(crate) Result<f64, Flaw>);
 
-/// A moment in seconds since 1970; now if it is absent.
+/// A moment in seconds since 1970.
 pub struct Moment(pub(crate) Number);
 
 /// Why an argument is not what is due.
@@ -112,17 +111,15 @@ impl Number {
 }
 
 impl Moment {
-    pub(crate) fn get(self) -> Result<Timestamp, Error> {
+    pub(crate) fn get(self) -> Result<Option<Timestamp>, Error> {
         #[expect(clippy::cast_possible_truncation, reason = "far moments go to the end of what a date can name")]
         let moment = |seconds: f64| Timestamp::from_unix(seconds as i64);
-        Ok(self.0.optional("now")?.map_or_else(now, moment))
+        Ok(self.0.optional("now")?.map(moment))
     }
-}
 
-/// Now, by the system clock.
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    pub(crate) fn or_now(self) -> Result<Timestamp, Error> {
+        Ok(self.get()?.unwrap_or_else(system_time))
+    }
 }
 
 pub(crate) fn argument(message: impl Into<String>) -> Error {
@@ -189,11 +186,11 @@ pub(crate) fn with_options(flat: Vec<Bytes<'_>>, mut options: Options) -> Result
 }
 
 /// The options that an environment gives: JSON of its variables, because a worker thread has variables of its own.
-pub(crate) fn environment(variables: &str, scope: Scope) -> Result<Options, Error> {
+pub(crate) fn environment(variables: &str, platform: &str) -> Result<Options, Error> {
     let variables: HashMap<String, String> =
         serde_json::from_str(variables).map_err(|_| argument("The environment holds text that is not Unicode."))?;
     Options::new().with_environment(
-        scope,
+        Scope::of(platform)?,
         |name| variables.get(name).cloned(),
         |path| std::fs::read(path).map_err(|error| format!("{path}: {error}")),
     )

@@ -4,9 +4,9 @@
 //! Each client has a pool, which it shares with those made from it. What its calls bring back goes to a JavaScript function
 //! on the thread of its environment, in memory that stays: napi pins the module when such a function is made.
 
-use crate::input::{Answer, answer, now};
+use crate::input::{Answer, answer, json};
 use countersign::delivery::Class;
-use countersign::{Effect, Error, ErrorKind, Timestamp};
+use countersign::{Attempt, Effect, Error, ErrorKind, Platform, Timestamp, system_time};
 use napi::Status;
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue};
@@ -23,77 +23,58 @@ pub(crate) type Done = FnArgs<(u32, Answer<String>, String)>;
 pub(crate) type Deliver<'a> = Function<'a, Done, UnknownReturnValue>;
 type Mailbox = ThreadsafeFunction<Done, UnknownReturnValue, Done, Status, false, true>;
 
-/// Does the call within the time that is left; answers JSON text, and JSON text about the attempts.
-pub(crate) type Work = Box<dyn FnOnce(Duration) -> (Result<String, Error>, String) + Send>;
-
-/// What has to be known of a call to say what became of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Plan {
+/// A call, as it is submitted: all that has to be known to make it, or to say what became of it.
+pub(crate) struct Job {
+    pub(crate) id: u32,
+    pub(crate) platform: Platform,
+    pub(crate) operation: String,
+    pub(crate) input: String,
     pub(crate) effect: Effect,
-    pub(crate) settle_delay: u32,
     /// For the whole call, waiting included.
     pub(crate) limit: Duration,
 }
 
-impl Plan {
-    /// The error of a call that its caller ended before it began.
-    pub(crate) fn aborted(self) -> Error {
-        self.error(Class::AbortedUnsent, "The call was aborted before it began. Nothing was sent.", None)
-    }
-
-    fn expired(self) -> Error {
-        let waited = self.limit.as_secs_f64();
-        self.error(
-            Class::Busy,
-            format!("The call waited for a free thread until its time limit of {waited} s passed. Nothing was sent."),
-            None,
-        )
-    }
-
-    fn interrupted(self, begun: Timestamp) -> Error {
-        let message = match self.effect {
-            Effect::Read => "The call was aborted while it was under way.",
-            _ => "The call was aborted while it was under way: it may still take effect.",
-        };
-        self.error(Class::AbortedUnderWay, message, Some(begun))
-    }
-
-    fn lost(self, begun: Timestamp) -> Error {
-        let error = Error::new(ErrorKind::Internal, "The native module panicked during the call.");
-        match self.effect {
-            Effect::Read => error,
-            effect => error.under_way(effect).with_times(begun, begun.plus(self.settle_delay.into())),
-        }
-    }
-
-    fn error(self, class: Class, message: impl Into<String>, begun: Option<Timestamp>) -> Error {
-        let error = Error::of_class(class, self.effect, message);
-        match begun {
-            Some(begun) if self.effect != Effect::Read => error.with_times(begun, begun.plus(self.settle_delay.into())),
-            _ => error,
-        }
-    }
-}
-
-/// A call that waits for a thread.
-struct Job {
-    id: u32,
-    plan: Plan,
-    expires: Instant,
-    work: Work,
-}
-
 impl Job {
-    /// Does the work, on a thread of the pool.
-    fn run(self, begun: Timestamp) -> Done {
-        let left = self.expires.saturating_duration_since(Instant::now());
-        let (result, attempts) = if left.is_zero() {
-            (Err(self.plan.expired()), String::new())
-        } else {
-            catch_unwind(AssertUnwindSafe(|| (self.work)(left)))
-                .unwrap_or_else(|_| (Err(self.plan.lost(begun)), String::new()))
+    fn struck(&self, class: Class, begun: Timestamp) -> Error {
+        self.platform.struck(class, self.effect, begun)
+    }
+
+    fn busy(&self, message: String) -> Error {
+        self.platform.struck_because(Class::Busy, self.effect, system_time(), message)
+    }
+
+    /// Makes it, on a thread of the pool.
+    fn make(&self, begun: Timestamp, left: Duration) -> Done {
+        let work = || {
+            if left.is_zero() {
+                return (Err(self.struck(Class::Expired, begun)), String::new());
+            }
+            let limited = self.platform.with_timeout(left.as_secs_f64());
+            match limited.and_then(|platform| platform.run(&self.operation, self.input.as_bytes())) {
+                Ok(answer) => (Ok(String::from(Box::<str>::from(answer.value.0))), self.told(&answer.attempts)),
+                Err(error) => {
+                    let told = self.told(error.attempts());
+                    (Err(error), told)
+                }
+            }
         };
+        let (result, attempts) = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| (Err(self.struck(Class::Defect, begun)), String::new()));
         (self.id, answer(|| result), attempts).into()
+    }
+
+    /// JSON text about the attempts.
+    fn told(&self, attempts: &[Attempt]) -> String {
+        #[derive(serde::Serialize)]
+        struct Told<'a> {
+            platform: &'static str,
+            operation: &'a str,
+            attempts: &'a [Attempt],
+        }
+        if attempts.is_empty() {
+            return String::new();
+        }
+        json(&Told { platform: self.platform.name(), operation: &self.operation, attempts }).unwrap_or_default()
     }
 }
 
@@ -120,32 +101,34 @@ pub(crate) struct Calls {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Job>,
-    under_way: HashMap<u32, (Plan, Timestamp)>,
+    /// Calls that wait, and when their time is over.
+    queue: VecDeque<(Arc<Job>, Instant)>,
+    /// Calls under way, and when they began.
+    under_way: HashMap<u32, (Arc<Job>, Timestamp)>,
     mailbox: Option<Arc<Mailbox>>,
-    /// Threads that there are, and how many of them wait for work.
+    /// Threads that there are, and how many of them wait for work, or begin.
     threads: usize,
     idle: usize,
     closed: bool,
 }
 
 impl State {
-    /// The next call, which is under way from now on, and where its answer goes.
-    fn begin(&mut self) -> Option<(Job, Timestamp, Arc<Mailbox>)> {
+    /// The next call, which is under way from now on: when it began, how much time is left for it, and where its answer goes.
+    fn begin(&mut self) -> Option<(Arc<Job>, Timestamp, Duration, Arc<Mailbox>)> {
         let mailbox = self.mailbox.clone()?;
         if mailbox.aborted() {
             // The environment ended, and nobody would hear: what waits is never sent.
             self.queue.clear();
         }
-        let (job, begun) = (self.queue.pop_front()?, now());
-        self.under_way.insert(job.id, (job.plan, begun));
-        Some((job, begun, mailbox))
+        let ((job, until), begun) = (self.queue.pop_front()?, system_time());
+        self.under_way.insert(job.id, (Arc::clone(&job), begun));
+        Some((job, begun, until.saturating_duration_since(Instant::now()), mailbox))
     }
 
     /// Takes a call back that still waits.
-    fn withdraw(&mut self, id: u32) -> Option<Plan> {
-        let at = self.queue.iter().position(|job| job.id == id)?;
-        self.queue.remove(at).map(|job| job.plan)
+    fn withdraw(&mut self, id: u32) -> Option<Arc<Job>> {
+        let at = self.queue.iter().position(|(job, _)| job.id == id)?;
+        self.queue.remove(at).map(|(job, _)| job)
     }
 }
 
@@ -171,11 +154,12 @@ impl Calls {
     }
 
     /// Takes a call on, or refuses it: `busy`.
-    pub(crate) fn submit(self: &Arc<Self>, deliver: Deliver<'_>, id: u32, plan: Plan, work: Work) -> Result<(), Error> {
+    pub(crate) fn submit(self: &Arc<Self>, deliver: Deliver<'_>, job: Job) -> Result<(), Error> {
+        let job = Arc::new(job);
         let mut state = self.lock();
         if state.mailbox.is_none() {
             let mailbox = deliver.build_threadsafe_function::<Done>().weak::<true>().build().map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("Node-API: {error}")).before_sending(plan.effect)
+                Error::new(ErrorKind::Internal, format!("Node-API: {error}")).before_sending(job.effect)
             })?;
             state.mailbox = Some(Arc::new(mailbox));
         }
@@ -183,14 +167,13 @@ impl Calls {
         let lingering = self.lingering.load(Ordering::Acquire);
         let free = lingering + state.idle + (self.threads - state.threads);
         if state.queue.len() >= self.limit + free {
-            let message = format!(
-                "{} calls are under way and {} wait already. Nothing was sent. The client's option queue says how many may.",
-                state.threads,
-                state.queue.len()
-            );
-            return Err(plan.error(Class::Busy, message, None));
+            let (under_way, wait) = (self.threads, state.queue.len() - free);
+            return Err(job.busy(format!(
+                "{under_way} calls are under way and {wait} wait already. Nothing was sent. The client's option queue says how \
+                 many may."
+            )));
         }
-        state.queue.push_back(Job { id, plan, expires: Instant::now() + plan.limit, work });
+        state.queue.push_back((Arc::clone(&job), Instant::now() + job.limit));
         self.waiting.store(state.queue.len(), Ordering::Release);
         if state.queue.len() <= lingering {
             return Ok(());
@@ -199,13 +182,16 @@ impl Calls {
             let own = Arc::clone(self);
             let thread = std::thread::Builder::new().name(format!("countersign-{}", state.threads + 1));
             match thread.spawn(move || own.serve()) {
-                Ok(_) => state.threads += 1,
+                Ok(_) => {
+                    state.threads += 1;
+                    state.idle += 1;
+                }
                 // Those that are there will do it.
                 Err(_) if state.threads > 0 => {}
                 Err(error) => {
                     state.queue.pop_back();
                     let message = format!("No thread could be started: {error}. Nothing was sent.");
-                    return Err(plan.error(Class::Busy, message, None));
+                    return Err(job.busy(message));
                 }
             }
         }
@@ -219,31 +205,31 @@ impl Calls {
     pub(crate) fn abort(&self, id: u32) -> Option<Error> {
         let mut state = self.lock();
         match state.withdraw(id) {
-            Some(plan) => Some(plan.aborted()),
-            None => state.under_way.remove(&id).map(|(plan, begun)| plan.interrupted(begun)),
+            Some(job) => Some(job.struck(Class::AbortedUnsent, system_time())),
+            None => state.under_way.remove(&id).map(|(job, begun)| job.struck(Class::AbortedUnderWay, begun)),
         }
     }
 
     /// Ends a call whose time ran out while it waited; `None` if it does not wait.
     pub(crate) fn expire(&self, id: u32) -> Option<Error> {
-        self.lock().withdraw(id).map(Plan::expired)
+        self.lock().withdraw(id).map(|job| job.struck(Class::Expired, system_time()))
     }
 
     /// The life of a thread.
     fn serve(&self) {
         let mut state = self.lock();
+        state.idle -= 1;
         loop {
-            if let Some((job, begun, mailbox)) = state.begin() {
+            if let Some((job, begun, left, mailbox)) = state.begin() {
                 self.waiting.store(state.queue.len(), Ordering::Release);
                 drop(state);
-                let id = job.id;
-                let done = job.run(begun);
-                self.lock().under_way.remove(&id);
+                let done = job.make(begun, left);
+                self.lock().under_way.remove(&job.id);
                 // From here on this thread is as good as idle: who gets the answer may well come with the next call, and
                 // finds it awake. Waking a thread costs more than all else here.
                 self.lingering.fetch_add(1, Ordering::AcqRel);
                 mailbox.call(done, ThreadsafeFunctionCallMode::NonBlocking);
-                drop(mailbox);
+                drop((job, mailbox));
                 self.linger();
                 state = self.lock();
                 self.lingering.fetch_sub(1, Ordering::AcqRel);

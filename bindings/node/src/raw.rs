@@ -3,9 +3,9 @@
 //! napi's own conversions would put another character in the place of half a letter, and read memory that other threads
 //! write to; and calling a function made by it costs more than a signature.
 
-use crate::input::{Bytes, Flaw, Moment, Number, Text, failure, now, panicked};
-use countersign::Error;
+use crate::input::{Bytes, Flaw, Moment, Number, Text, failure, panicked};
 use countersign::signature::{Parts, Signer};
+use countersign::{Error, system_time};
 use napi::Env;
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, Unknown};
 use napi::sys::{self, Status, TypedarrayType, ValueType};
@@ -268,7 +268,7 @@ fn signed(signer: &Signer, values: [Value<'_>; 5]) -> Result<sys::napi_value, Er
         content_type: rooms.2.read(content_type).map_err(text("contentType"))?,
         date: match rooms.3.read(date) {
             Err(Flaw::Absent(_)) => {
-                fresh = now().http_date();
+                fresh = system_time().http_date();
                 &fresh
             }
             date => date.map_err(text("date"))?,

@@ -1,8 +1,8 @@
 //! Signers and webhooks.
 
 use crate::input::{Answer, Bytes, Moment, Number, Text, answer, argument, borrowed, environment, json, pairs, secret};
-use countersign::options::Scope;
 use countersign::sign_customiser;
+use countersign::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING};
 use countersign::{Parts, Scheme, signature};
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
@@ -51,7 +51,7 @@ impl Signer {
                 &body.get("body")?,
                 content_type.optional("contentType")?.as_deref(),
                 date.optional("date")?.as_deref(),
-                now.get()?,
+                now.or_now()?,
             )?;
             // Control characters are refused in all of them, so a line each is unambiguous; an object costs thrice as much.
             let content_type = signed.content_type.map(|value| format!("\n{value}")).unwrap_or_default();
@@ -73,7 +73,7 @@ impl Signer {
                 method: &method.get("method")?,
                 path: &path.get("path")?,
                 content_type: &content_type.get("contentType")?,
-                date: &date.optional("date")?.unwrap_or_else(|| crate::input::now().http_date().to_string()),
+                date: &date.optional("date")?.unwrap_or_else(|| countersign::system_time().http_date().to_string()),
                 body: &body.get("body")?,
             })
         })
@@ -104,7 +104,7 @@ impl Signer {
                 &path.get("path")?,
                 &body.get("body")?,
                 &borrowed(&pairs(headers)?),
-                now.get()?,
+                now.or_now()?,
                 window,
             )?;
             Ok(u32::try_from(found).unwrap_or(u32::MAX))
@@ -151,15 +151,11 @@ pub fn webhook_from_env(
     tolerance: Number,
 ) -> Answer<Webhook> {
     answer(|| {
-        let mut options = environment(&variables.get("environment")?, Scope::SignCustomiser)?;
+        let mut options = environment(&variables.get("environment")?, "sign_customiser")?;
         if exact {
             options = options.set("exact_secret", "true");
         }
-        let webhook = match &*which.get("secret")? {
-            "webhook" => sign_customiser::Webhook::of_subscription(&options),
-            "integration" => sign_customiser::Webhook::of_callback(&options),
-            other => Err(argument(format!("secret is {other:?}: \"webhook\" or \"integration\" is due."))),
-        }?;
+        let webhook = sign_customiser::Webhook::of_options(&options, &which.get("secret")?)?;
         with_format(webhook, content, encoding, tolerance)
     })
 }
@@ -171,8 +167,10 @@ fn with_format(
     tolerance: Number,
 ) -> Result<Webhook, countersign::Error> {
     let (content, encoding) = (content.optional("content")?, encoding.optional("encoding")?);
-    let webhook =
-        webhook.with_format(content.as_deref().unwrap_or("timestamp.body"), encoding.as_deref().unwrap_or("hex"))?;
+    let webhook = webhook.with_format(
+        content.as_deref().unwrap_or(DEFAULT_CONTENT.name()),
+        encoding.as_deref().unwrap_or(DEFAULT_ENCODING.name()),
+    )?;
     Ok(Webhook(match tolerance.seconds("tolerance")? {
         Some(seconds) => webhook.with_tolerance(seconds),
         None => webhook,
@@ -183,7 +181,7 @@ fn with_format(
 impl Webhook {
     #[napi(catch_unwind)]
     pub fn verify(&self, headers: Text, body: Bytes<'_>, now: Moment) -> Answer<Event> {
-        answer(|| self.0.verify(&borrowed(&pairs(headers)?), &body.get("rawBody")?, now.get()?).map(Event))
+        answer(|| self.0.verify(&borrowed(&pairs(headers)?), &body.get("rawBody")?, now.or_now()?).map(Event))
     }
 
     #[napi(catch_unwind)]

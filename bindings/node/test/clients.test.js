@@ -3,6 +3,7 @@
 
 const test = require('node:test')
 const assert = require('node:assert/strict')
+const { AsyncLocalStorage } = require('node:async_hooks')
 const diagnostics = require('node:diagnostics_channel')
 const { readFileSync } = require('node:fs')
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
@@ -115,6 +116,9 @@ test('what JSON cannot say is refused with every path', async () => {
   await assert.rejects(spiff.graphql('{ a }', deep), /deeper than 64 levels/)
   await assert.rejects(spiff.graphql('{ a }', { x: 1n }), { kind: 'invalid_argument', outcome: 'not_placed' })
   await assert.rejects(spiff.orders([1n]), { kind: 'invalid_argument', outcome: null })
+  await assert.rejects(spiff.graphql('{ a }', { list: [{ 'half \ud83d': 1 }] }), error => error.problems.length === 1 && error.problems[0].path === 'variables.list[0]' && /"half \\ud83d" has half of a surrogate pair/.test(error.message))
+  await assert.rejects(spiff.graphql('{ a }', { 'half \ud83d': NaN }), error => error.problems.map(({ path }) => path).join() === 'variables,variables.half \ufffd')
+  await assert.rejects(spiff.settle({ externalId: NaN }, { sentAt: 1 }), error => error.kind === 'invalid_argument' && error.outcome === null && error.problems[0].path === 'order.externalId')
   // What JSON.stringify would write as {} without a word; and a {} of another realm, which is one.
   const formless = { promise: Promise.resolve(1), pattern: /x/, error: new Error('x'), hidden: new class Hidden { #it = 1 }(), half: '\ud83d' }
   await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), extra: formless }), error => error instanceof InvalidOrderError &&
@@ -246,6 +250,43 @@ test('attempts are told to diagnostics_channel', async () => {
   assert.ok(told[2].attempt.url.endsWith('/graphql') && !('body' in told[2].attempt))
 })
 
+test('a span can be opened around a call', async () => {
+  const spans = []
+  const store = new AsyncLocalStorage()
+  const told = message => spans.push(['attempt', message.attempt.number, store.getStore()])
+  const trace = diagnostics.tracingChannel('countersign:call')
+  const subscribers = Object.fromEntries(['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map(name => [name, call => spans.push([name, call.operation, call.error?.kind])]))
+  trace.subscribe(subscribers)
+  diagnostics.subscribe('countersign:attempt', told)
+  const spiff = new Spiff({ ...sandbox.keys, readRetries: 1 })
+  const calls = []
+  const remember = call => calls.push(call)
+  trace.start.subscribe(remember)
+  try {
+    await sandbox.faults({ fault: '500', target: 'read' }, { fault: '500', target: 'order' })
+    await store.run('of the check', () => spiff.check())
+    const order = await sandbox.order()
+    const error = await store.run('of the order', () => spiff.placeOrder(order).catch(error => error))
+    assert.match(error.stack, /clients\.test\.js/)
+    await spiff.placeOrder({ externalId: 1n }).catch(() => {})
+    await spiff.check({ signal: AbortSignal.abort() }).catch(() => {})
+  } finally {
+    trace.unsubscribe(subscribers)
+    trace.start.unsubscribe(remember)
+    diagnostics.unsubscribe('countersign:attempt', told)
+  }
+  // Attempts belong to the call, and are told while its span is open, where the caller's context is found.
+  assert.deepEqual(spans, [
+    ['start', 'check', undefined], ['end', 'check', undefined], ['attempt', 1, 'of the check'], ['attempt', 2, 'of the check'], ['asyncStart', 'check', undefined], ['asyncEnd', 'check', undefined],
+    ['start', 'place_order', undefined], ['end', 'place_order', undefined], ['attempt', 1, 'of the order'], ['error', 'place_order', 'server_error'], ['asyncStart', 'place_order', 'server_error'], ['asyncEnd', 'place_order', 'server_error'],
+    ['start', 'place_order', undefined], ['end', 'place_order', undefined], ['error', 'place_order', 'invalid_order'], ['asyncStart', 'place_order', 'invalid_order'], ['asyncEnd', 'place_order', 'invalid_order'],
+    ['start', 'check', undefined], ['end', 'check', undefined], ['error', 'check', 'aborted'], ['asyncStart', 'check', 'aborted'], ['asyncEnd', 'check', 'aborted']
+  ])
+  assert.deepEqual(calls.map(({ platform, attempts, result }) => [platform, attempts.length, result]), [['spiff', 2, undefined], ['spiff', 1, undefined], ['spiff', 0, undefined], ['spiff', 0, undefined]])
+  assert.deepEqual(calls[1].error.attempts, calls[1].attempts)
+  assert.deepEqual(calls[1].error.attempt, calls[1].attempts[0])
+})
+
 test('options: by name, by the environment, by file, in milliseconds', async () => {
   const refused = [
     [{ regoin: 'us' }, /There is no option "regoin". Did you mean "region"\?/],
@@ -297,9 +338,11 @@ test('a closed client says so', async () => {
   spiff.close()
   assert.ok(await under, 'what was under way ends well')
   assert.ok(await call.readResponse(await fetch(call.url, call)), 'calls stay')
-  await assert.rejects(spiff.check(), { message: /^This client was closed/, outcome: null })
-  await assert.rejects(spiff.placeOrder({}), { message: /^This client was closed/, outcome: 'not_placed' })
-  assert.throws(() => spiff.prepareOrder({}), /^NotPlacedError: This client was closed/)
+  await assert.rejects(spiff.check(), { message: /^The client is closed/, outcome: null })
+  await assert.rejects(spiff.placeOrder({}), { message: /^The client is closed/, outcome: 'not_placed' })
+  assert.throws(() => spiff.prepareOrder({}), /^NotPlacedError: The client is closed/)
+  assert.throws(() => spiff.actingFor({ partnerId: 'p' }), /^CountersignError: The client is closed/)
+  assert.ok(spiff.operations().length > 10)
 })
 
 test('the wrong this, the wrong object', () => {
