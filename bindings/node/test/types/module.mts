@@ -2,8 +2,9 @@
 import {
   CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff,
   VerificationFailedError, Webhook, WebhookEvent, minorUnits,
-  type Attempt, type AttemptMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
+  type Attempt, type AttemptMessage, type CallMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
 } from 'countersign'
+import { tracingChannel } from 'node:diagnostics_channel'
 import * as http from 'node:http'
 
 const signer = new Signer('key', Buffer.from('secret'), { scheme: 'SOA', digest: 'md5' })
@@ -110,4 +111,14 @@ export async function subscribe (): Promise<string | undefined> {
 }
 
 export const told = (message: AttemptMessage): string => `${message.operation} ${message.attempt.milliseconds} ${message.outcome ?? ''}`
+tracingChannel<unknown, CallMessage>('countersign:call').subscribe({
+  start: call => { texts.push(call.operation) },
+  end: () => {},
+  asyncStart: () => {},
+  asyncEnd: ({ attempts }) => { texts.push(String(attempts.at(-1)?.status)) },
+  error: ({ error }) => { if (error instanceof CountersignError) texts.push(error.kind, String(error.attempts.length), error.attempt?.url) }
+})
+export const waited = async (id: string): Promise<string | null | undefined> => (await spiff.processExecutionWait(id, { timeoutMs: 5000, intervalMs: 500 })).completedAt
+// @ts-expect-error a Response is read with readResponse
+export const mistaken = (call: PreparedCall, response: Response): unknown => call.read(response)
 export { texts, unpaid }
