@@ -1,13 +1,14 @@
 //! `countersign`: signs requests, judges and explains signatures, places and settles orders, for people and scripts.
 //!
 //! This file reads the command line and turns how a command ended into an exit code. Each command has a file of its own
-//! in `commands`; what they share stands in `input` and `output`.
+//! in `commands`; what they share stands in `input`, `output` and `under_way`.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod commands;
 mod input;
 mod output;
+mod under_way;
 
 use clap::error::ErrorKind as ClapKind;
 use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};
@@ -23,6 +24,9 @@ struct Arguments {
     /// Print one JSON object instead of text for people
     #[arg(long, global = true)]
     json: bool,
+    /// Tell of every attempt, on standard error
+    #[arg(short, long, global = true)]
+    verbose: bool,
     #[command(subcommand)]
     command: commands::Command,
 }
@@ -65,7 +69,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return refuse_command_line(&error),
     };
-    let mut out = Output::new(arguments.json);
+    let mut out = Output::new(arguments.json, arguments.verbose);
     let ended = commands::run(arguments.command, &mut out);
     let exit = ended.unwrap_or_else(|failure| out.failure(&failure));
     out.finish(exit).into()
@@ -92,13 +96,13 @@ fn refuse_command_line(error: &clap::Error) -> ExitCode {
             message.push(' ');
             message.push_str(SECRETS);
         }
-        let mut out = Output::new(true);
+        let mut out = Output::new(true, false);
         let exit = out.failure(&output::Failure::usage(Error::new(ErrorKind::InvalidArgument, message)));
         return out.finish(exit).into();
     }
     _ = error.print();
     if secret {
-        Output::new(false).note(SECRETS);
+        Output::new(false, false).note(SECRETS);
     }
     Exit::Usage.into()
 }

@@ -3,11 +3,12 @@
 //! Standard output carries the answer and nothing else. A reader that goes away early is not an error and changes no
 //! exit code: whether an order was placed does not depend on who listens.
 
-use countersign::{Error, ErrorKind, Outcome};
+use countersign::{Attempt, Error, ErrorKind, Outcome, Platform};
 use serde_json::{Value, json};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,7 @@ pub(crate) type Ended = Result<Exit, Failure>;
 /// The two streams.
 pub(crate) struct Output {
     json: bool,
+    verbose: bool,
     colour: bool,
     stdout: io::Stdout,
     failed: Option<io::Error>,
@@ -101,9 +103,18 @@ fn paint(on: bool, colour: Colour, text: &str) -> String {
 }
 
 impl Output {
-    pub(crate) fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool, verbose: bool) -> Self {
         let stdout = io::stdout();
-        Self { json, colour: may_colour(stdout.is_terminal()), stdout, failed: None, closed: false }
+        Self { json, verbose, colour: may_colour(stdout.is_terminal()), stdout, failed: None, closed: false }
+    }
+
+    /// The client; with `--verbose`, each of its attempts is told when it has ended.
+    pub(crate) fn told(&self, platform: Platform) -> Platform {
+        if self.verbose {
+            platform.with_observer(Arc::new(|attempt: &Attempt| note(line_of(attempt))))
+        } else {
+            platform
+        }
     }
 
     /// Whether one JSON object is to be printed instead of text.
@@ -162,8 +173,7 @@ impl Output {
 
     /// Writes a line for people beside the answer, to standard error.
     pub(crate) fn note(&mut self, text: impl Display) {
-        // Nobody can be told that nobody can be told.
-        _ = writeln!(io::stderr(), "{text}");
+        note(text);
     }
 
     /// Reports a failure and says how it ends the command.
@@ -206,6 +216,19 @@ impl Output {
         self.note(format_args!("error: The answer could not be written to standard output: {failed}."));
         if exit == Exit::Ok { Exit::No } else { exit }
     }
+}
+
+fn note(text: impl Display) {
+    // Nobody can be told that nobody can be told.
+    _ = writeln!(io::stderr(), "{text}");
+}
+
+/// An attempt on one line.
+fn line_of(attempt: &Attempt) -> String {
+    let Attempt { method, url, status, milliseconds, request_id, number, .. } = attempt;
+    let status = status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
+    let id = request_id.as_ref().map(|id| format!(", request id {id}")).unwrap_or_default();
+    plain(&format!("attempt {number}: {method} {url}: {status} in {milliseconds} ms{id}"))
 }
 
 /// An error as JSON.

@@ -63,6 +63,10 @@ fn a_name_is_an_operation_or_a_file() {
     spiff(&sandbox, &["graphql", "--input", "{}"]).run().exits(2);
     let elsewhere = spiff(&sandbox, &["graphql", "place_order", "--input", "{}"]).run().exits(2);
     assert!(elsewhere.stderr.contains("countersign order place"), "{elsewhere:?}");
+    for (name, own) in [("check", "countersign doctor"), ("settle", "countersign settle")] {
+        let elsewhere = spiff(&sandbox, &["graphql", name]).run().exits(2);
+        assert!(elsewhere.stderr.contains(own), "{elsewhere:?}");
+    }
     let file = files.write("orders", "{ currentIntegration { id } }");
     assert!(spiff(&sandbox, &["graphql", &file]).run().exits(0).json()["currentIntegration"]["id"].is_string());
 
@@ -70,7 +74,7 @@ fn a_name_is_an_operation_or_a_file() {
     assert!(list.stdout.lines().any(|line| line.starts_with("orders ") && line.contains("ids")), "{list:?}");
     let all = countersign(["graphql", "--list", "--json"]).run().exits(0).json();
     let products = all["operations"].as_array().unwrap().iter().find(|one| one["name"] == "products").unwrap();
-    assert_eq!((&products["effect"], &products["source"]), (&json!("reads"), &json!("inferred")));
+    assert_eq!((&products["effect"], &products["source"]), (&json!("read"), &json!("inferred")));
     assert!(!list.stdout.contains("place_order"));
 }
 
@@ -125,6 +129,12 @@ fn graphql_documents_are_executed() {
         &["--query", "{ a }", "--variables", "@/nowhere"],
     ] {
         spiff(&sandbox, &[&["graphql"][..], bad].concat()).run().exits(1);
+    }
+    // A change that was not sent says so, whatever is wrong with it.
+    for variables in ["[", "[]"] {
+        let bad = ["graphql", "--json", "--query", "mutation { a }", "--variables", variables];
+        let error = spiff(&sandbox, &bad).run().exits(1).json()["error"].clone();
+        assert_eq!((&error["kind"], &error["outcome"]), (&json!("invalid_json"), &json!("not_placed")), "{error}");
     }
     spiff(&sandbox, &["graphql", &files.write("latin", b"\xff")]).run().exits(1);
     spiff(&sandbox, &["graphql"]).run().exits(2);

@@ -334,6 +334,41 @@ fn subscriptions_are_managed_and_their_secrets_kept() {
 }
 
 #[test]
+fn every_attempt_is_told() {
+    let sandbox = sandbox();
+    let files = Files::new();
+    let read = ["graphql", "current_integration"];
+    let lines = |ran: &Ran| ran.stderr.lines().filter(|line| line.starts_with("attempt ")).count();
+    sandbox.faults(r#"{"fault":"500","target":"read","count":2}"#).unwrap();
+    let ran = spiff(&sandbox, &[&read[..], &["--verbose"]].concat()).run().exits(0);
+    let url = format!("{}/graphql", sandbox.spiff_url());
+    for (nth, line) in ran.stderr.lines().enumerate() {
+        let status = if nth < 2 { 500 } else { 200 };
+        assert!(line.starts_with(&format!("attempt {}: POST {url}: {status} in ", nth + 1)), "{ran:?}");
+    }
+    assert_eq!(lines(&ran), 3, "{ran:?}");
+    // An error has them all, also without a word.
+    sandbox.faults(r#"{"fault":"500","target":"read","count":3}"#).unwrap();
+    let json = spiff(&sandbox, &[&read[..], &["--json"]].concat()).run().exits(1).json();
+    let numbers: Vec<_> = json["error"]["attempts"].as_array().unwrap().iter().map(|one| &one["number"]).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(json["error"]["attempt"], json["error"]["attempts"][2]);
+    // An order is attempted once; what settles it looks several times.
+    let file = files.write("order.json", order(&sandbox, "1"));
+    assert_eq!(lines(&spiff(&sandbox, &["order", "place", "-v", &file]).run().exits(0)), 1);
+    let settle = ["settle", "-v", "--sent-at", "1704067200", &file];
+    sandbox.faults(r#"{"fault":"500","target":"read","count":2}"#).unwrap();
+    assert_eq!(lines(&spiff(&sandbox, &settle).run().exits(0)), 3);
+    assert_eq!(lines(&signs(&sandbox, &["-v", "webhook", "list"]).run().exits(0)), 1);
+    let doctor = ["doctor", "-v", "-o", "read_retries=1", "--json"];
+    sandbox.faults(r#"{"fault":"500","count":9}"#).unwrap();
+    let ran = spiff(&sandbox, &doctor).run().exits(1);
+    let rows = ran.json()["rows"].as_array().unwrap().clone();
+    assert!(rows.iter().all(|row| row["attempts"].as_array().unwrap().len() == 2), "{ran:?}");
+    assert_eq!(lines(&ran), 4, "{ran:?}");
+}
+
+#[test]
 fn the_doctor_finds_what_works_and_what_does_not() {
     let sandbox = sandbox();
     let rows = |ran: Ran| ran.json()["rows"].as_array().unwrap().clone();
@@ -376,7 +411,17 @@ fn the_doctor_finds_what_works_and_what_does_not() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let ran = spiff(&sandbox, &["doctor", "--base-url", &format!("http://{free}")]).run().exits(1);
     assert_eq!(ran.stdout.matches("  no connection").count(), 2, "{ran:?}");
-    assert!(ran.stdout.contains("Spiff: no network."), "{ran:?}");
+    assert!(ran.stdout.contains("Spiff: no network.") && !ran.stdout.contains("proxy=env"), "{ran:?}");
+    // A proxy that is named, but not asked for; the name is the one that would be used.
+    for (name, used) in [("http_proxy", true), ("ALL_PROXY", true), ("HTTPS_PROXY", false)] {
+        let alone = ["doctor", "--base-url", &format!("http://{free}")];
+        let ran = spiff(&sandbox, &alone).env(name, "http://127.0.0.1:9").run().exits(1);
+        assert_eq!(
+            ran.stdout.contains(&format!(" {name} is set, but not used: give `-o proxy=env`.")),
+            used,
+            "{ran:?}"
+        );
+    }
     // Somebody else there.
     sandbox.faults(r#"{"fault":"html","count":2}"#).unwrap();
     let ran = spiff(&sandbox, &alone).run().exits(1);

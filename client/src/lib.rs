@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [`spiff`] | the client of Spiff Commerce: orders, and each query and mutation of its GraphQL model as a method |
 //! | [`sign_customiser`] | the client of Sign Customiser |
+//! | [`client`] | what the clients of both platforms share |
 //! | [`platform`] | any operation of any platform by its name: what the other languages are made of |
 //! | [`transport`] | how requests travel; replaceable |
 //!
@@ -35,8 +36,11 @@
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "http")]
+pub mod client;
+#[cfg(feature = "http")]
 mod clock;
 mod deadline;
+mod environment;
 #[cfg(feature = "http")]
 pub mod platform;
 #[cfg(feature = "http")]
@@ -55,19 +59,8 @@ pub use countersign_core::{
     operation, operations, options, signature,
 };
 pub use deadline::Deadline;
+pub use environment::{options_from_env, options_from_env_where, secret_from_env};
 #[cfg(feature = "http")]
 pub use platform::Platform;
 #[cfg(feature = "http")]
 pub use session::{Answer, Observer};
-
-/// Options from the environment, as [`options::ENVIRONMENT`] lists it; each variable also with `_FILE`.
-///
-/// # Errors
-/// `configuration` for a file that cannot be read, or both forms of one variable.
-pub fn options_from_env(scope: options::Scope) -> Result<Options, Error> {
-    Options::new().with_environment(
-        scope,
-        |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
-        |path| std::fs::read(path).map_err(|error| format!("{path}: {error}")),
-    )
-}

@@ -34,6 +34,16 @@ enum Inner {
     SignCustomiser(sign_customiser::Client),
 }
 
+/// The same for the client of either platform.
+macro_rules! each {
+    ($platform:expr, $client:ident => $work:expr) => {
+        match &$platform.0 {
+            Inner::Spiff($client) => $work,
+            Inner::SignCustomiser($client) => $work,
+        }
+    };
+}
+
 /// Not operations: they panic, so that the tests of every language see what becomes of a panic. Names that nobody types.
 const PANICS: [(&str, Effect); 3] =
     [("__panic", Effect::Order), ("__panic_change", Effect::Change), ("__panic_read", Effect::Read)];
@@ -110,10 +120,7 @@ impl Platform {
         let begun = system_time();
         let work = || {
             panic_if_asked(operation);
-            match &self.0 {
-                Inner::Spiff(client) => client.run(operation, input),
-                Inner::SignCustomiser(client) => client.run(operation, input),
-            }
+            each!(self, client => client.run(operation, input))
         };
         guarded(work, || self.struck(Class::Defect, self.effect(operation, input).unwrap_or(Effect::Change), begun))
     }
@@ -167,10 +174,7 @@ impl Platform {
 
     /// The time limit for a whole call.
     pub fn timeout(&self) -> Duration {
-        match &self.0 {
-            Inner::Spiff(client) => client.timeout(),
-            Inner::SignCustomiser(client) => client.timeout(),
-        }
+        each!(self, client => client.timeout())
     }
 
     /// The same client for a partner, or with write access to one transaction or bundle.
@@ -221,11 +225,4 @@ pub fn effect(platform: &str, operation: &str, input: &[u8]) -> Result<Effect, E
 /// The error of a call of a client that was closed.
 pub fn closed(effect: Effect) -> Error {
     Error::new(ErrorKind::InvalidArgument, "The client is closed. Make another one.").before_sending(effect)
-}
-
-/// A value of ours as the answer of an operation.
-pub(crate) fn json(value: &impl serde::Serialize) -> Result<Json, Error> {
-    serde_json::value::to_raw_value(value)
-        .map(Json)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
 }

@@ -1,31 +1,14 @@
 //! The client of Sign Customiser.
 
-use crate::Deadline;
-use crate::session::{Answer, Observer, Session};
-use crate::transport::Transport;
-use countersign_core::call;
+use crate::client;
+use crate::session::Answer;
 use countersign_core::operation::{Steps, find};
 use countersign_core::operations::SIGN_CUSTOMISER;
 pub use countersign_core::sign_customiser::*;
-use countersign_core::{Attempt, Call, Draft, Error, Json, Options, Timestamp, options::Scope};
-use std::sync::Arc;
-use std::time::Duration;
+use countersign_core::{Attempt, Error, Json};
 
 /// Places orders at Sign Customiser and manages webhook subscriptions.
-///
-/// Made once and shared: `Send`, `Sync`, cheap to clone, usable after `fork`. Every method blocks until the platform
-/// answered or the time limit passed (option `timeout`, 30 s).
-#[derive(Clone)]
-pub struct Client {
-    account: Account,
-    session: Session,
-}
-
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("account", &self.account).finish_non_exhaustive()
-    }
-}
+pub type Client = client::Client<Account>;
 
 /// What [`Client::check`] found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -38,84 +21,13 @@ pub struct Check {
     pub attempt: Option<Attempt>,
 }
 
+impl Check {
+    fn new(subscriptions: usize, (skew, attempt): (Option<i64>, Option<Attempt>)) -> Self {
+        Self { subscriptions, skew, attempt }
+    }
+}
+
 impl Client {
-    /// A client with these options; see [`countersign_core::options::OPTIONS`].
-    ///
-    /// # Errors
-    /// `configuration` for what is missing, `invalid_argument` for an unusable token.
-    pub fn new(options: &Options) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::new(options)? })
-    }
-
-    /// A client with the options that the environment gives: `COUNTERSIGN_SIGN_CUSTOMISER_…`.
-    ///
-    /// # Errors
-    /// As [`Client::new`], and `configuration` for an unreadable file.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::new(&crate::options_from_env(Scope::SignCustomiser)?)
-    }
-
-    /// A client that sends its requests through another transport.
-    ///
-    /// # Errors
-    /// As [`Client::new`].
-    pub fn with_transport(options: &Options, transport: Arc<dyn Transport>) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::over(transport, options) })
-    }
-
-    /// The same client, telling `observer` about every attempt.
-    #[must_use]
-    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.session.observe(observer);
-        self
-    }
-
-    /// The same client with another time limit for a whole call, in seconds. Connections are shared.
-    ///
-    /// # Errors
-    /// `invalid_argument` unless it is more than 0 and at most 86400.
-    pub fn with_timeout(&self, seconds: f64) -> Result<Self, Error> {
-        Ok(Self { session: self.session.limited(seconds)?, account: self.account.clone() })
-    }
-
-    /// The account, which prepares calls for HTTP stacks of your own.
-    pub fn account(&self) -> &Account {
-        &self.account
-    }
-
-    /// The time limit for a whole call.
-    pub fn timeout(&self) -> Duration {
-        self.session.timeout()
-    }
-
-    /// The time of the platform: the system's, corrected by what its replies said.
-    pub fn now(&self) -> Timestamp {
-        self.session.now()
-    }
-
-    /// The correction in force, in seconds: the platform's clock minus ours. Keep it for a later process.
-    pub fn skew(&self) -> Option<i64> {
-        self.session.skew()
-    }
-
-    /// Takes over a correction that was learned earlier. It counts for an hour, unless a reply says otherwise.
-    pub fn learn_skew(&self, seconds: i64) {
-        self.session.learn(seconds);
-    }
-
-    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
-        self.session.run(&self.session.deadline(), prepare)
-    }
-
-    /// Sends a call exactly once, unless the deadline has passed by the time its first byte would leave: nothing is
-    /// repeated, whatever is answered.
-    ///
-    /// # Errors
-    /// What became of this attempt.
-    pub fn send_once<T: call::Answer>(&self, call: &Call<T>, deadline: &Deadline) -> Result<Answer<T>, Error> {
-        self.session.send_once(call, deadline)
-    }
-
     /// Runs an operation of [`countersign_core::operations::SIGN_CUSTOMISER`] by its name, JSON in and JSON out.
     ///
     /// # Errors
@@ -126,20 +38,11 @@ impl Client {
         if !matches!(operation.steps, Steps::Check) {
             return Ok(answer);
         }
-        let found = self.found(answer.attempt());
+        let found = self.clock_seen(&answer.attempts);
         answer.with(|list| {
-            let subscriptions =
-                serde_json::from_str::<Vec<serde::de::IgnoredAny>>(list.get()).map_or(0, |all| all.len());
-            crate::platform::json(&Check { subscriptions, ..found })
+            let list: Result<Vec<serde::de::IgnoredAny>, _> = serde_json::from_str(list.get());
+            client::json(&Check::new(list.map_or(0, |list| list.len()), found))
         })
-    }
-
-    /// Checks an order given as JSON and writes it as it is sent; see [`Account::draft`].
-    ///
-    /// # Errors
-    /// `invalid_json`, `invalid_order`; nothing is sent.
-    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
-        self.account.draft(order)
     }
 
     /// Places an order, once. Whatever happens, it is not sent a second time.
@@ -178,12 +81,7 @@ impl Client {
     /// What is wrong: `authentication`, `connect`, `tls`, …
     pub fn check(&self) -> Result<Check, Error> {
         let answer = self.call(|now| self.account.prepare_webhook_list(now))?;
-        Ok(Check { subscriptions: answer.value.len(), ..self.found(answer.attempt()) })
-    }
-
-    fn found(&self, attempt: Option<&Attempt>) -> Check {
-        let skew = attempt.and_then(|attempt| attempt.skew).or(self.session.skew());
-        Check { subscriptions: 0, skew, attempt: attempt.cloned() }
+        Ok(Check::new(answer.value.len(), self.clock_seen(&answer.attempts)))
     }
 }
 

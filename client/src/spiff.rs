@@ -4,29 +4,24 @@
 mod methods;
 mod pages;
 
-use crate::Deadline;
 use crate::clock::system_time;
-use crate::session::{Answer, Observer, Session};
-use crate::transport::Transport;
+use crate::session::Answer;
+use crate::{Deadline, client};
 use asked::Input;
 use countersign_core::call;
 use countersign_core::delivery::{Class, Effect};
 use countersign_core::operation::{Steps, find};
 use countersign_core::operations::SPIFF;
 pub use countersign_core::spiff::*;
-use countersign_core::{Attempt, Call, Draft, Error, ErrorKind, Json, Options, Timestamp, options::Scope};
+use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Timestamp};
 use document::Document;
 pub use pages::Pages;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Places orders at Spiff and reads them back.
-///
-/// Made once and shared: `Send`, `Sync`, cheap to clone, usable after `fork`. Every method blocks until the platform
-/// answered or the time limit passed (option `timeout`, 30 s).
 ///
 /// Every query and mutation of the platform is a method; `docs/spiff-model.md` lists them.
 ///
@@ -57,19 +52,7 @@ use std::time::{Duration, Instant};
 /// }
 /// # Ok::<(), countersign::Error>(())
 /// ```
-#[derive(Clone)]
-pub struct Client {
-    account: Account,
-    session: Session,
-    /// What reads ask for instead of their defaults.
-    selection: Option<Arc<str>>,
-}
-
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("account", &self.account).finish_non_exhaustive()
-    }
-}
+pub type Client = client::Client<Account>;
 
 /// What [`Client::check`] found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -83,45 +66,6 @@ pub struct Check {
 }
 
 impl Client {
-    /// A client with these options; see [`countersign_core::options::OPTIONS`].
-    ///
-    /// # Errors
-    /// `configuration` for what is missing or does not fit, `invalid_argument` for an unusable key.
-    pub fn new(options: &Options) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::new(options)?, selection: None })
-    }
-
-    /// A client with the options that the environment gives: `COUNTERSIGN_SPIFF_…`.
-    ///
-    /// # Errors
-    /// As [`Client::new`], and `configuration` for an unreadable file.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::new(&crate::options_from_env(Scope::Spiff)?)
-    }
-
-    /// A client that sends its requests through another transport.
-    ///
-    /// # Errors
-    /// As [`Client::new`].
-    pub fn with_transport(options: &Options, transport: Arc<dyn Transport>) -> Result<Self, Error> {
-        Ok(Self { account: Account::new(options)?, session: Session::over(transport, options), selection: None })
-    }
-
-    /// The same client, telling `observer` about every attempt.
-    #[must_use]
-    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.session.observe(observer);
-        self
-    }
-
-    /// The same client with another time limit for a whole call, in seconds. Connections are shared.
-    ///
-    /// # Errors
-    /// `invalid_argument` unless it is more than 0 and at most 86400.
-    pub fn with_timeout(&self, seconds: f64) -> Result<Self, Error> {
-        Ok(Self { session: self.session.limited(seconds)?, ..self.clone() })
-    }
-
     /// The same client for a partner, or with write access to one transaction or bundle.
     ///
     /// # Errors
@@ -143,44 +87,6 @@ impl Client {
         Self { selection: Some(fields.into()), ..self.clone() }
     }
 
-    /// The account, which prepares calls for HTTP stacks of your own.
-    pub fn account(&self) -> &Account {
-        &self.account
-    }
-
-    /// The time limit for a whole call.
-    pub fn timeout(&self) -> Duration {
-        self.session.timeout()
-    }
-
-    /// The time to sign with: the system's, corrected by what the platform's replies said.
-    pub fn now(&self) -> Timestamp {
-        self.session.now()
-    }
-
-    /// The correction in force, in seconds: the platform's clock minus ours. Keep it for a later process.
-    pub fn skew(&self) -> Option<i64> {
-        self.session.skew()
-    }
-
-    /// Takes over a correction that was learned earlier. It counts for an hour, unless a reply says otherwise.
-    pub fn learn_skew(&self, seconds: i64) {
-        self.session.learn(seconds);
-    }
-
-    fn call<T: call::Answer>(&self, prepare: impl Fn(Timestamp) -> Result<Call<T>, Error>) -> Result<Answer<T>, Error> {
-        self.session.run(&self.session.deadline(), prepare)
-    }
-
-    /// Sends a call exactly once, unless the deadline has passed by the time its first byte would leave: nothing is signed
-    /// again and nothing repeated, whatever is answered.
-    ///
-    /// # Errors
-    /// What became of this attempt.
-    pub fn send_once<T: call::Answer>(&self, call: &Call<T>, deadline: &Deadline) -> Result<Answer<T>, Error> {
-        self.session.send_once(call, deadline)
-    }
-
     /// Runs an operation of [`countersign_core::operations::SPIFF`] by its name, JSON in and JSON out. A read with more ids
     /// than one request takes becomes several requests and one answer.
     ///
@@ -194,11 +100,11 @@ impl Client {
             Steps::Settle => {
                 let doubt = Doubt::read(input)?;
                 let settled = self.settled(doubt.order, doubt.sent_at, doubt.first_absent_at)?;
-                settled.with(|settlement| crate::platform::json(&settlement))
+                settled.with(|settlement| client::json(&settlement))
             }
             Steps::Check => self
                 .checked(|now| operation.prepare(&self.account, input, now))
-                .and_then(|answer| answer.with(|check| crate::platform::json(&check))),
+                .and_then(|answer| answer.with(|check| client::json(&check))),
             Steps::One => self.call(|now| operation.prepare(&self.account, input, now)),
         }
     }
@@ -326,14 +232,6 @@ impl Client {
         }
     }
 
-    /// Checks an order given as JSON and writes it for the wire of this client; see [`Account::draft`].
-    ///
-    /// # Errors
-    /// `invalid_json`, `invalid_order`; nothing is sent.
-    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
-        self.account.draft(order)
-    }
-
     /// Places an order, once. Whatever happens, it is not sent a second time (but see `skew_correction`).
     ///
     /// # Errors
@@ -450,13 +348,12 @@ impl Client {
 
     fn checked(&self, prepare: impl Fn(Timestamp) -> Result<Call<Json>, Error>) -> Result<Answer<Check>, Error> {
         let answer = self.call(prepare)?;
-        let attempt = answer.attempt().cloned();
+        let (skew, attempt) = self.clock_seen(&answer.attempts);
         answer.with(|json| {
             let integration = serde_json::from_str(json.get()).map_err(|error| {
                 let message = format!("The reply is JSON, but not of the documented shape: {error}.");
                 Error::of_class(Class::UnexpectedReply, Effect::Read, message)
             })?;
-            let skew = attempt.as_ref().and_then(|attempt| attempt.skew).or(self.session.skew());
             Ok(Check { integration, skew, attempt })
         })
     }

@@ -6,6 +6,7 @@
 use crate::delivery::{Class, Effect};
 use crate::error::Error;
 use crate::headers;
+use crate::json;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -144,6 +145,12 @@ impl Answer for Json {
 }
 
 impl Json {
+    /// The members of an object in their order, doubled ones included; `None` for anything but an object.
+    #[doc(hidden)]
+    pub fn members(object: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+        serde_json::from_str::<json::Members<'_>>(object.get()).ok().map(|members| members.0)
+    }
+
     /// The text.
     pub fn get(&self) -> &str {
         self.0.get()

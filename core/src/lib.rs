@@ -7,6 +7,7 @@
 //! | [`signature`] | the string to sign, the signer, verifying, and [`explain`](signature::explain): why a signature was refused |
 //! | [`spiff`] | Spiff Commerce: orders, settling doubt, and its whole GraphQL model: each query and mutation, typed |
 //! | [`sign_customiser`] | Sign Customiser: orders, webhooks, subscriptions |
+//! | [`account`] | what the account of every platform can do |
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
 //! | [`draft`] | what is ordered, before anybody signs it |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
@@ -43,6 +44,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands"))]
 
+pub mod account;
 pub mod call;
 pub mod delivery;
 pub mod digest;
@@ -62,6 +64,7 @@ pub mod signature;
 pub mod spiff;
 mod suggest;
 mod time;
+mod tree;
 mod walk;
 
 pub use call::{Call, Header, Json, Reply, Request};

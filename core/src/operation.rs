@@ -4,10 +4,11 @@
 use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::json::{self, Fields, Node, Problems};
+use crate::json::{self, Fields, Problems};
 use crate::spiff::document::Document;
 use crate::suggest::nearest;
 use crate::time::Timestamp;
+use crate::tree::Tree;
 
 /// Prepares an operation from its input, as JSON.
 pub type Prepare<A> = fn(&A, &[u8], Timestamp) -> Result<Call<Json>, Error>;
@@ -144,15 +145,17 @@ pub fn unusable(effect: Effect, problems: Vec<Problem>) -> Error {
 pub(crate) fn read<'a, T>(
     input: &'a [u8],
     known: &[&str],
-    take: impl FnOnce(&Fields<'a>, &mut Problems) -> Option<T>,
+    take: impl FnOnce(&Fields<'_, 'a>, &mut Problems) -> Option<T>,
 ) -> Result<T, Error> {
     let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
-    let (raw, doubled) = json::check(input, "The input")?;
-    let mut problems = Problems(doubled);
-    let taken = Node::root(raw).fields(&mut problems).and_then(|fields| {
-        fields.refuse_others(known, "", &mut problems);
-        take(&fields, &mut problems)
-    });
-    problems.into_result("The input", ErrorKind::InvalidArgument)?;
-    taken.ok_or_else(|| Error::new(ErrorKind::Internal, "An input without problems could not be read."))
+    json::read_tree(
+        Tree::read_around(input, "The input")?,
+        "The input",
+        ErrorKind::InvalidArgument,
+        |node, problems| {
+            let fields = node.fields(problems)?;
+            fields.refuse_others(known, "", problems);
+            take(&fields, problems)
+        },
+    )
 }

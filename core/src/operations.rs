@@ -38,9 +38,9 @@ static OWN: [Operation<spiff::Account>; 5] = [
                     let query =
                         fields.required("query", "Give a GraphQL document.", problems).and_then(|n| n.string(problems));
                     let name = fields.optional("operationName").map(|node| node.string(problems));
-                    Some((query?, fields.optional("variables").map(|node| node.raw), name.flatten()))
+                    Some((query?, fields.optional("variables").map(|node| node.text()), name.flatten()))
                 })?;
-            account.prepare_graphql(&query, variables.map(|raw| raw.get().as_bytes()), name.as_deref(), now)
+            account.prepare_graphql(&query, variables.map(str::as_bytes), name.as_deref(), now)
         },
     )
     .decided_by_input(|input| {
@@ -136,14 +136,14 @@ pub static SIGN_CUSTOMISER: &[Operation<sign_customiser::Account>] = &[
     }),
 ];
 
-fn id(fields: &Fields<'_>, problems: &mut Problems) -> Option<u64> {
+fn id(fields: &Fields<'_, '_>, problems: &mut Problems) -> Option<u64> {
     let node = fields.required("id", "Give the webhook_id.", problems)?;
     node.integer(1, i64::MAX, "", problems).and_then(|id| u64::try_from(id).ok())
 }
 
 type Subscription<'a> = (Cow<'a, str>, Cow<'a, str>, Option<&'a [u8]>);
 
-fn subscription<'a>(fields: &Fields<'a>, problems: &mut Problems) -> Option<Subscription<'a>> {
+fn subscription<'a>(fields: &Fields<'_, 'a>, problems: &mut Problems) -> Option<Subscription<'a>> {
     let topic = fields.required("topic", "Such as \"order:created\".", problems).and_then(|node| node.name(problems));
     let url = fields.required("url", "Where deliveries go.", problems).and_then(|node| node.name(problems));
     Some((topic?, url?, fields.optional("meta").map(|node| node.text().as_bytes())))
@@ -229,6 +229,12 @@ mod tests {
         assert!(message(b"{}").contains("order is missing") && message(b"{}").contains("sent_at is missing"));
         assert!(message(br#"{"order":{},"sent_at":-1}"#).contains("sent_at: -1 is out of range"));
         assert!(message(br#"{"order":{},"sent_at":1.5}"#).contains("sent_at: 1.5 is not written as an integer"));
+        // Whatever could be placed can be settled: the object around the order is no level of it.
+        let deep = |levels: usize| {
+            let order = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            spiff::Doubt::read(format!(r#"{{"order":{order},"sent_at":7}}"#).as_bytes()).is_ok()
+        };
+        assert!(deep(64) && !deep(65));
         let doubt = spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":7,"first_absent_at":null}"#).unwrap();
         assert_eq!((doubt.order, doubt.sent_at.unix(), doubt.first_absent_at), (&br#"{"a":1}"#[..], 7, None));
     }

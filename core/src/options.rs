@@ -239,27 +239,32 @@ impl Options {
     /// # Errors
     /// A file that cannot be read, or both forms of one variable at once.
     pub fn with_environment(
-        mut self,
+        self,
         scope: Scope,
         variable: impl Fn(&str) -> Option<String>,
         file: impl Fn(&str) -> Result<Vec<u8>, String>,
     ) -> Result<Self, Error> {
-        for (name, _, option) in ENVIRONMENT.iter().filter(|(_, owner, _)| *owner == scope) {
-            let from_file = format!("{name}_FILE");
-            match (variable(name).filter(|v| !v.is_empty()), variable(&from_file).filter(|v| !v.is_empty())) {
-                (Some(_), Some(_)) => {
-                    return Err(Error::configuration(format!(
-                        "{name} and {from_file} are both set. Unset one of them."
-                    )));
-                }
-                (Some(value), None) => self = self.set(option, value),
-                (None, Some(path)) => {
-                    let bytes = file(&path).map_err(|why| {
-                        Error::configuration(format!("{from_file} names a file that cannot be read: {why}"))
-                    })?;
-                    self = self.set(option, without_line_end(bytes));
-                }
-                (None, None) => {}
+        self.with_environment_where(scope, |_| true, variable, file)
+    }
+
+    /// The same for those options alone that are `wanted`; the variables of others are not looked at.
+    ///
+    /// # Errors
+    /// As [`Options::with_environment`].
+    pub fn with_environment_where<V: Into<Vec<u8>>>(
+        mut self,
+        scope: Scope,
+        wanted: impl Fn(&str) -> bool,
+        variable: impl Fn(&str) -> Option<V>,
+        file: impl Fn(&str) -> Result<Vec<u8>, String>,
+    ) -> Result<Self, Error> {
+        for (name, _, option) in ENVIRONMENT.iter().filter(|(_, owner, option)| *owner == scope && wanted(option)) {
+            // What is no text in a variable was hardly meant; a file may hold any bytes.
+            if let Some(value) = variable(name) {
+                text_of(name, &value.into())?;
+            }
+            if let Some(value) = of_variable(name, &variable, &file)? {
+                self = self.set(option, value);
             }
         }
         Ok(self)
@@ -308,6 +313,35 @@ impl Options {
     pub fn list(&self, name: &str) -> Vec<&str> {
         self.text(name).unwrap_or_default().split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
     }
+}
+
+/// What a variable of the environment gives: its value, or the text of the file that its form with `_FILE` names, less one
+/// final line end. Empty is not set.
+///
+/// # Errors
+/// `configuration` for a file that cannot be read, or both forms at once.
+pub fn of_variable<V: Into<Vec<u8>>>(
+    name: &str,
+    variable: impl Fn(&str) -> Option<V>,
+    file: impl Fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<Option<Vec<u8>>, Error> {
+    let set = |name: &str| variable(name).map(Into::into).filter(|value: &Vec<u8>| !value.is_empty());
+    let from_file = format!("{name}_FILE");
+    match (set(name), set(&from_file)) {
+        (Some(_), Some(_)) => {
+            Err(Error::configuration(format!("{name} and {from_file} are both set. Unset one of them.")))
+        }
+        (None, Some(path)) => {
+            let bytes = file(text_of(&from_file, &path)?)
+                .map_err(|why| Error::configuration(format!("{from_file} names a file that cannot be read: {why}")))?;
+            Ok(Some(without_line_end(bytes)))
+        }
+        (value, None) => Ok(value),
+    }
+}
+
+fn text_of<'v>(name: &str, value: &'v [u8]) -> Result<&'v str, Error> {
+    std::str::from_utf8(value).map_err(|_| Error::configuration(format!("{name} is not UTF-8 text.")))
 }
 
 /// A file's text without one final LF or CRLF, and nothing else removed.
@@ -401,6 +435,15 @@ mod tests {
         assert!(broken.unwrap_err().message().contains("COUNTERSIGN_SPIFF_SECRET_KEY_FILE"));
         let both = Options::new().with_environment(Scope::Spiff, |_| Some("x".to_owned()), read);
         assert!(both.unwrap_err().message().contains("both set"));
+
+        // What is not wanted is not looked at: its file may be missing.
+        let options = Options::new()
+            .with_environment_where(Scope::Spiff, |option| option == "access_key", env, |_| Err("x".to_owned()))
+            .unwrap();
+        assert_eq!((options.text("access_key"), options.text("secret_key")), (Some("key"), None));
+        let odd = |name: &str| (name == "COUNTERSIGN_SPIFF_SECRET_KEY").then_some(&b"\xff"[..]);
+        let odd = Options::new().with_environment_where(Scope::Spiff, |_| true, odd, read).unwrap_err();
+        assert_eq!(odd.message(), "COUNTERSIGN_SPIFF_SECRET_KEY is not UTF-8 text.");
     }
 
     #[test]

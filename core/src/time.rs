@@ -22,6 +22,18 @@ impl Timestamp {
         })
     }
 
+    /// From seconds since 1970 that somebody gave us.
+    ///
+    /// # Errors
+    /// What is wrong, in words, outside 1970…9999: most often milliseconds were given.
+    pub fn of_seconds(seconds: i64) -> Result<Self, String> {
+        match seconds {
+            0..=LAST => Ok(Self(seconds)),
+            ..0 => Err(format!("{seconds} lies before 1970: seconds since 1970 are due.")),
+            _ => Err(format!("{seconds} lies after the year 9999, as milliseconds do: seconds since 1970 are due.")),
+        }
+    }
+
     /// Seconds since 1970.
     pub const fn unix(self) -> i64 {
         self.0
@@ -86,6 +98,14 @@ mod tests {
         assert_eq!(&*Timestamp::from_unix(1_423_148_112).http_date(), "Thu, 05 Feb 2015 14:55:12 GMT");
         assert_eq!(&*Timestamp::from_unix(i64::MIN).http_date(), "Thu, 01 Jan 1970 00:00:00 GMT");
         assert_eq!(&*Timestamp::from_unix(i64::MAX).http_date(), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[test]
+    fn moments_that_are_given_lie_between_1970_and_9999() {
+        assert_eq!(Timestamp::of_seconds(0), Ok(Timestamp::from_unix(0)));
+        assert_eq!(Timestamp::of_seconds(LAST).map(Timestamp::unix), Ok(LAST));
+        assert!(Timestamp::of_seconds(LAST + 1).unwrap_err().contains("milliseconds"));
+        assert!(Timestamp::of_seconds(-1).unwrap_err().contains("before 1970"));
     }
 
     #[test]

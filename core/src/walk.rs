@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-/// The byte after the string that begins at `at`; the end of the text if it does not end.
-fn after_string(text: &[u8], at: usize) -> usize {
+/// The byte after the string that begins at `at`, or the end of the text if it does not end; and whether anything in it is
+/// escaped.
+pub(crate) fn string(text: &[u8], at: usize) -> (usize, bool) {
     let mut at = at + 1;
+    let mut escaped = false;
     loop {
         // Eight bytes at once: most strings are too short for more to pay.
         while let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk) {
@@ -17,12 +19,16 @@ fn after_string(text: &[u8], at: usize) -> usize {
             at += 8;
         }
         match text.get(at) {
-            None => return text.len(),
-            Some(b'"') => return at + 1,
-            Some(b'\\') => at += 2,
+            None => return (text.len(), escaped),
+            Some(b'"') => return (at + 1, escaped),
+            Some(b'\\') => (at, escaped) = (at + 2, true),
             Some(_) => at += 1,
         }
     }
+}
+
+fn after_string(text: &[u8], at: usize) -> usize {
+    string(text, at).0
 }
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
@@ -85,7 +91,7 @@ fn after_value(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn after_space(text: &[u8], at: usize) -> usize {
+pub(crate) fn after_space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':')).count()
 }
@@ -119,17 +125,18 @@ pub(crate) fn text_of<'t>(object: &'t str, name: &str) -> Option<Cow<'t, str>> {
         at = after_value(bytes, value);
         let is_it = match object.get(key + 1..key_end - 1)? {
             plain if !plain.contains('\\') => plain == name,
-            _ => decoded(object.get(key..key_end)?).is_some_and(|key| key == name),
+            _ => decoded(object.get(key..key_end)?, true).is_some_and(|key| key == name),
         };
         if is_it {
             let value = object.get(value..at)?;
-            return if value.starts_with('"') { decoded(value) } else { None };
+            return if value.starts_with('"') { decoded(value, value.contains('\\')) } else { None };
         }
     }
 }
 
-fn decoded(string: &str) -> Option<Cow<'_, str>> {
-    if string.contains('\\') {
+/// What a string with its quotes says.
+pub(crate) fn decoded(string: &str, escaped: bool) -> Option<Cow<'_, str>> {
+    if escaped {
         return serde_json::from_str(string).ok().map(Cow::Owned);
     }
     string.strip_prefix('"')?.strip_suffix('"').map(Cow::Borrowed)

@@ -180,6 +180,6 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<Text, Error> {
 }
 
 /// A moment that C gave: seconds since 1970, or `COUNTERSIGN_NOW`, as any negative number.
-pub(crate) fn moment(seconds: i64) -> Timestamp {
-    if seconds <= COUNTERSIGN_NOW { system_time() } else { Timestamp::from_unix(seconds) }
+pub(crate) fn moment(seconds: i64) -> Result<Timestamp, Error> {
+    if seconds <= COUNTERSIGN_NOW { Ok(system_time()) } else { Timestamp::of_seconds(seconds).map_err(argument) }
 }

@@ -138,7 +138,7 @@ pub unsafe extern "C" fn countersign_client_prepare(
             let client = &handle(client, "client")?.0;
             let name = text(operation, operation_len, "operation")?;
             let input = input_of(client, name, bytes(input, input_len, "input"))?;
-            Ok(countersign_call::new(client.prepare(name, input, Some(moment(now)))?))
+            Ok(countersign_call::new(client.prepare(name, input, Some(moment(now)?))?))
         })
     }
 }

@@ -260,9 +260,3 @@ pub unsafe extern "C" fn countersign_error_free(error: *mut countersign_error) {
     // SAFETY: the conventions: NULL or a live handle that is given up.
     unsafe { free(error) }
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed test says where")]
-mod tests {
-    use super::*;
-}

@@ -206,7 +206,7 @@ pub unsafe extern "C" fn countersign_signer_headers(
                 bytes(body, body_len, "body")?,
                 optional(content_type, content_type_len, "content type")?,
                 optional(date, date_len, "date")?,
-                moment(now),
+                moment(now)?,
             )?;
             let mut rows = vec![("Authorization", signed.authorization.as_str()), ("Date", signed.date.as_str())];
             rows.extend(signed.content_type.as_deref().map(|value| ("Content-Type", value)));
@@ -274,9 +274,7 @@ pub unsafe extern "C" fn countersign_verify(
         give(signed_by, err, || {
             let too_many = signers_count > isize::MAX as usize / size_of::<*const countersign_signer>();
             if signers.is_null() || signers_count == 0 || too_many {
-                return Err(
-                    argument("There is no signer to verify with: NULL, none, or a count that cannot be.").into()
-                );
+                return Err(argument("There is no signer to verify with: NULL, none, or a count that cannot be."));
             }
             // SAFETY: the conventions: readable for their count.
             let signers = std::slice::from_raw_parts(signers, signers_count)
@@ -291,15 +289,15 @@ pub unsafe extern "C" fn countersign_verify(
                 _ => return Err(argument(format!("The window is {window}: seconds are due."))),
             };
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
-            Ok(signature::verify(
+            signature::verify(
                 &signers,
                 text(method, method_len, "method")?,
                 text(path, path_len, "path")?,
                 bytes(body, body_len, "body")?,
                 &pairs(&headers),
-                moment(now),
+                moment(now)?,
                 window,
-            )?)
+            )
         })
     }
 }

@@ -143,7 +143,7 @@ pub unsafe extern "C" fn countersign_webhook_verify(
             let webhook = handle(webhook, "webhook")?;
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
             let body = bytes(body, body_len, "body")?;
-            let event = webhook.0.verify(&pairs(&headers), body, moment(now))?;
+            let event = webhook.0.verify(&pairs(&headers), body, moment(now)?)?;
             Ok(countersign_event {
                 topic: Text::new(event.topic()),
                 data: Text::new(event.data().get()),
@@ -307,8 +307,6 @@ pub unsafe extern "C" fn countersign_minor_units(
 ) -> i32 {
     // SAFETY: the conventions: texts readable for their lengths, outputs NULL or writable.
     unsafe {
-        give(out, err, || {
-            Ok(minor_units(text(amount, amount_len, "amount")?, text(currency, currency_len, "currency")?)?)
-        })
+        give(out, err, || minor_units(text(amount, amount_len, "amount")?, text(currency, currency_len, "currency")?))
     }
 }

@@ -48,7 +48,7 @@ fn problems_are_all_found_and_nothing_is_prepared() {
         assert_eq!(error.kind(), ErrorKind::from_name(row.text("error")).unwrap(), "{}", row.id());
         assert_eq!(error.outcome(), Some(Outcome::NotPlaced), "{}", row.id());
         assert!(!error.retryable(), "{}", row.id());
-        let mut found: Vec<_> = error.problems().iter().map(|p| (p.path.as_str(), p.code)).collect();
+        let mut found: Vec<_> = error.problems().iter().map(|p| (p.path.as_str(), &*p.code)).collect();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let due: Vec<_> = row.0["problems"].as_array().unwrap().iter().map(|p| (text(&p[0]), text(&p[1]))).collect();
         let mut due: Vec<_> = due.iter().map(|(path, code)| (path.as_str(), code.as_str())).collect();

@@ -88,7 +88,7 @@ fn judge(row: &Row, due: &Value, error: &Error, reply: &Reply) {
         assert_eq!(error.request_id(), id.as_str(), "{}", row.id());
     }
     if let Some(problems) = due.get("problems") {
-        let found: Vec<_> = error.problems().iter().map(|p| Value::from(vec![p.path.as_str(), p.code])).collect();
+        let found: Vec<_> = error.problems().iter().map(|p| Value::from(vec![p.path.as_str(), &*p.code])).collect();
         assert_eq!(Value::from(found), *problems, "{}", row.id());
     }
     let unknown = error.outcome() == Some(Outcome::Unknown);

@@ -242,6 +242,8 @@ fn accounts_clients_calls_and_webhooks_print_no_secret() {
     printed.push(format!("{:?}", sign_customiser::Client::new(&token).unwrap()));
     let webhook = sign_customiser::Webhook::of_subscription(&token).unwrap();
     printed.push(format!("{webhook:?} {:?}", sign_customiser::Webhook::of_callback(&token).unwrap()));
+    // The secret itself where only its name is due.
+    printed.push(format!("{:?}", sign_customiser::Webhook::of_options(&token, CANARY).unwrap_err()));
     let headers = [("x-webhook-timestamp", "1"), ("x-webhook-signature", CANARY)];
     printed.push(format!(
         "{:?} {:?}",

@@ -34,4 +34,12 @@ interface ClientInterface
      * @return list<array{name: string, effect: string, input: string}> effect: "read", "change" or "order"
      */
     public function operations(): array;
+
+    /**
+     * The same client with another time limit for a whole call. Connections are shared.
+     *
+     * @param float $seconds more than 0, at most 86400
+     * @throws CountersignException kind invalid_argument
+     */
+    public function withTimeout(float $seconds): static;
 }

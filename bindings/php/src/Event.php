@@ -51,6 +51,6 @@ final class Event
      */
     public function answer(string $externalId): string
     {
-        return $this->handle->library->textOf('countersign_event_answer', $this->handle->pointer, $externalId, strlen($externalId));
+        return $this->handle->library->textOf('countersign_event_answer', $this->handle->pointer, $externalId);
     }
 }

@@ -14,7 +14,7 @@ final class PlacedOrder
      * @param string|int|null $externalId your own id of the order
      * @param array<mixed>|null $errors GraphQL errors beside the order, as sent
      * @param mixed $raw the platform's order object, as sent
-     * @param array<string, mixed>|null $attempt the record of the attempt; null with HTTP of your own
+     * @param array<string, mixed>|null $attempt the record of the last attempt; null with HTTP of your own
      */
     public function __construct(
         public readonly string|int|null $id,

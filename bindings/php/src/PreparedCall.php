@@ -88,25 +88,32 @@ final class PreparedCall
     }
 
     /**
-     * Reads a reply that was received whole.
+     * Reads a reply that was received whole. For a reply without headers give [], for one without a body ''.
      *
      * @param int $status the HTTP status
      * @param mixed $headers of the reply: name to value, a PSR-7 message, pairs, or lines
      * @return mixed a {@see PlacedOrder} for an order, else the answer with objects as arrays
      * @throws NotPlaced|OutcomeUnknown|CountersignException what the reply means
      */
-    public function read(int $status, mixed $headers, string $body): mixed
+    public function read(int $status, mixed $headers, ?string $body): mixed
     {
-        $lines = Headers::block($headers);
+        try {
+            $lines = Headers::block($headers);
+        } catch (\Throwable) {
+            $lines = null;
+        }
+        // Whoever has a reply has sent the call: one that cannot be used leaves an order in doubt.
+        if ($lines === null || $body === null) {
+            $why = $body === null ? 'there is no body.' : 'its headers are in no form that is known.';
+            $this->handle->library->fail('countersign_call_unreadable', $this->handle->pointer, $why);
+        }
         $answer = $this->handle->library->make(
             'answer',
             'countersign_call_read',
             $this->handle->pointer,
             $status,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         );
         $value = Json::decode((string) $answer->text('countersign_answer_json'));
         return $this->isOrder ? PlacedOrder::of($value, null) : $value;
@@ -120,11 +127,11 @@ final class PreparedCall
     public function readPsr7(\Psr\Http\Message\ResponseInterface $response): mixed
     {
         try {
-            $body = (string) $response->getBody();
+            [$status, $body] = [$response->getStatusCode(), (string) $response->getBody()];
         } catch (\Throwable) {
             $this->failed();
         }
-        return $this->read($response->getStatusCode(), $response->getHeaders(), $body);
+        return $this->read($status, $response, $body);
     }
 
     /**
@@ -144,7 +151,8 @@ final class PreparedCall
         if (!is_numeric($status)) {
             $this->failed();
         }
-        return $this->read((int) $status, $response['headers'] ?? [], (string) ($response['body'] ?? ''));
+        $body = $response['body'] ?? null;
+        return $this->read((int) $status, $response['headers'] ?? [], is_string($body) ? $body : null);
     }
 
     /**
@@ -157,8 +165,7 @@ final class PreparedCall
      */
     public function failed(bool $notSent = false): never
     {
-        $this->handle->library->run('countersign_call_failed', $this->handle->pointer, $notSent ? 1 : 0);
-        throw new \LogicException('A failed call always has an error.');
+        $this->handle->library->fail('countersign_call_failed', $this->handle->pointer, $notSent ? 1 : 0);
     }
 
     /** @return array<string, mixed> for var_dump and print_r: no headers */

@@ -7,7 +7,6 @@ namespace Countersign;
 
 use Countersign\Exception\CountersignException;
 use Countersign\Internal\Client;
-use Countersign\Internal\Json;
 use Countersign\Internal\Library;
 
 /**
@@ -62,33 +61,6 @@ final class SignCustomiser extends Client implements SignCustomiserInterface
     }
 
     /**
-     * A client by the environment: COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN, _INTEGRATION_SECRET, _WEBHOOK_SECRET,
-     * _BASE_URL, each also with _FILE for the path of a file that holds the value.
-     *
-     * @param array<string, mixed> $options more options, by the names of the constructor
-     * @throws CountersignException kind configuration
-     */
-    public static function fromEnv(
-        #[\SensitiveParameter] array $options = [],
-        ?object $logger = null,
-        ?string $library = null,
-    ): self {
-        $client = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
-        $client->open($options, $logger, $library, true);
-        return $client;
-    }
-
-    public function placeOrder(array|object|string $order): PlacedOrder
-    {
-        return PlacedOrder::of(...$this->attempt('place_order', $order, true));
-    }
-
-    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
-    {
-        return $this->prepare('place_order', $order, $now);
-    }
-
-    /**
      * There is nothing to read back at this platform: it always throws, and says what there is instead.
      *
      * @param array<string, mixed>|object|string $order the order that was placed
@@ -96,14 +68,8 @@ final class SignCustomiser extends Client implements SignCustomiserInterface
      */
     public function settle(array|object|string $order): never
     {
-        $json = Json::encode($order);
-        $this->fail('settle', $json, strlen($json));
+        $this->run('settle');
         throw new \LogicException('Settling is not supported at this platform.');
-    }
-
-    public function check(): array
-    {
-        return $this->ask('check');
     }
 
     public function webhooks(): Webhooks
@@ -125,13 +91,6 @@ final class SignCustomiser extends Client implements SignCustomiserInterface
      */
     public static function minorUnits(string $amount, string $currency): int
     {
-        return Library::get()->numberOf(
-            'int64_t',
-            'countersign_minor_units',
-            $amount,
-            strlen($amount),
-            $currency,
-            strlen($currency),
-        );
+        return Library::get()->numberOf('int64_t', 'countersign_minor_units', $amount, $currency);
     }
 }

@@ -53,13 +53,9 @@ final class Signer
             'signer',
             'countersign_signer_new',
             $accessKey,
-            strlen($accessKey),
             $secretKey,
-            strlen($secretKey),
             $scheme,
-            strlen($scheme),
             $digest,
-            strlen($digest ?? ''),
             $exactSecret,
         );
         $this->functions = $this->library->functions();
@@ -134,15 +130,10 @@ final class Signer
             'countersign_signer_headers',
             $this->pointer,
             $method,
-            strlen($method),
             $path,
-            strlen($path),
             $contentType,
-            strlen($contentType ?? ''),
             $date,
-            strlen($date ?? ''),
             $body,
-            strlen($body),
             $now ?? Library::NOW,
         );
         return Json::decode((string) $headers->text('countersign_headers_json'));
@@ -163,7 +154,7 @@ final class Signer
         $contentType ??= 'application/json';
         $date ??= self::now();
         $head = "$method\n$contentType\n$date\n$path";
-        return $this->library->textOf('countersign_string_to_sign', $this->pointer, $head, strlen($head), $body, strlen($body));
+        return $this->library->textOf('countersign_string_to_sign', $this->pointer, $head, $body);
     }
 
     /**
@@ -190,20 +181,16 @@ final class Signer
         foreach ($others as $other) {
             $handles[] = $other->handle;
         }
-        $lines = Headers::block($headers);
+        $lines = (string) Headers::block($headers);
         return $this->library->numberOf(
             'size_t',
             'countersign_verify',
             $this->library->signers($handles),
             count($handles),
             $method,
-            strlen($method),
             $path,
-            strlen($path),
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
             $now ?? Library::NOW,
             $window ?? Library::ANY_DATE,
         );
@@ -220,18 +207,14 @@ final class Signer
      */
     public function explain(string $method, string $path, string $body, mixed $headers): array
     {
-        $lines = Headers::block($headers);
+        $lines = (string) Headers::block($headers);
         return Json::decode($this->library->textOf(
             'countersign_explain',
             $this->pointer,
             $method,
-            strlen($method),
             $path,
-            strlen($path),
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         ));
     }
 

@@ -8,7 +8,6 @@ namespace Countersign;
 use Countersign\Exception\CountersignException;
 use Countersign\Internal\Client;
 use Countersign\Internal\Json;
-use Countersign\Internal\Library;
 
 /**
  * Places orders at Spiff Commerce and reads them back. Make it once per request or worker and keep it: it keeps its
@@ -73,59 +72,20 @@ final class Spiff extends Client implements SpiffInterface
         $this->open($options, $logger, $library);
     }
 
-    /**
-     * A client by the environment: COUNTERSIGN_SPIFF_ACCESS_KEY, _SECRET_KEY, _APPLICATION_KEY, _REGION, _BASE_URL, each
-     * also with _FILE for the path of a file that holds the value.
-     *
-     * @param array<string, mixed> $options more options, by the names of the constructor
-     * @throws CountersignException kind configuration
-     */
-    public static function fromEnv(
-        #[\SensitiveParameter] array $options = [],
-        ?object $logger = null,
-        ?string $library = null,
-    ): self {
-        $client = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
-        $client->open($options, $logger, $library, true);
-        return $client;
-    }
-
     public function actingFor(?string $partnerId = null, ?string $transactionOwnerId = null, ?string $bundleOwnerId = null): self
     {
-        return $this->with($this->derive(
-            'spiff',
-            'acting_for',
-            $partnerId,
-            strlen($partnerId ?? ''),
-            $transactionOwnerId,
-            strlen($transactionOwnerId ?? ''),
-            $bundleOwnerId,
-            strlen($bundleOwnerId ?? ''),
-        ));
-    }
-
-    public function placeOrder(array|object|string $order): PlacedOrder
-    {
-        return PlacedOrder::of(...$this->attempt('place_order', $order, true));
-    }
-
-    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
-    {
-        return $this->prepare('place_order', $order, $now);
+        return $this->derive('countersign_client_acting_for', $partnerId, $transactionOwnerId, $bundleOwnerId);
     }
 
     public function settle(array|object|string $order, int $sentAt, ?int $firstAbsentAt = null): Settlement
     {
-        $json = Json::encode($order);
-        $found = $this->ask('settle', $json, strlen($json), $sentAt, $firstAbsentAt ?? Library::ABSENT);
+        $times = ['sent_at' => $sentAt, 'first_absent_at' => $firstAbsentAt];
+        // A text is JSON already.
+        $input = is_string($order) ? "{\"order\":$order," . substr(Json::encode($times), 1) : ['order' => $order] + $times;
+        $found = $this->run('settle', $input);
         // Another word than these leaves it in doubt.
         $verdict = Verdict::tryFrom($found['verdict']) ?? Verdict::Unclear;
         return new Settlement($verdict, $found['reason'], $found['again_at'], $found['first_absent_at']);
-    }
-
-    public function check(): array
-    {
-        return $this->ask('check');
     }
 
     public function processExecutionWait(string $id, int $timeout = 60, int $interval = 2, ?string $select = null): array

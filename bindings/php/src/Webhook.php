@@ -48,16 +48,13 @@ final class Webhook
             'webhook',
             'countersign_webhook_new',
             $secrets[0],
-            strlen($secrets[0]),
             $exactSecret,
             $content,
-            strlen($content ?? ''),
             $encoding,
-            strlen($encoding ?? ''),
             $tolerance ?? Library::DEFAULT,
         );
         foreach (array_slice($secrets, 1) as $more) {
-            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, strlen($more), $exactSecret);
+            $native->run('countersign_webhook_add_secret', $this->handle->pointer, $more, $exactSecret);
         }
     }
 
@@ -67,7 +64,7 @@ final class Webhook
      *
      * @param 'webhook'|'integration' $secret that of a subscription, or that of the product:created callback
      * @param string|null $content as for the constructor, like the rest
-     * @throws CountersignException kind configuration: what is missing or cannot be read
+     * @throws CountersignException kind configuration: what is missing or cannot be read; invalid_argument
      */
     public static function fromEnv(
         #[\SensitiveParameter] string $secret = 'webhook',
@@ -77,7 +74,23 @@ final class Webhook
         bool $exactSecret = false,
         ?string $library = null,
     ): self {
-        return new self(self::secretOfEnvironment($secret), $content, $encoding, $tolerance, $exactSecret, $library);
+        $native = Library::get($library);
+        $platform = 'sign_customiser';
+        $options = $native->make('options', 'countersign_options_from_env', $platform);
+        if ($exactSecret) {
+            $native->run('countersign_options_set', $options->pointer, 'exact_secret', 'true');
+        }
+        $webhook = (new \ReflectionClass(self::class))->newInstanceWithoutConstructor();
+        $webhook->handle = $native->make(
+            'webhook',
+            'countersign_webhook_of_options',
+            $options->pointer,
+            $secret,
+            $content,
+            $encoding,
+            $tolerance ?? Library::DEFAULT,
+        );
+        return $webhook;
     }
 
     /**
@@ -95,36 +108,9 @@ final class Webhook
         bool $exactSecret = false,
         ?string $library = null,
     ): Event {
-        $secret ??= self::secretOfEnvironment('webhook');
-        $webhook = new self($secret, $content, $encoding, $tolerance, $exactSecret, $library);
+        $formula = [$content, $encoding, $tolerance, $exactSecret, $library];
+        $webhook = $secret === null ? self::fromEnv('webhook', ...$formula) : new self($secret, ...$formula);
         return $webhook->verify($_SERVER, (string) file_get_contents('php://input'));
-    }
-
-    private static function secretOfEnvironment(#[\SensitiveParameter] string $which): string
-    {
-        $name = match ($which) {
-            'webhook' => 'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET',
-            'integration' => 'COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET',
-            // Without what was given: it may be the secret itself.
-            default => throw CountersignException::refusal(
-                Kind::InvalidArgument,
-                'secret is neither "webhook" nor "integration", which say where it is taken from.',
-            ),
-        };
-        [$value, $file] = [(string) getenv($name), (string) getenv("{$name}_FILE")];
-        $text = $value;
-        if ($value === '' && $file !== '') {
-            $text = @file_get_contents($file);
-            // One line end belongs to the file, not to the secret.
-            $text = $text === false ? false : preg_replace('/\r?\n\z/', '', $text, 1);
-        }
-        if (!is_string($text) || $text === '' || ($value !== '' && $file !== '')) {
-            throw CountersignException::refusal(
-                Kind::Configuration,
-                "No $which secret: give one, or set $name, or {$name}_FILE to a file that can be read (not both).",
-            );
-        }
-        return $text;
     }
 
     /**
@@ -144,9 +130,7 @@ final class Webhook
             'countersign_webhook_verify',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
             $now ?? Library::NOW,
         ));
     }
@@ -164,9 +148,7 @@ final class Webhook
             'countersign_webhook_explain',
             $this->handle->pointer,
             $lines,
-            strlen($lines),
             $body,
-            strlen($body),
         ));
     }
 
@@ -182,7 +164,7 @@ final class Webhook
             }
             $rawBody = (string) $headers->getBody();
         }
-        return [Headers::block($headers), $rawBody];
+        return [(string) Headers::block($headers), $rawBody];
     }
 
     /** @return array<string, string> for var_dump and print_r: no secret */

@@ -20,7 +20,7 @@ $snippet = static function (string $mark, array $env = []) use ($snippets, $fold
 };
 
 test('docs: every PHP block is known to these tests', static function () use ($snippets): void {
-    same(count($snippets), 5, 'snippets');
+    same(count($snippets), 6, 'snippets');
 });
 
 test('docs: a first order, and its settling', static function () use ($sandbox, $snippet): void {
@@ -36,8 +36,30 @@ test('docs: a first order, and its settling', static function () use ($sandbox, 
 });
 
 test('docs: the whole model', static function () use ($sandbox, $snippet): void {
-    [$code, $out, $err] = $snippet('->transactions([getenv(', ['TRANSACTION_ID' => $sandbox->transaction()]);
+    [$code, $out, $err] = $snippet('->orderStatusesFeed()', ['TRANSACTION_ID' => $sandbox->transaction()]);
     same([$code, preg_match('/^[^:\n]+: \S.*\n(status \S+\n)+artifact JsonKey\n$/', $out)], [0, 1], $out . $err);
+});
+
+test('docs: a span around a call', static function () use ($sandbox, $snippet, $folder): void {
+    // As much of OpenTelemetry as the page uses: it says what it is told.
+    $double = <<<'PHP'
+        namespace OpenTelemetry\API { final class Globals { public static function tracerProvider() { return new Trace\Double(); } } }
+        namespace OpenTelemetry\API\Trace {
+            final class SpanKind { const KIND_CLIENT = 1; }
+            final class StatusCode { const STATUS_ERROR = 'Error'; }
+            final class Double { public function __call($name, $arguments) { echo $name, json_encode($arguments, JSON_UNESCAPED_SLASHES), "\n"; return $this; } }
+        }
+        PHP;
+    file_put_contents("$folder/double.php", "<?php $double");
+    file_put_contents("$folder/vendor/autoload.php", "\nrequire '$folder/double.php';", FILE_APPEND);
+    $env = ['TRANSACTION_ID' => $sandbox->transaction()];
+    $opened = "getTracer[\"shop\"]\nspanBuilder[\"spiff transactions\"]\nsetSpanKind[1]\nstartSpan[]\nactivate[]\n";
+    same($snippet('traced(', $env), [0, "{$opened}detach[]\nend[]\n", ''], 'well');
+    $sandbox->fault(['fault' => '500', 'target' => 'read', 'count' => 3]);
+    [$code, $out] = $snippet('traced(', $env);
+    holds($code === 255 && preg_match_all('/^addEvent\["attempt",\{"method":"POST",.*"status":500,.*"number":\d\}\]$/m', $out) === 3, $out);
+    contains($out, "setAttribute[\"error.type\",\"server_error\"]\nsetAttribute[\"countersign.outcome\",null]\nsetStatus[\"Error\",");
+    contains($out, "detach[]\nend[]\n");
 });
 
 test('docs: signing alone', static function () use ($snippet): void {

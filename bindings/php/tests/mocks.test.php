@@ -97,6 +97,11 @@ final class FakeSpiff implements SpiffInterface
         return null;
     }
 
+    public function withTimeout(float $seconds): static
+    {
+        return $this;
+    }
+
     public function actingFor(?string $partnerId = null, ?string $transactionOwnerId = null, ?string $bundleOwnerId = null): self
     {
         return $this;

@@ -62,8 +62,6 @@ test('malformed orders are refused before anything is sent', static function () 
         $fault = raises(NotPlaced::class, static fn() => $spiff->placeOrder($text));
         same($fault->outcome, Outcome::NotPlaced, 'outcome');
     }
-    raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => "\xff"]), 'invalid_json');
-    raises(NotPlaced::class, static fn() => $spiff->placeOrder(['externalId' => NAN]), 'invalid_json');
     raises(CountersignException::class, static fn() => $spiff->run('no_such_operation'), 'invalid_argument');
     raises(CountersignException::class, static fn() => $spiff->run('orders', ['ids' => [1]]), 'invalid_argument');
     same(count($sandbox->control('GET', 'requests')['requests']), $before, 'requests');
@@ -147,6 +145,8 @@ test('reads, graphql, check, acting for', static function () use ($sandbox, $spi
     raises(CountersignException::class, static fn() => $sandbox->spiff(secretKey: 'wrong')->check());
     same($sandbox->spiff()->actingFor(partnerId: 'p-1')->check()['attempt']['status'], 200, 'acting for');
     raises(CountersignException::class, static fn() => $spiff->actingFor(partnerId: "a\nb"), 'invalid_argument');
+    same($sandbox->spiff()->withTimeout(5.5)->check()['attempt']['status'], 200, 'with another time limit');
+    raises(CountersignException::class, static fn() => $spiff->withTimeout(0), 'invalid_argument');
     holds(in_array('place_order', array_column($spiff->operations(), 'name'), true), 'operations');
 });
 
@@ -176,6 +176,29 @@ test('a prepared order goes through HTTP of one\'s own', static function () use 
     $doubt = raises(OutcomeUnknown::class, static fn() => $call->failed(), 'interrupted');
     same($doubt->sentAt, $call->signedAt, 'sent at');
     raises(NotPlaced::class, static fn() => $call->failed(notSent: true), 'connect');
+});
+
+test('whoever reads a reply has sent the call', static function () use ($sandbox): void {
+    $call = $sandbox->spiff(settleDelay: 7)->prepareOrder($sandbox->order('unreadable'));
+    $odd = (static function (): Generator {
+        yield 'content-type' => 'application/json';
+        throw new RuntimeException('gone');
+    })();
+    $replies = [
+        static fn() => $call->read(200, [], null),
+        static fn() => $call->read(200, null, '{}'),
+        static fn() => $call->read(200, false, '{}'),
+        static fn() => $call->read(200, $odd, '{}'),
+        static fn() => $call->readWordPress(['response' => ['code' => 200], 'headers' => []]),
+        static fn() => $call->readWordPress(['response' => ['code' => 200], 'headers' => 7, 'body' => '{}']),
+    ];
+    foreach ($replies as $at => $reply) {
+        $doubt = raises(OutcomeUnknown::class, $reply, 'unexpected_reply');
+        same([$doubt->sentAt, $doubt->settleAfter, $doubt->retryable], [$call->signedAt, $call->signedAt + 7, false], "reply $at");
+    }
+    $read = $sandbox->spiff()->prepare('transactions', ['ids' => ['t']]);
+    $fault = raises(CountersignException::class, static fn() => $read->read(200, [], null), 'unexpected_reply');
+    same([get_class($fault), $fault->outcome, $fault->sentAt], [CountersignException::class, null, null], 'a read');
 });
 
 test('the forms for WordPress', static function () use ($sandbox): void {
@@ -275,14 +298,99 @@ test('a read is a read by whatever way it is called', static function () use ($s
     $logger = new MemoryLogger();
     [$spiff, $signs] = [$sandbox->spiff(logger: $logger), $sandbox->signs(logger: $logger)];
     foreach ([fn() => $spiff->run('orders', ['ids' => ["\xff"]]), fn() => $spiff->orders(["\xff"]), fn() => $spiff->prepare('orders', ['ids' => ["\xff"]])] as $read) {
-        $error = raises(CountersignException::class, $read, 'invalid_json');
+        $error = raises(CountersignException::class, $read, 'invalid_argument');
         same([get_class($error), $error->outcome], [CountersignException::class, null], 'nothing is known of an order');
+        same(array_column($error->problems, 'path'), ['ids[0]'], $error->getMessage());
     }
-    same(raises(NotPlaced::class, fn() => $spiff->bundleUpdate('id', "\xff"), 'invalid_json')->outcome, Outcome::NotPlaced, 'a change');
+    same(raises(NotPlaced::class, fn() => $spiff->bundleUpdate('id', "\xff"), 'invalid_argument')->outcome, Outcome::NotPlaced, 'a change');
     $signs->webhooks()->list();
     $spiff->transactions([$sandbox->transaction()]);
     $signs->webhooks()->create('order:created', 'https://shop.example/hook');
-    same(array_column($logger->records, 0), ['debug', 'debug', 'info'], 'levels');
+    $spiff->graphql('query Q { integrations(ids: []) { id } }');
+    same(array_column($logger->records, 0), ['debug', 'debug', 'info', 'debug'], 'levels');
+});
+
+test('every attempt is logged, and is told with what came of them', static function () use ($sandbox): void {
+    $id = $sandbox->transaction();
+    $logger = new MemoryLogger();
+    $spiff = $sandbox->spiff(logger: $logger);
+    $numbers = static fn() => array_map(static fn($record) => [$record[0], $record[2]['attempt']['number'], $record[2]['attempt']['status']], $logger->records);
+    $sandbox->fault(['fault' => '500', 'target' => 'read', 'count' => 2]);
+    same($spiff->transactions([$id], 'id')[0]['id'], $id, 'the third one');
+    same($numbers(), [['debug', 1, 500], ['debug', 2, 500], ['debug', 3, 200]], 'records');
+    $logger->records = [];
+    $sandbox->fault(['fault' => '500', 'target' => 'read', 'count' => 3]);
+    $fault = raises(CountersignException::class, static fn() => $spiff->transactions([$id], 'id'), 'server_error');
+    same($numbers(), [['debug', 1, 500], ['debug', 2, 500], ['warning', 3, 500]], 'records of a failure');
+    same([$logger->records[2][2]['kind'], $logger->records[2][2]['outcome']], ['server_error', null], 'what came of it');
+    holds(!isset($logger->records[1][2]['kind']), 'the earlier ones are only attempts');
+    same(array_column($fault->attempts, 'number'), [1, 2, 3], 'attempts');
+    same([$fault->attempt, $fault->jsonSerialize()['attempts']], [$fault->attempts[2], $fault->attempts], 'the last, and as JSON');
+    $logger->records = [];
+    $spiff->check();
+    same([$numbers(), $logger->records[0][2]['operation']], [[['debug', 1, 200]], 'check'], 'a check');
+});
+
+/** Has no form in JSON. */
+enum Tone
+{
+    case Loud;
+}
+
+test('what cannot be written as JSON has its path', static function () use ($sandbox): void {
+    $spiff = $sandbox->spiff();
+    $before = count($sandbox->control('GET', 'requests')['requests']);
+    $own = static fn(mixed $form) => new class ($form) implements JsonSerializable {
+        public function __construct(private mixed $form)
+        {
+        }
+        public function jsonSerialize(): mixed
+        {
+            return $this->form instanceof Throwable ? throw $this->form : $this->form;
+        }
+    };
+    $ring = new stdClass();
+    $ring->inner = [$ring];
+    $loop = ['a' => 1];
+    $loop['self'] = &$loop;
+    $deep = 1;
+    for ($level = 0; $level < 63; $level++) {
+        $deep = [$deep];
+    }
+    $cases = [
+        'INF' => [['a' => 1.5, 'b' => [1, INF]], ['b[1]']],
+        'UTF-8' => [['a' => 'Žofie', 'b' => (object) ['c' => "\xff"]], ['b.c']],
+        'name' => [['a' => ["\xff" => 1]], ["a.\u{fffd}"]],
+        'resource' => [['a' => STDIN], ['a']],
+        'enum' => [['a' => [Tone::Loud]], ['a[0]']],
+        'object' => [['a' => $ring], ['a.inner[0]']],
+        'reference' => [['a' => &$loop], ['a.self']],
+        'depth' => [[$deep, ['x' => $deep]], ['[1].x' . str_repeat('[0]', 62)]],
+        'many' => [['a' => NAN, 'b' => -INF, 'c' => "\xfe"], ['a', 'b', 'c']],
+        'of its own' => [['a' => $own(['b' => $own(NAN)])], ['a.b']],
+        'thrown' => [['a' => $own(new DomainException('gone'))], ['a']],
+    ];
+    foreach ($cases as $name => [$input, $paths]) {
+        foreach (['place_order' => 'invalid_order', 'bundle_update' => 'invalid_argument', 'transactions' => 'invalid_argument'] as $operation => $kind) {
+            foreach ([$spiff->run(...), $spiff->prepare(...)] as $call) {
+                $fault = raises(CountersignException::class, static fn() => $call($operation, $input), $kind);
+                same([array_column($fault->problems, 'path'), array_column($fault->problems, 'code')], [$paths, array_fill(0, count($paths), 'type')], $name);
+                same($fault->outcome, $operation === 'transactions' ? null : Outcome::NotPlaced, $name);
+                holds($fault->getPrevious() !== null, 'why');
+            }
+        }
+    }
+    same($fault->getPrevious()->getMessage(), 'gone', 'what a jsonSerialize() threw');
+    raises(InvalidOrder::class, static fn() => $spiff->placeOrder(['externalId' => NAN]), 'invalid_order');
+    same(array_column(raises(CountersignException::class, static fn() => $spiff->settle(['externalId' => NAN], 1))->problems, 'path'), ['order.externalId'], 'settle');
+    // A text is JSON by the caller's word: the core reads it.
+    raises(NotPlaced::class, static fn() => $spiff->run('bundle_update', '{'), 'invalid_json');
+    raises(CountersignException::class, static fn() => $spiff->settle('{', 1), 'invalid_json');
+    same(count($sandbox->control('GET', 'requests')['requests']), $before, 'requests');
+    // What has a form of its own is written in that form.
+    $order = $sandbox->order('own-form');
+    same($spiff->placeOrder($own(['orderItems' => $own($order['orderItems'])] + $order))->externalId, 'own-form', 'placed');
+    same($spiff->settle((string) json_encode($order), time())->verdict, Verdict::Placed, 'an order as text');
 });
 
 test('clients by the environment', static function () use ($sandbox): void {
@@ -315,8 +423,13 @@ test('webhooks by the environment', static function (): void {
     $name = 'COUNTERSIGN_SIGN_CUSTOMISER';
     $env = ["{$name}_WEBHOOK_SECRET" => 'webhook', "{$name}_INTEGRATION_SECRET_FILE" => $file];
     same(child($code, env: $env), [0, "product:created\nproduct:created\ninvalid_argument\n", ''], 'one of each');
-    $env = ["{$name}_WEBHOOK_SECRET" => null, "{$name}_INTEGRATION_SECRET" => 'integration', "{$name}_INTEGRATION_SECRET_FILE" => $file];
-    same(child($code, env: $env), [0, "configuration\nconfiguration\ninvalid_argument\n", ''], 'missing, and said twice');
+    $none = ["{$name}_WEBHOOK_SECRET" => null, "{$name}_INTEGRATION_SECRET" => null, "{$name}_INTEGRATION_SECRET_FILE" => null];
+    same(child($code, env: $none), [0, "configuration\nconfiguration\ninvalid_argument\n", ''], 'missing');
+    $env = ["{$name}_INTEGRATION_SECRET" => 'integration', "{$name}_INTEGRATION_SECRET_FILE" => $file] + $none;
+    same(child($code, env: $env), [0, str_repeat("configuration\n", 3), ''], 'said twice');
+    same(child($code, env: ["{$name}_WEBHOOK_SECRET" => ' webhook'] + $none)[1], "invalid_argument\nconfiguration\ninvalid_argument\n", 'white space');
+    $exact = 'echo Countersign\Webhook::fromEnv(exactSecret: true) instanceof Countersign\Webhook;';
+    same(child($exact, env: ["{$name}_WEBHOOK_SECRET" => ' webhook'] + $none), [0, '1', ''], 'white space that is meant');
 });
 
 test('options that do not fit', static function (): void {

@@ -13,6 +13,7 @@ from typing import Any
 from celery import Celery, Task
 
 import countersign
+from countersign.types import SpiffOrder
 
 app = Celery("shop", broker=os.environ.get("BROKER", "memory://"), backend=os.environ.get("BACKEND", "cache+memory://"))
 app.conf.task_serializer = "json"
@@ -25,7 +26,7 @@ STATES: dict[str, dict[str, Any]] = {}
 
 
 @app.task(bind=True, max_retries=5)
-def place(self: Task, order: dict[str, Any]) -> str:
+def place(self: Task, order: SpiffOrder) -> str:
     """Places an order. Only what is certain not to be placed is tried again."""
     state = STATES.setdefault(order["externalId"], {"state": "new"})
     if state["state"] not in ("new", "waiting"):
@@ -35,7 +36,7 @@ def place(self: Task, order: dict[str, Any]) -> str:
         placed = spiff.place_order(order)
     except countersign.OutcomeUnknown as doubt:
         state.update(state="unknown", sent_at=doubt.sent_at)
-        wait = max(0, (doubt.settle_after or 0) - time.time())
+        wait = max(0, doubt.settle_after - time.time())
         settle.apply_async((order, doubt.sent_at), countdown=wait)
         return "unknown"
     except countersign.NotPlaced as refused:
@@ -58,7 +59,7 @@ def sweep() -> None:
 
 
 @app.task(bind=True, max_retries=None)
-def settle(self: Task, order: dict[str, Any], sent_at: int, first_absent_at: int | None = None) -> str:
+def settle(self: Task, order: SpiffOrder, sent_at: int, first_absent_at: int | None = None) -> str:
     """Asks whether an order in doubt exists, as often as it takes; a person decides what no read can."""
     state = STATES[order["externalId"]]
     try:

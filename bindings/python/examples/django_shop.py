@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 import countersign
+from countersign.types import SpiffOrder
 
 spiff = countersign.Spiff.from_env()
 webhook = countersign.Webhook.from_env()
@@ -30,7 +31,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     order_id, design = request.POST["order_id"], request.POST["transaction_id"]
     if order_id in ORDERS:
         return JsonResponse(ORDERS[order_id])
-    order = {
+    order: SpiffOrder = {
         "externalId": order_id,
         "paid": True,
         "orderItems": [{"amountToOrder": int(request.POST["quantity"]), "transactionId": design}],

@@ -10,6 +10,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel
 
 import countersign
+from countersign.types import SpiffOrder
 
 webhook = countersign.Webhook.from_env()
 
@@ -34,7 +35,7 @@ class Paid(BaseModel):
 async def place(paid: Paid, request: Request) -> dict[str, object]:
     spiff: countersign.AsyncSpiff = request.app.state.spiff
     # First look the order up, and store that it is being sent, as django_shop.py does.
-    order = {
+    order: SpiffOrder = {
         "externalId": paid.order_id,
         "paid": True,
         "orderItems": [{"amountToOrder": paid.quantity, "transactionId": paid.transaction_id}],

@@ -6,10 +6,11 @@
 import os
 
 import countersign
+from countersign.types import SpiffOrder
 
 
 def main() -> int:
-    order = {
+    order: SpiffOrder = {
         "externalId": os.environ.get("ORDER_ID", "1001"),
         "paid": True,  # no default: say what is true
         "orderItems": [{"amountToOrder": 1, "transactionId": os.environ["TRANSACTION_ID"]}],

@@ -8,9 +8,10 @@ import os
 import httpx
 
 import countersign
+from countersign.types import SpiffOrder
 
 
-def place(spiff: countersign.Spiff, http: httpx.Client, order: dict[str, object]) -> countersign.PlacedOrder:
+def place(spiff: countersign.Spiff, http: httpx.Client, order: SpiffOrder) -> countersign.PlacedOrder:
     call = spiff.prepare_order(order)
     try:
         # Once, unchanged, with redirects off and a time limit.
@@ -26,6 +27,10 @@ def place(spiff: countersign.Spiff, http: httpx.Client, order: dict[str, object]
 
 
 if __name__ == "__main__":
-    items = [{"amountToOrder": 1, "transactionId": os.environ["TRANSACTION_ID"]}]
+    order: SpiffOrder = {
+        "externalId": "1001",
+        "paid": True,
+        "orderItems": [{"amountToOrder": 1, "transactionId": os.environ["TRANSACTION_ID"]}],
+    }
     with countersign.Spiff.from_env() as spiff, httpx.Client() as http:
-        print(place(spiff, http, {"externalId": "1001", "paid": True, "orderItems": items}))
+        print(place(spiff, http, order))

@@ -1,10 +1,10 @@
 //! `PreparedCall`: bring your own HTTP; and the answers `PlacedOrder` and `Settlement`.
 
-use crate::errors::{self, Fault, exception};
-use crate::input::{Body, Headers};
+use crate::errors::{self, exception};
+use crate::input::{Body, Headers, Moment};
 use crate::json;
 use crate::signer::no_copies;
-use countersign::{Attempt, Call, Effect, Error, ErrorKind, Json, Reply};
+use countersign::{Attempt, Call, Effect, Json, Reply};
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -198,21 +198,33 @@ impl Settlement {
     }
 }
 
-impl From<countersign::spiff::Settlement> for Settlement {
-    fn from(found: countersign::spiff::Settlement) -> Self {
-        use countersign::spiff::Verdict;
-        let verdict = match found.verdict {
-            Verdict::Placed => "placed",
-            Verdict::Absent => "absent",
-            Verdict::Unclear => "unclear",
-        };
-        Self {
-            verdict: verdict.to_owned(),
-            reason: found.reason,
-            again_at: found.again_at.map(|time| time.unix()),
-            first_absent_at: found.first_absent_at.map(|time| time.unix()),
-        }
+/// The input of the operation `settle`: an order, also as JSON text, and moments.
+#[pyfunction]
+#[pyo3(signature = (order, sent_at, first_absent_at=None))]
+pub(crate) fn doubt<'py>(
+    order: &Bound<'py, PyAny>,
+    sent_at: Moment,
+    first_absent_at: Option<Moment>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let py = order.py();
+    let order = json::dumps(order, Effect::Read)?;
+    let mut text = b"{\"order\":".to_vec();
+    text.extend(if order.is_empty() { b"null".as_slice() } else { &order });
+    text.extend(format!(",\"sent_at\":{}", sent_at.0.unix()).bytes());
+    if let Some(Moment(first)) = first_absent_at {
+        text.extend(format!(",\"first_absent_at\":{}", first.unix()).bytes());
     }
+    text.push(b'}');
+    Ok(PyBytes::new(py, &text))
+}
+
+/// What an operation answered, as Python shows it.
+pub(crate) fn answer(py: Python<'_>, operation: &str, text: &str, attempt: Option<Attempt>) -> PyResult<Py<PyAny>> {
+    Ok(match operation {
+        "place_order" => PlacedOrder::of(py, text, attempt)?,
+        "settle" => py.get_type::<Settlement>().call((), Some(json::loads(py, text)?.cast()?))?.unbind(),
+        _ => json::loads(py, text)?.unbind(),
+    })
 }
 
 /// A request that is ready to be sent with any HTTP stack, and the reader of its reply.
@@ -227,30 +239,14 @@ impl From<countersign::spiff::Settlement> for Settlement {
 #[pyclass(frozen, module = "countersign")]
 pub(crate) struct PreparedCall {
     call: Call<Json>,
-    settle_delay: u32,
-    is_order: bool,
+    operation: String,
     body: Py<PyBytes>,
 }
 
 impl PreparedCall {
-    pub(crate) fn new(py: Python<'_>, call: Call<Json>, settle_delay: u32, is_order: bool) -> Self {
+    pub(crate) fn new(py: Python<'_>, call: Call<Json>, operation: &str) -> Self {
         let body = PyBytes::new(py, &call.request().body).unbind();
-        Self { call, settle_delay, is_order, body }
-    }
-
-    /// Whoever reads a reply has sent the call: also what cannot be read leaves the order in doubt.
-    fn unread(&self, py: Python<'_>, why: PyErr) -> PyErr {
-        if !why.is_instance_of::<PyException>(py) {
-            return why;
-        }
-        let error = Error::new(ErrorKind::UnexpectedReply, format!("The reply cannot be read: {why}"));
-        let fault = match self.call.effect() {
-            Effect::Read => Fault::from(error),
-            _ => Fault::unknown(error, self.call.signed_at(), self.settle_delay),
-        };
-        let raised = PyErr::from(fault);
-        raised.set_cause(py, Some(why));
-        raised
+        Self { call, operation: operation.to_owned(), body }
     }
 }
 
@@ -336,13 +332,16 @@ impl PreparedCall {
             (Some(headers), Some(body)) => reply(status, headers, body),
             _ => Err(PyTypeError::new_err("status, headers and body are due, or a response alone")),
         };
-        let reply = reply.map_err(|why| self.unread(py, why))?;
-        let answer = self.call.read_json(&reply).map_err(exception)?;
-        if self.is_order {
-            PlacedOrder::of(py, answer.get(), None)
-        } else {
-            Ok(json::loads(py, answer.get())?.unbind())
-        }
+        let reply = reply.map_err(|why| {
+            if !why.is_instance_of::<PyException>(py) {
+                return why;
+            }
+            let unreadable = exception(self.call.unreadable(&why));
+            unreadable.set_cause(py, Some(why));
+            unreadable
+        })?;
+        let text = self.call.read_json(&reply).map_err(exception)?;
+        answer(py, &self.operation, text.get(), None)
     }
 
     /// Says that no whole reply came, and always raises what that means.

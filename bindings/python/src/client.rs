@@ -1,120 +1,25 @@
 //! `Client`: one platform, one way in. What users see are the classes of `_clients.py`, whose methods all come to `run`.
 
-use crate::call::{PlacedOrder, PreparedCall, Settlement};
-use crate::errors::{Fault, exception};
-use crate::input::{Moment, Seconds, options as options_of, or_now};
+use crate::call::PreparedCall;
+use crate::errors::{errors, exception};
+use crate::input::{Moment, Seconds, options as options_of};
+use crate::job::Job;
+use crate::json;
 use crate::signer::no_copies;
-use crate::{errors, input, json, log};
-use countersign::options::{OPTIONS, SETTLE_DELAY, Scope};
-use countersign::{Answer, Call, Effect, Error, ErrorKind, Json, Options, Timestamp, operations};
-use countersign::{sign_customiser, spiff};
+use countersign::options::{OPTIONS, Scope};
+use countersign::{Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
-
-#[derive(Clone)]
-enum Platform {
-    Spiff(spiff::Client),
-    SignCustomiser(sign_customiser::Client),
-}
-
-/// The operation whose answer is a `PlacedOrder`.
-const PLACE: &str = "place_order";
-
-/// Not an operation: it panics, so that a test sees what becomes of a panic. A name that nobody types.
-const PANIC: &str = "__panic";
-
-impl Platform {
-    fn new(scope: Scope, options: &Options) -> Result<Self, Error> {
-        Ok(match scope {
-            Scope::SignCustomiser => {
-                Self::SignCustomiser(sign_customiser::Client::new(options)?.with_observer(log::observer()))
-            }
-            _ => Self::Spiff(spiff::Client::new(options)?.with_observer(log::observer())),
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Spiff(_) => "spiff",
-            Self::SignCustomiser(_) => "sign_customiser",
-        }
-    }
-
-    fn scope(&self) -> Scope {
-        match self {
-            Self::Spiff(_) => Scope::Spiff,
-            Self::SignCustomiser(_) => Scope::SignCustomiser,
-        }
-    }
-
-    fn with_timeout(&self, seconds: f64) -> Result<Self, Error> {
-        Ok(match self {
-            Self::Spiff(client) => Self::Spiff(client.with_timeout(seconds)?),
-            Self::SignCustomiser(client) => Self::SignCustomiser(client.with_timeout(seconds)?),
-        })
-    }
-
-    fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
-        assert!(operation != PANIC, "this panic was asked for by the operation {PANIC}");
-        match self {
-            Self::Spiff(client) => client.run(operation, input),
-            Self::SignCustomiser(client) => client.run(operation, input),
-        }
-    }
-
-    fn prepare(&self, operation: &str, input: &[u8], now: Timestamp) -> Result<Call<Json>, Error> {
-        match self {
-            Self::Spiff(client) => {
-                operations::find(operations::SPIFF, operation)?.prepare(client.account(), input, now)
-            }
-            Self::SignCustomiser(client) => {
-                operations::find(operations::SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now)
-            }
-        }
-    }
-}
-
-fn scope(platform: &str) -> PyResult<Scope> {
-    match platform {
-        "spiff" => Ok(Scope::Spiff),
-        "sign_customiser" => Ok(Scope::SignCustomiser),
-        _ => Err(errors::argument(format!("The platform is {platform:?}: \"spiff\" or \"sign_customiser\" is due."))),
-    }
-}
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The platform that a class of users is for.
-fn platform_of(class: &Bound<'_, PyType>) -> PyResult<Scope> {
-    scope(&class.getattr("platform")?.extract::<String>()?)
+fn platform_of(class: &Bound<'_, PyType>) -> PyResult<String> {
+    class.getattr("platform")?.extract()
 }
 
 fn type_name(class: &Bound<'_, PyType>) -> String {
     class.name().map_or_else(|_| "Client".to_owned(), |name| name.to_string())
-}
-
-/// What an operation does, as far as its name tells.
-fn effect(scope: Scope, operation: &str) -> Result<Effect, Error> {
-    match scope {
-        _ if operation == PANIC => Ok(Effect::Order),
-        Scope::SignCustomiser => Ok(operations::find(operations::SIGN_CUSTOMISER, operation)?.effect),
-        _ => Ok(operations::find(operations::SPIFF, operation)?.effect),
-    }
-}
-
-fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "read",
-        Effect::Order => "order",
-        Effect::Change => "change",
-    }
-}
-
-/// "read", "order" or "change".
-#[pyfunction]
-pub(crate) fn effect_of(platform: &str, operation: &str) -> PyResult<&'static str> {
-    Ok(effect_name(effect(scope(platform)?, operation).map_err(exception)?))
 }
 
 /// Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both.
@@ -122,39 +27,32 @@ pub(crate) fn effect_of(platform: &str, operation: &str) -> PyResult<&'static st
 pub(crate) fn options(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let rows = PyList::empty(py);
     for row in OPTIONS {
-        let item = PyDict::new(py);
-        item.set_item("name", row.name)?;
-        item.set_item("platform", row.scope.platform())?;
-        item.set_item("kind", row.kind.name())?;
-        item.set_item("default", row.default)?;
-        item.set_item("meaning", row.meaning)?;
-        rows.append(item)?;
+        let (platform, kind) = (row.scope.platform(), row.kind.name());
+        let (default, meaning) = (row.default, row.meaning);
+        rows.append(dict!(py, name: row.name, platform: platform, kind: kind, default: default, meaning: meaning))?;
     }
     Ok(rows)
 }
 
 /// What a client is made of: ready, or nothing once it is closed. Cheap to share.
 #[derive(Clone)]
-struct Made {
+pub(crate) struct Made {
     platform: Platform,
-    settle_delay: u32,
     /// Names of the options that were given, for repr.
     given: Arc<[String]>,
 }
 
 impl Made {
-    fn new(scope: Scope, options: Options, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    fn new(py: Python<'_>, platform: &str, options: Options, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        // The error of an order must not wait for an import.
+        errors(py)?;
         let names =
             given.map(|given| given.iter().filter(|(_, value)| !value.is_none()).map(|(name, _)| name.to_string()));
         let names: Vec<String> = names.into_iter().flatten().collect();
         let options = options_of(options, given)?;
         options.check().map_err(exception)?;
-        Ok(Self {
-            settle_delay: options.number("settle_delay", SETTLE_DELAY),
-            // Reading certificate authorities may take a while.
-            platform: Platform::new(scope, &options).map_err(exception)?,
-            given: names.into(),
-        })
+        // Reading certificate authorities may take a while.
+        Ok(Self { platform: Platform::new(platform, &options).map_err(exception)?, given: names.into() })
     }
 }
 
@@ -164,77 +62,27 @@ struct Ready(Made);
 
 #[pyclass(frozen, subclass, module = "countersign._native")]
 pub(crate) struct Client {
-    scope: Scope,
+    platform: &'static str,
     /// Held for moments, and never while another thread may run Python: a fork finds it free.
     made: Mutex<Option<Made>>,
 }
 
 impl Client {
     /// What a call needs that does this.
-    fn made(&self, effect: Effect) -> PyResult<Made> {
+    pub(crate) fn made(&self, effect: Effect) -> PyResult<Made> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let closed = || Error::new(ErrorKind::InvalidArgument, "The client is closed. Make another one.");
-        made.ok_or_else(|| exception(closed().before_sending(effect)))
+        made.ok_or_else(|| exception(platform::closed(effect)))
     }
 
-    fn within(&self, timeout: Option<Seconds>, effect: Effect) -> PyResult<Made> {
-        let made = self.made(effect)?;
-        let Some(Seconds(seconds)) = timeout else { return Ok(made) };
-        let platform = made.platform.with_timeout(seconds);
-        Ok(Made { platform: platform.map_err(|error| exception(error.before_sending(effect)))?, ..made })
+    /// The JSON of an input, and what the operation does with it.
+    fn input(&self, operation: &str, input: Option<&Bound<'_, PyAny>>) -> PyResult<(Vec<u8>, Effect)> {
+        let effect = |input| platform::effect(self.platform, operation, input).map_err(exception);
+        // As far as its name tells: what cannot be written may be anything.
+        let by_name = effect(b"")?;
+        let input = input.map(|input| json::dumps(input, by_name)).transpose()?.unwrap_or_default();
+        let effect = effect(&input)?;
+        Ok((input, effect))
     }
-}
-
-/// Does what may wait, without the interpreter; then logs its attempts. A panic while an order may be under way leaves it in
-/// doubt. Ctrl-C is answered once the call has ended, and says what came of it.
-fn away<T: Send>(
-    py: Python<'_>,
-    made: &Made,
-    operation: &str,
-    effect: Effect,
-    work: impl FnOnce() -> Result<T, Error> + Send,
-) -> PyResult<T> {
-    let begun = input::clock();
-    let (done, attempts) = py.detach(|| {
-        log::take();
-        let done = catch_unwind(AssertUnwindSafe(work));
-        (done, log::take())
-    });
-    // First of all: any Python that runs below would be interrupted in the middle.
-    let interrupt = py.check_signals().err();
-    let result = match done {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(exception(error)),
-        Err(_) => {
-            let error = Error::new(ErrorKind::Internal, "The library panicked. What it was doing ended there.");
-            Err(match effect {
-                Effect::Read => exception(error),
-                _ => Fault::unknown(error, begun, made.settle_delay).into(),
-            })
-        }
-    };
-    let error = result.as_ref().err().map(|error| error.value(py).as_any());
-    let logged = log::write(py, made.platform.name(), operation, effect, &attempts, error);
-    if let Some(interrupt) = interrupt.or_else(|| logged.err()) {
-        let what = match (&result, effect) {
-            (Ok(_), Effect::Order) => "the order was placed before this interrupt".to_owned(),
-            (Ok(_), _) => "it had succeeded before this interrupt".to_owned(),
-            (Err(error), _) => format!("it had failed before this interrupt: {}", error.value(py)),
-        };
-        interrupt.add_note(py, format!("countersign {operation}: {what}"))?;
-        let cause = match (result, effect) {
-            (Err(error), _) => Some(error),
-            (Ok(_), Effect::Read) => None,
-            // Without a cause, nobody could tell it from a call that was never made.
-            (Ok(_), _) => {
-                let lost = "The call was interrupted just after it had succeeded; its answer is lost.";
-                Some(Fault::unknown(Error::new(ErrorKind::Aborted, lost), begun, made.settle_delay).into())
-            }
-        };
-        interrupt.set_cause(py, cause);
-        return Err(interrupt);
-    }
-    result
 }
 
 #[pymethods]
@@ -248,7 +96,7 @@ impl Client {
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let made = if ready.is_empty() {
-            Made::new(platform_of(class)?, Options::new(), options)?
+            Made::new(class.py(), &platform_of(class)?, Options::new(), options)?
         } else {
             let ready = ready.get_item(0)?;
             let wrong = "keyword arguments alone are taken, such as base_url=…: docs/options.md lists them";
@@ -259,16 +107,17 @@ impl Client {
                 .0
                 .clone()
         };
-        Ok(Self { scope: made.platform.scope(), made: Mutex::new(Some(made)) })
+        Ok(Self { platform: made.platform.name(), made: Mutex::new(Some(made)) })
     }
 
     /// A client by the environment; options given here come on top.
     #[classmethod]
     #[pyo3(signature = (**options))]
     fn from_env<'py>(class: &Bound<'py, PyType>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let scope = platform_of(class)?;
+        let platform = platform_of(class)?;
+        let scope = Scope::of(&platform).map_err(exception)?;
         let environment = countersign::options_from_env(scope).map_err(exception)?;
-        class.call1((Ready(Made::new(scope, environment, options)?),))
+        class.call1((Ready(Made::new(class.py(), &platform, environment, options)?),))
     }
 
     /// Runs an operation by its name: prepares it, sends it, reads the reply. operations() lists them; the methods of this
@@ -277,24 +126,33 @@ impl Client {
     /// input: the operation's members as a dict; str or bytes are JSON already
     /// timeout: seconds for this call instead of the option's
     ///
-    /// Answers a PlacedOrder for place_order, else the platform's answer. Blocks without holding the interpreter.
+    /// Answers a PlacedOrder for place_order, a Settlement for settle, else the platform's answer. Blocks without holding the
+    /// interpreter.
     #[pyo3(signature = (operation, input=None, *, timeout=None))]
     fn run(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         operation: &str,
         input: Option<&Bound<'_, PyAny>>,
         timeout: Option<Seconds>,
     ) -> PyResult<Py<PyAny>> {
-        let effect = effect(self.scope, operation).map_err(exception)?;
-        let made = self.within(timeout, effect)?;
-        let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
-        let answer = away(py, &made, operation, effect, || made.platform.run(operation, &input))?;
-        if operation == PLACE {
-            PlacedOrder::of(py, answer.value.get(), Some(answer.attempt))
-        } else {
-            Ok(json::loads(py, answer.value.get())?.unbind())
+        Self::_job(slf, operation, input, timeout)?.run(slf.py())
+    }
+
+    /// A call that waits for its thread. Its input is judged and kept as it is now.
+    #[pyo3(signature = (operation, input, timeout))]
+    fn _job(
+        slf: &Bound<'_, Self>,
+        operation: &str,
+        input: Option<&Bound<'_, PyAny>>,
+        timeout: Option<Seconds>,
+    ) -> PyResult<Job> {
+        let (input, effect) = slf.get().input(operation, input)?;
+        let mut platform = slf.get().made(effect)?.platform;
+        if let Some(Seconds(seconds)) = timeout {
+            platform = platform.with_timeout(seconds).map_err(|error| exception(error.before_sending(effect)))?;
         }
+        let (client, operation) = (slf.clone().unbind(), operation.to_owned());
+        Ok(Job { client, platform, operation, input, effect, begun: OnceLock::new() })
     }
 
     /// Prepares an operation by its name without sending it, for HTTP of your own.
@@ -308,58 +166,10 @@ impl Client {
         input: Option<&Bound<'_, PyAny>>,
         now: Option<Moment>,
     ) -> PyResult<PreparedCall> {
-        let effect = effect(self.scope, operation).map_err(exception)?;
-        let made = self.made(effect)?;
-        let input = input.map(|input| json::dumps(input, effect)).transpose()?.unwrap_or_default();
-        let call = made.platform.prepare(operation, &input, or_now(now)).map_err(exception)?;
-        Ok(PreparedCall::new(py, call, made.settle_delay, operation == PLACE))
-    }
-
-    /// One harmless read that tells whether credentials, address and clock are right; raises what is wrong.
-    ///
-    /// Answers a dict with "skew" (the platform's clock minus ours in seconds, or None), "attempt", and what was read.
-    #[pyo3(signature = (*, timeout=None))]
-    fn check<'py>(&self, py: Python<'py>, timeout: Option<Seconds>) -> PyResult<Bound<'py, PyDict>> {
-        let made = self.within(timeout, Effect::Read)?;
-        let answer = PyDict::new(py);
-        let (skew, attempt) = match &made.platform {
-            Platform::Spiff(client) => {
-                let found = away(py, &made, "check", Effect::Read, || client.check())?;
-                let text = serde_json::to_string(&found.integration).unwrap_or_else(|_| "null".to_owned());
-                answer.set_item("integration", json::loads(py, &text)?)?;
-                (found.skew, found.attempt)
-            }
-            Platform::SignCustomiser(client) => {
-                let found = away(py, &made, "check", Effect::Read, || client.check())?;
-                answer.set_item("subscriptions", found.subscriptions)?;
-                (found.skew, found.attempt)
-            }
-        };
-        answer.set_item("skew", skew)?;
-        answer.set_item("attempt", errors::attempt(py, &attempt)?)?;
-        Ok(answer)
-    }
-
-    #[pyo3(signature = (order, sent_at, first_absent_at=None, timeout=None))]
-    fn _settle(
-        &self,
-        py: Python<'_>,
-        order: &Bound<'_, PyAny>,
-        sent_at: Option<Moment>,
-        first_absent_at: Option<Moment>,
-        timeout: Option<Seconds>,
-    ) -> PyResult<Settlement> {
-        let made = self.within(timeout, Effect::Read)?;
-        let order = json::dumps(order, Effect::Read)?;
-        match &made.platform {
-            Platform::Spiff(client) => {
-                let sent_at = sent_at.ok_or_else(|| errors::argument("sent_at is missing: what the error said."))?.0;
-                let first = first_absent_at.map(|moment| moment.0);
-                let work = || client.settle_json(&order, sent_at, first);
-                Ok(away(py, &made, "settle", Effect::Read, work)?.into())
-            }
-            Platform::SignCustomiser(client) => match client.settle_json(&order).map_err(exception)? {},
-        }
+        let (input, effect) = self.input(operation, input)?;
+        let platform = self.made(effect)?.platform;
+        let call = platform.prepare(operation, &input, now.map(|moment| moment.0)).map_err(exception)?;
+        Ok(PreparedCall::new(py, call, operation))
     }
 
     #[pyo3(signature = (partner_id=None, transaction_owner_id=None, bundle_owner_id=None))]
@@ -370,27 +180,17 @@ impl Client {
         bundle_owner_id: Option<&str>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let made = slf.get().made(Effect::Read)?;
-        let Platform::Spiff(client) = &made.platform else {
-            return Err(errors::argument("There is nobody to act for at this platform."));
-        };
-        let other = client.acting_for(partner_id, transaction_owner_id, bundle_owner_id).map_err(exception)?;
-        slf.get_type().call1((Ready(Made { platform: Platform::Spiff(other), ..made }),))
+        let platform =
+            made.platform.acting_for(partner_id, transaction_owner_id, bundle_owner_id).map_err(exception)?;
+        slf.get_type().call1((Ready(Made { platform, ..made }),))
     }
 
     /// Every operation of this platform, as a list of {"name", "effect", "input"}.
     #[classmethod]
     fn operations<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyList>> {
-        let rows: Vec<_> = match platform_of(class)? {
-            Scope::SignCustomiser => operations::SIGN_CUSTOMISER.iter().map(|o| (o.name, o.effect, o.input)).collect(),
-            _ => operations::SPIFF.iter().map(|o| (o.name, o.effect, o.input)).collect(),
-        };
-        let list = PyList::empty(class.py());
-        for (name, effect, input) in rows {
-            let item = PyDict::new(class.py());
-            item.set_item("name", name)?;
-            item.set_item("effect", effect_name(effect))?;
-            item.set_item("input", input)?;
-            list.append(item)?;
+        let (py, list) = (class.py(), PyList::empty(class.py()));
+        for row in Platform::operations(&platform_of(class)?).map_err(exception)? {
+            list.append(dict!(py, name: row.name, effect: row.effect.name(), input: row.input))?;
         }
         Ok(list)
     }
@@ -406,11 +206,6 @@ impl Client {
     #[getter]
     fn closed(&self) -> bool {
         self.made.lock().unwrap_or_else(PoisonError::into_inner).is_none()
-    }
-
-    #[getter]
-    fn _settle_delay(&self) -> PyResult<u32> {
-        Ok(self.made(Effect::Read)?.settle_delay)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

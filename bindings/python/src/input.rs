@@ -3,7 +3,7 @@
 use crate::errors::{argument, exception};
 use crate::json::a_type;
 use countersign::options::{OPTIONS, OptionKind};
-use countersign::{Options, Timestamp};
+use countersign::{Options, Timestamp, system_time};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::intern;
@@ -11,7 +11,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::time::SystemTime;
 
 /// Bytes to sign, verify or send: `bytes` and `str` (its UTF-8) are borrowed, other buffers are copied, because they may
 /// change.
@@ -50,12 +49,6 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Body<'a> {
 /// The bytes of a body that may be left out.
 pub(crate) fn body_or_empty<'a>(body: &'a Option<Body<'_>>) -> &'a [u8] {
     body.as_deref().unwrap_or_default()
-}
-
-/// Now, by the clock of this machine.
-pub(crate) fn clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// The date of a moment. It is written once for each second and thread.
@@ -99,17 +92,17 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
                 a_type(&value)
             )));
         };
-        if !(0.0..1e12).contains(&seconds) {
-            return Err(argument(format!("{seconds} is no time: seconds since 1970 are due.")));
+        if seconds.is_nan() {
+            return Err(argument("nan is no time: seconds since 1970 are due."));
         }
-        #[allow(clippy::cast_possible_truncation, reason = "within the range above")]
-        Ok(Self(Timestamp::from_unix(seconds.floor() as i64)))
+        #[allow(clippy::cast_possible_truncation, reason = "what is farther away is out of range all the same")]
+        Timestamp::of_seconds(seconds.floor() as i64).map(Self).map_err(argument)
     }
 }
 
 /// That moment, or now.
 pub(crate) fn or_now(moment: Option<Moment>) -> Timestamp {
-    moment.map_or_else(clock, |moment| moment.0)
+    moment.map_or_else(system_time, |moment| moment.0)
 }
 
 /// Headers as pairs of name and value.

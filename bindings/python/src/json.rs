@@ -1,38 +1,20 @@
-//! JSON in and out, by Python's own `json`: the fastest parser that Python users have, and the one that they know.
+//! JSON in and out.
 //!
-//! Nothing is rewritten on the way in: letters stay as they are, and 2.0 stays a fraction, so that the core refuses it as a
-//! quantity. What JSON cannot say is refused with its place.
+//! In: written here, so that every value that JSON cannot say is refused with its path, as any other mistake in an input is.
+//! Nothing is rewritten on the way: letters stay as they are, and 2.0 stays a fraction, so that the core refuses it as a
+//! quantity. Out: by Python's own `json`, the fastest parser that Python users have, and the one that they know.
 
 use crate::errors::exception;
-use countersign::{Effect, Error, ErrorKind};
-use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
+use countersign::{Effect, Problem, operation};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
-use std::borrow::Cow;
-
-struct Json {
-    encode: Py<PyAny>,
-    loads: Py<PyAny>,
-}
-
-static JSON: PyOnceLock<Json> = PyOnceLock::new();
-
-fn json(py: Python<'_>) -> PyResult<&Json> {
-    JSON.get_or_try_init(py, || {
-        let module = py.import("json")?;
-        let options = PyDict::new(py);
-        options.set_item("ensure_ascii", false)?;
-        options.set_item("allow_nan", false)?;
-        options.set_item("separators", (",", ":"))?;
-        let encoder = module.getattr("JSONEncoder")?.call((), Some(&options))?;
-        Ok(Json { encode: encoder.getattr("encode")?.unbind(), loads: module.getattr("loads")?.unbind() })
-    })
-}
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 
 /// The value of JSON text.
 pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let loads = json(py)?.loads.bind(py);
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let loads = LOADS.import(py, "json", "loads")?;
     match loads.call1((text,)) {
         // Python refuses numbers of more than 4300 digits. An order that was placed must not fail for that.
         Err(error) if error.is_instance_of::<PyValueError>(py) => {
@@ -52,108 +34,153 @@ fn whole_number<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyAny> {
 }
 
 /// The JSON of an input. Text and bytes are taken as JSON already, None as no input.
-pub(crate) fn dumps<'a>(value: &'a Bound<'_, PyAny>, effect: Effect) -> PyResult<Cow<'a, [u8]>> {
-    let py = value.py();
+pub(crate) fn dumps(value: &Bound<'_, PyAny>, effect: Effect) -> PyResult<Vec<u8>> {
     if value.is_none() {
-        return Ok(Cow::Borrowed(b""));
+        return Ok(Vec::new());
     }
     if let Ok(bytes) = value.cast::<PyBytes>() {
-        return Ok(Cow::Borrowed(bytes.as_bytes()));
+        return Ok(bytes.as_bytes().to_vec());
     }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Cow::Borrowed(
-            text.to_str().map_err(|_| refuse(String::new(), SURROGATE.to_owned(), effect))?.as_bytes(),
-        ));
+    let mut writer = Writer { out: Vec::new(), problems: Vec::new(), path: String::new(), within: Vec::new() };
+    match value.cast::<PyString>() {
+        Ok(text) => match text.to_str() {
+            Ok(text) => return Ok(text.as_bytes().to_vec()),
+            Err(_) => writer.problem(SURROGATE),
+        },
+        Err(_) => writer.write(value)?,
     }
-    let text = json(py)?.encode.bind(py).call1((value,));
-    match text.and_then(|text| Ok(text.cast_into::<PyString>()?.to_str()?.as_bytes().to_vec())) {
-        Ok(text) => Ok(Cow::Owned(text)),
-        Err(error) => {
-            let ours = error.is_instance_of::<PyTypeError>(py)
-                || error.is_instance_of::<PyValueError>(py)
-                || error.is_instance_of::<PyRecursionError>(py);
-            if !ours {
-                return Err(error);
-            }
-            let (path, why) = find(value, String::new(), 0)?.unwrap_or_else(|| (String::new(), error.to_string()));
-            let refused = refuse(path, why, effect);
-            refused.set_cause(py, Some(error));
-            Err(refused)
+    if writer.problems.is_empty() {
+        Ok(writer.out)
+    } else {
+        Err(exception(operation::unusable(effect, writer.problems)))
+    }
+}
+
+/// The core reads no deeper.
+const DEPTH: usize = 64;
+
+/// So many problems are enough to read.
+const MANY: usize = 100;
+
+const SURROGATE: &str =
+    "it has half of a surrogate pair: a character was cut in two. Give the text whole, decoded from its bytes.";
+
+struct Writer<'py> {
+    out: Vec<u8>,
+    problems: Vec<Problem>,
+    /// Of the value that is being written.
+    path: String,
+    /// What the value is in, outermost first.
+    within: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Writer<'py> {
+    fn problem(&mut self, message: impl Into<String>) {
+        self.problems.push(Problem { path: self.path.clone(), code: "type".into(), message: message.into() });
+    }
+
+    fn write(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        if self.problems.len() == MANY {
+            return Ok(());
         }
-    }
-}
-
-fn refuse(path: String, why: String, effect: Effect) -> PyErr {
-    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-    let error = Error::new(ErrorKind::InvalidJson, format!("The input cannot be written as JSON: {place}{why}"));
-    exception(error.before_sending(effect))
-}
-
-const SURROGATE: &str = "the text has half of a surrogate pair, which is no character. Decode it anew from its bytes.";
-
-/// The first value that JSON cannot say: its path and why.
-fn find(value: &Bound<'_, PyAny>, path: String, depth: usize) -> PyResult<Option<(String, String)>> {
-    if depth > 64 {
-        return Ok(Some((
-            path.chars().take(60).collect(),
-            "it nests deeper than 64 levels, or holds itself.".to_owned(),
-        )));
-    }
-    if value.is_none() || value.is_instance_of::<PyBool>() {
-        return Ok(None);
-    }
-    if value.is_instance_of::<PyInt>() {
-        // Python writes numbers of up to 4300 digits.
-        return Ok(value.repr().is_err().then(|| (path, "the number has too many digits.".to_owned())));
-    }
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(text.to_str().is_err().then(|| (path, SURROGATE.to_owned())));
-    }
-    if let Ok(number) = value.cast::<PyFloat>() {
-        let why = || format!("{} is no number of JSON.", number.value());
-        return Ok((!number.value().is_finite()).then(|| (path, why())));
-    }
-    if let Ok(items) = value.cast::<PyDict>() {
-        // A copy: a key may have a __str__ that changes the dict.
-        for pair in items.items() {
-            let (key, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-            let name = match key.cast::<PyString>() {
-                Ok(name) if name.to_str().is_err() => return Ok(Some((path, SURROGATE.to_owned()))),
-                Ok(name) => name.to_str()?.to_owned(),
-                Err(_) if key.is_instance_of::<PyInt>() || key.is_instance_of::<PyFloat>() || key.is_none() => {
-                    key.str()?.to_string()
+        if value.is_none() {
+            self.out.extend(b"null");
+        } else if let Ok(flag) = value.cast::<PyBool>() {
+            self.out.extend(flag.is_true().to_string().bytes());
+        } else if let Ok(text) = value.cast::<PyString>() {
+            match text.to_str() {
+                Ok(text) => self.text(text),
+                Err(_) => self.problem(SURROGATE),
+            }
+        } else if value.is_instance_of::<PyInt>() {
+            // By int itself: what is derived from it, such as an IntEnum, is its number.
+            match value.py().get_type::<PyInt>().call_method1("__repr__", (value,)) {
+                Ok(digits) => self.out.extend(digits.extract::<String>()?.bytes()),
+                Err(_) => self.problem("the number has too many digits."),
+            }
+        } else if let Ok(number) = value.cast::<PyFloat>() {
+            match serde_json::Number::from_f64(number.value()) {
+                Some(number) => self.out.extend(number.to_string().bytes()),
+                None => self
+                    .problem(format!("{} cannot be written as JSON. Give a number, or leave it out.", number.value())),
+            }
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            self.inside(value, |writer| {
+                writer.out.push(b'[');
+                for (at, item) in value.try_iter()?.enumerate() {
+                    writer.member(at, None, &item?)?;
                 }
-                Err(_) => {
-                    return Ok(Some((path, format!("a key is of the type {}: keys are texts.", type_name(&key)))));
+                writer.out.push(b']');
+                Ok(())
+            })?;
+        } else if let Ok(items) = value.cast::<PyMapping>() {
+            self.inside(value, |writer| {
+                writer.out.push(b'{');
+                for (at, pair) in items.items()?.iter().enumerate() {
+                    let (name, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+                    match name.cast::<PyString>().map(|name| name.to_str()) {
+                        Ok(Ok(name)) => writer.member(at, Some(name), &item)?,
+                        Ok(Err(_)) => writer.problem(SURROGATE),
+                        Err(_) => writer.problem(format!("a key is {}: keys are texts.", a_type(&name))),
+                    }
                 }
+                writer.out.push(b'}');
+                Ok(())
+            })?;
+        } else {
+            let hint = match type_name(value).as_str() {
+                "Decimal" => {
+                    "write a price as an integer, minor_units(str(price), currency), or any other number as text, str(value)."
+                }
+                "datetime" | "date" | "time" => "write it as the platform wants it, such as value.isoformat().",
+                "UUID" => "write str(value).",
+                "bytes" | "bytearray" => "decode it to text first.",
+                "set" | "frozenset" | "generator" | "map" | "filter" => "make it a list.",
+                _ => "JSON has texts, numbers, booleans, None, lists and dicts.",
             };
-            let below = if path.is_empty() { name } else { format!("{path}.{name}") };
-            if let Some(found) = find(&item, below, depth + 1)? {
-                return Ok(Some(found));
-            }
+            self.problem(format!("{} stands here: {hint}", a_type(value)));
         }
-        return Ok(None);
+        Ok(())
     }
-    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-        for (at, item) in value.try_iter()?.enumerate() {
-            if let Some(found) = find(&item?, format!("{path}[{at}]"), depth + 1)? {
-                return Ok(Some(found));
-            }
-        }
-        return Ok(None);
+
+    fn text(&mut self, text: &str) {
+        // The same letters as Python's json escapes.
+        self.out.extend(serde_json::Value::from(text).to_string().bytes());
     }
-    let kind = type_name(value);
-    let hint = match kind.as_str() {
-        "Decimal" => {
-            "write a price as an integer, minor_units(str(price), currency), or any other number as text, str(value)."
+
+    /// What is written of a value that has others in it.
+    fn inside(&mut self, value: &Bound<'py, PyAny>, write: impl FnOnce(&mut Self) -> PyResult<()>) -> PyResult<()> {
+        if self.within.iter().any(|one| one.is(value)) {
+            self.problem("it refers to itself.");
+        } else if self.within.len() == DEPTH {
+            self.problem(format!("it is deeper than {DEPTH} levels."));
+        } else {
+            self.within.push(value.clone());
+            write(self)?;
+            self.within.pop();
         }
-        "datetime" | "date" | "time" => "write it as the platform wants it, such as value.isoformat().",
-        "UUID" => "write str(value).",
-        "bytes" | "bytearray" => "decode it to text first.",
-        "set" | "frozenset" | "generator" | "map" | "filter" => "make it a list.",
-        _ => "JSON has texts, numbers, booleans, None, lists and dicts.",
-    };
-    Ok(Some((path, format!("{} stands here: {hint}", a_type(value)))))
+        Ok(())
+    }
+
+    /// A member of an object, which has a name, or of a list.
+    fn member(&mut self, at: usize, name: Option<&str>, item: &Bound<'py, PyAny>) -> PyResult<()> {
+        if at > 0 {
+            self.out.push(b',');
+        }
+        let outer = self.path.len();
+        match name {
+            Some(name) => {
+                self.text(name);
+                self.out.push(b':');
+                self.path += if outer == 0 { "" } else { "." };
+                self.path += name;
+            }
+            None => self.path += &format!("[{at}]"),
+        }
+        let written = self.write(item);
+        self.path.truncate(outer);
+        written
+    }
 }
 
 /// What a value is, with its article: "an int", "a dict".

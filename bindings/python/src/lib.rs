@@ -3,21 +3,32 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `signer.rs` | `Signer`: signing, verifying, explaining |
-//! | `client.rs` | `Client`: both platforms, one way in by the operation's name |
+//! | `client.rs` | `Client`: any platform, one way in by the operation's name |
+//! | `job.rs` | one call of a client: without the interpreter, logged, and what is known if something strikes it |
 //! | `call.rs` | `PreparedCall`, `PlacedOrder`, `Settlement` |
 //! | `webhook.rs` | `Webhook`, `Event`, prices |
-//! | `errors.rs` | the exception classes, by outcome and by kind |
-//! | `json.rs` | JSON in and out, by Python's own `json` |
+//! | `errors.rs` | errors as exceptions |
+//! | `json.rs` | JSON in and out |
 //! | `input.rs` | bodies, headers, times and options as Python hands them over |
 //! | `log.rs` | attempts for `logging.getLogger("countersign")` |
 //!
 //! What users import lies in `python/countersign`. No rule of a platform is here: the core has them.
 #![forbid(unsafe_code)]
 
+/// A dict of these members.
+macro_rules! dict {
+    ($py:expr, $($name:ident: $value:expr),* $(,)?) => {{
+        let dict = pyo3::types::PyDict::new($py);
+        $(dict.set_item(pyo3::intern!($py, stringify!($name)), $value)?;)*
+        dict
+    }};
+}
+
 mod call;
 mod client;
 mod errors;
 mod input;
+mod job;
 mod json;
 mod log;
 mod signer;
@@ -43,10 +54,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<signer::Signer>()?;
     module.add_class::<webhook::Event>()?;
     module.add_class::<webhook::Webhook>()?;
-    module.add_function(wrap_pyfunction!(client::effect_of, module)?)?;
+    module.add_class::<job::Job>()?;
+    module.add_function(wrap_pyfunction!(call::doubt, module)?)?;
     module.add_function(wrap_pyfunction!(client::options, module)?)?;
-    module.add_function(wrap_pyfunction!(errors::by_name, module)?)?;
-    module.add_function(wrap_pyfunction!(errors::fault, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::error_class, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::errors, module)?)?;
     module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
     // Made by the lines above; what is public says the package.
     module.delattr("__all__")

@@ -1,9 +1,9 @@
 //! `Signer`: the class that users see. Its hot method borrows everything and answers from a buffer on the stack.
 
 use crate::errors::exception;
-use crate::input::{Body, Headers, Moment, Window, body_or_empty, clock, http_date, or_now};
-use countersign::signature::{self, DEFAULT_CONTENT_TYPE};
-use countersign::{BodyDigest, Parts, Scheme, Secret};
+use crate::input::{Body, Headers, Moment, Window, body_or_empty, http_date, or_now};
+use countersign::signature::{self, DEFAULT_CONTENT_TYPE, DEFAULT_WINDOW};
+use countersign::{BodyDigest, Parts, Scheme, Secret, system_time};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -95,7 +95,7 @@ impl Signer {
         let date = match date {
             Some(date) => date,
             None => {
-                now = http_date(clock());
+                now = http_date(system_time());
                 &now
             }
         };
@@ -150,7 +150,7 @@ impl Signer {
         content_type: Option<&str>,
         date: Option<&str>,
     ) -> PyResult<String> {
-        let now = http_date(clock());
+        let now = http_date(system_time());
         let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
         let parts = Parts { method, path, content_type, date: date.unwrap_or(&now), body: body_or_empty(&body) };
         self.0.string_to_sign(&parts).map_err(exception)
@@ -165,7 +165,7 @@ impl Signer {
     ///
     /// Raises VerificationFailed with the first kind that applies of malformed, unknown_key, mismatch, date_missing,
     /// date_malformed, too_old, in_the_future: answer 401.
-    #[pyo3(signature = (method, path, body, headers, *, now=None, window=Some(Window(300)), others=None),
+    #[pyo3(signature = (method, path, body, headers, *, now=None, window=Some(Window(DEFAULT_WINDOW)), others=None),
            text_signature = "($self, method, path, body, headers, *, now=None, window=300, others=None)")]
     #[allow(clippy::too_many_arguments, reason = "keyword arguments")]
     fn verify(
@@ -203,12 +203,7 @@ impl Signer {
     ) -> PyResult<Bound<'py, PyDict>> {
         let (pairs, body) = (headers.pairs(), body_or_empty(&body));
         let found = py.detach(|| self.0.explain(method, path, body, &pairs));
-        let answer = PyDict::new(py);
-        answer.set_item("matches", found.matches)?;
-        answer.set_item("advice", found.advice)?;
-        answer.set_item("ours", found.ours)?;
-        answer.set_item("presented", found.presented)?;
-        Ok(answer)
+        Ok(dict!(py, matches: found.matches, advice: found.advice, ours: found.ours, presented: found.presented))
     }
 
     /// The access key (key id).

@@ -6,6 +6,7 @@ use crate::json;
 use crate::signer::{no_copies, secret as secret_of};
 use countersign::options::Scope;
 use countersign::sign_customiser;
+use countersign::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -58,7 +59,8 @@ fn raw<'a>(body: &'a Bound<'_, PyAny>) -> PyResult<Body<'a>> {
 #[pymethods]
 impl Webhook {
     #[new]
-    #[pyo3(signature = (secret, *, content="timestamp.body", encoding="hex", tolerance=Window(300), exact_secret=false),
+    #[pyo3(signature = (secret, *, content=DEFAULT_CONTENT.name(), encoding=DEFAULT_ENCODING.name(),
+                        tolerance=Window(DEFAULT_TOLERANCE), exact_secret=false),
            text_signature = "(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)")]
     fn new(
         secret: &Bound<'_, PyAny>,
@@ -85,17 +87,24 @@ impl Webhook {
     /// With the secret of the environment: COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
     /// COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names.
     ///
-    /// callback: take COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, for the product:created callback. The rest as for
-    ///     the class.
+    /// secret: "integration" takes COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET instead, for the product:created callback.
+    ///     The rest as for the class.
     #[staticmethod]
-    #[pyo3(signature = (*, callback=false, content="timestamp.body", encoding="hex", tolerance=Window(300)),
-           text_signature = "(*, callback=False, content='timestamp.body', encoding='hex', tolerance=300)")]
-    fn from_env(callback: bool, content: &str, encoding: &str, tolerance: Window) -> PyResult<Self> {
+    #[pyo3(signature = (*, secret="webhook", content=DEFAULT_CONTENT.name(), encoding=DEFAULT_ENCODING.name(),
+                        tolerance=Window(DEFAULT_TOLERANCE), exact_secret=false),
+           text_signature = "(*, secret='webhook', content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)")]
+    fn from_env(secret: &str, content: &str, encoding: &str, tolerance: Window, exact_secret: bool) -> PyResult<Self> {
         let options = countersign::options_from_env(Scope::SignCustomiser).map_err(exception)?;
-        let webhook = if callback {
-            sign_customiser::Webhook::of_callback(&options)
-        } else {
-            sign_customiser::Webhook::of_subscription(&options)
+        let options = options.set("exact_secret", if exact_secret { "true" } else { "false" });
+        let webhook = match secret {
+            "webhook" => sign_customiser::Webhook::of_subscription(&options),
+            "integration" => sign_customiser::Webhook::of_callback(&options),
+            // It may be a secret that stands here: it is not shown.
+            _ => {
+                return Err(argument(
+                    "secret says which one of the environment: \"webhook\" or \"integration\" is due.",
+                ));
+            }
         };
         Ok(Self { webhook: set_up(webhook.map_err(exception)?, content, encoding, tolerance)?, secrets: 1 })
     }
@@ -123,12 +132,8 @@ impl Webhook {
         raw_body: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let found = self.webhook.explain(&headers.pairs(), &raw(raw_body)?);
-        let answer = PyDict::new(py);
-        answer.set_item("content", found.content)?;
-        answer.set_item("encoding", found.encoding)?;
-        answer.set_item("configured", found.configured)?;
-        answer.set_item("advice", found.advice)?;
-        Ok(answer)
+        let (content, encoding, configured) = (found.content, found.encoding, found.configured);
+        Ok(dict!(py, content: content, encoding: encoding, configured: configured, advice: found.advice))
     }
 
     fn __repr__(&self) -> String {

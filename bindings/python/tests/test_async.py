@@ -86,6 +86,25 @@ def test_more_than_may_wait_is_refused_and_was_not_sent(sandbox):
     assert not sandbox.accepted("busy-2") and not sandbox.accepted("busy-3")
 
 
+def test_an_order_that_waits_is_sent_as_it_was_given(sandbox):
+    first, second = sandbox.order("as-given-1"), sandbox.order("as-given-2")
+    sandbox.fault("accept_late", ms=300)
+
+    async def main():
+        async with spiff_of(sandbox, workers=1) as spiff:
+            placing = asyncio.create_task(spiff.place_order(first))
+            waiting = asyncio.create_task(spiff.place_order(second))
+            await asyncio.sleep(0.1)
+            second["externalId"] = "changed"
+            with pytest.raises(countersign.InvalidOrder):
+                await spiff.place_order({"externalId": float("nan")})
+            assert not placing.done(), "what is wrong is said before it waits"
+            await asyncio.gather(placing, waiting)
+
+    asyncio.run(main())
+    assert len(sandbox.accepted("as-given-2")) == 1 and not sandbox.accepted("changed")
+
+
 def test_cancelled_before_the_start_nothing_is_sent(sandbox):
     first, second = sandbox.order("before-1"), sandbox.order("before-2")
     sandbox.fault("accept_late", ms=400)
@@ -98,7 +117,8 @@ def test_cancelled_before_the_start_nothing_is_sent(sandbox):
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError) as caught:
                 await waiting
-            assert caught.value.__cause__ is None
+            known = caught.value.__cause__
+            assert isinstance(known, NotPlaced) and (known.kind, known.retryable) == ("aborted", True)
             await placing
             await asyncio.sleep(0.1)
 

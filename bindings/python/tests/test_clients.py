@@ -1,5 +1,6 @@
 """Orders against the sandbox: every wire, doubt and its settling, faults, reads, subscriptions, HTTP of one's own, the log."""
 
+import asyncio
 import datetime
 import decimal
 import logging
@@ -78,14 +79,16 @@ def test_malformed_orders_are_refused_with_their_paths(sandbox, order, path):
         (datetime.datetime(2020, 1, 1), "a datetime stands here.*isoformat"),
         (datetime.date(2020, 1, 1), "a date stands here"),
         (uuid.UUID(int=0), "a UUID stands here: write str"),
-        (float("nan"), "NaN is no number of JSON"),
-        (float("-inf"), "-inf is no number of JSON"),
+        (float("nan"), "NaN cannot be written as JSON"),
+        (float("-inf"), "-inf cannot be written as JSON"),
         (b"bytes", "a bytes stands here: decode"),
         ({1, 2}, "a set stands here: make it a list"),
         (object(), "an object stands here"),
         ([10**5000], "too many digits"),
         ("\ud800", "half of a surrogate pair"),
-        ({(1, 2): 3}, "a key is of the type tuple"),
+        ({(1, 2): 3}, "a key is a tuple: keys are texts"),
+        ({1: 2}, "a key is an int: keys are texts"),
+        ({"\ud800": 1}, "half of a surrogate pair"),
     ],
 )
 def test_what_json_cannot_say_is_refused_with_its_path(value, words):
@@ -94,8 +97,27 @@ def test_what_json_cannot_say_is_refused_with_its_path(value, words):
     for attempt in (spiff.place_order, spiff.prepare_order):
         with pytest.raises(NotPlaced, match=words) as caught:
             attempt(order)
-        assert caught.value.kind == "invalid_json" and "extra.list[1].deep" in str(caught.value)
-        assert isinstance(caught.value, ValueError)
+        (problem,) = caught.value.problems
+        assert isinstance(caught.value, InvalidOrder) and isinstance(caught.value, ValueError)
+        assert caught.value.kind == "invalid_order" and problem["path"].startswith("extra.list[1].deep")
+        assert problem["code"] == "type" and problem["message"] in str(caught.value)
+
+
+def test_every_place_is_named_that_json_cannot_say():
+    spiff = countersign.Spiff(access_key="a", secret_key="b", region="us")
+    order = {"externalId": b"1", "paid": True, "orderItems": [{"amountToOrder": decimal.Decimal(1)}, {(): 1}]}
+    with pytest.raises(InvalidOrder, match="The order has 3 problems") as caught:
+        spiff.place_order(order)
+    assert [problem["path"] for problem in caught.value.problems] == ["externalId", "orderItems[0].amountToOrder", "orderItems[1]"]
+    with pytest.raises(InvalidInput, match="The input has 1 problem: ids.0.: ") as caught:
+        spiff.transactions([{1}])
+    assert (caught.value.kind, caught.value.outcome) == ("invalid_argument", None)
+    with pytest.raises(NotPlaced, match="The input has 1 problem: note") as caught:
+        spiff.transaction_approve("t", note=object())
+    assert (caught.value.kind, caught.value.outcome) == ("invalid_argument", "not_placed")
+    with pytest.raises(InvalidOrder) as caught:
+        spiff.place_order({"extra": [object()] * 1000})
+    assert len(caught.value.problems) == 100
 
 
 def test_what_holds_itself_is_refused():
@@ -105,13 +127,31 @@ def test_what_holds_itself_is_refused():
     for _ in range(100_000):
         deep = [deep]
     spiff = countersign.Spiff(access_key="a", secret_key="b", region="us")
-    for wrong in (order, GOOD | {"extra": deep}):
-        with pytest.raises(NotPlaced) as caught:
+    for wrong, words in ((order, "extra: it refers to itself"), (GOOD | {"extra": deep}, "it is deeper than 64 levels")):
+        with pytest.raises(InvalidOrder, match=words) as caught:
             spiff.prepare_order(wrong)
-        assert caught.value.kind in ("invalid_json", "invalid_order")
+        assert caught.value.kind == "invalid_order" and caught.value.problems[0]["path"].startswith("extra")
         assert len(str(caught.value)) < 500
     while deep:
         deep = deep.pop()
+
+
+def test_what_python_has_is_written_as_json():
+    import collections
+    import enum
+    import types
+
+    class Number(enum.IntEnum):
+        TWO = 2
+
+    class Name(str, enum.Enum):
+        A = "a"
+
+    pair = collections.namedtuple("pair", "first second")
+    extra = types.MappingProxyType({"n": Number.TWO, "s": Name.A, "t": pair(1, (2.0, 1e300, -0.5)), "e": [], "o": {}, Name.A: None})
+    ordered = collections.OrderedDict(GOOD, extra=extra)
+    call = countersign.Spiff(access_key="a", secret_key="b", region="us", orders_api="rest").prepare_order(ordered)
+    assert b'"n":2,"s":"a","t":[1,[2.0,1e+300,-0.5]],"e":[],"o":{},"a":null' in call.body, call.body
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"externalId":"1","externalId":"2"}', b"\xff", "[" * 100_000, 5, [], "\ud800"])
@@ -358,11 +398,30 @@ except ConnectionError as error:
 
 
 def test_reads_that_are_repeated_log_each_attempt(sandbox, caplog):
-    sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 1})
-    with caplog.at_level(logging.DEBUG, "countersign"):
-        sandbox.spiff().current_integration()
-    attempts = [record.attempt for record in caplog.records if record.name == "countersign"]
-    assert [(attempt["number"], attempt["status"]) for attempt in attempts] == [(1, 500), (2, 200)]
+    def logged(call):
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "countersign"):
+            call()
+        return [(record.levelname, record.attempt["number"], record.attempt["status"]) for record in caplog.records]
+
+    sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 2})
+    assert logged(sandbox.spiff().current_integration) == [("DEBUG", 1, 500), ("DEBUG", 2, 500), ("DEBUG", 3, 200)]
+
+    def fails():
+        with pytest.raises(PlatformError) as caught:
+            sandbox.spiff().current_integration()
+        assert [attempt["number"] for attempt in caught.value.attempts] == [1, 2, 3]
+        assert caught.value.attempt is caught.value.attempts[-1]
+
+    sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 3})
+    assert logged(fails) == [("DEBUG", 1, 500), ("DEBUG", 2, 500), ("WARNING", 3, 500)]
+
+    async def awaited():
+        async with countersign.AsyncSpiff(**sandbox.spiff_keys) as spiff:
+            await spiff.current_integration()
+
+    sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 2})
+    assert [number for _, number, _ in logged(lambda: asyncio.run(awaited()))] == [1, 2, 3]
 
 
 def test_clients_by_the_environment(sandbox, tmp_path):
@@ -370,10 +429,14 @@ def test_clients_by_the_environment(sandbox, tmp_path):
 import countersign
 print(countersign.Spiff.from_env(timeout=20, orders_api="rest").check()["attempt"]["status"])
 print(countersign.SignCustomiser.from_env().check()["attempt"]["status"])
-print(countersign.Webhook.from_env(), countersign.Webhook.from_env(callback=True))
+print(countersign.Webhook.from_env(), countersign.Webhook.from_env(secret="integration"))
 """
     done = python(code, env=sandbox.ready["env"])
     assert done.stdout.split("\n")[:2] == ["200", "200"], done.stderr
+    for wrong in ("callback", "s3cret"):
+        with pytest.raises(InvalidInput, match='"webhook" or "integration" is due') as caught:
+            countersign.Webhook.from_env(secret=wrong)
+        assert wrong not in str(caught.value)
     secret = tmp_path / "key"
     secret.write_text(sandbox.ready["spiff"]["secret_key"] + "\n")
     env = {**sandbox.ready["env"], "COUNTERSIGN_SPIFF_SECRET_KEY": "", "COUNTERSIGN_SPIFF_SECRET_KEY_FILE": str(secret)}

@@ -23,7 +23,7 @@ def run(mark, sandbox, **env):
 
 
 def test_every_snippet_is_known_to_these_tests():
-    assert len(SNIPPETS) == 8
+    assert len(SNIPPETS) == 9
 
 
 def test_a_first_order_and_its_settling(sandbox):
@@ -44,6 +44,31 @@ def test_the_log(sandbox):
     assert err == "", err
 
 
+SPANS = """
+import contextlib
+from opentelemetry import trace
+
+class Span(trace.NonRecordingSpan):
+    def add_event(self, name, attributes):
+        print(name, attributes["method"], attributes["status"])
+
+class Tracer(trace.NoOpTracer):
+    @contextlib.contextmanager
+    def start_as_current_span(self, name, **_):
+        print(name)
+        with trace.use_span(Span(None)) as span:
+            yield span
+
+trace.get_tracer = lambda name: Tracer()
+"""
+
+
+def test_a_span_around_a_call(sandbox):
+    sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 1})
+    done = python(SPANS + snippet("start_as_current_span"), env=sandbox.ready["env"])
+    assert re.fullmatch(r"spiff current_integration\nattempt POST 500\nattempt POST 200\n\S+\n", done.stdout), done.stdout + done.stderr
+
+
 def test_asyncio(sandbox):
     assert re.fullmatch(r"placed: \S+\n", run("asyncio.run(main())", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
 
@@ -56,7 +81,7 @@ def test_signing_and_adapters(sandbox):
 
 
 def test_the_rest_of_spiff(sandbox):
-    assert re.fullmatch(r"\S+ \[None\]\n", run("current_integration(", sandbox)[0])
+    assert re.fullmatch(r"\S+ \[None\]\n", run("current_integration(select", sandbox)[0])
 
 
 def test_the_webhook_page(sandbox, monkeypatch):

@@ -1,12 +1,13 @@
 """The exception classes: every kind with every outcome, what each may be caught by, and that they travel between processes."""
 
 import copy
+import json
 import multiprocessing
 import pickle
 import traceback
 
 import pytest
-from conftest import vectors
+from conftest import ROOT, vectors
 
 import countersign
 from countersign import Error, NotPlaced, OutcomeUnknown, _native
@@ -42,8 +43,10 @@ FAMILIES = {
 
 
 def made(row, outcome):
-    times = {"sent_at": 5, "settle_after": 185} if outcome == "unknown" else {}
-    return _native.fault(row["name"], "what and where", outcome=outcome, **times)
+    """As the native module makes them: a class, and what is known in attributes."""
+    error = _native.error_class(row["name"], outcome)("what and where")
+    error.__dict__.update(kind=row["name"], number=row["number"], outcome=outcome, next_step=row["next_step"])
+    return error
 
 
 @vectors("error-kinds")
@@ -62,12 +65,11 @@ def test_every_kind_has_its_classes(row, outcome):
     # An invalid order was never sent, also where nobody asked for its outcome.
     refused = outcome == "not_placed" or (outcome is None and row["name"] == "invalid_order")
     assert isinstance(error, NotPlaced) == refused
-    assert not error.retryable
-    if outcome == "unknown":
-        assert (error.sent_at, error.settle_after) == (5, 185)
-    else:
-        assert error.next_step
-    assert error.__notes__ == [error.next_step]
+    # By hand, it is of a kind and an outcome that belong to its class.
+    by_hand = type(error)("for a test")
+    assert by_hand.outcome == outcome or row["name"] == "invalid_order"
+    assert not by_hand.retryable and by_hand.next_step
+    assert all(isinstance(by_hand, base) for base in due)
 
 
 @vectors("error-kinds")
@@ -75,6 +77,7 @@ def test_every_kind_has_its_classes(row, outcome):
 def test_every_error_pickles(row, outcome):
     error = made(row, outcome)
     error.body, error.problems, error.attempt = b"\xff", [{"path": "a", "code": "b", "message": "c"}], {"status": 500}
+    error.attempts, error.sent_at = [{"status": 503}, error.attempt], 5
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         other = pickle.loads(pickle.dumps(error, protocol))
         assert type(other) is type(error)
@@ -141,8 +144,32 @@ def test_a_traceback_says_what_to_do():
     assert "Correct the argument that the message names; nothing was sent." in text
 
 
+def test_the_classes_are_those_that_are_declared():
+    kinds = {row["name"]: row for row in json.loads((ROOT / "tests/vectors/error-kinds.json").read_text("utf-8"))}
+    declared = {name: it for name, it in vars(_native.errors()).items() if isinstance(it, type) and name[0] != "_"}
+    assert len(declared) == 22 and set(declared) >= {name for name in countersign.__all__ if name in declared}
+    used = {_native.error_class(kind, outcome) for kind in kinds for outcome in (None, "not_placed", "unknown")}
+    assert used == set(declared.values()), "a class that no error has, or an error without a declared class"
+    for name, it in declared.items():
+        assert getattr(countersign, name) is it and it.__doc__ and (it.__module__, it.__qualname__) == ("countersign", name)
+        assert it("x").number == kinds[it("x").kind]["number"], name
+
+
+def test_an_error_says_all_that_it_knows():
+    spiff = countersign.Spiff(access_key="a", secret_key="b", region="us")
+    call = spiff.prepare("transaction_approve", {"id": "t"}, now=1_735_689_599)
+    with pytest.raises(OutcomeUnknown) as caught:
+        call.read(500, {"X-Request-Id": "r-1"}, b"why")
+    error = caught.value
+    assert error.__notes__ == [error.next_step] and error.next_step.startswith("It may have been done")
+    assert (error.kind, error.number, error.status, error.request_id, error.body) == ("server_error", 64, 500, "r-1", b"why")
+    assert (error.sent_at, error.settle_after, error.retry_after) == (1_735_689_599, 1_735_689_779, None)
+    assert (error.attempt, error.attempts, error.problems, error.retryable) == (None, [], [], False)
+    assert set(vars(error)) - {"__notes__"} == set(countersign.Error.__annotations__)
+
+
 def test_hand_made_errors_have_every_attribute():
     for cls, outcome in ((Error, None), (NotPlaced, "not_placed"), (OutcomeUnknown, "unknown")):
         error = cls("for a test")
         assert (error.outcome, error.retryable, error.status, list(error.problems)) == (outcome, False, None, [])
-        assert error.kind and error.next_step
+        assert error.kind and error.next_step and not error.attempts

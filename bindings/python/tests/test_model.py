@@ -21,6 +21,8 @@ def fresh():
 
 def at_least(found, due):
     """An object has at least these members, a list as many items."""
+    if isinstance(found, countersign.Settlement):
+        found = {name: getattr(found, name) for name in due}
     if isinstance(due, dict):
         return isinstance(found, dict) and all(name in found and at_least(found[name], value) for name, value in due.items())
     if isinstance(due, list):

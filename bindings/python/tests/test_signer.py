@@ -85,8 +85,8 @@ def test_a_naive_datetime_is_refused():
     for wrong in ("now", True, b"1", [NOW]):
         with pytest.raises(TypeError):
             Signer("key", "secret").headers("POST", "/", now=wrong)
-    for wrong in (-1, float("nan"), float("inf"), 10**300):
-        with pytest.raises((ValueError, OverflowError)):
+    for wrong in (-1, -0.5, float("nan"), float("inf"), float("-inf"), 10**300, 10**400, NOW * 1000):
+        with pytest.raises(InvalidInput, match="seconds since 1970 are due"):
             Signer("key", "secret").headers("POST", "/", now=wrong)
 
 
@@ -215,6 +215,28 @@ def test_odd_headers_are_judged_and_harm_nothing():
     for headers in (environ, {"x": holds_itself}, {"x": [["y"]]}):
         with pytest.raises(VerificationFailed):
             countersign.Webhook("s").verify(headers, b"")
+
+
+def test_the_defaults_are_those_that_the_signatures_say():
+    import inspect
+
+    def defaults(thing, *names):
+        return [inspect.signature(thing).parameters[name].default for name in names]
+
+    content, encoding, tolerance = defaults(countersign.Webhook, "content", "encoding", "tolerance")
+    assert defaults(countersign.Webhook.from_env, "content", "encoding", "tolerance") == [content, encoding, tolerance]
+    body = b'{"form_submission":{"submission_number":1}}'
+    signature = hmac.new(b"s", f"{NOW}".encode() + b"." + body, "sha256").hexdigest()
+    headers = {"X-Webhook-Timestamp": str(NOW), "X-Webhook-Signature": signature}
+    signer, (window,) = Signer("key", "secret"), defaults(Signer.verify, "window")
+    for webhook in (countersign.Webhook("s"), countersign.Webhook("s", content=content, encoding=encoding, tolerance=tolerance)):
+        assert webhook.verify(headers, body, now=NOW + tolerance).timestamp == NOW
+        with pytest.raises(VerificationFailed, match=f"{tolerance} are allowed"):
+            webhook.verify(headers, body, now=NOW + tolerance + 1)
+    for more in ({}, {"window": window}):
+        assert signer.verify("POST", "/", b"", signer.headers("POST", "/", date=DATE), now=NOW + window, **more) == 0
+        with pytest.raises(VerificationFailed):
+            signer.verify("POST", "/", b"", signer.headers("POST", "/", date=DATE), now=NOW + window + 1, **more)
 
 
 def test_prices():

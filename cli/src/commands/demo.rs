@@ -2,13 +2,13 @@
 //! what is due.
 
 use crate::commands::explain;
-use crate::input::{self, Message};
+use crate::input::Message;
 use crate::output::{Colour, Ended, Exit, Output, table};
 use clap::Args;
 use countersign::sign_customiser::{self, Webhook};
 use countersign::spiff::{Client, Verdict};
 use countersign::transport::{Http, Limits, Transport};
-use countersign::{Error, ErrorKind, Options, Outcome, Parts, Scheme, Signer};
+use countersign::{Error, ErrorKind, Options, Outcome, Parts, Scheme, Signer, system_time};
 use countersign_sandbox::{Sandbox, credentials};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -204,7 +204,7 @@ fn receive(external_id: &'static str) -> Result<(String, JoinHandle<Result<Strin
         stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(PATIENCE))).map_err(words)?;
         let message = Message::parse(whole(&mut stream).map_err(words)?).map_err(|error| error.to_string())?;
         let webhook = Webhook::new([credentials::INTEGRATION_SECRET]).map_err(|error| error.to_string())?;
-        let verified = webhook.verify(&message.borrowed(), &message.body, input::now());
+        let verified = webhook.verify(&message.borrowed(), &message.body, system_time());
         let answer = verified.and_then(|event| Ok((event.topic().to_owned(), event.answer(external_id)?)));
         let (status, body) = match &answer {
             Ok((_, body)) => ("200 OK", body.as_str()),
@@ -247,7 +247,7 @@ fn refusal(sandbox: &Sandbox, out: &Output) -> Step {
     let tried = || -> Result<Step, Error> {
         let scheme = Scheme::from_names("SOA", None)?;
         let signer = Signer::new(credentials::ACCESS_KEY, credentials::SECRET_KEY, scheme)?;
-        let date = input::now().http_date();
+        let date = system_time().http_date();
         let item = item(sandbox, false)?.to_string();
         let sent = format!(r#"{{"externalId":"demo-refused","paid":true,"orderItems":[{item}]}}"#);
         let signed = sent.replace(':', ": ").replace(",\"", ", \"");
@@ -298,7 +298,7 @@ fn doubt(sandbox: &Sandbox, expected: &mut Vec<Arrived>) -> Vec<Step> {
             .map_err(|why| Error::new(ErrorKind::Internal, why))?;
         let client = Client::new(&spiff(sandbox, true).set("timeout", SHORT))?;
         let placed = client.place_order_json(order.as_bytes());
-        let sent_at = placed.as_ref().err().and_then(Error::sent_at).unwrap_or_else(input::now);
+        let sent_at = placed.as_ref().err().and_then(Error::sent_at).unwrap_or_else(system_time);
         let mut steps = vec![Step::new(what, "unknown", outcome(placed.map(|placed| placed.external_id), external_id))];
         let settlement = Client::new(&spiff(sandbox, true))?.settle_json(order.as_bytes(), sent_at, None)?;
         let verdict = match settlement.verdict {

@@ -3,11 +3,12 @@
 //! The reads run at the same time, so that a network that answers nothing costs one time limit and not six. The clock
 //! is left uncorrected: a wrong one shall be seen, not made up for.
 
-use crate::input::{self, AccountArgs, Credential, Platform};
+use crate::input::{self, AccountArgs, Credential, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
 use clap::Args;
 use countersign::options::Scope;
-use countersign::{Attempt, Error, ErrorKind, Options, sign_customiser, spiff};
+use countersign::transport::Http;
+use countersign::{Attempt, Error, ErrorKind, Options, Platform, options_from_env_where, sign_customiser, system_time};
 use serde_json::{Value, json};
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -25,7 +26,7 @@ Examples:
 pub(crate) struct Doctor {
     /// Which platform; without it every one that the environment has credentials for
     #[arg(long, value_enum)]
-    platform: Option<Platform>,
+    platform: Option<PlatformName>,
     #[command(flatten)]
     account: AccountArgs,
 }
@@ -88,7 +89,7 @@ impl Verdict {
 
 /// One read to make.
 struct Probe {
-    platform: Platform,
+    platform: PlatformName,
     /// `us`, `au`, or the base URL.
     place: String,
     digest: Option<&'static str>,
@@ -102,30 +103,30 @@ struct Probe {
 struct Row {
     probe: Probe,
     verdict: Verdict,
-    status: Option<u16>,
-    skew: Option<i64>,
-    milliseconds: Option<u64>,
     message: String,
+    attempts: Vec<Attempt>,
+    /// The variable of the environment that names a proxy which was not used.
+    unused_proxy: Option<&'static str>,
 }
 
 impl Doctor {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let mut probes = Vec::new();
-        if self.platform != Some(Platform::SignCustomiser) {
+        if self.platform != Some(PlatformName::SignCustomiser) {
             self.spiff(&mut probes)?;
         }
-        if self.platform != Some(Platform::Spiff) && input::in_environment(Scope::SignCustomiser, "api_token") {
+        if self.platform != Some(PlatformName::Spiff) && input::in_environment(Scope::SignCustomiser, "api_token") {
             self.sign_customiser(&mut probes)?;
         }
         if probes.is_empty() {
             return Err(Error::new(
                 ErrorKind::Configuration,
                 match self.platform {
-                    Some(Platform::Spiff) => {
+                    Some(PlatformName::Spiff) => {
                         "There are no credentials to try: set COUNTERSIGN_SPIFF_ACCESS_KEY and \
                          COUNTERSIGN_SPIFF_SECRET_KEY, or COUNTERSIGN_SPIFF_APPLICATION_KEY (each also with _FILE)."
                     }
-                    Some(Platform::SignCustomiser) => {
+                    Some(PlatformName::SignCustomiser) => {
                         "There are no credentials to try: set COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (also with _FILE)."
                     }
                     None => {
@@ -137,8 +138,9 @@ impl Doctor {
             )
             .into());
         }
+        let shared = &*out;
         let rows: Vec<Row> = std::thread::scope(|scope| {
-            let running: Vec<_> = probes.into_iter().map(|probe| scope.spawn(move || look(probe))).collect();
+            let running: Vec<_> = probes.into_iter().map(|probe| scope.spawn(move || look(probe, shared))).collect();
             running.into_iter().filter_map(|thread| thread.join().ok()).collect()
         });
         let conclusion = conclude(&rows);
@@ -167,7 +169,8 @@ impl Doctor {
         }
         let has: Vec<&str> =
             ["base_url", "region", "partner_id"].into_iter().filter(|name| given.text(name).is_some()).collect();
-        let mut options = input::environment(given, scope, |name| set_aside.contains(&name) || has.contains(&name));
+        let mut options =
+            options_from_env_where(given, scope, |name| !set_aside.contains(&name) && !has.contains(&name));
         for (name, value) in fixed {
             options = options.map(|options| options.set(name, *value));
         }
@@ -202,7 +205,7 @@ impl Doctor {
                     fixed.extend(probed.map(|digest| ("digest", digest)));
                     let options = self.options(Scope::Spiff, &away, &fixed)?;
                     probes.push(Probe {
-                        platform: Platform::Spiff,
+                        platform: PlatformName::Spiff,
                         place: place.clone(),
                         digest: *probed,
                         credential: title,
@@ -219,10 +222,10 @@ impl Doctor {
     fn sign_customiser(&self, probes: &mut Vec<Probe>) -> Result<(), Failure> {
         let options = self.options(Scope::SignCustomiser, &[], &[("region", "")])?;
         let account = options.as_ref().ok().and_then(|options| sign_customiser::Account::new(options).ok());
-        let call = account.and_then(|account| account.prepare_webhook_list(input::now()).ok());
+        let call = account.and_then(|account| account.prepare_webhook_list(system_time()).ok());
         let place = call.as_ref().map(|call| call.request().url.split("/api/").next().unwrap_or_default());
         probes.push(Probe {
-            platform: Platform::SignCustomiser,
+            platform: PlatformName::SignCustomiser,
             place: place.unwrap_or("-").to_owned(),
             digest: None,
             credential: "API token",
@@ -233,53 +236,53 @@ impl Doctor {
     }
 }
 
-fn look(mut probe: Probe) -> Row {
+fn look(mut probe: Probe, out: &Output) -> Row {
     let options = std::mem::replace(&mut probe.options, Ok(Options::new()));
-    let found: Result<(Option<i64>, Attempt), Error> = options.and_then(|options| match probe.platform {
-        Platform::Spiff => spiff::Client::new(&options)?.check().map(|check| (check.skew, check.attempt)),
-        Platform::SignCustomiser => {
-            sign_customiser::Client::new(&options)?.check().map(|check| (check.skew, check.attempt))
-        }
-    });
-    match found {
-        Ok((skew, attempt)) => Row {
-            probe,
-            verdict: Verdict::Ok,
-            status: attempt.status,
-            skew,
-            milliseconds: Some(attempt.milliseconds),
-            message: String::new(),
-        },
-        Err(error) => {
-            let skew = error.attempt().and_then(|attempt| attempt.skew);
-            Row {
-                probe,
-                verdict: Verdict::of(&error, skew),
-                status: error.status(),
-                skew,
-                milliseconds: error.attempt().map(|attempt| attempt.milliseconds),
-                message: error.message().to_owned(),
-            }
-        }
+    let unused_proxy = options.as_ref().ok().and_then(Http::unused_proxy);
+    let found = options.and_then(|options| out.told(Platform::new(probe.platform.name(), &options)?).run("check", b""));
+    let (attempts, error) = match found {
+        Ok(answer) => (answer.attempts, None),
+        Err(error) => (error.attempts().to_vec(), Some(error)),
+    };
+    let skew = attempts.last().and_then(|attempt| attempt.skew);
+    Row {
+        probe,
+        verdict: error.as_ref().map_or(Verdict::Ok, |error| Verdict::of(error, skew)),
+        message: error.map(|error| error.message().to_owned()).unwrap_or_default(),
+        attempts,
+        unused_proxy,
     }
 }
 
 impl Row {
     fn json(&self) -> Value {
-        let Self { probe, verdict, status, skew, milliseconds, message } = self;
+        let Self { probe, verdict, message, attempts, .. } = self;
         json!({
-            "platform": if probe.platform == Platform::Spiff { "spiff" } else { "sign-customiser" },
+            "platform": probe.platform,
             "place": probe.place, "digest": probe.digest, "credential": probe.credential,
             "configured": probe.configured,
-            "ok": *verdict == Verdict::Ok, "verdict": verdict.name(), "status": status, "skew": skew,
-            "milliseconds": milliseconds, "message": message,
+            "ok": *verdict == Verdict::Ok, "verdict": verdict.name(), "status": self.status(), "skew": self.skew(),
+            "milliseconds": self.milliseconds(), "message": message, "attempts": attempts,
         })
+    }
+
+    /// Of the last attempt, as is all that stands in one row.
+    fn status(&self) -> Option<u16> {
+        self.attempts.last()?.status
+    }
+
+    fn skew(&self) -> Option<i64> {
+        self.attempts.last()?.skew
+    }
+
+    fn milliseconds(&self) -> Option<u64> {
+        Some(self.attempts.last()?.milliseconds)
     }
 
     /// Where it was, in words.
     fn place(&self) -> String {
         match self.probe.platform {
-            Platform::Spiff if matches!(self.probe.place.as_str(), "us" | "au") => {
+            PlatformName::Spiff if matches!(self.probe.place.as_str(), "us" | "au") => {
                 format!("region {}", self.probe.place)
             }
             _ => self.probe.place.clone(),
@@ -298,7 +301,7 @@ impl Row {
 
 /// Whether each platform that was tried works as it is set up.
 fn healthy(rows: &[Row]) -> bool {
-    [Platform::Spiff, Platform::SignCustomiser].iter().all(|platform| {
+    [PlatformName::Spiff, PlatformName::SignCustomiser].iter().all(|platform| {
         let mut of = rows.iter().filter(|row| row.probe.platform == *platform).peekable();
         of.peek().is_none() || of.any(|row| row.is(Verdict::Ok) && row.probe.configured)
     })
@@ -307,14 +310,14 @@ fn healthy(rows: &[Row]) -> bool {
 /// What follows from the rows, most important first.
 fn conclude(rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
-    for platform in [Platform::Spiff, Platform::SignCustomiser] {
+    for platform in [PlatformName::Spiff, PlatformName::SignCustomiser] {
         let of: Vec<&Row> = rows.iter().filter(|row| row.probe.platform == platform).collect();
         if !of.is_empty() {
             conclude_platform(platform, &of, &mut lines);
         }
     }
     // The clock of this machine, as one number: the platforms' own clocks can be believed.
-    let skews: Vec<i64> = rows.iter().filter_map(|row| row.skew).collect();
+    let skews: Vec<i64> = rows.iter().filter_map(|row| row.skew()).collect();
     if let Some(skew) = skews.iter().copied().max_by_key(|skew| skew.abs()).filter(|skew| skew.abs() >= CLOCK) {
         let side = if skew > 0 { "slow" } else { "fast" };
         lines.push(format!(
@@ -326,8 +329,8 @@ fn conclude(rows: &[Row]) -> Vec<String> {
     lines
 }
 
-fn conclude_platform(platform: Platform, rows: &[&Row], lines: &mut Vec<String>) {
-    let name = if platform == Platform::Spiff { "Spiff" } else { "Sign Customiser" };
+fn conclude_platform(platform: PlatformName, rows: &[&Row], lines: &mut Vec<String>) {
+    let name = platform.title();
     let good: Vec<&&Row> = rows.iter().filter(|row| row.is(Verdict::Ok)).collect();
     let all = |verdict: Verdict| rows.iter().all(|row| row.is(verdict));
     let first = |verdict: Verdict| rows.iter().find(|row| row.is(verdict)).map_or("", |row| row.message.as_str());
@@ -336,10 +339,10 @@ fn conclude_platform(platform: Platform, rows: &[&Row], lines: &mut Vec<String>)
         return;
     }
     let any = |verdict: Verdict| rows.iter().any(|row| row.is(verdict));
-    let reached = rows.iter().any(|row| row.status.is_some());
+    let reached = rows.iter().any(|row| row.status().is_some());
     let text = if all(Verdict::Timeout) || (!reached && any(Verdict::Network)) {
-        let proxy = ["HTTPS_PROXY", "https_proxy"].iter().any(|name| std::env::var_os(name).is_some());
-        let hint = if proxy { " HTTPS_PROXY is set, but not used: give `-o proxy=env`." } else { "" };
+        let unused = rows.iter().find_map(|row| row.unused_proxy);
+        let hint = unused.map(|name| format!(" {name} is set, but not used: give `-o proxy=env`.")).unwrap_or_default();
         format!("no network. Nothing could be reached, so nothing is known about the credentials.{hint}")
     } else if any(Verdict::Proxy) {
         format!("the proxy is wrong. {}", first(Verdict::Proxy))
@@ -424,13 +427,13 @@ fn show(rows: &[Row], conclusion: &[String], good: bool, out: &mut Output) {
     let dash = || "-".to_owned();
     for row in rows {
         cells.push(vec![
-            if row.probe.platform == Platform::Spiff { "Spiff" } else { "Sign Customiser" }.to_owned(),
+            row.probe.platform.title().to_owned(),
             plain(&row.probe.place),
             row.probe.digest.map_or_else(dash, str::to_owned),
             row.probe.credential.to_owned(),
-            row.status.map_or_else(dash, |status| status.to_string()),
-            row.skew.map_or_else(dash, |skew| if skew == 0 { "0 s".to_owned() } else { format!("{skew:+} s") }),
-            row.milliseconds.map_or_else(dash, |ms| format!("{ms} ms")),
+            row.status().map_or_else(dash, |status| status.to_string()),
+            row.skew().map_or_else(dash, |skew| if skew == 0 { "0 s".to_owned() } else { format!("{skew:+} s") }),
+            row.milliseconds().map_or_else(dash, |ms| format!("{ms} ms")),
             row.verdict.name().to_owned(),
         ]);
     }
@@ -459,7 +462,7 @@ mod tests {
 
     fn row(place: &str, digest: Option<&'static str>, verdict: Verdict, skew: Option<i64>, configured: bool) -> Row {
         let probe = Probe {
-            platform: if digest == Some("token") { Platform::SignCustomiser } else { Platform::Spiff },
+            platform: if digest == Some("token") { PlatformName::SignCustomiser } else { PlatformName::Spiff },
             place: place.to_owned(),
             digest,
             credential: if digest.is_some() { "access key" } else { "application key" },
@@ -471,7 +474,8 @@ mod tests {
             Verdict::Clock | Verdict::Key => Some(401),
             _ => None,
         };
-        Row { probe, verdict, status, skew, milliseconds: Some(1), message: format!("why {place}") }
+        let attempt = Attempt { status, skew, milliseconds: 1, ..Attempt::default() };
+        Row { probe, verdict, message: format!("why {place}"), attempts: vec![attempt], unused_proxy: None }
     }
 
     /// The conclusion for four rows: us sha512, us md5, au sha512, au md5; `region` is what is set.

@@ -1,12 +1,13 @@
 //! `countersign order`: places an order, checks one, or prints the request without sending it.
 
 use super::settle;
-use crate::input::{self, AccountArgs, Platform};
+use crate::input::{self, AccountArgs, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
+use crate::under_way;
 use clap::{Args, Subcommand};
 use countersign::call::Request;
 use countersign::spiff::PlacedOrder;
-use countersign::{Error, Options, Outcome, Timestamp, sign_customiser, spiff};
+use countersign::{Error, Options, Outcome, Platform, Timestamp};
 use serde_json::{Value, json};
 use std::ffi::{OsStr, OsString};
 
@@ -30,7 +31,8 @@ COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN. Each also with _FILE.
 
 Ends with 0: placed. 1: not placed, for certain. 3: unknown, the order may have
 been placed. Then never place it again; run the `countersign settle` command
-that is printed, which finds out.
+that is printed, which finds out. Whoever ends the command by Ctrl-C or SIGTERM
+while the order is under way is told the same: let a loop over orders stop at 3.
 
 Examples:
   countersign order place --region us order.json
@@ -68,7 +70,7 @@ Examples:
 pub(crate) struct OrderArgs {
     /// Where the order goes
     #[arg(long, value_enum, default_value = "spiff")]
-    platform: Platform,
+    platform: PlatformName,
     /// How Spiff orders are placed: graphql, rest or targets
     #[arg(long)]
     orders_api: Option<String>,
@@ -84,15 +86,15 @@ impl OrderArgs {
     /// The way to place orders, which one platform alone has a choice of.
     fn orders_api(&self) -> Result<Option<&str>, Failure> {
         match (self.platform, self.orders_api.as_deref()) {
-            (Platform::SignCustomiser, Some(_)) => {
+            (PlatformName::SignCustomiser, Some(_)) => {
                 Err(Failure::usage_of("--orders-api is for --platform spiff alone."))
             }
             (_, api) => Ok(api),
         }
     }
 
-    fn options(&self, account: &AccountArgs) -> Result<Options, Failure> {
-        account.options(self.platform.scope(), &[("orders_api", self.orders_api()?)])
+    fn client(&self, account: &AccountArgs, out: &Output) -> Result<Platform, Failure> {
+        account.client(self.platform, &[("orders_api", self.orders_api()?)], out)
     }
 }
 
@@ -136,30 +138,26 @@ impl Order {
 
 impl Place {
     fn run(self, out: &mut Output) -> Ended {
-        let options = self.order.options(&self.account)?;
-        let order = self.order.read()?;
-        let placed = match self.order.platform {
-            Platform::Spiff => spiff::Client::new(&options)?.place_order_json(&order),
-            Platform::SignCustomiser => sign_customiser::Client::new(&options)?.place_order_json(&order),
-        };
-        let placed = placed.map_err(|error| self.in_doubt(error))?;
-        if out.is_json() {
+        let platform = self.order.client(&self.account, out)?;
+        let placed = under_way::run(&platform, "place_order", &self.order.read()?);
+        let placed = placed.map_err(|error| self.in_doubt(error))?.value;
+        match serde_json::from_str(placed.get()) {
+            Ok(placed) if !out.is_json() => show_placed(&placed, out),
             // The platform's own answer inside keeps its bytes.
-            out.json_text(&serde_json::to_string(&placed).unwrap_or_default());
-        } else {
-            show_placed(&placed, out);
+            _ => out.json_text(placed.get()),
         }
         Ok(Exit::Placed)
     }
 
     /// Says what to do about an outcome that nobody knows.
     fn in_doubt(&self, error: Error) -> Failure {
-        let sent_at = error.sent_at();
+        let times = error.sent_at().zip(error.settle_after());
         let mut failure = Failure::from(error);
-        let (Exit::Unknown, Some(sent_at)) = (failure.exit, sent_at) else { return failure };
+        let (Exit::Unknown, Some((sent_at, settle_after))) = (failure.exit, times) else { return failure };
         failure.lines.push(format!("  sent at: {} ({})", sent_at.unix(), sent_at.http_date()));
+        failure.lines.push(format!("  settle after: {} ({})", settle_after.unix(), settle_after.http_date()));
         match self.order.platform {
-            Platform::Spiff => {
+            PlatformName::Spiff => {
                 let command =
                     settle::command(sent_at, None, self.order.orders_api.as_deref(), &self.account, &self.order.file);
                 if self.order.file == OsStr::new("-") {
@@ -170,7 +168,7 @@ impl Place {
                 failure.lines.push(format!("    {command}"));
                 failure.more.push(("settle_command", command.into()));
             }
-            Platform::SignCustomiser => failure.lines.push(
+            PlatformName::SignCustomiser => failure.lines.push(
                 "  Sign Customiser has no way to ask for an order. A delivery of order:created with its external_id \
                  says that it was placed; without one, look into the dashboard before placing it again."
                     .to_owned(),
@@ -197,15 +195,17 @@ impl Check {
     fn run(self, out: &mut Output) -> Ended {
         // The rules of an order depend on the wire alone, so any account will do.
         let options = match self.order.platform {
-            Platform::Spiff => Options::new().set("access_key", "check").set("secret_key", "check").set("region", "us"),
-            Platform::SignCustomiser => Options::new().set("api_token", "check"),
+            PlatformName::Spiff => {
+                Options::new().set("access_key", "check").set("secret_key", "check").set("region", "us")
+            }
+            PlatformName::SignCustomiser => Options::new().set("api_token", "check"),
         };
         let options = match self.order.orders_api()? {
             Some(api) => options.set("orders_api", api),
             None => options,
         };
         options.check().map_err(Failure::usage)?;
-        prepare(self.order.platform, &options, &self.order.read()?, input::now())?;
+        Platform::new(self.order.platform.name(), &options)?.prepare("place_order", &self.order.read()?, None)?;
         if out.is_json() {
             out.value(&json!({ "ok": true }));
         } else {
@@ -217,20 +217,11 @@ impl Check {
 
 impl Prepare {
     fn run(self, out: &mut Output) -> Ended {
-        let options = self.order.options(&self.account)?;
-        let order = self.order.read()?;
-        let request = prepare(self.order.platform, &options, &order, self.now.unwrap_or_else(input::now))?;
-        show_request(&request, self.show_secrets, out);
+        let platform = self.order.client(&self.account, out)?;
+        let call = platform.prepare("place_order", &self.order.read()?, self.now)?;
+        show_request(call.request(), self.show_secrets, out);
         Ok(Exit::Ok)
     }
-}
-
-fn prepare(platform: Platform, options: &Options, order: &[u8], now: Timestamp) -> Result<Request, Error> {
-    let call = match platform {
-        Platform::Spiff => spiff::Account::new(options)?.prepare_order_json(order, now)?,
-        Platform::SignCustomiser => sign_customiser::Account::new(options)?.prepare_order_json(order, now)?,
-    };
-    Ok(call.request().clone())
 }
 
 fn show_request(request: &Request, secrets: bool, out: &mut Output) {

@@ -3,12 +3,13 @@
 //! Whatever goes wrong here leaves the order in doubt, so every failure but a wrong command line ends with the code for
 //! *unknown*: a script that reads it as *absent* would place the order twice.
 
-use crate::input::{self, AccountArgs};
+use crate::input::{self, AccountArgs, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, shell};
 use clap::Args;
-use countersign::options::Scope;
-use countersign::spiff::{Client, Settlement, Verdict};
-use countersign::{Error, Timestamp};
+use countersign::spiff::{Settlement, Verdict};
+use countersign::{Effect, Error, ErrorKind, Platform, Timestamp, system_time};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use std::ffi::{OsStr, OsString};
 use std::time::{Duration, Instant};
 
@@ -70,6 +71,21 @@ pub(crate) fn command(
     words.iter().map(|word| shell(word)).collect::<Vec<_>>().join(" ")
 }
 
+/// What the operation is given.
+#[derive(Serialize)]
+struct Doubt<'a> {
+    order: &'a RawValue,
+    sent_at: Timestamp,
+    first_absent_at: Option<Timestamp>,
+}
+
+impl Doubt<'_> {
+    fn settle(&self, platform: &Platform) -> Result<Settlement, Error> {
+        let settled = platform.run("settle", &input::of(self)?)?.value;
+        serde_json::from_str(settled.get()).map_err(|why| Error::new(ErrorKind::Internal, why.to_string()))
+    }
+}
+
 /// The pause after a failure, and the shortest between two looks.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -83,25 +99,23 @@ impl Settle {
                 .push("  The order is as much in doubt as before. Do not place it again; settle it later.".to_owned());
             failure
         };
-        let options =
-            self.account.options(Scope::Spiff, &[("orders_api", self.orders_api.as_deref())]).map_err(|failure| {
-                match failure.exit {
-                    Exit::Usage => failure,
-                    _ => doubt(failure.error),
-                }
-            })?;
+        let more = [("orders_api", self.orders_api.as_deref())];
+        let platform = self.account.client(PlatformName::Spiff, &more, out).map_err(|failure| match failure.exit {
+            Exit::Usage => failure,
+            _ => doubt(failure.error),
+        })?;
         let order = input::file(&self.file, "The order").map_err(doubt)?;
-        let client = Client::new(&options).map_err(doubt)?;
+        let order = input::json(&order, "The order", Effect::Read).map_err(doubt)?;
         let until = self.wait.map(|seconds| Instant::now() + Duration::from_secs(seconds.into()));
         let mut first_absent_at = self.first_absent_at;
         let settlement = loop {
-            let settled = client.settle_json(&order, self.sent_at, first_absent_at);
+            let settled = Doubt { order, sent_at: self.sent_at, first_absent_at }.settle(&platform);
             let pause = match &settled {
                 Ok(Settlement {
                     verdict: Verdict::Unclear, again_at: Some(again_at), first_absent_at: first, ..
                 }) => {
                     first_absent_at = *first;
-                    let seconds = u64::try_from(again_at.unix() - input::now().unix()).unwrap_or(0);
+                    let seconds = u64::try_from(again_at.unix() - system_time().unix()).unwrap_or(0);
                     Duration::from_secs(seconds).max(PAUSE)
                 }
                 Err(error) if error.retryable() => {

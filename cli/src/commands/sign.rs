@@ -4,7 +4,7 @@ use crate::input::{self, SecretArgs};
 use crate::output::{Ended, Exit, Failure, Output};
 use clap::Args;
 use countersign::signature::Parts;
-use countersign::{Scheme, Signer};
+use countersign::{Scheme, Signer, system_time};
 use serde_json::json;
 use std::ffi::OsString;
 
@@ -73,7 +73,7 @@ impl Sign {
             &body,
             self.content_type.as_deref(),
             self.date.as_deref(),
-            input::now(),
+            system_time(),
         )?;
         let string_to_sign = signer.string_to_sign(&Parts {
             method: &self.method,

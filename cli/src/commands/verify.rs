@@ -5,7 +5,7 @@ use crate::input::{self, RequestArgs, SecretArgs};
 use crate::output::{Ended, Exit, Failure, Output};
 use clap::Args;
 use countersign::signature::DEFAULT_WINDOW;
-use countersign::{Scheme, Signer, Timestamp};
+use countersign::{Scheme, Signer, Timestamp, system_time};
 use serde_json::json;
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -74,7 +74,7 @@ impl Verify {
         let message = self.request.message()?;
         // A path given as an argument is meant as it is; a request line has a query beside its path.
         let path = if self.request.is_in_parts() { &message.target } else { message.path() };
-        let now = self.now.unwrap_or_else(input::now);
+        let now = self.now.unwrap_or_else(system_time);
         match signer.verify(&message.method, path, &message.body, &message.borrowed(), now, self.window.0) {
             Ok(()) if out.is_json() => out.value(&json!({ "ok": true, "key_id": self.key_id })),
             Ok(()) => out.line("ok"),

@@ -1,14 +1,18 @@
 //! `countersign webhook`: verifies and explains deliveries of Sign Customiser, answers them, and manages subscriptions.
 
 use crate::commands::verify::Window;
-use crate::input::{self, AccountArgs, Message, SecretArgs};
+use crate::input::{self, AccountArgs, Message, PlatformName, SecretArgs};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use crate::under_way;
 use clap::{Args, Subcommand};
+use countersign::delivery::Class;
 use countersign::options::Scope;
 use countersign::sign_customiser::webhook::{DEFAULT_TOLERANCE, answer};
-use countersign::sign_customiser::{Client, Subscription, Webhook};
-use countersign::{Error, ErrorKind, Json, Secret, Timestamp};
+use countersign::sign_customiser::{Subscription, Webhook};
+use countersign::{Effect, Error, ErrorKind, Json, Secret, Timestamp, system_time};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 
@@ -252,25 +256,23 @@ impl Webhooks {
             Self::Explain(explain) => explain.run(out),
             Self::Answer(answer) => answer.run(out),
             Self::List(List { manage }) => {
-                let all = manage.client()?.webhooks().list()?;
+                let all: Vec<_> = ask(&manage.account, "webhooks_list", &json!({}), out)?;
                 manage.show_all(&all, out)
             }
             Self::Create(Create { wanted, manage }) => {
-                let meta = wanted.meta()?;
-                let made = manage.client()?.webhooks().create(&wanted.topic, &wanted.url, meta.as_deref());
-                manage.show(&made.map_err(changed)?, out)
+                let made = wanted.ask(&manage, "webhooks_create", None, out)?;
+                manage.show(&made, out)
             }
             Self::Get(Get { id, manage }) => {
-                let found = manage.client()?.webhooks().get(id)?;
+                let found = ask(&manage.account, "webhooks_get", &json!({ "id": id }), out)?;
                 manage.show(&found, out)
             }
             Self::Update(Update { id, wanted, manage }) => {
-                let meta = wanted.meta()?;
-                let made = manage.client()?.webhooks().update(id, &wanted.topic, &wanted.url, meta.as_deref());
-                manage.show(&made.map_err(changed)?, out)
+                let made = wanted.ask(&manage, "webhooks_update", Some(id), out)?;
+                manage.show(&made, out)
             }
             Self::Delete(Delete { id, account }) => {
-                Client::new(&account.options(Scope::SignCustomiser, &[])?)?.webhooks().delete(id).map_err(changed)?;
+                () = ask(&account, "webhooks_delete", &json!({ "id": id }), out)?;
                 if out.is_json() {
                     out.value(&json!({ "deleted": id }));
                 } else {
@@ -282,13 +284,29 @@ impl Webhooks {
     }
 }
 
-/// A change in doubt is looked up, not settled.
-fn changed(error: Error) -> Failure {
-    let mut failure = Failure::from(error);
-    if failure.exit == Exit::Unknown {
-        failure.lines.push("  See `countersign webhook list` before doing it again.".to_owned());
-    }
-    failure
+/// Runs an operation, and reads its answer.
+fn ask<T: DeserializeOwned>(
+    account: &AccountArgs,
+    operation: &str,
+    input: &impl Serialize,
+    out: &Output,
+) -> Result<T, Failure> {
+    let platform = account.client(PlatformName::SignCustomiser, &[], out)?;
+    let input = input::of(input)?;
+    let read = |json: &Json| {
+        serde_json::from_str(json.get()).or_else(|why| {
+            let message = format!("The reply is JSON, but not of the documented shape: {why}.");
+            Err(Error::of_class(Class::UnexpectedReply, platform.effect(operation, &input)?, message))
+        })
+    };
+    under_way::run(&platform, operation, &input).and_then(|answer| read(&answer.value)).map_err(|error| {
+        let mut failure = Failure::from(error);
+        if failure.exit == Exit::Unknown {
+            // A change in doubt is looked up, not settled.
+            failure.lines.push("  See `countersign webhook list` before doing it again.".to_owned());
+        }
+        failure
+    })
 }
 
 #[derive(Serialize)]
@@ -307,16 +325,12 @@ impl Verify {
         // Wider than any two timestamps can be apart.
         let webhook = self.delivery.webhook()?.with_tolerance(self.tolerance.0.unwrap_or(u32::MAX));
         // Unjudged means judged at its own moment.
-        let stamped = || {
-            let (_, value) =
-                message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-webhook-timestamp"))?;
-            value.parse().ok().map(Timestamp::from_unix)
-        };
+        let stamped = || message.header("x-webhook-timestamp")?.parse().ok().map(Timestamp::from_unix);
         let now = match self.tolerance.0 {
             None => stamped(),
             Some(_) => self.now,
         };
-        let event = match webhook.verify(&message.borrowed(), &message.body, now.unwrap_or_else(input::now)) {
+        let event = match webhook.verify(&message.borrowed(), &message.body, now.unwrap_or_else(system_time)) {
             Ok(event) => event,
             Err(error) => {
                 if !out.is_json() {
@@ -385,20 +399,23 @@ impl Answer {
 }
 
 impl Wanted {
-    fn meta(&self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(match self.meta.as_deref().map(|text| (text, text.strip_prefix('@'))) {
-            Some((_, Some(path))) => Some(input::file(path.as_ref(), "The file of meta")?),
-            Some((text, None)) => Some(text.as_bytes().to_vec()),
-            None => None,
-        })
+    /// Makes a subscription, or changes one.
+    fn ask(&self, manage: &Manage, operation: &str, id: Option<u64>, out: &Output) -> Result<Subscription, Failure> {
+        #[derive(Serialize)]
+        struct Input<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: Option<u64>,
+            topic: &'a str,
+            url: &'a str,
+            meta: Option<&'a RawValue>,
+        }
+        let meta = input::text_or_file(self.meta.as_deref(), "The file of meta")?;
+        let meta = meta.as_deref().map(|text| input::json(text, "meta", Effect::Change)).transpose()?;
+        ask(&manage.account, operation, &Input { id, topic: &self.topic, url: &self.url, meta }, out)
     }
 }
 
 impl Manage {
-    fn client(&self) -> Result<Client, Failure> {
-        Ok(Client::new(&self.account.options(Scope::SignCustomiser, &[])?)?)
-    }
-
     fn secret(&self, subscription: &Subscription) -> Option<String> {
         let secret = subscription.secret.as_ref()?;
         Some(if self.show_secrets {

@@ -46,13 +46,14 @@ pub struct Run {
     command: Command,
     stdin: Vec<u8>,
     may_show_secrets: bool,
+    may_panic: bool,
 }
 
 /// The command with these arguments and an empty environment.
 pub fn countersign<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.args(args).env_clear();
-    Run { command, stdin: Vec::new(), may_show_secrets: false }
+    Run { command, stdin: Vec::new(), may_show_secrets: false, may_panic: false }
 }
 
 impl Run {
@@ -76,8 +77,19 @@ impl Run {
         self
     }
 
+    pub fn may_panic(mut self) -> Self {
+        self.may_panic = true;
+        self
+    }
+
     #[track_caller]
-    pub fn run(mut self) -> Ran {
+    pub fn run(self) -> Ran {
+        self.run_and(|_| {})
+    }
+
+    /// Runs it, and does something while it runs.
+    #[track_caller]
+    pub fn run_and(mut self, meanwhile: impl FnOnce(&Child)) -> Ran {
         let mut child =
             self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
@@ -86,12 +98,13 @@ impl Run {
         let writer = std::thread::spawn(move || _ = stdin.write_all(&bytes));
         let stdout = reader(child.stdout.take().unwrap());
         let stderr = reader(child.stderr.take().unwrap());
+        meanwhile(&child);
         let code = wait(&mut child);
         writer.join().unwrap();
         let ran = Ran { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
         let shown = [&ran.stdout, &ran.stderr].iter().any(|text| text.contains(CANARY));
         assert!(!shown || self.may_show_secrets, "a secret was printed: {ran:#?}");
-        assert!(!ran.stderr.contains("panicked"), "{ran:#?}");
+        assert!(self.may_panic || !ran.stderr.contains("panicked"), "{ran:#?}");
         ran
     }
 
@@ -109,13 +122,25 @@ fn reader(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<Strin
     })
 }
 
-/// Waits for the end, but not for ever.
+/// The signal that ended it; 1 where there are none.
+fn signal(status: std::process::ExitStatus) -> i32 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal = {
+        _ = status;
+        None
+    };
+    signal.unwrap_or(1)
+}
+
+/// Waits for the end, but not for ever; the signal that ended it is negative.
 #[track_caller]
 pub fn wait(child: &mut Child) -> i32 {
     let from = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
-            return status.code().unwrap_or(-1);
+            return status.code().unwrap_or_else(|| -signal(status));
         }
         if from.elapsed() > LIMIT {
             child.kill().unwrap();

@@ -61,6 +61,11 @@ impl Http {
         })
     }
 
+    /// The variable of the environment that names a proxy which these options leave unused: `proxy` as "env" would use it.
+    pub fn unused_proxy(options: &Options) -> Option<&'static str> {
+        settings::unused_proxy(options, |name| std::env::var(name).ok())
+    }
+
     /// The limits that the options `timeout`, `connect_timeout` and `reply_limit` set.
     pub fn limits(options: &Options) -> Limits {
         let default = Limits::default();

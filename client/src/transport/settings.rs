@@ -52,12 +52,19 @@ fn authorities(pem: &[u8]) -> Result<RootCerts, String> {
 pub(super) fn proxy(options: &Options, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
     match options.text("proxy") {
         None => Ok(None),
-        Some("env") => {
-            let plain = options.text("base_url").is_some_and(|url| url.starts_with("http://"));
-            proxy_of_environment(plain, variable)
-        }
+        Some("env") => proxy_of_environment(is_plain(options), variable),
         Some(url) => checked("proxy", url).map(Some),
     }
+}
+
+/// The variable of the environment whose proxy would be used, if `proxy` said "env" instead of nothing.
+pub(super) fn unused_proxy(options: &Options, variable: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
+    let left = options.text("proxy").is_none().then(|| chosen(is_plain(options), variable)).flatten();
+    left.map(|(name, _)| name)
+}
+
+fn is_plain(options: &Options) -> bool {
+    options.text("base_url").is_some_and(|url| url.starts_with("http://"))
 }
 
 /// The URL may hold a password: no message repeats it.
@@ -82,7 +89,8 @@ fn checked(name: &str, url: &str) -> Result<Proxy, Error> {
     Ok(proxy)
 }
 
-fn proxy_of_environment(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
+/// The first variable that says a proxy, and what it says.
+fn chosen(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, String)> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let names: &[&str] = if !plain {
         &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
@@ -92,7 +100,12 @@ fn proxy_of_environment(plain: bool, variable: impl Fn(&str) -> Option<String>) 
     } else {
         &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
     };
-    let Some((name, url)) = names.iter().find_map(|name| Some((*name, set(name)?))) else { return Ok(None) };
+    names.iter().find_map(|name| Some((*name, set(name)?)))
+}
+
+fn proxy_of_environment(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let Some((name, url)) = chosen(plain, &variable) else { return Ok(None) };
     let proxy = checked(name, &url)?;
     let Some(exceptions) = set("no_proxy").or_else(|| set("NO_PROXY")) else { return Ok(Some(proxy)) };
 

@@ -9,7 +9,7 @@ use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Node, Problems, Texts};
+use crate::json::{self, Extra, Node, Problems, Texts};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -123,7 +123,7 @@ struct Checked<'a> {
     shipping_line: Option<Cow<'a, str>>,
     customer: Option<Texts<'a>>,
     products: Vec<Line<'a>>,
-    extra: Vec<(Cow<'a, str>, &'a RawValue)>,
+    extra: Extra<'a>,
 }
 
 #[derive(Serialize)]
@@ -150,14 +150,12 @@ impl Serialize for Checked<'_> {
             map.serialize_entry("customer", customer)?;
         }
         map.serialize_entry("products", &self.products)?;
-        for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
-        }
+        self.extra.write(&mut map)?;
         map.end()
     }
 }
 
-fn object<'a>(node: Option<Node<'a>>, keys: &'static [&'static str], problems: &mut Problems) -> Option<Texts<'a>> {
+fn object<'a>(node: Option<Node<'_, 'a>>, keys: &'static [&'static str], problems: &mut Problems) -> Option<Texts<'a>> {
     let fields = node?.fields(problems)?;
     fields.refuse_others(keys, "", problems);
     Some(Texts::of(&fields, keys, problems))
@@ -165,14 +163,10 @@ fn object<'a>(node: Option<Node<'a>>, keys: &'static [&'static str], problems: &
 
 impl<'a> Checked<'a> {
     fn read(text: &'a [u8]) -> Result<Self, Error> {
-        let (raw, doubled) = json::check(text, "The order")?;
-        let mut problems = Problems(doubled);
-        let checked = Self::of(&Node::root(raw), &mut problems);
-        problems.into_result("The order", ErrorKind::InvalidOrder)?;
-        checked.ok_or_else(|| Error::new(ErrorKind::Internal, "An order without problems could not be read."))
+        json::read(text, "The order", ErrorKind::InvalidOrder, Self::of)
     }
 
-    fn of(root: &Node<'a>, problems: &mut Problems) -> Option<Self> {
+    fn of(root: Node<'_, 'a>, problems: &mut Problems) -> Option<Self> {
         let fields = root.fields(problems)?;
         fields.refuse_others(ORDER, " Anything else that the platform should get goes into \"extra\".", problems);
         let name = |key, why: &str, problems: &mut Problems| {
@@ -191,34 +185,25 @@ impl<'a> Checked<'a> {
         let integration_id = fields
             .required("integration_id", "It stands on the integration's page in the dashboard.", problems)
             .and_then(|node| node.integer(1, i64::MAX, "", problems));
-        let products = fields
-            .required("products", "Give at least one product.", problems)
-            .and_then(|node| Some((node.items(problems)?, node.path)));
-        if let Some((items, path)) = &products
-            && items.is_empty()
-        {
-            problems.add(path, "empty", "The list is empty: an order without products would order nothing.");
-        }
-        let products = products.unwrap_or_default().0;
-        let products = products.iter().filter_map(|product| Line::of(product, problems)).collect();
+        let products = fields.required("products", "Give at least one product.", problems);
+        let products = products.and_then(|node| {
+            let items = node.items(problems)?;
+            if items.is_empty() {
+                problems.add(
+                    &node.path(),
+                    "empty",
+                    "The list is empty: an order without products would order nothing.",
+                );
+            }
+            Some(items.filter_map(|product| Line::of(product, problems)).collect())
+        });
         let mut addresses = Vec::new();
         for key in ["billing_address", "shipping_address"] {
             addresses.extend(object(fields.optional(key), ADDRESS, problems).map(|texts| (key, texts)));
         }
         let customer = object(fields.optional("customer"), CUSTOMER, problems);
         let shipping_line = fields.optional("shipping_line").and_then(|node| node.string(problems));
-        let extra = fields.optional("extra").and_then(|node| {
-            for (key, value) in node.fields(problems)?.members() {
-                if ORDER.contains(&key) {
-                    problems.add(
-                        &value.path,
-                        "conflict",
-                        format!("{key} belongs to the order itself, not into extra."),
-                    );
-                }
-            }
-            serde_json::from_str::<json::Members<'a>>(node.text()).ok()
-        });
+        let extra = fields.optional("extra").and_then(|node| Extra::of(node, ORDER, |_, _| (), problems));
         Some(Self {
             integration_id: integration_id?,
             external_id: external_id?,
@@ -227,14 +212,14 @@ impl<'a> Checked<'a> {
             addresses,
             shipping_line,
             customer,
-            products,
-            extra: extra.map(|members| members.0).unwrap_or_default(),
+            products: products?,
+            extra: extra.unwrap_or_default(),
         })
     }
 }
 
 impl<'a> Line<'a> {
-    fn of(node: &Node<'a>, problems: &mut Problems) -> Option<Self> {
+    fn of(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Self> {
         let fields = node.fields(problems)?;
         fields.refuse_others(PRODUCT, "", problems);
         let external_id = fields

@@ -4,10 +4,11 @@ use super::account::{Account, lenient_map, member, with_maps};
 use crate::call::{Call, Refusal};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::json;
+use crate::json::Written;
 use crate::secret::Secret;
 use crate::suggest::nearest;
 use crate::time::Timestamp;
+use crate::tree::Tree;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -58,7 +59,7 @@ struct Body<'a> {
     topic: &'a str,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    meta: Option<&'a RawValue>,
+    meta: Option<Written<'a>>,
 }
 
 fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
@@ -75,11 +76,11 @@ fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     if rest.is_empty() || rest.starts_with('/') || url.contains(|c: char| !c.is_ascii_graphic()) {
         add("url", "format", "A whole URL is due, such as https://shop.example/webhooks.".to_owned());
     }
-    let meta = match meta.map(|text| json::check(text, "meta")).transpose()? {
+    let meta = match meta.map(|text| Tree::read(text, "meta")).transpose()? {
         None => None,
-        Some((raw, doubled)) => {
-            problems.extend(doubled);
-            Some(raw)
+        Some(tree) => {
+            problems.extend(tree.problems());
+            Some(Written(tree.root().text()))
         }
     };
     if !problems.is_empty() {

@@ -12,8 +12,9 @@ use super::{selection, variables};
 use crate::call::{Call, Json, Refusal};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Node, Problems};
+use crate::json::{Node, Problems, Written};
 use crate::time::Timestamp;
+use crate::tree::Tree;
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
@@ -24,10 +25,10 @@ use std::ops::Range;
 /// An input without problems.
 pub struct Input<'a> {
     document: &'static Document,
-    variables: Vec<(&'static Argument, Cow<'a, RawValue>)>,
+    variables: Vec<(&'static Argument, Cow<'a, str>)>,
     selection: Cow<'static, str>,
     /// The entries of the list that is split when it is too long.
-    batch: Vec<&'a RawValue>,
+    batch: Vec<&'a str>,
     /// Where the page of a feed begins, and how long it is.
     page: (u64, u64),
 }
@@ -43,8 +44,8 @@ impl Document {
 
     fn checked<'a>(&'static self, input: &'a [u8]) -> Result<Input<'a>, Error> {
         let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
-        let (raw, doubled) = json::check(input, "The input")?;
-        let mut problems = Problems(doubled);
+        let tree = Tree::read(input, "The input")?;
+        let mut problems = Problems(tree.problems());
         let mut read = Input {
             document: self,
             variables: Vec::with_capacity(self.arguments.len()),
@@ -52,7 +53,7 @@ impl Document {
             batch: Vec::new(),
             page: (0, PAGE.into()),
         };
-        if let Some(fields) = Node::root(raw).fields(&mut problems) {
+        if let Some(fields) = tree.root().fields(&mut problems) {
             let mut known: Vec<&str> = self.arguments.iter().map(|argument| argument.name).collect();
             let of = Type::find(self.of).filter(|_| !self.of.is_empty());
             if of.is_some() {
@@ -64,11 +65,10 @@ impl Document {
                 // Null clears what may be null; elsewhere it stands for nothing given.
                 let cleared = !place && !argument.is_required();
                 match fields.given(argument.name).filter(|node| cleared || !node.is_null()) {
-                    Some(node) => read.take(argument, &node, &mut problems),
+                    Some(node) => read.take(argument, node, &mut problems),
                     None if place => {
                         let value = if argument.name == "limit" { PAGE } else { 0 };
-                        let value = serde_json::value::to_raw_value(&value).ok();
-                        read.variables.extend(value.map(|value| (argument, Cow::Owned(value))));
+                        read.variables.push((argument, Cow::Owned(value.to_string())));
                     }
                     None if argument.is_required() => {
                         let message = format!("{} is missing. Give {}.", argument.name, variables::due(argument.ty));
@@ -79,7 +79,7 @@ impl Document {
             }
             if let (Some(of), Some(node)) = (of, fields.optional("select")) {
                 let text = node.string(&mut problems);
-                let line = text.and_then(|text| selection::read(&text, of, self.aligned, &node.path, &mut problems));
+                let line = text.and_then(|text| selection::read(&text, of, self.aligned, &node.path(), &mut problems));
                 read.selection = line.map_or(read.selection, Cow::Owned);
             }
         }
@@ -101,7 +101,7 @@ impl Document {
 }
 
 impl<'a> Input<'a> {
-    fn take(&mut self, argument: &'static Argument, node: &Node<'a>, problems: &mut Problems) {
+    fn take(&mut self, argument: &'static Argument, node: Node<'_, 'a>, problems: &mut Problems) {
         let found = problems.0.len();
         let value = match argument.form {
             Form::Json => variables::json_text(node, problems),
@@ -124,12 +124,12 @@ impl<'a> Input<'a> {
                 }
                 let counts = argument.batch > 0 || self.document.effect == Effect::Order;
                 if counts && !argument.is_ids() && argument.is_required() && is_empty_list(node.text()) {
-                    problems.add(&node.path, "empty", "The list is empty: there is nothing to do.");
+                    problems.add(&node.path(), "empty", "The list is empty: there is nothing to do.");
                 }
                 if argument.batch > 0 {
-                    self.batch = serde_json::from_str(node.text()).unwrap_or_default();
+                    self.batch = node.children().map(Node::text).collect();
                 }
-                Some(Cow::Borrowed(node.raw))
+                Some(Cow::Borrowed(node.text()))
             }
         };
         if argument.secret {
@@ -203,7 +203,7 @@ impl<'a> Input<'a> {
             return Vec::new();
         }
         let ids = self.batch.get(part.clone()).unwrap_or_default();
-        ids.iter().filter_map(|id| serde_json::from_str(id.get()).ok()).collect()
+        ids.iter().filter_map(|id| serde_json::from_str(id).ok()).collect()
     }
 
     fn body(&self, part: Range<usize>) -> Result<Vec<u8>, Error> {
@@ -301,12 +301,18 @@ impl Serialize for Variables<'_, '_> {
         #[derive(Serialize)]
         #[serde(untagged)]
         enum Value<'v> {
-            Whole(&'v RawValue),
-            Part(&'v [&'v RawValue]),
+            Whole(Written<'v>),
+            Part(Vec<Written<'v>>),
         }
         to.collect_map(self.input.variables.iter().filter(|(argument, _)| argument.form != Form::Literal).map(
             |(argument, value)| {
-                (argument.name, if argument.batch > 0 && !whole { Value::Part(some) } else { Value::Whole(value) })
+                let part = argument.batch > 0 && !whole;
+                let value = if part {
+                    Value::Part(some.iter().copied().map(Written).collect())
+                } else {
+                    Value::Whole(Written(value))
+                };
+                (argument.name, value)
             },
         ))
     }

@@ -8,6 +8,7 @@ use crate::call::{Refusal, Reply};
 use crate::delivery::Class;
 use crate::error::{Error, Problem};
 use crate::json::{Members, Node, Problems};
+use crate::tree::Tree;
 use crate::walk;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::Serialize;
@@ -33,7 +34,11 @@ pub(crate) fn envelope<V: Serialize>(
     variables: Option<V>,
     operation_name: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(&Request { query, variables, operation_name }).map_err(|error| Error::unwritten(&error))
+    // Room for ten items of an order, or fifty ids, beside the document.
+    let mut body = Vec::with_capacity(query.len() + 2048);
+    serde_json::to_writer(&mut body, &Request { query, variables, operation_name })
+        .map_err(|error| Error::unwritten(&error))?;
+    Ok(body)
 }
 
 fn is_name(text: &str) -> bool {
@@ -43,44 +48,42 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Checks that a member of `extra` can be written as a GraphQL argument.
-pub(crate) fn check_literal(key: &str, value: &Node<'_>, problems: &mut Problems) {
+pub(crate) fn check_literal(key: &str, value: Node<'_, '_>, problems: &mut Problems) {
     if !is_name(key) {
         problems.add(
-            &value.path,
+            &value.path(),
             "name",
             format!("{key:?} is not a GraphQL name, so it cannot be an argument of orderCreate."),
         );
     }
     if value.text().starts_with('{') {
-        for (key, value) in value.fields(problems).iter().flat_map(|fields| fields.members()) {
-            check_literal(key, &value, problems);
-        }
+        value.children().for_each(|value| check_literal(value.key(), value, problems));
     } else if value.text().starts_with('[') {
-        for value in value.items(problems).into_iter().flatten() {
-            check_literal("_", &value, problems);
-        }
+        value.children().for_each(|value| check_literal("_", value, problems));
     }
 }
 
 /// Writes a JSON value as a GraphQL literal: the same but for the keys, which are names without quotes.
-pub(super) fn literal(value: &RawValue, out: &mut String) {
-    let text = value.get();
+pub(super) fn literal(value: &str, out: &mut String) {
+    write_literal(Tree::of(value).root(), out);
+}
+
+fn write_literal(value: Node<'_, '_>, out: &mut String) {
+    let text = value.text();
     match text.as_bytes().first() {
         Some(b'{') => {
             out.push('{');
-            let members = serde_json::from_str::<Members<'_>>(text).map(|members| members.0).unwrap_or_default();
-            for (i, (key, value)) in members.iter().enumerate() {
-                _ = write!(out, "{}{key}: ", if i > 0 { ", " } else { "" });
-                literal(value, out);
+            for (i, value) in value.children().enumerate() {
+                _ = write!(out, "{}{}: ", if i > 0 { ", " } else { "" }, value.key());
+                write_literal(value, out);
             }
             out.push('}');
         }
         Some(b'[') => {
             out.push('[');
-            let items = serde_json::from_str::<Vec<&RawValue>>(text).unwrap_or_default();
-            for (i, value) in items.iter().enumerate() {
+            for (i, value) in value.children().enumerate() {
                 out.push_str(if i > 0 { ", " } else { "" });
-                literal(value, out);
+                write_literal(value, out);
             }
             out.push(']');
         }
@@ -282,10 +285,9 @@ mod tests {
 
     #[test]
     fn literals_are_graphql() {
-        let raw: &RawValue =
-            serde_json::from_str(r#"{"a":[1.50,{"b":null,"c":"\ud83d\ude00\u0000\"\/"}],"d":{},"e":[]}"#).unwrap();
+        let text = r#"{"a":[1.50,{"b":null,"c":"\ud83d\ude00\u0000\"\/"}],"d":{},"e":[]}"#;
         let mut out = String::new();
-        literal(raw, &mut out);
+        literal(text, &mut out);
         assert_eq!(out, "{a: [1.50, {b: null, c: \"😀\\u0000\\\"/\"}], d: {}, e: []}");
     }
 }

@@ -39,7 +39,7 @@ pub use crate::draft::Designs;
 pub use crate::placed::PlacedOrder;
 pub use account::Account;
 pub use flow::{Terminal, Wait};
-pub use order::{Address, Design, ExternalData, Order, OrderItem};
+pub use order::{Address, Design, ExternalData, ORDER_CREATE, Order, OrderItem};
 pub(crate) use raw::effect_of;
 pub use settle::{Doubt, Seen, SeenBundle, SeenTransaction, Settlement, Verdict, judge};
 pub use texts::{Artifact, Hidden, JsonKey, JsonText};

@@ -10,18 +10,21 @@
 //! | `extra` | passes through untouched, beside the other fields | for what the documents do not settle |
 
 use super::account::{Account, GRAPHQL, Unsigned};
+use super::document::{Document, argument};
+use super::model::Source;
 use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Members, Node, Problems, Texts};
+use crate::json::{self, Extra, Members, Node, Problems, Texts, Written};
 use crate::placed::{PlacedOrder, id_text, placed};
 use crate::time::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// An order to place, for Rust callers; other languages give the same as JSON. It is checked when it is prepared.
@@ -154,7 +157,7 @@ pub(crate) struct Checked<'a> {
     paid: bool,
     pub(crate) items: Vec<Item<'a>>,
     external_data: Option<Data<'a>>,
-    pub(crate) extra: Vec<(Cow<'a, str>, &'a RawValue)>,
+    extra: Extra<'a>,
 }
 
 pub(crate) struct Item<'a> {
@@ -187,7 +190,7 @@ enum Datum<'a> {
     Texts(Vec<Cow<'a, str>>),
     Address(Texts<'a>),
     Addresses(Vec<Texts<'a>>),
-    AsWritten(&'a RawValue),
+    AsWritten(Written<'a>),
 }
 
 impl Serialize for Data<'_> {
@@ -199,14 +202,10 @@ impl Serialize for Data<'_> {
 impl<'a> Checked<'a> {
     /// Reads an order; all its problems at once.
     pub(crate) fn read(text: &'a [u8], wire: Wire) -> Result<Self, Error> {
-        let (raw, doubled) = json::check(text, "The order")?;
-        let mut problems = Problems(doubled);
-        let checked = Self::of(&Node::root(raw), wire, &mut problems);
-        problems.into_result("The order", ErrorKind::InvalidOrder)?;
-        checked.ok_or_else(|| Error::new(ErrorKind::Internal, "An order without problems could not be read."))
+        json::read(text, "The order", ErrorKind::InvalidOrder, |node, problems| Self::of(node, wire, problems))
     }
 
-    fn of(root: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
+    fn of(root: Node<'_, 'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = root.fields(problems)?;
         let elsewhere = " Anything else that the platform should get goes into \"extra\".";
         fields.refuse_others(ORDER, elsewhere, problems);
@@ -216,24 +215,32 @@ impl<'a> Checked<'a> {
         let paid = fields
             .required("paid", "It has no default: say true once the shopper has paid, else false.", problems)
             .and_then(|node| node.boolean(problems));
-        let items = fields
-            .required("orderItems", "Give at least one item.", problems)
-            .and_then(|node| Some((node.items(problems)?, node.path)));
-        if let Some((items, path)) = &items
-            && items.is_empty()
-        {
-            problems.add(path, "empty", "The list is empty: an order without items would order nothing.");
-        }
-        let items = items.unwrap_or_default().0;
-        let items: Vec<_> = items.iter().filter_map(|item| Item::of(item, wire, problems)).collect();
-        let external_data = fields.optional("externalData").and_then(|node| Data::of(&node, wire, problems));
-        let extra = fields.optional("extra").and_then(|node| extra_of(&node, wire, problems)).unwrap_or_default();
-        Some(Self { external_id: external_id?, paid: paid?, items, external_data, extra })
+        let items = fields.required("orderItems", "Give at least one item.", problems).and_then(|node| {
+            let items = node.items(problems)?;
+            if items.is_empty() {
+                problems.add(&node.path(), "empty", "The list is empty: an order without items would order nothing.");
+            }
+            Some(items.filter_map(|item| Item::of(item, wire, problems)).collect())
+        });
+        let external_data = fields.optional("externalData").and_then(|node| Data::of(node, wire, problems));
+        let check = |value: Node<'_, 'a>, problems: &mut Problems| {
+            if wire == Wire::SpiffGraphql {
+                graphql::check_literal(value.key(), value, problems);
+            }
+        };
+        let extra = fields.optional("extra").and_then(|node| Extra::of(node, ORDER, check, problems));
+        Some(Self {
+            external_id: external_id?,
+            paid: paid?,
+            items: items?,
+            external_data,
+            extra: extra.unwrap_or_default(),
+        })
     }
 }
 
 impl<'a> Item<'a> {
-    fn of(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
+    fn of(node: Node<'_, 'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = node.fields(problems)?;
         fields.refuse_others(ITEM, "", problems);
         let amount = fields
@@ -242,17 +249,17 @@ impl<'a> Item<'a> {
         let (transaction, bundle) = (fields.optional("transactionId"), fields.optional("bundleId"));
         match (&transaction, &bundle) {
             (Some(_), Some(_)) => problems.add(
-                &node.path,
+                &node.path(),
                 "conflict",
                 "transactionId and bundleId are both there, and the platform would ignore the former. Give one of them.",
             ),
             (None, None) => problems.add(
-                &node.path,
+                &node.path(),
                 "missing",
                 "There is no design: give transactionId (or, on GraphQL, bundleId).",
             ),
             (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(
-                &bundle.path,
+                &bundle.path(),
                 "unsupported",
                 "Bundles can be ordered over GraphQL only: set orders_api to \"graphql\".",
             ),
@@ -265,7 +272,7 @@ impl<'a> Item<'a> {
 }
 
 impl<'a> Data<'a> {
-    fn of(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
+    fn of(node: Node<'_, 'a>, wire: Wire, problems: &mut Problems) -> Option<Self> {
         let fields = node.fields(problems)?;
         // A first-party client sends this one over REST; the GraphQL type does not have it.
         let line_items = if wire == Wire::SpiffGraphql { None } else { fields.optional("lineItems") };
@@ -274,26 +281,25 @@ impl<'a> Data<'a> {
         fields.refuse_others(&known, "", problems);
         let mut data = Vec::with_capacity(names.len() + 1);
         for (name, ty) in names.iter().zip(types) {
-            let value = fields.optional(name).and_then(|node| Datum::of(&node, ty, problems));
+            let value = fields.optional(name).and_then(|node| Datum::of(node, ty, problems));
             data.extend(value.map(|value| (*name, value)));
         }
-        let list = line_items.and_then(|node| node.items(problems).map(|_| node.raw));
+        let list = line_items.and_then(|node| node.items(problems).map(|_| Written(node.text())));
         data.extend(list.map(|list| ("lineItems", Datum::AsWritten(list))));
         Some(Self(data))
     }
 }
 
 impl<'a> Datum<'a> {
-    fn of(node: &Node<'a>, ty: &str, problems: &mut Problems) -> Option<Self> {
+    fn of(node: Node<'_, 'a>, ty: &str, problems: &mut Problems) -> Option<Self> {
         match ty {
             "String" => node.string(problems).map(Self::Text),
             "[String]" => {
                 let texts = node.items(problems)?;
-                Some(Self::Texts(texts.iter().filter_map(|text| text.string(problems)).collect()))
+                Some(Self::Texts(texts.filter_map(|text| text.string(problems)).collect()))
             }
             "[AddressInput]" if node.text().starts_with('[') => {
-                let items = node.items(problems)?;
-                let mut addresses = items.iter().map(|item| address(item, problems)).collect::<Option<Vec<_>>>()?;
+                let mut addresses = node.children().map(|item| address(item, problems)).collect::<Option<Vec<_>>>()?;
                 match addresses.len() {
                     0 => None,
                     1 => addresses.pop().map(Self::Address),
@@ -302,30 +308,39 @@ impl<'a> Datum<'a> {
             }
             "[AddressInput]" => address(node, problems).map(Self::Address),
             // Whatever else the schema may hold one day.
-            _ => Some(Self::AsWritten(node.raw)),
+            _ => Some(Self::AsWritten(Written(node.text()))),
         }
     }
 }
 
-fn address<'a>(node: &Node<'a>, problems: &mut Problems) -> Option<Texts<'a>> {
+fn address<'a>(node: Node<'_, 'a>, problems: &mut Problems) -> Option<Texts<'a>> {
     let fields = node.fields(problems)?;
     fields.refuse_others(&ADDRESS, "", problems);
     Some(Texts::of(&fields, &ADDRESS, problems))
 }
 
-fn extra_of<'a>(node: &Node<'a>, wire: Wire, problems: &mut Problems) -> Option<Vec<(Cow<'a, str>, &'a RawValue)>> {
-    let fields = node.fields(problems)?;
-    for (key, value) in fields.members() {
-        if ORDER.contains(&key) {
-            problems.add(&value.path, "conflict", format!("{key} belongs to the order itself, not into extra."));
-        } else if wire == Wire::SpiffGraphql {
-            graphql::check_literal(key, &value, problems);
-        }
-    }
-    serde_json::from_str::<json::Members<'a>>(node.text()).ok().map(|members| members.0)
-}
+/// `orderCreate` as the rows of the other operations say it: what an order always sends on GraphQL, and asks for.
+pub static ORDER_CREATE: Document = Document {
+    name: "place_order",
+    effect: Effect::Order,
+    operation: "OrderCreate",
+    field: "orderCreate",
+    arguments: &[
+        argument("externalId", "String", Source::Client),
+        argument("paid", "Boolean", Source::Client),
+        argument("orderItems", "[OrderItemInput]!", Source::Client),
+        argument("externalData", "ExternalDataInput", Source::Client),
+    ],
+    answer: "Order",
+    of: "Order",
+    selection: "id internalId externalId",
+    aligned: false,
+    feed: false,
+    source: Source::Example,
+};
 
-/// The document of `orderCreate`, but for what `extra` adds.
+/// The document of that row, but for what `extra` adds: a constant, because every order sends it. A test holds it against
+/// the row.
 macro_rules! head {
     () => {
         "mutation OrderCreate($externalId: String, $paid: Boolean, $orderItems: [OrderItemInput]!, $externalData: \
@@ -354,13 +369,14 @@ impl Checked<'_> {
     /// What the order is known by at the platform.
     fn designs(&self) -> Designs {
         let mut designs = Designs { external_id: self.external_id.to_string(), transactions: vec![], bundles: vec![] };
+        let mut seen = HashSet::with_capacity(self.items.len());
         for item in &self.items {
             let (list, id) = match (&item.transaction_id, &item.bundle_id) {
                 (_, Some(id)) => (&mut designs.bundles, id),
                 (Some(id), None) => (&mut designs.transactions, id),
                 (None, None) => continue,
             };
-            if !list.iter().any(|known| known == id) {
+            if seen.insert((item.bundle_id.is_some(), id)) {
                 list.push(id.to_string());
             }
         }
@@ -370,7 +386,7 @@ impl Checked<'_> {
     /// The bytes that the wire wants.
     fn body(&self, wire: Wire) -> Result<Vec<u8>, Error> {
         if wire == Wire::SpiffGraphql {
-            return graphql::envelope(&self.document(), Some(Variables(self)), Some("OrderCreate"));
+            return graphql::envelope(&self.document(), Some(Variables(self)), Some(ORDER_CREATE.operation));
         }
         serde_json::to_vec(&RestBody(self)).map_err(|error| Error::unwritten(&error))
     }
@@ -378,13 +394,13 @@ impl Checked<'_> {
     /// The document of `orderCreate`. Ids travel as variables, never inside the text. What `extra` adds becomes literal
     /// arguments: a variable would need its type declared, and types of undocumented arguments are not known.
     fn document(&self) -> Cow<'static, str> {
-        if self.extra.is_empty() {
+        if self.extra.0.is_empty() {
             return Cow::Borrowed(concat!(head!(), tail!()));
         }
         let mut document = head!().to_owned();
-        for (key, value) in &self.extra {
+        for (key, value) in &self.extra.0 {
             _ = write!(document, ", {key}: ");
-            graphql::literal(value, &mut document);
+            graphql::literal(value.0, &mut document);
         }
         document.push_str(tail!());
         Cow::Owned(document)
@@ -398,9 +414,7 @@ impl Serialize for RestBody<'_, '_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         self.0.write_members(&mut map)?;
-        for (key, value) in &self.0.extra {
-            map.serialize_entry(key, value)?;
-        }
+        self.0.extra.write(&mut map)?;
         map.end()
     }
 }
@@ -492,7 +506,7 @@ fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawVa
         Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
         Some(Some(data)) => data,
     };
-    let Some(order) = graphql::value(data, "orderCreate") else {
+    let Some(order) = graphql::value(data, ORDER_CREATE.field) else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
     // A list would be read as a struct, too.
@@ -540,4 +554,39 @@ fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue
         .find(|guess| guess.id.is_some())
         .unwrap_or_default();
     placed(guess.id.and_then(id_text), guess.internal_id.and_then(id_text), external_id, None, Some(raw))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_order_sends_is_in_the_schema() {
+        let field = model::Type::find("Mutation").unwrap().field(ORDER_CREATE.field).unwrap();
+        assert_eq!((field.ty, field.source), (ORDER_CREATE.answer, ORDER_CREATE.source));
+        for sent in ORDER_CREATE.arguments {
+            let known = field.arguments().find(|known| known.name == sent.name).unwrap();
+            assert_eq!((known.ty, known.source), (sent.ty, sent.source), "{}", sent.name);
+        }
+        let declared: Vec<_> = ORDER_CREATE.arguments.iter().map(|it| format!("${}: {}", it.name, it.ty)).collect();
+        let given: Vec<_> = ORDER_CREATE.arguments.iter().map(|it| format!("{0}: ${0}", it.name)).collect();
+        let Document { operation, field, selection, .. } = ORDER_CREATE;
+        let (declared, given) = (declared.join(", "), given.join(", "));
+        let document = format!("mutation {operation}({declared}) {{ {field}({given}) {{ {selection} }} }}");
+        assert_eq!(document, concat!(head!(), tail!()));
+        let order = model::Type::find(ORDER_CREATE.of).unwrap();
+        assert!(ORDER_CREATE.selection.split(' ').all(|name| order.field(name).is_some()));
+    }
+
+    #[test]
+    fn a_design_that_is_ordered_twice_is_known_once() {
+        let item = |of: &str| format!(r#"{{"amountToOrder":1,{of}}}"#);
+        let items = [r#""transactionId":"a""#, r#""bundleId":"a""#, r#""transactionId":"\u0061""#, r#""bundleId":"b""#];
+        let order = format!(r#"{{"externalId":"1","paid":true,"orderItems":[{}]}}"#, items.map(item).join(","));
+        let designs = Checked::read(order.as_bytes(), Wire::SpiffGraphql).unwrap().designs();
+        assert_eq!(
+            (designs.transactions, designs.bundles),
+            (vec!["a".to_owned()], vec!["a".to_owned(), "b".to_owned()])
+        );
+    }
 }

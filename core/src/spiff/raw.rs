@@ -5,7 +5,7 @@ use super::graphql;
 use crate::call::{Call, Json};
 use crate::delivery::Effect;
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Node, Problems};
+use crate::json::{self, Written};
 use crate::time::Timestamp;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -35,10 +35,9 @@ fn body_of(query: &str, variables: Option<&[u8]>, operation_name: Option<&str>) 
     }
     let variables = variables
         .map(|text| {
-            let (raw, doubled) = json::check(text, "The object of variables")?;
-            let mut problems = Problems(doubled);
-            _ = Node::root(raw).fields(&mut problems);
-            problems.into_result("The object of variables", ErrorKind::InvalidJson).map(|()| raw)
+            json::read(text, "The object of variables", ErrorKind::InvalidJson, |node, problems| {
+                node.fields(problems).map(|_| Written(node.text()))
+            })
         })
         .transpose()?;
     graphql::envelope(query, variables, operation_name)

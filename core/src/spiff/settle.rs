@@ -13,7 +13,7 @@ use crate::time::{LAST, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is known about an order in doubt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The platform has it.
@@ -25,7 +25,7 @@ pub enum Verdict {
 }
 
 /// The answer of a settlement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// What is known.
     pub verdict: Verdict,
@@ -56,7 +56,7 @@ impl<'a> Doubt<'a> {
     pub fn read(input: &'a [u8]) -> Result<Self, Error> {
         read(input, &["order", "sent_at", "first_absent_at"], |fields, problems| {
             let order = fields.required("order", "Give the order as it was placed.", problems);
-            let moment = |node: Node<'a>, problems: &mut Problems| {
+            let moment = |node: Node<'_, 'a>, problems: &mut Problems| {
                 node.integer(0, LAST, ", in seconds since 1970", problems).map(Timestamp::from_unix)
             };
             let sent_at = fields.required("sent_at", "Give what the error said, in seconds since 1970.", problems);

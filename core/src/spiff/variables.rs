@@ -26,11 +26,11 @@ pub(super) fn due(ty: &str) -> String {
 }
 
 /// Checks a value, which goes out as it is written.
-pub(super) fn check(value: &Node<'_>, ty: &str, problems: &mut Problems) {
+pub(super) fn check(value: Node<'_, '_>, ty: &str, problems: &mut Problems) {
     let (ty, required) = ty.strip_suffix('!').map_or((ty, false), |ty| (ty, true));
     if value.is_null() {
         if required {
-            problems.add(&value.path, "missing", format!("This is null, but {} is due.", due(ty)));
+            problems.add(&value.path(), "missing", format!("This is null, but {} is due.", due(ty)));
         }
         return;
     }
@@ -41,7 +41,7 @@ pub(super) fn check(value: &Node<'_>, ty: &str, problems: &mut Problems) {
             check(value, inner, problems);
         } else {
             for item in value.items(problems).into_iter().flatten() {
-                check(&item, inner, problems);
+                check(item, inner, problems);
             }
         }
         return;
@@ -59,14 +59,14 @@ pub(super) fn check(value: &Node<'_>, ty: &str, problems: &mut Problems) {
     }
 }
 
-fn input(value: &Node<'_>, of: Type, problems: &mut Problems) {
+fn input(value: Node<'_, '_>, of: Type, problems: &mut Problems) {
     let Some(fields) = value.fields(problems) else { return };
     fields.refuse_others(&of.names(), "", problems);
     for field in of.fields() {
         match fields.given(field.name) {
             // Of how many to make, none is a mistake.
             Some(node) if field.name == "amountToOrder" => _ = node.integer(1, i32::MAX.into(), "", problems),
-            Some(node) => check(&node, field.ty, problems),
+            Some(node) => check(node, field.ty, problems),
             None if field.ty.ends_with('!') => {
                 let message = format!("{} is missing; {} is due.", field.name, due(field.ty));
                 problems.add(&fields.path_of(field.name), "missing", message);
@@ -76,7 +76,7 @@ fn input(value: &Node<'_>, of: Type, problems: &mut Problems) {
     }
 }
 
-fn word(value: &Node<'_>, of: Type, problems: &mut Problems) {
+fn word(value: Node<'_, '_>, of: Type, problems: &mut Problems) {
     let Some(given) = value.string(problems) else { return };
     let words = of.names();
     if !words.contains(&&*given) {
@@ -84,15 +84,15 @@ fn word(value: &Node<'_>, of: Type, problems: &mut Problems) {
             Some(near) => format!("Did you mean {near:?}?"),
             None => format!("There are: {}.", words.join(", ")),
         };
-        problems.add(&value.path, "unknown_word", format!("{given:?} is not a {}. {hint}", of.name));
+        problems.add(&value.path(), "unknown_word", format!("{given:?} is not a {}. {hint}", of.name));
     }
 }
 
 /// A list of ids: not empty, and none of them empty.
-pub(super) fn ids(value: &Node<'_>, problems: &mut Problems) {
+pub(super) fn ids(value: Node<'_, '_>, problems: &mut Problems) {
     let Some(items) = value.items(problems) else { return };
     if items.is_empty() {
-        problems.add(&value.path, "empty", "The list is empty: give at least one id.");
+        problems.add(&value.path(), "empty", "The list is empty: give at least one id.");
     }
     for item in items {
         _ = item.name(problems);
@@ -100,17 +100,17 @@ pub(super) fn ids(value: &Node<'_>, problems: &mut Problems) {
 }
 
 /// Text that is JSON: text is taken as JSON already, anything else is written as JSON.
-pub(super) fn json_text<'a>(value: &Node<'a>, problems: &mut Problems) -> Option<Cow<'a, RawValue>> {
+pub(super) fn json_text<'a>(value: Node<'_, 'a>, problems: &mut Problems) -> Option<Cow<'a, str>> {
     if value.is_null() {
-        return Some(Cow::Borrowed(value.raw));
+        return Some(Cow::Borrowed(value.text()));
     }
     if !value.text().starts_with('"') {
-        return serde_json::value::to_raw_value(value.text()).ok().map(Cow::Owned);
+        return serde_json::to_string(value.text()).ok().map(Cow::Owned);
     }
     let text = value.string(problems)?;
     if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
         problems.add(
-            &value.path,
+            &value.path(),
             "json",
             format!(
                 "This text has to be JSON itself ({error}). A text inside it needs its own quotes: \"\\\"so\\\"\"."
@@ -118,22 +118,22 @@ pub(super) fn json_text<'a>(value: &Node<'a>, problems: &mut Problems) -> Option
         );
         return None;
     }
-    Some(Cow::Borrowed(value.raw))
+    Some(Cow::Borrowed(value.text()))
 }
 
 /// Writes what start terminals are given as the JSON texts that the platform takes. The form of an entity is what the
 /// first-party client sends.
-pub(super) fn terminals<'a>(given: &Node<'a>, problems: &mut Problems) -> Option<Cow<'a, RawValue>> {
-    let texts: Option<Vec<String>> = given.items(problems)?.iter().map(|item| terminal(item, problems)).collect();
-    serde_json::value::to_raw_value(&texts?).ok().map(Cow::Owned)
+pub(super) fn terminals<'a>(given: Node<'_, 'a>, problems: &mut Problems) -> Option<Cow<'a, str>> {
+    let texts: Option<Vec<String>> = given.items(problems)?.map(|item| terminal(item, problems)).collect();
+    serde_json::to_string(&texts?).ok().map(Cow::Owned)
 }
 
-fn terminal(given: &Node<'_>, problems: &mut Problems) -> Option<String> {
+fn terminal(given: Node<'_, '_>, problems: &mut Problems) -> Option<String> {
     if given.text().starts_with('"') {
         let text = given.string(problems)?;
         if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
             let message = format!("A text stands here for JSON ({error}). For a text as such give {{\"text\": …}}.");
-            problems.add(&given.path, "json", message);
+            problems.add(&given.path(), "json", message);
             return None;
         }
         return Some(text.into_owned());
@@ -141,10 +141,9 @@ fn terminal(given: &Node<'_>, problems: &mut Problems) -> Option<String> {
     terminal_value(given, problems).map(|value| value.to_string())
 }
 
-fn terminal_value(given: &Node<'_>, problems: &mut Problems) -> Option<Value> {
+fn terminal_value(given: Node<'_, '_>, problems: &mut Problems) -> Option<Value> {
     if given.text().starts_with('[') {
-        let items: Option<Vec<Value>> =
-            given.items(problems)?.iter().map(|item| terminal_value(item, problems)).collect();
+        let items: Option<Vec<Value>> = given.items(problems)?.map(|item| terminal_value(item, problems)).collect();
         return items.map(Value::Array);
     }
     if !given.text().starts_with('{') {

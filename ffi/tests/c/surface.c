@@ -249,6 +249,8 @@ static void bad_client_arguments(void) {
 #undef TRY
     FAILS(1, countersign_client_prepare(NULL, S("place_order"), S(ORDER), 0, &call, &err));
     FAILS(1, countersign_client_prepare(spiff, S("place_order"), S(ORDER), 0, NULL, &err));
+    /* Milliseconds are no seconds. */
+    FAILS(1, countersign_client_prepare(spiff, S("place_order"), S(ORDER), 1735689599000, &call, &err));
     FAILS(1, countersign_client_run(NULL, S("place_order"), S(ORDER), &answer, &err));
     FAILS(1, countersign_client_run(spiff, S("place_order"), S(ORDER), NULL, &err));
     FAILS(COUNTERSIGN_KIND_INVALID_JSON, countersign_client_prepare(spiff, S("place_order"), NULL, 0, 0, &call, &err));

@@ -37,8 +37,11 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     /** The HTTP status, when a reply arrived. */
     public readonly ?int $status;
 
-    /** @var array<string, mixed>|null the record of the attempt, for a log: method, URL without query, status, milliseconds … */
+    /** @var array<string, mixed>|null the record of the last attempt, for a log: method, URL without query, status, milliseconds … */
     public readonly ?array $attempt;
+
+    /** @var list<array<string, mixed>> the records of all attempts of the call */
+    public readonly array $attempts;
 
     /** When the request was signed, in seconds since 1970, for an unknown outcome: give it to settle(). */
     public readonly ?int $sentAt;
@@ -59,7 +62,7 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     public readonly ?string $body;
 
     /**
-     * @param array{message: string, kind?: string, number?: int, next_step?: string, problems?: list<array{path: string, code: string, message: string}>, outcome?: string|null, retryable?: bool, status?: int|null, request_id?: string|null, retry_after?: int|null, sent_at?: int|null, settle_after?: int|null, attempt?: array<string, mixed>|null} $record
+     * @param array{message: string, kind?: string, number?: int, next_step?: string, problems?: list<array{path: string, code: string, message: string}>, outcome?: string|null, retryable?: bool, status?: int|null, request_id?: string|null, retry_after?: int|null, sent_at?: int|null, settle_after?: int|null, attempt?: array<string, mixed>|null, attempts?: list<array<string, mixed>>} $record
      *        the error as the core writes it
      */
     public function __construct(array $record, ?string $body = null, ?\Throwable $previous = null)
@@ -77,6 +80,7 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
         $this->sentAt = $record['sent_at'] ?? null;
         $this->settleAfter = $record['settle_after'] ?? null;
         $this->attempt = $record['attempt'] ?? null;
+        $this->attempts = $record['attempts'] ?? [];
         $this->body = $body;
         // The place to look at is the caller's line, not where this package makes its exceptions.
         $package = dirname(__DIR__);
@@ -94,33 +98,35 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
      * @internal
      * @param array<string, mixed> $record as for the constructor
      */
-    public static function of(array $record, ?string $body = null): self
+    public static function of(array $record, ?string $body = null, ?\Throwable $previous = null): self
     {
         $outcome = self::outcome($record);
         $number = $record['number'] ?? 0;
         return match (true) {
-            $outcome === Outcome::Unknown => new OutcomeUnknown($record, $body),
-            ($record['kind'] ?? '') === Kind::InvalidOrder->value => new InvalidOrder($record, $body),
-            $outcome === Outcome::NotPlaced => new NotPlaced($record, $body),
+            $outcome === Outcome::Unknown => new OutcomeUnknown($record, $body, $previous),
+            ($record['kind'] ?? '') === Kind::InvalidOrder->value => new InvalidOrder($record, $body, $previous),
+            $outcome === Outcome::NotPlaced => new NotPlaced($record, $body, $previous),
             // The numbers of signatures.
-            $number >= 20 && $number < 40 => new VerificationFailed($record, $body),
-            default => new self($record, $body),
+            $number >= 20 && $number < 40 => new VerificationFailed($record, $body, $previous),
+            default => new self($record, $body, $previous),
         };
     }
 
     /**
-     * What this package itself refuses; nothing was sent.
+     * What this package itself refuses, where the library is not asked; nothing was sent.
      *
      * @internal
      */
-    public static function refusal(Kind $kind, string $message, string $nextStep = '', ?Outcome $outcome = null): self
-    {
+    public static function refusal(
+        Kind $kind,
+        string $message,
+        string $nextStep = 'Correct the argument that the message names; nothing was sent.',
+    ): self {
         return self::of([
             'kind' => $kind->value,
             'number' => $kind->number(),
             'message' => $message,
             'next_step' => $nextStep,
-            'outcome' => $outcome?->value,
         ]);
     }
 
@@ -149,6 +155,7 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
             'sent_at' => $this->sentAt,
             'settle_after' => $this->settleAfter,
             'attempt' => $this->attempt,
+            'attempts' => $this->attempts,
         ];
     }
 

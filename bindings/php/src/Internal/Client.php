@@ -1,5 +1,5 @@
 <?php
-// What the clients of both platforms share: options, operations by name, the log.
+// What the clients of both platforms share: options, orders, operations by name, the log.
 
 declare(strict_types=1);
 
@@ -8,6 +8,7 @@ namespace Countersign\Internal;
 use Countersign\ClientInterface;
 use Countersign\Exception\CountersignException;
 use Countersign\Kind;
+use Countersign\PlacedOrder;
 use Countersign\PreparedCall;
 
 /** @internal */
@@ -44,7 +45,7 @@ abstract class Client implements ClientInterface
         $this->library = Library::get($library);
         $this->logger = $logger;
         $set = $environment
-            ? $this->library->make('options', 'countersign_options_from_env', static::PLATFORM, strlen(static::PLATFORM))
+            ? $this->library->make('options', 'countersign_options_from_env', static::PLATFORM)
             : $this->library->make('options', 'countersign_options_new');
         foreach ($options as $name => $value) {
             if ($value === null) {
@@ -57,31 +58,46 @@ abstract class Client implements ClientInterface
                 is_array($value) => implode(',', $value),
                 default => (string) $value,
             };
-            $this->library->run('countersign_options_set', $set->pointer, $name, strlen($name), $value, strlen($value));
+            $this->library->run('countersign_options_set', $set->pointer, $name, $value);
         }
-        $this->handle = $this->library->make(static::PLATFORM, 'countersign_' . static::PLATFORM . '_new', $set->pointer);
+        $this->handle = $this->library->make('client', 'countersign_client_new', static::PLATFORM, $set->pointer);
     }
 
-    /** The same client with another handle. */
-    final protected function with(Handle $handle): static
+    /**
+     * A client by the environment: COUNTERSIGN_SPIFF_ACCESS_KEY, COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN and what else
+     * docs/options.md lists, each also with _FILE for the path of a file that holds the value.
+     *
+     * @param array<string, mixed> $options more options, by the names of the constructor
+     * @param object|null $logger as for the constructor, like the rest
+     * @throws CountersignException kind configuration: what is missing or does not fit
+     */
+    public static function fromEnv(
+        #[\SensitiveParameter] array $options = [],
+        ?object $logger = null,
+        ?string $library = null,
+    ): static {
+        $client = (new \ReflectionClass(static::class))->newInstanceWithoutConstructor();
+        $client->open($options, $logger, $library, true);
+        return $client;
+    }
+
+    /** The same client with the handle that a function of it makes. */
+    final protected function derive(string $function, mixed ...$arguments): static
     {
         $other = (new \ReflectionClass($this))->newInstanceWithoutConstructor();
         [$other->library, $other->logger, $other->given] = [$this->library, $this->logger, $this->given];
-        $other->handle = $handle;
+        $other->handle = $this->make('client', $function, ...$arguments);
         return $other;
     }
 
-    /** Makes a handle through a function of this client. */
-    final protected function derive(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): Handle
+    public function withTimeout(float $seconds): static
     {
-        $function = 'countersign_' . static::PLATFORM . "_$function";
-        return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);
+        return $this->derive('countersign_client_with_timeout', $seconds);
     }
 
-    /** Calls a function of this client that has no output but its error. */
-    final protected function fail(string $function, mixed ...$arguments): void
+    private function make(string $type, string $function, mixed ...$arguments): Handle
     {
-        $this->library->run('countersign_' . static::PLATFORM . "_$function", $this->handle->pointer, ...$arguments);
+        return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);
     }
 
     /**
@@ -94,7 +110,7 @@ abstract class Client implements ClientInterface
      */
     public function run(string $operation, array|object|string|null $input = null): mixed
     {
-        return $this->attempt($operation, $input, $this->changes($operation))[0];
+        return $this->answer($operation, $input)[0];
     }
 
     /**
@@ -106,8 +122,8 @@ abstract class Client implements ClientInterface
      */
     public function prepare(string $operation, array|object|string|null $input = null, ?int $now = null): PreparedCall
     {
-        $json = Json::encode($input, $this->changes($operation));
-        $call = $this->derive('call', 'prepare', $operation, strlen($operation), $json, strlen($json), $now ?? Library::NOW);
+        $json = $this->json($operation, $input);
+        $call = $this->make('call', 'countersign_client_prepare', $operation, $json, $now ?? Library::NOW);
         return new PreparedCall($call, $operation === 'place_order');
     }
 
@@ -118,76 +134,92 @@ abstract class Client implements ClientInterface
      */
     public function operations(): array
     {
-        return Json::decode($this->library->textOf('countersign_operations', static::PLATFORM, strlen(static::PLATFORM)));
+        return Json::decode($this->library->textOf('countersign_operations', static::PLATFORM));
     }
 
-    /** Whether an operation changes something; one that is not known may. */
-    private function changes(string $operation): bool
+    public function placeOrder(array|object|string $order): PlacedOrder
     {
-        static $effects = [];
-        $effects[static::PLATFORM] ??= array_column($this->operations(), 'effect', 'name');
-        return ($effects[static::PLATFORM][$operation] ?? 'change') !== 'read';
+        [$placed, $attempts] = $this->answer('place_order', $order);
+        return PlacedOrder::of($placed, $attempts[count($attempts) - 1] ?? null);
+    }
+
+    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
+    {
+        return $this->prepare('place_order', $order, $now);
+    }
+
+    public function check(): array
+    {
+        return $this->run('check');
     }
 
     /**
-     * Runs an operation and logs its attempt.
+     * Runs an operation and logs its attempts.
      *
      * @param array<mixed>|object|string|null $input
-     * @return array{mixed, array<string, mixed>|null} the answer and the record of the attempt
+     * @return array{mixed, list<array<string, mixed>>} the answer and the records of all attempts
      */
-    final protected function attempt(string $operation, array|object|string|null $input, bool $changes): array
+    private function answer(string $operation, array|object|string|null $input): array
     {
-        $json = Json::encode($input, $changes);
+        $json = $this->json($operation, $input);
         try {
-            $answer = $this->derive('answer', 'run', $operation, strlen($operation), $json, strlen($json));
-        } catch (CountersignException $error) {
-            throw $this->logged($operation, $error);
+            $answer = $this->make('answer', 'countersign_client_run', $operation, $json);
+        } catch (CountersignException $failure) {
+            $this->log($operation, $json, $failure->attempts, $failure);
+            throw $failure;
         }
-        $attempt = Json::decode($answer->text('countersign_answer_attempt') ?? 'null');
-        $this->log($changes ? 'info' : 'debug', $operation, $attempt, []);
-        return [Json::decode((string) $answer->text('countersign_answer_json')), $attempt];
+        $attempts = Json::decode((string) $answer->text('countersign_answer_attempts'));
+        $this->log($operation, $json, $attempts);
+        return [Json::decode((string) $answer->text('countersign_answer_json')), $attempts];
     }
 
     /**
-     * A text that a function of this client answers, as a value; failures are logged.
-     */
-    final protected function ask(string $function, mixed ...$arguments): mixed
-    {
-        try {
-            $text = $this->derive('text', $function, ...$arguments);
-        } catch (CountersignException $error) {
-            throw $this->logged($function, $error);
-        }
-        return Json::decode((string) $text->text('countersign_text_data'));
-    }
-
-    private function logged(string $operation, CountersignException $error): CountersignException
-    {
-        if ($error->attempt !== null) {
-            ['kind' => $kind, 'outcome' => $outcome] = $error->jsonSerialize();
-            $told = ['kind' => $kind, 'outcome' => $outcome, 'retryable' => $error->retryable];
-            $this->log('warning', $operation, $error->attempt, $told);
-        }
-        return $error;
-    }
-
-    /**
-     * Logs the record of an attempt: no bodies, no secrets, no query.
+     * The JSON of an input. Text is taken as JSON already, null as no input.
      *
-     * @param array<string, mixed>|null $attempt
-     * @param array<string, mixed> $more
+     * @param array<mixed>|object|string|null $input
+     * @throws CountersignException with the path of everything that cannot be written; nothing was sent
      */
-    private function log(string $level, string $operation, ?array $attempt, array $more): void
+    private function json(string $operation, array|object|string|null $input): string
     {
-        if ($this->logger === null || $attempt === null) {
+        if ($input === null || is_string($input)) {
+            return (string) $input;
+        }
+        try {
+            return Json::encode($input);
+        } catch (\Throwable $fault) {
+            $problems = Problems::of($input, $fault);
+        }
+        try {
+            $this->library->fail('countersign_client_unusable', $this->handle->pointer, $operation, $problems);
+        } catch (CountersignException $error) {
+            throw CountersignException::of($error->jsonSerialize(), null, $fault);
+        }
+    }
+
+    /**
+     * Logs the record of each attempt of a call: no bodies, no secrets, no query. The last one of a call that failed says
+     * what became of it.
+     *
+     * @param list<array<string, mixed>> $attempts
+     */
+    private function log(string $operation, string $input, array $attempts, ?CountersignException $failure = null): void
+    {
+        if ($this->logger === null || $attempts === []) {
             return;
         }
-        $context = ['platform' => static::PLATFORM, 'operation' => $operation] + $more + ['attempt' => $attempt];
-        $message = 'countersign: {platform} {operation}' . ($more === [] ? '' : ' failed: {kind}, outcome {outcome}');
-        try {
-            $this->logger->log($level, $message, $context);
-        } catch (\Throwable) {
-            // The answer is worth more than its log: a placed order must not look like a failure.
+        $effect = $this->library->plain('countersign_client_effect', $this->handle->pointer, $operation, $input);
+        foreach ($attempts as $at => $attempt) {
+            [$level, $failed, $told] = [$effect === 'read' ? 'debug' : 'info', '', []];
+            if ($failure !== null && $at === array_key_last($attempts)) {
+                [$level, $failed] = ['warning', ' failed: {kind}, outcome {outcome}'];
+                $told = array_intersect_key($failure->jsonSerialize(), ['kind' => 0, 'outcome' => 0, 'retryable' => 0]);
+            }
+            $context = ['platform' => static::PLATFORM, 'operation' => $operation] + $told + ['attempt' => $attempt];
+            try {
+                $this->logger->log($level, "countersign: {platform} {operation}$failed", $context);
+            } catch (\Throwable) {
+                // The answer is worth more than its log: a placed order must not look like a failure.
+            }
         }
     }
 

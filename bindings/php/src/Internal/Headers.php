@@ -9,12 +9,12 @@ namespace Countersign\Internal;
 final class Headers
 {
     /**
-     * "Name: value" lines.
+     * "Name: value" lines; null for what is no headers.
      *
      * @param mixed $headers `$_SERVER`; a PSR-7 message; name to value or to a list of values (an array or anything
      *                       iterable); a list of [name, value] pairs or of "Name: value" lines; or one text of lines
      */
-    public static function block(mixed $headers): string
+    public static function block(mixed $headers): ?string
     {
         if (is_object($headers) && method_exists($headers, 'getHeaders')) {
             $headers = $headers->getHeaders();
@@ -25,7 +25,7 @@ final class Headers
             return $headers;
         }
         if (!is_iterable($headers)) {
-            return '';
+            return null;
         }
         if (is_array($headers) && self::isServer($headers)) {
             $headers = self::ofServer($headers);

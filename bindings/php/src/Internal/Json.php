@@ -5,10 +5,6 @@ declare(strict_types=1);
 
 namespace Countersign\Internal;
 
-use Countersign\Exception\CountersignException;
-use Countersign\Kind;
-use Countersign\Outcome;
-
 /** @internal */
 final class Json
 {
@@ -19,28 +15,18 @@ final class Json
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_LINE_TERMINATORS
         | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR;
 
+    /** So many levels the library reads. */
+    public const DEPTH = 64;
+
     /**
-     * The JSON of an input. Text is taken as JSON already, null as no input.
+     * The JSON of a value.
      *
-     * @param array<mixed>|object|string|null $value
-     * @param bool $changes whether it belongs to an order or other change, which is then certainly not made
-     * @throws CountersignException kind invalid_json
+     * @param array<mixed>|object $value
+     * @throws \Throwable a \JsonException, or what a jsonSerialize() in it throws
      */
-    public static function encode(array|object|string|null $value, bool $changes = false): string
+    public static function encode(array|object $value): string
     {
-        if ($value === null || is_string($value)) {
-            return (string) $value;
-        }
-        try {
-            return json_encode($value, self::FLAGS);
-        } catch (\JsonException $fault) {
-            throw CountersignException::refusal(
-                Kind::InvalidJson,
-                'The input cannot be written as JSON: ' . $fault->getMessage() . '.',
-                'Correct the input; text must be UTF-8. Nothing was sent.',
-                $changes ? Outcome::NotPlaced : null,
-            );
-        }
+        return json_encode($value, self::FLAGS, self::DEPTH);
     }
 
     /** The value of JSON that the library answered: objects as arrays, integers beyond PHP's as text. */

@@ -264,10 +264,28 @@ final class Library
         return $this->ffi->countersign_abi_version();
     }
 
-    /** Calls a function that answers a plain value. */
+    /**
+     * Arguments as C takes them: each text with its length.
+     *
+     * @param array<mixed> $arguments
+     * @return list<mixed>
+     */
+    private static function measured(#[\SensitiveParameter] array $arguments): array
+    {
+        $measured = [];
+        foreach ($arguments as $argument) {
+            $measured[] = $argument;
+            if ($argument === null || is_string($argument)) {
+                $measured[] = strlen((string) $argument);
+            }
+        }
+        return $measured;
+    }
+
+    /** Calls a function that answers a plain value. Arguments are as for {@see run}. */
     public function plain(string $function, #[\SensitiveParameter] mixed ...$arguments): mixed
     {
-        return $this->ffi->$function(...$arguments);
+        return $this->ffi->$function(...self::measured($arguments));
     }
 
     /**
@@ -284,17 +302,28 @@ final class Library
     }
 
     /**
-     * Calls a function whose last argument is `err`.
+     * Calls a function whose last argument is `err`. Texts go without their lengths; null is a text that is absent.
      *
      * @throws CountersignException
      */
     public function run(string $function, #[\SensitiveParameter] mixed ...$arguments): void
     {
         $error = $this->ffi->new('countersign_error *');
-        $status = $this->ffi->$function(...[...$arguments, \FFI::addr($error)]);
+        $status = $this->ffi->$function(...self::measured($arguments), ...[\FFI::addr($error)]);
         if ($status !== 0) {
             throw $this->error($status, $error);
         }
+    }
+
+    /**
+     * Calls a function that always fails.
+     *
+     * @throws CountersignException
+     */
+    public function fail(string $function, mixed ...$arguments): never
+    {
+        $this->run($function, ...$arguments);
+        throw new \LogicException("$function must fail.");
     }
 
     /**

@@ -61,7 +61,9 @@ def __getattr__(name):
         from . import _async as module
     elif name in __all__ or name.startswith(("NotPlaced", "OutcomeUnknown")):
         # The exceptions, also those of two bases such as OutcomeUnknownTimedOut, which pickle looks up by their names.
-        from . import _native as module
+        from . import _native
+
+        module = _native.errors()
     else:
         module = None
     try:

@@ -1,22 +1,24 @@
 from . import httpx as httpx, requests as requests, spiff_types as spiff_types, types as types
 from ._async import AsyncSignCustomiser as AsyncSignCustomiser, AsyncSpiff as AsyncSpiff
 from ._clients import SignCustomiser as SignCustomiser, Spiff as Spiff
-from ._native import (
+from ._errors import (
     ConnectionFailed as ConnectionFailed,
     Error as Error,
-    Event as Event,
     InvalidInput as InvalidInput,
     InvalidOrder as InvalidOrder,
     NotPlaced as NotPlaced,
     OutcomeUnknown as OutcomeUnknown,
-    PlacedOrder as PlacedOrder,
     PlatformError as PlatformError,
-    PreparedCall as PreparedCall,
-    Settlement as Settlement,
-    Signer as Signer,
     TimedOut as TimedOut,
     Unsupported as Unsupported,
     VerificationFailed as VerificationFailed,
+)
+from ._native import (
+    Event as Event,
+    PlacedOrder as PlacedOrder,
+    PreparedCall as PreparedCall,
+    Settlement as Settlement,
+    Signer as Signer,
     Webhook as Webhook,
     __version__ as __version__,
     minor_units as minor_units,

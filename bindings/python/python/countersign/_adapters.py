@@ -1,6 +1,6 @@
 """What countersign.httpx and countersign.requests have in common: signing a request that another library is about to send."""
 
-from . import _native
+from . import InvalidInput
 
 
 def sign(signer, method, target, content_type, date, body):
@@ -8,8 +8,7 @@ def sign(signer, method, target, content_type, date, body):
     None."""
     path, mark, _ = target.partition("?")
     if mark:
-        raise _native.fault(
-            "invalid_argument",
+        raise InvalidInput(
             f"The URL has a query ({path}?…): whether the platform signs it is not documented, so it is not sent.",
         )
     # What is signed is what is sent: without a Content-Type header that is an empty line.

@@ -10,10 +10,9 @@ import contextvars
 import os
 import sys
 import threading
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from . import _native
+from . import InvalidInput
 from ._clients import SignCustomiser, SignCustomiserMethods, Spiff, SpiffMethods, Webhooks
 
 
@@ -51,18 +50,17 @@ def _carry_out(future, context, work):
 
 
 class _AsyncClient:
-    __slots__ = ("_client", "_pools", "_settle_delay", "_size", "__weakref__")
+    __slots__ = ("_client", "_pools", "_size", "__weakref__")
 
     def __init__(self, *, workers=8, waiting=256, **options):
         self._set(self._sync(**options), workers, waiting, {})
 
     def _set(self, client, workers, waiting, pools):
         if workers < 1 or waiting < 0:
-            raise _native.fault("invalid_argument", "workers is at least 1, and waiting at least 0.")
+            raise InvalidInput("workers is at least 1, and waiting at least 0.")
         self._client = client
         self._size = (workers, waiting)
         self._pools = pools  # by process, because threads do not survive a fork; shared with what acting_for() made
-        self._settle_delay = client._settle_delay
         return self
 
     @classmethod
@@ -73,78 +71,52 @@ class _AsyncClient:
     async def run(self, operation, input=None, *, timeout=None):
         """Runs an operation by its name, as the blocking client's run() does, on a thread of this client.
 
-        Cancelled while it waits for a thread, nothing was sent. Cancelled later, the call goes on and its outcome is unknown:
-        the CancelledError has an OutcomeUnknown, with sent_at, as its __cause__. To limit the time, give timeout: it knows
-        whether anything was sent.
+        Cancelled while it waits for a thread, nothing was sent: the CancelledError of an order or change has a NotPlaced as its
+        __cause__. Cancelled later, the call goes on, and it is an OutcomeUnknown, with sent_at. To limit the time, give
+        timeout: it knows whether anything was sent.
         """
-        return await self._away(operation, lambda: self._client.run(operation, input, timeout=timeout))
+        loop = asyncio.get_running_loop()  # without one nothing may be sent
+        job = self._client._job(operation, input, timeout)
+        pool = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pool(*self._size))
+        try:
+            future = pool.submit(job.run)
+        except Exception as error:
+            raise job.struck("busy", f"No thread could begin: {error}.") from error
+        if future is None:
+            raise job.struck("busy", f"{sum(self._size)} calls are under way or waiting already (workers and waiting).")
+        try:
+            return await asyncio.wrap_future(future, loop=loop)
+        except asyncio.CancelledError as cancelled:
+            if job.effect == "read":
+                raise
+            if future.cancel() or future.cancelled():
+                raise cancelled from job.struck("aborted_waiting")
+            ended = future.done()
+            error = future.exception() if ended else None
+            if error is None:
+                # Also where it has just succeeded, and nobody gets the answer.
+                error = job.struck("interrupted_after_success" if ended else "aborted_under_way")
+                try:
+                    self._log(operation, error)
+                except Exception as failure:  # a log that is broken changes nothing
+                    loop.call_exception_handler({"message": "The log of countersign failed.", "exception": failure})
+            raise cancelled from error
 
     def prepare(self, operation, input=None, *, now=None):
         """Prepares an operation for HTTP of your own; it never waits."""
         return self._client.prepare(operation, input, now=now)
 
-    async def check(self, *, timeout=None):
-        """One harmless read that tells whether credentials, address and clock are right; raises what is wrong."""
-        return await self._away(None, lambda: self._client.check(timeout=timeout))
-
     def operations(self):
         """Every operation of this platform, as a list of {"name", "effect", "input"}."""
         return self._client.operations()
 
-    async def _away(self, operation, function):
-        loop = asyncio.get_running_loop()  # without one nothing may be sent
-        platform = self._sync.platform
-        effect = "read" if operation is None else _native.effect_of(platform, operation)
-        if self.closed:
-            return function()  # which says so
-        begun = []
-
-        def work():
-            begun.append(int(time.time()))
-            return function()
-
-        pool = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pool(*self._size))
-        cause = None
-        try:
-            future = pool.submit(work)
-            why = f"{sum(self._size)} calls are under way or waiting already (workers and waiting)."
-        except Exception as error:
-            future, cause = None, error
-            why = f"No thread could begin: {error}."
-        if future is None:
-            outcome = None if effect == "read" else "not_placed"
-            raise _native.fault("busy", why, outcome=outcome, retryable=True) from cause
-        try:
-            return await asyncio.wrap_future(future, loop=loop)
-        except asyncio.CancelledError as cancelled:
-            if effect == "read" or future.cancel() or future.cancelled():
-                raise
-            ended = future.done()
-            error = future.exception() if ended else None
-            if error is None:
-                # Also where it has just succeeded, and nobody gets the answer: without a cause, nothing was sent.
-                sent_at = begun[0] if begun else int(time.time())
-                error = _native.fault(
-                    "aborted",
-                    "The call was cancelled just after it had succeeded; its answer is lost."
-                    if ended
-                    else "The call was cancelled while it was under way; the request may have left.",
-                    outcome="unknown",
-                    sent_at=sent_at,
-                    settle_after=sent_at + self._settle_delay,
-                )
-                try:
-                    self._log(platform, operation, error)
-                except Exception as failure:  # a log that is broken changes nothing
-                    loop.call_exception_handler({"message": "The log of countersign failed.", "exception": failure})
-            raise cancelled from error
-
-    @staticmethod
-    def _log(platform, operation, error):
+    def _log(self, operation, error):
         logging = sys.modules.get("logging")
         if logging is not None and logging.getLogger("countersign").hasHandlers():
-            extra = {"platform": platform, "operation": operation, "kind": error.kind, "outcome": error.outcome}
-            logging.getLogger("countersign").warning("%s %s: cancelled, outcome unknown", platform, operation, extra=extra)
+            extra = {"platform": self.platform, "operation": operation, "kind": error.kind, "outcome": error.outcome}
+            logging.getLogger("countersign").warning(
+                "%s %s: cancelled, outcome unknown", self.platform, operation, extra=extra
+            )
 
     async def aclose(self):
         """Closes the client. Calls under way end as they would; those that wait, and later ones, are refused: not placed."""
@@ -179,13 +151,6 @@ class AsyncSpiff(SpiffMethods, _AsyncClient):
     __slots__ = ()
     _sync = Spiff
 
-    async def settle(self, order, *, sent_at, first_absent_at=None, timeout=None):
-        """Finds out whether an order in doubt was placed: as Spiff.settle()."""
-        return await self._away(
-            None,
-            lambda: self._client.settle(order, sent_at=sent_at, first_absent_at=first_absent_at, timeout=timeout),
-        )
-
     def acting_for(self, *, partner_id=None, transaction_owner_id=None, bundle_owner_id=None):
         """The same client for a partner, or with write access to one transaction or bundle; threads are shared."""
         other = self._client.acting_for(
@@ -199,10 +164,6 @@ class AsyncSignCustomiser(SignCustomiserMethods, _AsyncClient):
 
     __slots__ = ()
     _sync = SignCustomiser
-
-    async def settle(self, order):
-        """Always raises Unsupported: as SignCustomiser.settle()."""
-        return self._client.settle(order)
 
 
 for _class in (AsyncSpiff, AsyncSignCustomiser):

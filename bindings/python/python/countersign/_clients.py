@@ -6,10 +6,46 @@ from ._operations import SpiffOperations
 from ._pages import given
 
 
-class SpiffMethods(SpiffOperations):
+class _Options:
+    """The signature of a client: its options as keyword-only parameters, by the table that every language has. It is made when
+    somebody asks for it, because inspect is slow to import."""
+
+    def __get__(self, _, owner):
+        if owner.__module__ != "countersign":
+            raise AttributeError("__signature__")  # a class of users, which may have a constructor of its own
+        from inspect import Parameter, Signature, signature
+
+        own = [one for one in signature(owner.__init__).parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
+        names = [row["name"] for row in _native.options() if row["platform"] in (owner.platform, None)]
+        return Signature(own + [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in names])
+
+
+class _Methods:
+    """What all clients have in common."""
+
+    __slots__ = ()
+    __signature__ = _Options()
+
+    def prepare_order(self, order, *, now=None):
+        """Prepares an order for HTTP of your own: a PreparedCall. It sends nothing and never waits.
+
+        now: when it is signed, in seconds since 1970 or as an aware datetime; None for the clock
+        """
+        return self.prepare("place_order", order, now=now)
+
+    def check(self, *, timeout=None):
+        """One harmless read that tells whether credentials, address and clock are right; raises what is wrong.
+
+        Answers a dict with "skew" (the platform's clock minus ours in seconds, or None), "attempt", and what was read.
+        """
+        return self.run("check", timeout=timeout)
+
+
+class SpiffMethods(_Methods, SpiffOperations):
     """What Spiff and AsyncSpiff have in common."""
 
     __slots__ = ()
+    platform = "spiff"
 
     def place_order(self, order, *, timeout=None):
         """Places an order, once. Answers a PlacedOrder.
@@ -25,12 +61,18 @@ class SpiffMethods(SpiffOperations):
         """
         return self.run("place_order", order, timeout=timeout)
 
-    def prepare_order(self, order, *, now=None):
-        """Prepares an order for HTTP of your own: a PreparedCall. It sends nothing and never waits.
+    def settle(self, order, *, sent_at, first_absent_at=None, timeout=None):
+        """Finds out whether an order in doubt was placed, by reading its designs back: a Settlement, which equals "placed",
+        "absent" or "unclear".
 
-        now: when it is signed, in seconds since 1970 or as an aware datetime; None for the clock
+        order: as it was placed
+        sent_at: what the error said, in seconds since 1970 (or an aware datetime)
+        first_absent_at: what an earlier Settlement said
+
+        "Nothing ordered" is "unclear" the first time: settle again at again_at, and hand first_absent_at over.
+        Raises the errors of a read; the order is then as much in doubt as before.
         """
-        return self.prepare("place_order", order, now=now)
+        return self.run("settle", _native.doubt(order, sent_at, first_absent_at), timeout=timeout)
 
     def graphql(self, query, variables=None, *, operation_name=None, timeout=None):
         """Executes a GraphQL document and answers its data.
@@ -73,30 +115,17 @@ class Spiff(SpiffMethods, _native.Client):
     """
 
     __slots__ = ()
-    platform = "spiff"
-
-    def settle(self, order, *, sent_at, first_absent_at=None, timeout=None):
-        """Finds out whether an order in doubt was placed, by reading its designs back: a Settlement, which equals "placed",
-        "absent" or "unclear".
-
-        order: as it was placed
-        sent_at: what the error said, in seconds since 1970 (or an aware datetime)
-        first_absent_at: what an earlier Settlement said
-
-        "Nothing ordered" is "unclear" the first time: settle again at again_at, and hand first_absent_at over.
-        Raises the errors of a read; the order is then as much in doubt as before.
-        """
-        return self._settle(order, sent_at, first_absent_at, timeout)
 
     def acting_for(self, *, partner_id=None, transaction_owner_id=None, bundle_owner_id=None):
         """The same client for a partner, or with write access to one transaction or bundle. Connections are shared."""
         return self._acting_for(partner_id, transaction_owner_id, bundle_owner_id)
 
 
-class SignCustomiserMethods:
+class SignCustomiserMethods(_Methods):
     """What SignCustomiser and AsyncSignCustomiser have in common."""
 
     __slots__ = ()
+    platform = "sign_customiser"
 
     def place_order(self, order, *, timeout=None):
         """Places an order, once. Answers a PlacedOrder.
@@ -112,9 +141,9 @@ class SignCustomiserMethods:
         """
         return self.run("place_order", order, timeout=timeout)
 
-    def prepare_order(self, order, *, now=None):
-        """Prepares an order for HTTP of your own: a PreparedCall. It sends nothing and never waits."""
-        return self.prepare("place_order", order, now=now)
+    def settle(self, order):
+        """Always raises Unsupported, and says what there is instead: nothing can be read back at this platform."""
+        return self.run("settle", order)
 
     def request(self, method, path, body=None, *, timeout=None):
         """Makes any call of the API and answers its JSON; body is sent as JSON."""
@@ -136,11 +165,6 @@ class SignCustomiser(SignCustomiserMethods, _native.Client):
     """
 
     __slots__ = ()
-    platform = "sign_customiser"
-
-    def settle(self, order):
-        """Always raises Unsupported, and says what there is instead: nothing can be read back at this platform."""
-        return self._settle(order, None)
 
 
 class Webhooks:

@@ -1,83 +1,12 @@
-from collections.abc import Sequence
+from types import ModuleType
 from typing import Any, Final, Literal, Never, Self, final
 
 from typing_extensions import disjoint_base
 
-from .types import Attempt, Body, Explanation, Headers, Json, Kind, Moment, Operation, Outcome, Problem, Topic, WebhookExplanation
+from ._errors import Error
+from .types import Attempt, Body, Explanation, Headers, Json, Moment, Operation, Topic, WebhookExplanation
 
 __version__: Final[str]
-
-class Error(Exception):
-    """What failed, where, and what to do. The base of every exception of this package.
-
-    kind: the kind's name, such as "timeout", the same in every language; number: its number
-    outcome: for orders and changes "not_placed" or "unknown"; None for reads and for what sends nothing
-    retryable: whether the same call may simply be made again later; never True when the outcome is unknown
-    problems: every problem of a refused input, as {"path", "code", "message"}
-    status, request_id, retry_after (seconds): of the reply, where one arrived
-    attempt: the record of the attempt: method, url without query, status, milliseconds and more
-    sent_at, settle_after: seconds since 1970, for an unknown outcome
-    next_step: what to do, in one sentence
-    body: the first 64 KiB of the reply's body; it may hold personal data, do not log it unasked
-    """
-
-    kind: Kind
-    number: int
-    outcome: Outcome | None
-    retryable: bool
-    problems: Sequence[Problem]
-    status: int | None
-    request_id: str | None
-    retry_after: int | None
-    attempt: Attempt | None
-    sent_at: int | None
-    settle_after: int | None
-    next_step: str
-    body: bytes | None
-
-class NotPlaced(Error):
-    """The order, or other change, was certainly not made. Whether trying again helps: retryable."""
-
-class OutcomeUnknown(Error):
-    """The order, or other change, may have been made: the reply did not arrive or does not say.
-
-    Keep sent_at with the order and ask settle(order, sent_at=sent_at) from settle_after on. Never place the order again
-    before it is settled as absent.
-    """
-
-class InvalidInput(Error, ValueError):
-    """An argument, option or JSON text is not usable as it is; the message names it."""
-
-class InvalidOrder(NotPlaced, InvalidInput):
-    """The order breaks rules: problems has every one with its path. Nothing was sent."""
-
-class Unsupported(Error, NotImplementedError):
-    """The platform offers no such thing, or not with these credentials."""
-
-class VerificationFailed(Error):
-    """A request or delivery is not what a holder of the secret sent, or is out of its time: answer it with status 401."""
-
-class ConnectionFailed(Error, ConnectionError):
-    """No connection could be made, or it broke."""
-
-class TimedOut(Error, TimeoutError):
-    """The time limit passed."""
-
-class PlatformError(Error):
-    """The platform answered something other than success."""
-
-class NotPlacedInvalidInput(NotPlaced, InvalidInput): ...
-class NotPlacedUnsupported(NotPlaced, Unsupported): ...
-class NotPlacedVerificationFailed(NotPlaced, VerificationFailed): ...
-class NotPlacedConnectionFailed(NotPlaced, ConnectionFailed): ...
-class NotPlacedTimedOut(NotPlaced, TimedOut): ...
-class NotPlacedPlatformError(NotPlaced, PlatformError): ...
-class OutcomeUnknownInvalidInput(OutcomeUnknown, InvalidInput): ...
-class OutcomeUnknownUnsupported(OutcomeUnknown, Unsupported): ...
-class OutcomeUnknownVerificationFailed(OutcomeUnknown, VerificationFailed): ...
-class OutcomeUnknownConnectionFailed(OutcomeUnknown, ConnectionFailed): ...
-class OutcomeUnknownTimedOut(OutcomeUnknown, TimedOut): ...
-class OutcomeUnknownPlatformError(OutcomeUnknown, PlatformError): ...
 
 @final
 class Signer:
@@ -214,13 +143,18 @@ class Webhook:
     ) -> Self: ...
     @staticmethod
     def from_env(
-        *, callback: bool = False, content: str = "timestamp.body", encoding: str = "hex", tolerance: int = 300
+        *,
+        secret: Literal["webhook", "integration"] = "webhook",
+        content: str = "timestamp.body",
+        encoding: str = "hex",
+        tolerance: int = 300,
+        exact_secret: bool = False,
     ) -> Webhook:
         """With the secret of the environment: COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
         COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names.
 
-        callback: take COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, for the product:created callback. The rest as for
-            the class.
+        secret: "integration" takes COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET instead, for the product:created callback.
+            The rest as for the class.
         """
 
     def verify(self, headers: Headers, raw_body: Body, *, now: Moment | None = None) -> Event:
@@ -401,7 +335,8 @@ class Client:
         input: the operation's members as a dict; str or bytes are JSON already
         timeout: seconds for this call instead of the option's
 
-        Answers a PlacedOrder for place_order, else the platform's answer. Blocks without holding the interpreter.
+        Answers a PlacedOrder for place_order, a Settlement for settle, else the platform's answer. Blocks without holding the
+        interpreter.
         """
 
     def prepare(self, operation: str, input: Any = None, *, now: Moment | None = None) -> PreparedCall:
@@ -410,12 +345,7 @@ class Client:
         input: as for run(); now: when it is signed, as seconds since 1970 or an aware datetime, None for the clock
         """
 
-    def check(self, *, timeout: float | None = None) -> Any:
-        """One harmless read that tells whether credentials, address and clock are right; raises what is wrong.
-
-        Answers a dict with "skew" (the platform's clock minus ours in seconds, or None), "attempt", and what was read.
-        """
-
+    def _job(self, operation: str, input: Any, timeout: float | None) -> Job: ...
     def close(self) -> None:
         """Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again
         does nothing.
@@ -425,11 +355,6 @@ class Client:
     def closed(self) -> bool:
         """Whether it was closed."""
 
-    @property
-    def _settle_delay(self) -> int: ...
-    def _settle(
-        self, order: Any, sent_at: Moment | None, first_absent_at: Moment | None = None, timeout: float | None = None
-    ) -> Settlement: ...
     def _acting_for(
         self,
         partner_id: str | None = None,
@@ -440,22 +365,37 @@ class Client:
     def __exit__(self, *_exception: object) -> None: ...
     def __reduce__(self) -> Never: ...
 
-def effect_of(platform: str, operation: str) -> Literal["read", "order", "change"]:
-    """"read", "order" or "change"."""
+@final
+class Job:
+    @property
+    def effect(self) -> Literal["read", "order", "change"]:
+        """"read", "order" or "change"."""
+
+    def run(self) -> Any:
+        """Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
+        is answered once the call has ended, and says what came of it.
+        """
+
+    def struck(
+        self,
+        event: Literal["busy", "aborted_waiting", "aborted_under_way", "interrupted_after_success"],
+        message: str | None = None,
+    ) -> Error:
+        """What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
+        "interrupted_after_success".
+        """
+
+def doubt(order: Any, sent_at: Moment, first_absent_at: Moment | None = None) -> bytes:
+    """The input of the operation `settle`: an order, also as JSON text, and moments."""
 
 def options() -> list[dict[str, str | None]]:
     """Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both."""
 
-def fault(
-    kind: str,
-    message: str,
-    *,
-    outcome: str | None = None,
-    sent_at: int | None = None,
-    settle_after: int | None = None,
-    retryable: bool | None = None,
-) -> Error:
-    """An exception of a kind, for the parts of this package that are written in Python."""
+def errors() -> ModuleType:
+    """The module of the classes, imported when it is first needed: importing the package stays quick."""
+
+def error_class(kind: str, outcome: str | None) -> type[Error]:
+    """For the tests: the class of every kind with every outcome."""
 
 def minor_units(amount: Any, currency: str) -> int:
     """A decimal price as an integer of minor units: ("29.99", "USD") gives 2999, ("500", "JPY") gives 500.

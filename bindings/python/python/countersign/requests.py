@@ -8,7 +8,7 @@ The body has to be in memory: a file or generator is refused. Importing this mod
 taken from it.
 """
 
-from . import _native
+from . import InvalidInput
 from ._adapters import missing, sign
 
 
@@ -29,8 +29,7 @@ def __getattr__(name):
         def __call__(self, request):
             body = request.body or b""
             if not isinstance(body, (bytes, str)):
-                raise _native.fault(
-                    "invalid_argument",
+                raise InvalidInput(
                     f"The body is a {type(body).__name__}, which can be read once only: give its bytes, so that they can be "
                     "signed and sent.",
                 )

@@ -25,13 +25,22 @@ Outcome: TypeAlias = Literal["not_placed", "unknown"]
 # Spiff
 
 
-class SpiffOrderItem(TypedDict):
+class SpiffTransactionItem(TypedDict):
     amountToOrder: int
     """1 to 2147483647."""
-    transactionId: NotRequired[str]
-    """The design of one customised product. Either this or bundleId."""
-    bundleId: NotRequired[str]
+    transactionId: str
+    """The design of one customised product."""
+
+
+class SpiffBundleItem(TypedDict):
+    amountToOrder: int
+    """1 to 2147483647."""
+    bundleId: str
     """Several designs together; with orders_api "graphql" alone."""
+
+
+SpiffOrderItem: TypeAlias = SpiffTransactionItem | SpiffBundleItem
+"""What is ordered: a design or a bundle, never both."""
 
 
 class SpiffAddress(TypedDict, total=False):

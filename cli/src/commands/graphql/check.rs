@@ -6,6 +6,7 @@
 
 use super::live::{LiveField, LiveSchema, LiveType};
 use countersign::operations::SPIFF;
+use countersign::spiff::ORDER_CREATE;
 use countersign::spiff::document::Document;
 use countersign::spiff::model::{Field, Kind, Source, Type};
 use serde_json::{Value, json};
@@ -13,17 +14,6 @@ use std::collections::BTreeMap;
 
 /// The scalars that GraphQL has by itself.
 const SCALARS: [&str; 5] = ["String", "Int", "Float", "Boolean", "ID"];
-
-/// The operation without a row of its own: its field, and what it sends and asks for.
-const PLACE_ORDER: &str = "place_order";
-const ORDER_CREATE: (&str, &str) = ("Mutation", "orderCreate");
-const ORDER_ARGUMENTS: [(&str, &str); 4] = [
-    ("externalId", "String"),
-    ("paid", "Boolean"),
-    ("orderItems", "[OrderItemInput]!"),
-    ("externalData", "ExternalDataInput"),
-];
-const ORDER_SELECTION: &str = "id internalId externalId";
 
 /// How a thing of the table differs from the endpoint's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,20 +137,15 @@ struct Uses(BTreeMap<(&'static str, String), Vec<&'static str>>);
 impl Uses {
     fn new() -> Self {
         let mut uses = Self(BTreeMap::new());
-        for operation in SPIFF {
-            let Some(document) = operation.document else { continue };
-            uses.note(root(document), document.field.to_owned(), operation.name);
-            for argument in document.arguments.iter().filter(|argument| argument.is_required()) {
-                uses.note(root(document), format!("{}({})", document.field, argument.name), operation.name);
+        for document in documents() {
+            uses.note(root(document), document.field.to_owned(), document.name);
+            // An order sends all of its own, whether they have to be given or not.
+            let always = document.name == ORDER_CREATE.name;
+            for argument in document.arguments.iter().filter(|argument| always || argument.is_required()) {
+                uses.note(root(document), format!("{}({})", document.field, argument.name), document.name);
             }
-            uses.select(document.of, document.selection, operation.name);
+            uses.select(document.of, document.selection, document.name);
         }
-        let (of, field) = ORDER_CREATE;
-        uses.note(of, field.to_owned(), PLACE_ORDER);
-        for (argument, _) in ORDER_ARGUMENTS {
-            uses.note(of, format!("{field}({argument})"), PLACE_ORDER);
-        }
-        uses.select("Order", ORDER_SELECTION, PLACE_ORDER);
         uses
     }
 
@@ -199,12 +184,14 @@ fn root(document: &Document) -> &'static str {
     if query.is_some() { "Query" } else { "Mutation" }
 }
 
+/// What operations are made of: the rows, and the order.
+fn documents() -> impl Iterator<Item = &'static Document> {
+    SPIFF.iter().filter_map(|operation| operation.document()).chain([&ORDER_CREATE])
+}
+
 /// The type with which our documents declare the variable of an argument, if any of them gives it.
 fn declared(field: &str, argument: &str) -> Option<&'static str> {
-    if field == ORDER_CREATE.1 {
-        return ORDER_ARGUMENTS.iter().find(|(name, _)| *name == argument).map(|(_, ty)| *ty);
-    }
-    let document = SPIFF.iter().filter_map(|operation| operation.document).find(|document| document.field == field)?;
+    let document = documents().find(|document| document.field == field)?;
     document.arguments.iter().find(|known| known.name == argument).map(|known| known.ty)
 }
 

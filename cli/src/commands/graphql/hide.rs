@@ -1,9 +1,8 @@
 //! Hides what grants access in an answer, by the marks in the table of types; every other byte of a value stays.
 
+use countersign::Json;
 use countersign::spiff::model::Type;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "\"(redacted)\"";
@@ -30,11 +29,11 @@ impl Writer {
                 self.value(item, of);
             }
             self.out.push(']');
-        } else if let Ok(Members(members)) = serde_json::from_str(text) {
+        } else if let Some(members) = Json::members(raw) {
             self.out.push('{');
             for (nth, (name, value)) in members.into_iter().enumerate() {
                 self.out.push_str(if nth > 0 { "," } else { "" });
-                self.out.push_str(&serde_json::Value::from(name.as_str()).to_string());
+                self.out.push_str(&serde_json::Value::from(&*name).to_string());
                 self.out.push(':');
                 self.member(value, of, &name);
             }
@@ -54,29 +53,6 @@ impl Writer {
         } else {
             self.out.push_str(raw.get());
         }
-    }
-}
-
-/// The members of an object in their order.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        from.deserialize_map(Read)
     }
 }
 

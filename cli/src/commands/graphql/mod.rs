@@ -4,16 +4,17 @@ mod check;
 mod hide;
 mod live;
 
-use crate::input::{self, AccountArgs};
+use crate::input::{self, AccountArgs, PlatformName};
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use crate::under_way;
 use check::{Findings, What};
 use clap::Args;
 use countersign::operations::{self, SPIFF};
-use countersign::options::Scope;
-use countersign::spiff::Client;
 use countersign::spiff::model::Source;
-use countersign::{Effect, Error, ErrorKind};
-use std::ffi::{OsStr, OsString};
+use countersign::{Error, ErrorKind, Json, Platform, platform};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::ffi::OsString;
 
 pub(crate) const AFTER_HELP: &str = "\
 An operation is given its arguments as one JSON object, with `select` beside
@@ -42,8 +43,10 @@ Examples:
   countersign graphql --region us --schema-check";
 
 /// The operations that other commands run better.
-const ELSEWHERE: [(&str, &str); 2] = [
+const ELSEWHERE: [(&str, &str); 4] = [
     ("place_order", "Orders are placed with `countersign order place`, which tells how to settle one in doubt."),
+    ("settle", "An order in doubt is settled with `countersign settle`. Write ./settle for a file of that name."),
+    ("check", "Credentials are checked with `countersign doctor`. Write ./check for a file of that name."),
     ("graphql", "Give the document itself: --query, or the file."),
 ];
 
@@ -89,25 +92,25 @@ impl Graphql {
             return self.check_schema(out);
         }
         match self.operation()? {
-            Some(name) => self.run_operation(name, out),
+            Some(name) => self.run_operation(&name, out),
             None => self.run_document(out),
         }
     }
 
     /// The operation that is named, if it is not a file.
-    fn operation(&self) -> Result<Option<&'static str>, Failure> {
+    fn operation(&self) -> Result<Option<String>, Failure> {
         let Some(work) = &self.work else { return Ok(None) };
         let name = work.to_string_lossy();
         if let Some((_, instead)) = ELSEWHERE.iter().find(|(own, _)| *own == name) {
             return Err(Failure::usage_of(*instead));
         }
         let of_document = self.variables.is_some() || self.operation_name.is_some();
-        match operations::find(SPIFF, &name) {
+        match platform::effect("spiff", &name, b"") {
             Ok(_) if of_document => Err(Failure::usage_of(format!(
                 "{name} is an operation, which takes --input; --variables and --operation-name belong to a document. Write \
                  ./{name} for a file of that name."
             ))),
-            Ok(operation) => Ok(Some(operation.name)),
+            Ok(_) => Ok(Some(name.into_owned())),
             // With an input, only an operation can be meant; and a file that is not there was hardly meant to be one.
             Err(error) if self.input.is_some() => Err(Failure::usage(error)),
             Err(error) => {
@@ -118,13 +121,11 @@ impl Graphql {
     }
 
     fn run_operation(&self, name: &str, out: &mut Output) -> Ended {
-        let options = self.account.options(Scope::Spiff, &[])?;
-        let input = text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
-        let client = Client::new(&options)?;
-        let answer = client.run(name, &input)?.value;
+        let platform = self.client(None, out)?;
+        let input = input::text_or_file(self.input.as_deref(), "The file of the input")?.unwrap_or_default();
+        let answer = under_way::run(&platform, name, &input)?.value;
         // What waits for a process execution has no document: it answers one.
-        let document = operations::find(SPIFF, name)?.document;
-        let ty = document.map_or("ProcessExecution", |document| document.answer);
+        let ty = operations::find(SPIFF, name)?.document().map_or("ProcessExecution", |document| document.answer);
         match hide::hide(&answer.0, ty).filter(|_| !self.show_secrets) {
             Some(shown) => {
                 out.json_text(&shown);
@@ -136,7 +137,7 @@ impl Graphql {
     }
 
     fn run_document(&self, out: &mut Output) -> Ended {
-        let options = self.account.options(Scope::Spiff, &[])?;
+        let platform = self.client(None, out)?;
         let query = match (&self.query, &self.work) {
             (Some(query), _) => query.clone(),
             (None, file) => {
@@ -148,17 +149,24 @@ impl Graphql {
                 })?
             }
         };
-        let variables = text_or_file(self.variables.as_deref(), "The file of variables")?;
-        let client = Client::new(&options)?;
-        let answer = client.graphql(&query, variables.as_deref(), self.operation_name.as_deref());
-        out.json_text(answer?.get());
+        let variables = input::text_or_file(self.variables.as_deref(), "The file of variables")?;
+        let mut asked = Asked { query: &query, variables: None, operation_name: self.operation_name.as_deref() };
+        if let Some(text) = &variables {
+            let effect = platform.effect("graphql", &input::of(&asked)?)?;
+            asked.variables = Some(input::json(text, "The object of variables", effect)?);
+        }
+        out.json_text(asked.ask(&platform)?.get());
         Ok(Exit::Ok)
     }
 
+    fn client(&self, reply_limit: Option<&str>, out: &Output) -> Result<Platform, Failure> {
+        self.account.client(PlatformName::Spiff, &[("reply_limit", reply_limit)], out)
+    }
+
     fn check_schema(&self, out: &mut Output) -> Ended {
-        let options = self.account.options(Scope::Spiff, &[("reply_limit", Some(SCHEMA_LIMIT))])?;
-        let client = Client::new(&options)?;
-        let data = client.graphql(live::QUERY, None, None).map_err(|error| {
+        let platform = self.client(Some(SCHEMA_LIMIT), out)?;
+        let asked = Asked { query: live::QUERY, variables: None, operation_name: None };
+        let data = asked.ask(&platform).map_err(|error| {
             let mut failure = Failure::from(error);
             if refuses_introspection(&failure.error) {
                 failure.lines.push(HIDDEN.to_owned());
@@ -187,6 +195,21 @@ impl Graphql {
     }
 }
 
+/// A document, as the operation is given it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Asked<'a> {
+    query: &'a str,
+    variables: Option<&'a RawValue>,
+    operation_name: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    fn ask(&self, platform: &Platform) -> Result<Json, Error> {
+        Ok(under_way::run(platform, "graphql", &input::of(self)?)?.value)
+    }
+}
+
 const HIDDEN: &str = "  The endpoint does not show its schema to these credentials; many servers never do. That says nothing\n  \
                       about orders: `countersign doctor` tells whether the credentials work.";
 
@@ -197,42 +220,22 @@ fn refuses_introspection(error: &Error) -> bool {
         || matches!(error.status(), Some(400 | 422))
 }
 
-/// JSON that is given, or the file that holds it.
-fn text_or_file(given: Option<&str>, what: &str) -> Result<Option<Vec<u8>>, Error> {
-    match given.map(|text| (text, text.strip_prefix('@'))) {
-        Some((_, Some(path))) => input::file(OsStr::new(path), what).map(Some),
-        Some((text, None)) => Ok(Some(text.as_bytes().to_vec())),
-        None => Ok(None),
-    }
-}
-
-const fn effect(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "reads",
-        Effect::Order => "orders",
-        Effect::Change => "changes",
-    }
-}
-
 fn list(out: &mut Output) -> Ended {
     let operations = SPIFF.iter().filter(|operation| ELSEWHERE.iter().all(|(name, _)| *name != operation.name));
-    let source = |operation: &operations::Operation<_>| operation.document.map(|document| document.source);
+    let rows = operations.map(|operation| {
+        let source = operation.document().map(|document| check::word(document.source));
+        (operation.name, operation.effect.name(), source, operation.input)
+    });
     if out.is_json() {
-        let all: Vec<_> = operations
-            .map(|operation| {
-                serde_json::json!({ "name": operation.name, "effect": effect(operation.effect), "input": operation.input,
-                    "source": source(operation).map(check::word) })
-            })
-            .collect();
-        out.value(&serde_json::json!({ "operations": all }));
+        let row = |(name, effect, source, input)| serde_json::json!({ "name": name, "effect": effect, "input": input, "source": source });
+        out.value(&serde_json::json!({ "operations": rows.map(row).collect::<Vec<_>>() }));
         return Ok(Exit::Ok);
     }
-    let mut rows = vec![["operation", "effect", "known from", "input"].map(str::to_owned).to_vec()];
-    rows.extend(operations.map(|operation| {
-        let known = source(operation).map(check::word).unwrap_or_default();
-        [operation.name, effect(operation.effect), known, operation.input].map(str::to_owned).to_vec()
+    let mut cells = vec![["operation", "effect", "known from", "input"].map(str::to_owned).to_vec()];
+    cells.extend(rows.map(|(name, effect, source, input)| {
+        [name, effect, source.unwrap_or_default(), input].map(str::to_owned).to_vec()
     }));
-    for (nth, line) in table(&rows).iter().enumerate() {
+    for (nth, line) in table(&cells).iter().enumerate() {
         out.line(if nth == 0 { out.paint(Colour::Bold, line) } else { line.clone() });
     }
     out.line("Known from: reference, the official pages; example, an official example; client, a first-party");

@@ -4,11 +4,11 @@ use super::payloads::{FormSubmitted, OrderCreated, ProductCreated};
 use crate::call::Json;
 use crate::digest::hex;
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Members};
 use crate::placed::id_text;
 use crate::sign_customiser::account::with_maps;
 use crate::sign_customiser::subscription::Topic;
 use crate::time::Timestamp;
+use crate::tree::Tree;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -36,29 +36,24 @@ impl Event {
         signature: &[u8; 32],
         secret_index: usize,
     ) -> Result<Self, Error> {
-        let (root, _) = json::check(body, "The delivery")?;
-        let members = serde_json::from_str::<Members<'_>>(root.get()).map(|members| members.0).unwrap_or_default();
-        let known =
-            |(key, raw): &(_, &RawValue)| PAYLOADS.iter().any(|(name, ..)| key == name) && raw.get().starts_with('{');
-        let mut payloads = members.iter().filter(|member| known(member));
-        let (Some((key, raw)), None) = (payloads.next(), payloads.next()) else {
-            return Err(Error::new(
-                ErrorKind::InvalidJson,
-                "The signature is right, but the body has not exactly one of \"product\", \"order\" and \"form_submission\". \
-                 Is this a newer topic?",
+        let unreadable = |why: &str| Error::new(ErrorKind::InvalidJson, format!("The signature is right, but {why}"));
+        let tree = Tree::read(body, "The delivery")?;
+        let mut payloads = tree.root().children().filter(|node| node.text().starts_with('{')).filter_map(|node| {
+            let row = PAYLOADS.iter().find(|(name, ..)| node.key() == name)?;
+            Some((node, row))
+        });
+        let (Some((payload, (name, topic, id))), None) = (payloads.next(), payloads.next()) else {
+            return Err(unreadable(
+                "the body has not exactly one of \"product\", \"order\" and \"form_submission\". Is this a newer topic?",
             ));
         };
-        let (name, topic, id) = PAYLOADS.iter().find(|(name, ..)| key == name).copied().unwrap_or(PAYLOADS[0]);
-        let maps: &[&str] = if topic == Topic::ProductCreated { &["external_data"] } else { &[] };
-        let own_id = serde_json::from_str::<Members<'_>>(raw.get())
-            .ok()
-            .and_then(|fields| fields.0.into_iter().find(|(key, _)| key == id))
-            .map(|(_, raw)| raw.get().trim_matches('"').to_owned())
-            .filter(|text| text != "null" && !text.is_empty());
-        let dedup_key = match own_id {
+        let own_id = payload.member(id).map(|id| id.text().trim_matches('"'));
+        let dedup_key = match own_id.filter(|text| !matches!(*text, "null" | "")) {
             Some(id) => format!("{name}:{id}"),
             None => format!("delivery:{}:{}", timestamp.unix(), hex(signature)),
         };
+        let maps: &[&str] = if *topic == Topic::ProductCreated { &["external_data"] } else { &[] };
+        let raw = serde_json::from_str(payload.text()).map_err(|error| unreadable(&format!("{name}: {error}.")))?;
         let data = Json(with_maps(raw, maps).into_owned());
         Ok(Self { topic: topic.name().to_owned(), data, timestamp, dedup_key, secret_index })
     }

@@ -126,7 +126,8 @@ impl Webhook {
         match secret {
             "webhook" => Self::of_subscription(options),
             "integration" => Self::of_callback(options),
-            _ => Err(Error::argument(format!("The secret is {secret:?}: \"webhook\" or \"integration\" is due."))),
+            // Without what was given: it may be the secret itself.
+            _ => Err(Error::argument("Give \"webhook\" or \"integration\": they say which secret verifies.")),
         }
     }
 

@@ -1,0 +1,88 @@
+//! `Job`: one call of a client, from its input to its answer or to what is known of it. `Client.run` does it at once,
+//! `AsyncSpiff` on a thread of its own.
+
+use crate::call::answer;
+use crate::client::Client;
+use crate::errors::exception;
+use crate::log;
+use countersign::delivery::Class;
+use countersign::{Effect, Error, Platform, Timestamp, system_time};
+use pyo3::prelude::*;
+use std::sync::OnceLock;
+
+#[pyclass(frozen, module = "countersign._native")]
+pub(crate) struct Job {
+    pub(crate) client: Py<Client>,
+    /// As it was when the call was made: it is asked what is known also after the client was closed.
+    pub(crate) platform: Platform,
+    pub(crate) operation: String,
+    pub(crate) input: Vec<u8>,
+    pub(crate) effect: Effect,
+    pub(crate) begun: OnceLock<Timestamp>,
+}
+
+impl Job {
+    fn error(&self, class: Class, message: Option<&str>) -> Error {
+        let begun = self.begun.get().copied().unwrap_or_else(system_time);
+        match message {
+            Some(message) => self.platform.struck_because(class, self.effect, begun, message),
+            None => self.platform.struck(class, self.effect, begun),
+        }
+    }
+
+    /// Without an error, a caller who does not get the answer would take the call for one that was never made.
+    fn interrupted_after_success(&self) -> Error {
+        let message = "The call was interrupted just after it had succeeded: its answer is lost.";
+        self.error(Class::AbortedUnderWay, Some(message))
+    }
+}
+
+#[pymethods]
+impl Job {
+    /// "read", "order" or "change".
+    #[getter]
+    fn effect(&self) -> &'static str {
+        self.effect.name()
+    }
+
+    /// Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
+    /// is answered once the call has ended, and says what came of it.
+    pub(crate) fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        // It may have been closed while this waited for a thread.
+        self.client.get().made(self.effect)?;
+        _ = self.begun.set(system_time());
+        let done = py.detach(|| self.platform.run(&self.operation, &self.input));
+        // First of all: any Python that runs below would be interrupted in the middle.
+        let signal = py.check_signals().err();
+        let logged = log::write(py, self, &done);
+        let Some(interrupt) = signal.or_else(|| logged.err()) else {
+            let mut done = done.map_err(exception)?;
+            return answer(py, &self.operation, done.value.get(), done.attempts.pop());
+        };
+        let (what, cause) = match done {
+            Ok(_) if self.effect == Effect::Read => ("it had succeeded before this interrupt".to_owned(), None),
+            Ok(done) => {
+                let what = if self.effect == Effect::Order { "the order was placed" } else { "it had succeeded" };
+                let lost = self.interrupted_after_success().with_attempts(done.attempts);
+                (format!("{what} before this interrupt"), Some(lost))
+            }
+            Err(error) => (format!("it had failed before this interrupt: {error}"), Some(error)),
+        };
+        interrupt.add_note(py, format!("countersign {}: {what}", self.operation))?;
+        interrupt.set_cause(py, cause.map(exception));
+        Err(interrupt)
+    }
+
+    /// What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
+    /// "interrupted_after_success".
+    #[pyo3(signature = (event, message=None))]
+    fn struck(&self, py: Python<'_>, event: &str, message: Option<&str>) -> Py<PyAny> {
+        let error = match event {
+            "busy" => self.error(Class::Busy, message),
+            "aborted_waiting" => self.error(Class::AbortedUnsent, message),
+            "interrupted_after_success" => self.interrupted_after_success(),
+            _ => self.error(Class::AbortedUnderWay, message),
+        };
+        exception(error).into_value(py).into_any()
+    }
+}

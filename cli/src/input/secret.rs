@@ -1,0 +1,51 @@
+//! Secrets: from a file that is named, or from the environment.
+
+use super::read;
+use clap::Args;
+use countersign::options::without_line_end;
+use countersign::{Error, ErrorKind, Secret, secret_from_env};
+use std::ffi::{OsStr, OsString};
+
+/// The largest secret that is read, in bytes.
+const LIMIT: u64 = 64 << 10;
+
+/// Where a secret comes from, besides the environment.
+#[derive(Args, Debug)]
+pub(crate) struct SecretArgs {
+    /// Read the secret from this file, less one final line end; `-` is standard input. Goes before the environment
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<OsString>,
+    /// Take the secret as it is, also with white space around it
+    #[arg(long)]
+    exact_secret: bool,
+}
+
+impl SecretArgs {
+    /// Whether a file was named.
+    pub(crate) fn is_file(&self) -> bool {
+        self.secret_file.is_some()
+    }
+
+    /// The secret from `--secret-file`, the environment variable, or the file that its form with `_FILE` names.
+    pub(crate) fn secret(&self, variable: &str, what: &str) -> Result<Secret, Error> {
+        let found = match &self.secret_file {
+            Some(path) => Some(of_file(path)?),
+            None => secret_from_env(variable)?,
+        };
+        let secret = found.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                format!("There is no {what}: set {variable} or {variable}_FILE, or give --secret-file."),
+            )
+        })?;
+        Ok(if self.exact_secret { Secret::exact(secret.expose()) } else { secret })
+    }
+}
+
+fn of_file(path: &OsStr) -> Result<Secret, Error> {
+    // The path is not repeated: people put the secret itself there.
+    let bytes = read(path, LIMIT).map_err(|why| {
+        Error::new(ErrorKind::Configuration, format!("--secret-file names a file that cannot be read: {why}."))
+    })?;
+    Ok(Secret::from(without_line_end(bytes)))
+}
