@@ -72,7 +72,23 @@ export interface Attempt {
   readonly number: number
 }
 
-/** What the channel `countersign:attempt` of `node:diagnostics_channel` gets for every attempt. */
+/**
+ * What the tracing channel `countersign:call` of `node:diagnostics_channel` gets for every call of a client, the same object at
+ * `start`, `end`, `asyncStart`, `asyncEnd` and `error`: a span can be opened around a call. The answer is not in it.
+ */
+export interface CallMessage {
+  readonly platform: 'spiff' | 'sign_customiser'
+  readonly operation: string
+  /** Every attempt, from `asyncStart` on. Those of a call that was aborted under way are not known then. */
+  readonly attempts: readonly Attempt[]
+  /** What the call failed with. */
+  readonly error?: unknown
+}
+
+/**
+ * What the channel `countersign:attempt` of `node:diagnostics_channel` gets for every attempt, in the AsyncLocalStorage of the
+ * call; for a call that was aborted, when it has ended.
+ */
 export interface AttemptMessage {
   readonly platform: 'spiff' | 'sign_customiser'
   readonly operation: string
@@ -114,8 +130,10 @@ export class CountersignError extends Error {
   readonly sentAt: number | null
   /** From when on `settle()` may answer `absent`, in seconds since 1970, for an unknown outcome. */
   readonly settleAfter: number | null
-  /** The record of the attempt that failed, if this package made it. */
-  readonly attempt: Attempt | null
+  /** The records of all attempts that this package made of the call, in their order. */
+  readonly attempts: readonly Attempt[]
+  /** The last of them. */
+  get attempt (): Attempt | null
   /** The first 64 KiB of the reply's body, as text. It may hold personal data: no log shows it unasked. */
   readonly body: string | null
   /** Everything but the body, for logs. */
@@ -266,6 +284,13 @@ export interface ClientOptions {
   allowHttp?: readonly string[] | string | null | undefined
   /** Added to User-Agent, such as `my-shop/1.4`. */
   appInfo?: string | null | undefined
+  /**
+   * How many calls may be under way at once, 1 to 1024 (4). They run on threads of this client, made when they are needed, not
+   * on libuv's; clients made from this one share them.
+   */
+  threads?: number | null | undefined
+  /** How many more calls may wait, 0 to 1000000 (1000); beyond, they are refused as `busy`. */
+  queue?: number | null | undefined
 }
 
 /** Either `accessKey` and `secretKey`, or `applicationKey`; either `region` or `baseUrl`. */
@@ -445,7 +470,7 @@ export class Spiff extends Client {
   /** One harmless read that tells whether credentials, address and clock are right; rejects with what is wrong. */
   check (options?: CallOptions): Promise<{ integration: PlatformObject, skew: number | null, attempt: Attempt }>
 
-  /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome. */
+  /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome, a query has none. */
   graphql<T = unknown> (query: string, variables?: object | null, options?: CallOptions & { operationName?: string | undefined }): Promise<T>
 
   /** The value of a text that is JSON itself, such as a line item's `customFields` or a node's `artifacts`. */
@@ -453,9 +478,11 @@ export class Spiff extends Client {
 
   /**
    * Waits until a run of a flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say
-   * so is unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).
+   * so is unverified: a first-party client relies on it.
+   *
+   * It is looked at every `intervalMs` (2000). Rejects (`timeout`) if it has not ended within `timeoutMs` (60000); 0 looks once.
    */
-  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
+  processExecutionWait (id: string, options?: SelectOptions & { intervalMs?: number | undefined }): Promise<ProcessExecution>
 }
 
 /** An address, by the platform's names. */
@@ -581,13 +608,17 @@ export class PreparedCall<T = unknown> {
   readonly signedAt: number
 
   /**
-   * Reads a fetch Response. One whose body breaks off is no whole reply: the outcome of an order is unknown.
+   * Reads a reply that was received whole.
    *
-   * Rejects with {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what the reply means.
+   * @throws {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what it means
    */
-  read (response: ResponseLike): Promise<T>
-  /** Reads a reply that was received whole; throws what it means. */
   read (status: number, headers: HeadersLike, body: Body): T
+
+  /**
+   * Reads a fetch Response; rejects with what {@link PreparedCall.read} throws. One whose body breaks off is no whole reply:
+   * the outcome of an order is unknown.
+   */
+  readResponse (response: ResponseLike): Promise<T>
 
   /**
    * Says that no whole reply came, and always throws what that means.
@@ -719,9 +750,3 @@ export const WebhookEvent: { readonly prototype: WebhookEvent, [Symbol.hasInstan
  * @throws {@link CountersignError} `invalid_argument`
  */
 export function minorUnits (amount: string, currency: string): number
-
-/**
- * How many calls may be under way at once (4), and how many more may wait (1000; beyond, they are refused as `busy`). Calls
- * run on threads of this package, not on libuv's; each worker thread has its own. Before the first call, else it throws.
- */
-export function configure (settings: { threads?: number, queue?: number }): void
