@@ -88,10 +88,10 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 
 generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
-	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs --test generated_options
 	@$(MAKE) --no-print-directory stubs
 
-stubs: ## rewrite what type checkers read of the Python package, from its docstrings and the table of options; part of `make generate`
+stubs: ## rewrite the stubs of the Python package, from its docstrings and its clients; part of `make generate`
 	$(CARGO) build $(LOCKED) --quiet -p countersign-python
 	python3 bindings/python/stubs/make.py $(TARGET)/debug/lib_native.so
 

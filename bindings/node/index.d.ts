@@ -10,9 +10,11 @@
  */
 
 import type { ErrorKind } from './kinds.js'
-import type { ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
+import type { ClientOptions, SignCustomiserOptions, SpiffOptions } from './options.js'
+import type { AddressInput, ExternalDataInput, ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
 
 export type { ErrorKind } from './kinds.js'
+export type { ClientOptions, SpiffOptions, SignCustomiserOptions } from './options.js'
 
 /** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
 export type * as SpiffModel from './spiff-model.js'
@@ -72,7 +74,23 @@ export interface Attempt {
   readonly number: number
 }
 
-/** What the channel `countersign:attempt` of `node:diagnostics_channel` gets for every attempt. */
+/**
+ * What the tracing channel `countersign:call` of `node:diagnostics_channel` gets for every call of a client, the same object at
+ * `start`, `end`, `asyncStart`, `asyncEnd` and `error`: a span can be opened around a call. The answer is not in it.
+ */
+export interface CallMessage {
+  readonly platform: 'spiff' | 'sign_customiser'
+  readonly operation: string
+  /** Every attempt, from `asyncStart` on. Those of a call that was aborted under way are not known then. */
+  readonly attempts: readonly Attempt[]
+  /** What the call failed with. */
+  readonly error?: unknown
+}
+
+/**
+ * What the channel `countersign:attempt` of `node:diagnostics_channel` gets for every attempt, in the AsyncLocalStorage of the
+ * call; for a call that was aborted, when it has ended.
+ */
 export interface AttemptMessage {
   readonly platform: 'spiff' | 'sign_customiser'
   readonly operation: string
@@ -114,8 +132,10 @@ export class CountersignError extends Error {
   readonly sentAt: number | null
   /** From when on `settle()` may answer `absent`, in seconds since 1970, for an unknown outcome. */
   readonly settleAfter: number | null
-  /** The record of the attempt that failed, if this package made it. */
-  readonly attempt: Attempt | null
+  /** The records of all attempts that this package made of the call, in their order. */
+  readonly attempts: readonly Attempt[]
+  /** The last of them. */
+  get attempt (): Attempt | null
   /** The first 64 KiB of the reply's body, as text. It may hold personal data: no log shows it unasked. */
   readonly body: string | null
   /** Everything but the body, for logs. */
@@ -234,65 +254,6 @@ export class Signer {
 
 // Clients
 
-/** Options that both clients know; see docs/options.md. Undefined and null mean: not given. */
-export interface ClientOptions {
-  /** The address of the API, with a path prefix if it has one. */
-  baseUrl?: string | null | undefined
-  /** Accept secrets with white space around them. */
-  exactSecret?: boolean | null | undefined
-  /** What 429, and 503 with Retry-After, mean for an order: `not_placed` (default) or `unknown`. */
-  throttled?: Outcome | null | undefined
-  /** Seconds after signing from which a read-back may say absent (180). */
-  settleDelay?: number | null | undefined
-  /** Milliseconds for a whole call (30000). */
-  timeoutMs?: number | null | undefined
-  /** The same in seconds. */
-  timeout?: number | null | undefined
-  /** Milliseconds to connect, TLS included (10000). */
-  connectTimeoutMs?: number | null | undefined
-  /** The same in seconds. */
-  connectTimeout?: number | null | undefined
-  /** The longest reply body that is read, in bytes (1 MiB). */
-  replyLimit?: number | null | undefined
-  /** How often a failed read is repeated (2). Orders never are. */
-  readRetries?: number | null | undefined
-  /** Learn the platform's clock from its replies, and sign with it when ours is far off (true). */
-  skewCorrection?: boolean | null | undefined
-  /** Trusted authorities: `platform` (default), `bundled`, or the path of a PEM file. */
-  roots?: string | null | undefined
-  /** The URL of an HTTP proxy, or `env` for HTTPS_PROXY and NO_PROXY. */
-  proxy?: string | null | undefined
-  /** Host names that may be spoken to without TLS, besides loopback. For test networks only. */
-  allowHttp?: readonly string[] | string | null | undefined
-  /** Added to User-Agent, such as `my-shop/1.4`. */
-  appInfo?: string | null | undefined
-}
-
-/** Either `accessKey` and `secretKey`, or `applicationKey`; either `region` or `baseUrl`. */
-export interface SpiffOptions extends ClientOptions {
-  accessKey?: string | null | undefined
-  secretKey?: Body | null | undefined
-  applicationKey?: Body | null | undefined
-  region?: 'us' | 'au' | null | undefined
-  /** How orders are placed: `graphql` (default), `rest` (`POST /api/v2/orders`) or `targets` (`POST /targets`). */
-  ordersApi?: 'graphql' | 'rest' | 'targets' | null | undefined
-  /** The body digest of SOA signatures: `sha512` (default) or `md5`. */
-  digest?: 'sha512' | 'md5' | null | undefined
-  partnerId?: string | null | undefined
-  transactionOwnerId?: string | null | undefined
-  bundleOwnerId?: string | null | undefined
-  /** Seconds between the two read-backs that absent needs (60). */
-  settleGap?: number | null | undefined
-}
-
-export interface SignCustomiserOptions extends ClientOptions {
-  apiToken?: Body | null | undefined
-  /** Verifies the `product:created` callback; see {@link Webhook}. */
-  integrationSecret?: Body | null | undefined
-  /** Verifies the deliveries of one subscription; see {@link Webhook}. */
-  webhookSecret?: Body | null | undefined
-}
-
 /** An order that was placed. Store `id` with your own order. */
 export interface PlacedOrder {
   /** The platform's id; `null` where it answered none (a placed order all the same). */
@@ -344,22 +305,12 @@ export type SpiffOrderItem =
   | { amountToOrder: number, bundleId: string, transactionId?: never }
 
 /** An address, by the platform's names. */
-export interface SpiffAddress {
-  address1?: string
-  address2?: string
-  city?: string
-  company?: string
-  country?: string
-  countryCode?: string
-  firstName?: string
-  lastName?: string
-  latitude?: string
-  longitude?: string
-  phone?: string
-  province?: string
-  provinceCode?: string
-  zip?: string
-  [name: string]: unknown
+export type SpiffAddress = AddressInput
+
+/** What the shop knows about the order besides its designs. One address stands by itself or in a list. */
+export type SpiffExternalData = Omit<ExternalDataInput, 'billingAddress' | 'shippingAddress'> & {
+  billingAddress?: SpiffAddress | readonly SpiffAddress[] | null | undefined
+  shippingAddress?: SpiffAddress | readonly SpiffAddress[] | null | undefined
 }
 
 /** An order, the same for every wire. What JSON cannot say (`undefined`, BigInt, NaN) is refused with its path. */
@@ -370,15 +321,7 @@ export interface SpiffOrder {
   paid: boolean
   orderItems: SpiffOrderItem[]
   /** Addresses and notes for the fulfilment, by the platform's names. */
-  externalData?: {
-    orderNumber?: string
-    customerEmail?: string
-    customerPhone?: string
-    billingAddress?: SpiffAddress
-    shippingAddress?: SpiffAddress
-    discountCodes?: string[]
-    note?: string
-  }
+  externalData?: SpiffExternalData | null
   /** Passed through untouched. */
   extra?: Record<string, unknown>
 }
@@ -445,7 +388,7 @@ export class Spiff extends Client {
   /** One harmless read that tells whether credentials, address and clock are right; rejects with what is wrong. */
   check (options?: CallOptions): Promise<{ integration: PlatformObject, skew: number | null, attempt: Attempt }>
 
-  /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome. */
+  /** Any GraphQL document; fulfilled with its `data`. A mutation that fails has an outcome, a query has none. */
   graphql<T = unknown> (query: string, variables?: object | null, options?: CallOptions & { operationName?: string | undefined }): Promise<T>
 
   /** The value of a text that is JSON itself, such as a line item's `customFields` or a node's `artifacts`. */
@@ -453,9 +396,11 @@ export class Spiff extends Client {
 
   /**
    * Waits until a run of a flow has ended, well (`completedAt`) or not (`failedAt`), and answers it. That the two members say
-   * so is unverified: a first-party client relies on it. Rejects (`timeout`) if it has not ended within `wait` seconds (60).
+   * so is unverified: a first-party client relies on it.
+   *
+   * It is looked at every `intervalMs` (2000). Rejects (`timeout`) if it has not ended within `timeoutMs` (60000); 0 looks once.
    */
-  processExecutionWait (id: string, options?: SelectOptions & { wait?: number | undefined, interval?: number | undefined }): Promise<ProcessExecution>
+  processExecutionWait (id: string, options?: SelectOptions & { intervalMs?: number | undefined }): Promise<ProcessExecution>
 }
 
 /** An address, by the platform's names. */
@@ -581,13 +526,17 @@ export class PreparedCall<T = unknown> {
   readonly signedAt: number
 
   /**
-   * Reads a fetch Response. One whose body breaks off is no whole reply: the outcome of an order is unknown.
+   * Reads a reply that was received whole.
    *
-   * Rejects with {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what the reply means.
+   * @throws {@link NotPlacedError}, {@link OutcomeUnknownError} or {@link CountersignError}: what it means
    */
-  read (response: ResponseLike): Promise<T>
-  /** Reads a reply that was received whole; throws what it means. */
   read (status: number, headers: HeadersLike, body: Body): T
+
+  /**
+   * Reads a fetch Response; rejects with what {@link PreparedCall.read} throws. One whose body breaks off is no whole reply:
+   * the outcome of an order is unknown.
+   */
+  readResponse (response: ResponseLike): Promise<T>
 
   /**
    * Says that no whole reply came, and always throws what that means.
@@ -719,9 +668,3 @@ export const WebhookEvent: { readonly prototype: WebhookEvent, [Symbol.hasInstan
  * @throws {@link CountersignError} `invalid_argument`
  */
 export function minorUnits (amount: string, currency: string): number
-
-/**
- * How many calls may be under way at once (4), and how many more may wait (1000; beyond, they are refused as `busy`). Calls
- * run on threads of this package, not on libuv's; each worker thread has its own. Before the first call, else it throws.
- */
-export function configure (settings: { threads?: number, queue?: number }): void

@@ -6,7 +6,6 @@ const { Signer } = require('./lib/signer.js')
 const { Webhook, WebhookEvent, minorUnits } = require('./lib/webhook.js')
 const { PreparedCall } = require('./lib/call.js')
 const { Settlement, SignCustomiser, Spiff } = require('./lib/client.js')
-const { configure } = require('./lib/pool.js')
 
 module.exports = {
   CountersignError,
@@ -21,6 +20,5 @@ module.exports = {
   VerificationFailedError,
   Webhook,
   WebhookEvent,
-  configure,
   minorUnits
 }

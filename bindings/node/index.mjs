@@ -12,6 +12,5 @@ export {
   VerificationFailedError,
   Webhook,
   WebhookEvent,
-  configure,
   minorUnits
 } from './index.js'

@@ -1,4 +1,5 @@
-//! Finding the way in JSON text without reading it all: a reply may be megabytes of which an answer needs a few words.
+//! Finding the way in JSON text without reading it all: a reply may be megabytes of which an answer needs a few words. Trees
+//! are made with the same steps.
 
 use std::borrow::Cow;
 

@@ -118,7 +118,8 @@ int main(int argc, char **argv) {
     if (len < 0 || (size_t)len >= sizeof order || curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
         return 2;
     }
-    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0 || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0
+        || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
         fprintf(stderr, "%s\n", countersign_error_message(err, NULL));
         code = 2;
     } else if (countersign_client_prepare(spiff, COUNTERSIGN_LIT("place_order"), order, (size_t)len, COUNTERSIGN_NOW, &call, &err) == 0 &&

@@ -52,7 +52,8 @@ int main(int argc, char **argv) {
     }
 
     /* Make the client once and share it. */
-    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0 || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) != 0
+        || countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) != 0) {
         fprintf(stderr, "%s\n", countersign_error_message(err, NULL));
         code = 2;
     } else if (countersign_client_run(spiff, COUNTERSIGN_LIT("place_order"), order, (size_t)len, &answer, &err) == 0) {

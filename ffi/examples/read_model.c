@@ -45,7 +45,8 @@ int main(int argc, char **argv) {
     }
     at += (size_t)sprintf(input + at, "]}");
 
-    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) == 0 && countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) == 0
+    if (countersign_options_from_env(COUNTERSIGN_LIT("spiff"), &options, &err) == 0
+        && countersign_client_new(COUNTERSIGN_LIT("spiff"), options, &spiff, &err) == 0
         && countersign_client_run(spiff, COUNTERSIGN_LIT("transactions"), input, at, &answer, &err) == 0) {
         printf("%s\n", countersign_answer_json(answer, NULL));
         code = 0;

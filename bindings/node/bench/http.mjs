@@ -30,9 +30,8 @@ if (process.argv[2] === 'server') {
 
 async function main () {
   const { Agent, request } = await import('undici')
-  const { Spiff, configure } = await import('countersign')
+  const { Spiff } = await import('countersign')
   const threads = Number(process.env.THREADS ?? 4)
-  configure({ threads })
   const server = fork(fileURLToPath(import.meta.url), ['server'])
   const port = await new Promise(resolve => server.once('message', resolve))
   const baseUrl = `http://127.0.0.1:${port}`
@@ -47,7 +46,7 @@ async function main () {
     const signature = crypto.createHmac('sha1', key).update(`POST\n${hash('sha512', body)}\napplication/json\n${date}\n/api/v2/orders`).digest('base64')
     return { method: 'POST', body, headers: { Authorization: `SOA access-key:${signature}`, Date: date, 'Content-Type': 'application/json', Accept: 'application/json' } }
   }
-  const spiff = new Spiff({ accessKey: 'access-key', secretKey: 'secret-key', baseUrl, ordersApi: 'rest' })
+  const spiff = new Spiff({ accessKey: 'access-key', secretKey: 'secret-key', baseUrl, ordersApi: 'rest', threads })
   const dispatcher = new Agent()
   const candidates = {
     fetch: async () => (await (await fetch(url, signed())).json()).data.id,

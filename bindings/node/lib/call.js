@@ -2,43 +2,41 @@
 'use strict'
 
 const { inspect, types } = require('node:util')
-const native = require('./native.js')
-const { ask, failed } = require('./errors.js')
+const { Prepared } = require('./native.js')
+const { argument, ask, failed } = require('./errors.js')
 const { headers: pairs, known } = require('./input.js')
 
 class PreparedCall {
   #call
-  #effect
+  #answer
 
-  /** Made by the clients alone. */
-  constructor (call) {
-    const { method, url, headers, signedAt, effect } = JSON.parse(ask(native.call(call)))
+  /** Made by the clients alone. `answer` is what becomes of a reply that was read. */
+  constructor (call, answer = value => value) {
+    if (!(call instanceof Prepared)) throw argument('A PreparedCall is made by prepare() and prepareOrder() alone.')
+    const { method, url, headers, signedAt } = JSON.parse(ask(call.members()))
     this.#call = call
-    this.#effect = effect
+    this.#answer = answer
     // Own members all of them, so that `{ ...call, signal }` is as good for fetch as the call itself.
     this.method = method
     this.url = url
     this.headers = Object.fromEntries(headers)
-    this.body = ask(native.callBody(call)) ?? null
+    this.body = call.body()
     this.redirect = 'manual'
     this.signedAt = signedAt
   }
 
-  read (status, headers, body) {
-    return status !== null && typeof status === 'object' ? this.#readResponse(status) : this.#read(status, headers, body)
-  }
-
-  async #readResponse (response) {
+  async readResponse (response) {
     let body
     try {
       body = new Uint8Array(await response.arrayBuffer())
     } catch (cause) {
+      // Also of what is no Response: whoever comes here has perhaps sent an order.
       throw this.#failure(false, cause)
     }
-    return this.#read(response.status, response.headers, body)
+    return this.read(response.status, response.headers, body)
   }
 
-  #read (status, headers, body) {
+  read (status, headers, body) {
     let lines
     let cause
     try {
@@ -47,10 +45,9 @@ class PreparedCall {
       // The native module refuses it, and knows what that means for an order that was sent.
       lines = cause = error
     }
-    const answer = native.callRead(this.#call, status, cause ? '' : lines, types.isAnyArrayBuffer(body) ? new Uint8Array(body) : body)
+    const answer = this.#call.read(status, cause ? '' : lines, types.isAnyArrayBuffer(body) ? new Uint8Array(body) : body)
     if (Array.isArray(answer)) throw failed(answer, cause)
-    const value = JSON.parse(answer)
-    return this.#effect === 'order' ? { ...value, attempt: null } : value
+    return this.#answer(JSON.parse(answer))
   }
 
   failed (options) {
@@ -65,7 +62,7 @@ class PreparedCall {
   }
 
   #failure (notSent, cause) {
-    return failed(native.callFailed(this.#call, notSent), cause)
+    return failed(this.#call.failed(notSent), cause)
   }
 
   /** For logs: no headers, because they carry credentials; of the body its length. */

@@ -1,12 +1,13 @@
 // The clients of both platforms. Every operation passes through `run`; the methods only give it names.
 'use strict'
 
+const diagnostics = require('node:diagnostics_channel')
 const { setTimeout: sleep } = require('node:timers/promises')
 const native = require('./native.js')
 const { argument, ask, camel, failed } = require('./errors.js')
-const { environment, json, known, seconds } = require('./input.js')
+const { environment, json, known, milliseconds, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
-const { start } = require('./pool.js')
+const { publish, start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
 const { run } = require('./pages.js')
 
@@ -14,6 +15,10 @@ const { run } = require('./pages.js')
 const FROM_ENV = Symbol('from the environment')
 const HANDLE = Symbol('handle')
 const ACTING_FOR = Symbol('acting for')
+const LIMIT = Symbol('limit')
+
+// A span can be opened around a call here.
+const calls = diagnostics.tracingChannel('countersign:call')
 
 /** Options as the native module takes them: names and texts in turn. */
 function flat (options) {
@@ -33,22 +38,30 @@ function flat (options) {
   return list
 }
 
+/** The native client of a constructor's options. */
+function made (platform, { threads, queue, ...options }) {
+  const variables = options[FROM_ENV] ? environment() : undefined
+  return ask(native.client(platform, flat(options), variables, threads, queue))
+}
+
 class Client {
   #platform
   #client
+  #operations
   #effects
   #limit
 
   constructor (platform, options) {
     if (options === null || typeof options !== 'object') throw argument('The options are missing: an object is due, such as { accessKey, secretKey, region }.')
     this.#platform = platform
-    this.#client = options[HANDLE] ?? ask(native.client(platform, flat(options), options[FROM_ENV] ? environment() : undefined))
+    this.#client = options[HANDLE] ?? made(platform, options)
+    this.#operations = ask(native.operations(platform))
     this.#effects = new Map(this.operations().map(({ name, effect }) => [name, effect]))
-    this.#limit = ask(native.clientTimeout(this.#client))
+    this.#limit = ask(this.#client.timeout())
   }
 
   operations () {
-    return JSON.parse(ask(native.operations(this.#platform)))
+    return JSON.parse(this.#operations)
   }
 
   async run (operation, input, options) {
@@ -56,37 +69,39 @@ class Client {
   }
 
   prepare (operation, input, options) {
-    const { now } = known(options, ['now'], 'The options', this.#changes(operation))
-    const text = this.#input(operation, input)
-    return new PreparedCall(ask(native.prepare(this.#open(operation), operation, text, seconds(now, 'now'))))
+    return new PreparedCall(this.#prepared(operation, input, options))
   }
 
-  /** The one way to the platform: operation, input and options in, the answer and the record of its attempt out. */
+  #prepared (operation, input, options) {
+    const effect = this.#effects.get(operation)
+    const { now } = known(options, ['now'], 'The options', effect)
+    return ask(this.#client.prepare(operation, json(input, effect), seconds(now, 'now')))
+  }
+
+  /** The one way to the platform: operation, input and options in, the answer and the records of its attempts out. */
   async #run (operation, input, options) {
-    const { answer, failure, attempt, cause } = await start({
-      client: this.#open(operation),
+    const call = { platform: this.#platform, operation, attempts: [] }
+    let value
+    // Without an answer of its own: it may hold personal data, which no trace shows unasked.
+    await calls.tracePromise(async () => { value = await this.#traced(call, input, options) }, call)
+    return { value, attempt: call.attempts.at(-1) ?? null }
+  }
+
+  async #traced (call, input, options) {
+    const { platform, operation } = call
+    const effect = this.#effects.get(operation)
+    const { answer, failure, attempts, cause } = await start({
+      client: this.#client,
       operation,
-      input: this.#input(operation, input),
+      input: json(input, effect),
       options,
       limit: this.#limit,
-      changes: this.#changes(operation)
+      effect
     })
+    call.attempts = attempts
+    publish(platform, operation, attempts, failure)
     if (failure !== undefined) throw failed(failure, cause)
-    return { value: JSON.parse(answer), attempt }
-  }
-
-  #input (operation, input) {
-    return json(input, this.#effects.get(operation) === 'order' ? 'order' : 'input', this.#changes(operation))
-  }
-
-  #changes (operation) {
-    const effect = this.#effects.get(operation)
-    return effect !== undefined && effect !== 'read'
-  }
-
-  #open (operation) {
-    if (this.#client === undefined) throw argument('This client was closed: make a new one.', this.#changes(operation))
-    return this.#client
+    return JSON.parse(answer)
   }
 
   async placeOrder (order, options) {
@@ -95,7 +110,7 @@ class Client {
   }
 
   prepareOrder (order, options) {
-    return this.prepare('place_order', order, options)
+    return new PreparedCall(this.#prepared('place_order', order, options), placed => ({ ...placed, attempt: null }))
   }
 
   async check (options) {
@@ -104,15 +119,17 @@ class Client {
   }
 
   async settle (order, given) {
-    const { sentAt, firstAbsentAt, ...options } = known(given, ['sentAt', 'firstAbsentAt', 'signal', 'timeoutMs'], 'The options')
-    const [sent, first] = [seconds(sentAt, 'sentAt'), seconds(firstAbsentAt, 'firstAbsentAt')]
-    const input = `{"order":${json(order, 'order', false) || 'null'},"sent_at":${sent ?? null},"first_absent_at":${first ?? null}}`
-    return new Settlement((await this.#run('settle', input, options)).value)
+    const { sentAt, firstAbsentAt, ...options } = known(given, ['sentAt', 'firstAbsentAt', 'signal', 'timeoutMs'], 'The options', 'read')
+    const members = [`"order":${json(order, 'read', 'order') || 'null'}`]
+    for (const [name, given, moment] of [['sent_at', 'sentAt', sentAt], ['first_absent_at', 'firstAbsentAt', firstAbsentAt]]) {
+      const at = seconds(moment, given)
+      if (at !== undefined) members.push(`"${name}":${at}`)
+    }
+    return new Settlement((await this.#run('settle', `{${members}}`, options)).value)
   }
 
   close () {
-    if (this.#client !== undefined) ask(native.close(this.#client))
-    this.#client = undefined
+    this.#client.close()
   }
 
   [Symbol.dispose ?? Symbol.for('Symbol.dispose')] () {
@@ -120,7 +137,11 @@ class Client {
   }
 
   [ACTING_FOR] (...ids) {
-    return ask(native.actingFor(this.#open(), ...ids))
+    return ask(this.#client.actingFor(...ids))
+  }
+
+  get [LIMIT] () {
+    return this.#limit
   }
 }
 
@@ -152,6 +173,11 @@ class Spiff extends withOperations(Client) {
     return new Spiff({ [HANDLE]: this[ACTING_FOR](partnerId, transactionOwnerId, bundleOwnerId) })
   }
 
+  async settle (order, options) {
+    if ((options?.sentAt ?? null) === null) throw argument('sentAt is missing: give what the error said.', 'read')
+    return super.settle(order, options)
+  }
+
   async graphql (query, variables, given) {
     const { operationName, ...options } = given ?? {}
     const input = { query }
@@ -164,18 +190,22 @@ class Spiff extends withOperations(Client) {
     return text === null || text === undefined ? null : JSON.parse(text)
   }
 
-  async processExecutionWait (id, { wait = 60, interval = 2, ...options } = {}) {
-    // Look by look: waiting takes no thread away from orders. What is no number of seconds is refused by the first look.
-    const input = { id, timeout: wait > 0 && Number.isFinite(wait) ? 0 : wait, interval }
-    const until = performance.now() + wait * 1000
+  async processExecutionWait (id, { timeoutMs = 60_000, intervalMs = 2000, ...options } = {}) {
+    milliseconds(timeoutMs, 'timeoutMs', 0)
+    milliseconds(intervalMs, 'intervalMs', 100)
+    const until = performance.now() + timeoutMs
+    // Look by look: waiting takes no thread away from orders.
     for (;;) {
       try {
-        return await run(this, 'process_execution_wait', input, options)
+        // A platform that says nothing does not hold the wait up: the last look has an interval's time. A single look is a read
+        // like any other.
+        const most = timeoutMs === 0 ? this[LIMIT] : Math.max(until - performance.now(), intervalMs)
+        return await run(this, 'process_execution_wait', { id, timeout: 0 }, { ...options, timeoutMs: Math.min(most, this[LIMIT]) })
       } catch (error) {
         const left = until - performance.now()
         if (error.kind !== 'timeout' || !(left > 0)) throw error
         // An abort is told by the next look.
-        await sleep(Math.min(interval * 1000, left), undefined, { signal: options.signal }).catch(() => {})
+        await sleep(Math.min(intervalMs, left), undefined, { signal: options.signal }).catch(() => {})
       }
     }
   }
@@ -212,7 +242,7 @@ class Webhooks {
   }
 
   async create (subscription, options) {
-    return this.#client.run('webhooks_create', { ...known(subscription, SUBSCRIPTION, 'The members of a subscription', true) }, options)
+    return this.#client.run('webhooks_create', { ...known(subscription, SUBSCRIPTION, 'The members of a subscription', 'change') }, options)
   }
 
   get (id, options) {
@@ -220,7 +250,7 @@ class Webhooks {
   }
 
   async update (id, subscription, options) {
-    return this.#client.run('webhooks_update', { id, ...known(subscription, SUBSCRIPTION, 'The members of a subscription', true) }, options)
+    return this.#client.run('webhooks_update', { id, ...known(subscription, SUBSCRIPTION, 'The members of a subscription', 'change') }, options)
   }
 
   async delete (id, options) {

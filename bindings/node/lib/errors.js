@@ -36,8 +36,12 @@ class CountersignError extends Error {
     this.retryAfter = record.retry_after ?? null
     this.sentAt = record.sent_at ?? null
     this.settleAfter = record.settle_after ?? null
-    this.attempt = camel(record.attempt)
+    this.attempts = (record.attempts ?? []).map(camel)
     this.#body = body ?? null
+  }
+
+  get attempt () {
+    return this.attempts.at(-1) ?? null
   }
 
   // Not a property of its own, so that no log shows it unasked.
@@ -84,10 +88,10 @@ function ask (answer) {
   return answer
 }
 
-/** An argument that is not usable; `changes` says whether it stopped an order or other change, which is then not made. */
-function argument (message, changes = false) {
-  const next = 'Correct the argument that the message names; nothing was sent.'
-  return errorOf({ kind: 'invalid_argument', number: 1, message, next_step: next, outcome: changes ? 'not_placed' : null })
+/** An argument that is not usable; `effect` is that of the call that it stopped: an order or other change is then not made. */
+function argument (message, effect) {
+  // Only now: the native module needs this file to say why it cannot be loaded.
+  return failed(require('./native.js').refused(message, effect))
 }
 
 module.exports = {

@@ -2,44 +2,38 @@
 'use strict'
 
 const { types } = require('node:util')
-const { argument, errorOf } = require('./errors.js')
+const native = require('./native.js')
+const { argument, failed } = require('./errors.js')
 
 const DEPTH = 64
 // So many problems are enough to read.
 const MANY = 100
 
 /**
- * The JSON text of an input. A string is JSON already, undefined no input.
+ * The JSON text of an input, or of the part of it at `path`. A string is JSON already, undefined no input.
  *
- * What JSON.stringify would drop or change without a word is refused, every place of it. `what` is 'order' or 'input';
- * `changes` says whether it belongs to an order or other change, which is then certainly not made.
+ * What JSON.stringify would drop or change without a word is refused, every place of it. `effect` is that of the call, which
+ * is then certainly not made.
  */
-function json (value, what, changes) {
+function json (value, effect, path = '') {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return ''
   const problems = []
   let cause
   try {
-    look(value, '', [], problems)
+    look(value, path, [], problems)
     if (problems.length === 0) return JSON.stringify(value)
   } catch (error) {
     cause = error
-    problems.push({ path: '', code: 'type', message: 'a getter, a toJSON() or a proxy in it threw: see the cause.' })
+    problems.push({ path, code: 'type', message: 'a getter, a toJSON() or a proxy in it threw: see the cause.' })
   }
-  const list = problems.map(({ path, message }) => `${path}${path && ': '}${message}`).join('; ')
-  throw errorOf({
-    ...(what === 'order' ? { kind: 'invalid_order', number: 2 } : { kind: 'invalid_argument', number: 1 }),
-    message: `The ${what} has ${problems.length} problem${problems.length === 1 ? '' : 's'}: ${list}`,
-    next_step: 'Correct every problem listed; nothing was sent.',
-    problems,
-    outcome: changes ? 'not_placed' : null
-  }, undefined, cause)
+  throw failed(native.unusable(effect ?? 'read', JSON.stringify(problems)), cause)
 }
 
 /** `within`: the objects that the value is in, outermost first. */
 function look (value, path, within, problems) {
   if (problems.length === MANY) return
-  const problem = message => problems.push({ path, code: 'type', message })
+  const problem = message => problems.push({ path: path.toWellFormed(), code: 'type', message: message.toWellFormed() })
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) problem('it has half of a surrogate pair: a character was cut in two. Give the text whole.')
@@ -68,7 +62,10 @@ function look (value, path, within, problems) {
   } else if (formless || (Object.keys(value).length === 0 && !plain(value))) {
     problem(`a ${value.constructor?.name ?? 'value of this kind'} has no form in JSON. Give text, a list or a plain object.`)
   } else {
-    for (const name of Object.keys(value)) look(value[name], path ? `${path}.${name}` : name, within, problems)
+    for (const name of Object.keys(value)) {
+      if (!name.isWellFormed()) problem(`its member ${JSON.stringify(name)} has half of a surrogate pair: a character was cut in two.`)
+      look(value[name], path ? `${path}.${name}` : name, within, problems)
+    }
   }
 }
 
@@ -113,11 +110,11 @@ function headers (value) {
 }
 
 /** Options by their names: what nobody reads is a mistake, and says so. Undefined and null mean: not given. */
-function known (options, names, what, changes = false) {
+function known (options, names, what, effect) {
   if (options === undefined || options === null) return {}
-  if (typeof options !== 'object') throw argument(`${what} are no object: give ${names.map(name => `{ ${name} }`).join(', ')}.`, changes)
+  if (typeof options !== 'object') throw argument(`${what} are no object: give ${names.map(name => `{ ${name} }`).join(', ')}.`, effect)
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw argument(`${what} have no member ${JSON.stringify(name)}: there are ${names.join(', ')}.`, changes)
+    if (!names.includes(name)) throw argument(`${what} have no member ${JSON.stringify(name)}: there are ${names.join(', ')}.`, effect)
   }
   return options
 }
@@ -130,6 +127,12 @@ function seconds (value, what) {
   // In seconds, this is after the year 9999.
   if (value > 253402300799) throw argument(`${what} is ${value}, which looks like milliseconds: seconds since 1970 are due.`)
   return value
+}
+
+/** A duration in milliseconds, at most a day. */
+function milliseconds (value, what, least) {
+  if (typeof value === 'number' && value >= least && value <= 86400000) return value
+  throw argument(`${what} is not usable: milliseconds are due, from ${least} to 86400000.`)
 }
 
 /** Raw bytes of a body, or its text; anything else is probably a body that was parsed already. */
@@ -146,4 +149,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { environment, headers, json, known, raw, seconds }
+module.exports = { environment, headers, json, known, milliseconds, raw, seconds }

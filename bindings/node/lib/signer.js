@@ -13,8 +13,8 @@ class Signer {
 
   constructor (accessKey, secretKey, options) {
     const { scheme = 'SOA', digest, exactSecret = false } = known(options, ['scheme', 'digest', 'exactSecret'], 'The options')
-    this.#signer = ask(native.signer(accessKey, secretKey, scheme, digest, exactSecret))
-    this.#authorize = ask(native.authorizer(this.#signer))
+    this.#signer = ask(native.signer(accessKey, secretKey, scheme, digest, exactSecret === true))
+    this.#authorize = ask(this.#signer.authorizer())
   }
 
   // The hot call: nothing stands in its way that it can do without.
@@ -29,28 +29,27 @@ class Signer {
 
   headers (method, path, body = '', options = undefined) {
     const { contentType, date, now } = known(options, ['contentType', 'date', 'now'], 'The options')
-    const [authorization, dated, type] = ask(native.headers(this.#signer, method, path, contentType, date, body, seconds(now, 'now'))).split('\n')
+    const [authorization, dated, type] = ask(this.#signer.headers(method, path, contentType, date, body, seconds(now, 'now'))).split('\n')
     return type === undefined ? { Authorization: authorization, Date: dated } : { Authorization: authorization, Date: dated, 'Content-Type': type }
   }
 
   stringToSign (method, path, body = '', options = undefined) {
     const { contentType, date } = known(options, ['contentType', 'date'], 'The options')
-    return ask(native.stringToSign(this.#signer, method, path, contentType ?? JSON_TYPE, date, body))
+    return ask(this.#signer.stringToSign(method, path, contentType ?? JSON_TYPE, date, body))
   }
 
   verify (method, path, body, headers, options) {
     const { now, window, others = [] } = known(options, ['now', 'window', 'others'], 'The options')
-    const signers = [this.#signer]
-    for (const other of others) {
+    const signers = Array.from(others, other => {
       if (!(#signer in Object(other))) throw argument('others holds something that is no Signer.')
-      signers.push(other.#signer)
-    }
+      return other.#signer
+    })
     const judged = window === null ? -1 : window
-    return ask(native.verify(signers, method, path, body, pairs(headers), seconds(now, 'now'), judged))
+    return ask(this.#signer.verify(signers, method, path, body, pairs(headers), seconds(now, 'now'), judged))
   }
 
   explain (method, path, body, headers) {
-    return JSON.parse(ask(native.explain(this.#signer, method, path, body, pairs(headers))))
+    return JSON.parse(ask(this.#signer.explain(method, path, body, pairs(headers))))
   }
 }
 

@@ -13,19 +13,19 @@ class Webhook {
 
   constructor (secret, options) {
     const { content, encoding, tolerance, exactSecret = false, [HANDLE]: handle } = known(options, FORMAT, 'The options')
-    const secrets = Array.isArray(secret) ? secret : [secret]
-    this.#webhook = handle ?? ask(native.webhook(secrets, exactSecret, content, encoding, tolerance))
+    const secrets = Array.isArray(secret) ? [...secret] : [secret]
+    this.#webhook = handle ?? ask(native.webhook(secrets, exactSecret === true, content, encoding, tolerance))
   }
 
   static fromEnv (options) {
     const { secret = 'webhook', content, encoding, tolerance, exactSecret = false } = known(options, ['secret', ...FORMAT], 'The options')
-    const handle = ask(native.webhookFromEnv(environment(), secret, content, encoding, tolerance, exactSecret))
+    const handle = ask(native.webhookFromEnv(environment(), secret, exactSecret === true, content, encoding, tolerance))
     return new Webhook('', { [HANDLE]: handle })
   }
 
   verify (headers, rawBody, options) {
     const { now } = known(options, ['now'], 'The options')
-    return new WebhookEvent(ask(native.webhookVerify(this.#webhook, pairs(headers), raw(rawBody), seconds(now, 'now'))))
+    return new WebhookEvent(ask(this.#webhook.verify(pairs(headers), raw(rawBody), seconds(now, 'now'))))
   }
 
   async verifyRequest (request, options) {
@@ -39,7 +39,7 @@ class Webhook {
   }
 
   explain (headers, rawBody) {
-    return JSON.parse(ask(native.webhookExplain(this.#webhook, pairs(headers), raw(rawBody))))
+    return JSON.parse(ask(this.#webhook.explain(pairs(headers), raw(rawBody))))
   }
 }
 
@@ -48,12 +48,13 @@ class WebhookEvent {
 
   /** Made by Webhook alone. */
   constructor (event) {
+    if (!(event instanceof native.Event)) throw argument('A WebhookEvent is made by verify() alone.')
     this.#event = event
-    Object.assign(this, JSON.parse(ask(native.event(event))))
+    Object.assign(this, JSON.parse(ask(event.members())))
   }
 
   answer (externalId) {
-    return ask(native.eventAnswer(this.#event, externalId))
+    return ask(this.#event.answer(externalId))
   }
 }
 

@@ -1,53 +1,23 @@
 //! Countersign for Node: the native half of the npm package.
 //!
 //! The JavaScript beside it (`lib/`) is what users see; this crate lends it the client. Its functions take texts, bytes,
-//! numbers and handles, answer texts and handles, and never throw: a failure is an array of the error's record as JSON
-//! and the reply's body. Nothing here is global: each environment (the main thread, each worker thread) has its own
-//! instance with its own pool of threads.
+//! numbers and objects of their own classes, answer texts and such objects, and do not throw: a failure is an array of the
+//! error's record as JSON and the reply's body. Nothing here is global: what an environment (the main thread, each worker
+//! thread) loads is its own.
 //!
 //! | room | what lives there |
 //! |---|---|
-//! | `node.rs` | Node-API with safe types over it: the only `unsafe` |
+//! | `raw.rs` | exact texts and bytes, and the hot call, on bare Node-API: the only `unsafe` |
+//! | `input.rs` | arguments with names, answers and failures, options and environment |
 //! | `signing.rs` | signers and webhooks |
-//! | `clients.rs` | clients, prepared calls, and what a job does |
+//! | `clients.rs` | clients, and prepared calls |
 //! | `pool.rs` | the threads on which calls block |
 #![deny(unsafe_code)]
+#![expect(unreachable_pub, reason = "napi lends JavaScript what is `pub` alone, and Rust sees nothing of this crate")]
 
 mod clients;
-#[allow(unsafe_code, reason = "the one file that talks to Node-API")]
-mod node;
+mod input;
 mod pool;
+#[allow(unsafe_code, reason = "the one file that talks to Node-API")]
+mod raw;
 mod signing;
-
-use node::Row;
-
-/// What the module offers to `lib/native.js`.
-const FUNCTIONS: &[Row] = &[
-    Row("signer", signing::signer),
-    Row("authorizer", signing::authorizer),
-    Row("headers", signing::headers),
-    Row("stringToSign", signing::string_to_sign),
-    Row("verify", signing::verify),
-    Row("explain", signing::explain),
-    Row("webhook", signing::webhook),
-    Row("webhookFromEnv", signing::webhook_from_env),
-    Row("webhookVerify", signing::webhook_verify),
-    Row("webhookExplain", signing::webhook_explain),
-    Row("event", signing::event),
-    Row("eventAnswer", signing::event_answer),
-    Row("minorUnits", signing::minor_units),
-    Row("operations", clients::operations),
-    Row("client", clients::client),
-    Row("actingFor", clients::acting_for),
-    Row("clientTimeout", clients::client_timeout),
-    Row("close", clients::close),
-    Row("prepare", clients::prepare),
-    Row("call", clients::call),
-    Row("callBody", clients::call_body),
-    Row("callRead", clients::call_read),
-    Row("callFailed", clients::call_failed),
-    Row("open", clients::open),
-    Row("submit", clients::submit),
-    Row("abort", clients::abort),
-    Row("expire", clients::expire),
-];

@@ -1,202 +1,95 @@
 //! The threads on which calls block: few, of our own, made when they are needed.
 //!
 //! libuv's four threads would do, but a platform that hangs would stop file access and name look-ups of the whole process.
-//! Each environment has a pool of its own, which ends with it: what waits is then never sent.
+//! Each client has a pool, which it shares with those made from it. What its calls bring back goes to a JavaScript function
+//! on the thread of its environment, in memory that stays: napi pins the module when such a function is made.
 
-use crate::node::{Done, Env, Mailbox, now};
+use crate::input::{Answer, answer, json};
 use countersign::delivery::Class;
-use countersign::{Effect, Error, ErrorKind, Timestamp};
+use countersign::{Attempt, Effect, Error, ErrorKind, Platform, Timestamp, system_time};
+use napi::Status;
+use napi::bindgen_prelude::{FnArgs, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue};
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What an environment keeps: its jobs, and from the first one on its pool.
-#[derive(Default)]
-pub(crate) struct Instance {
-    pool: Option<Pool>,
-    jobs: HashMap<u32, Arc<Job>>,
-    last: u32,
-}
+/// What a call brings back: its number, JSON text of the answer or the failure, and JSON text about the attempts.
+pub(crate) type Done = FnArgs<(u32, Answer<String>, String)>;
 
-/// A call on its way.
-struct Job {
-    id: u32,
-    plan: Plan,
-    expires: Instant,
-    /// One of the constants below.
-    state: AtomicU8,
-    /// When it began, in seconds since 1970.
-    begun: AtomicI64,
-    work: Mutex<Option<Work>>,
-}
+/// The JavaScript function that gets it. It keeps no process alive: the timer of whoever waits does, in `lib/pool.js`.
+pub(crate) type Deliver<'a> = Function<'a, Done, UnknownReturnValue>;
+type Mailbox = ThreadsafeFunction<Done, UnknownReturnValue, Done, Status, false, true>;
 
-const WAITING: u8 = 0;
-const UNDER_WAY: u8 = 1;
-const ENDED: u8 = 2;
-
-/// Does the call within the time that is left; answers JSON text, and JSON text about the attempts.
-pub(crate) type Work = Box<dyn FnOnce(Duration) -> (Result<String, Error>, String) + Send>;
-
-/// What has to be known of a call to say what became of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Plan {
+/// A call, as it is submitted: all that has to be known to make it, or to say what became of it.
+pub(crate) struct Job {
+    pub(crate) id: u32,
+    pub(crate) platform: Platform,
+    pub(crate) operation: String,
+    pub(crate) input: String,
     pub(crate) effect: Effect,
-    pub(crate) settle_delay: u32,
     /// For the whole call, waiting included.
     pub(crate) limit: Duration,
 }
 
-impl Plan {
-    /// The error of a call that its caller ended before it began.
-    pub(crate) fn aborted(self) -> Error {
-        self.error(Class::AbortedUnsent, "The call was aborted before it began. Nothing was sent.", None)
-    }
-
-    fn error(self, class: Class, message: impl Into<String>, begun: Option<Timestamp>) -> Error {
-        let error = Error::of_class(class, self.effect, message);
-        match begun {
-            Some(begun) if self.effect != Effect::Read => error.with_times(begun, begun.plus(self.settle_delay.into())),
-            _ => error,
-        }
-    }
-}
-
-impl Instance {
-    /// Makes the pool. Results go to the mailbox.
-    pub(crate) fn open(&mut self, mailbox: Arc<Mailbox>, threads: usize, queue: usize) {
-        self.pool = Some(Pool::new(mailbox, threads, queue));
-    }
-
-    /// Takes a call on, or refuses it: `busy`.
-    pub(crate) fn submit(&mut self, env: Env<'_>, plan: Plan, work: Work) -> Result<u32, Error> {
-        let Some(pool) = &self.pool else {
-            return Err(Error::new(ErrorKind::Internal, "The pool was not opened.").before_sending(plan.effect));
-        };
-        while self.last == 0 || self.jobs.contains_key(&self.last) {
-            self.last = self.last.wrapping_add(1);
-        }
-        let job = Arc::new(Job {
-            id: self.last,
-            plan,
-            expires: Instant::now() + plan.limit,
-            state: AtomicU8::new(WAITING),
-            begun: AtomicI64::new(0),
-            work: Mutex::new(Some(work)),
-        });
-        pool.put(&job)?;
-        if self.jobs.is_empty() {
-            pool.shared.mailbox.keep_alive(env, true);
-        }
-        let id = self.last;
-        self.last = self.last.wrapping_add(1);
-        self.jobs.insert(id, job);
-        Ok(id)
-    }
-
-    fn forget(&mut self, env: Env<'_>, id: u32) {
-        if self.jobs.remove(&id).is_some()
-            && self.jobs.is_empty()
-            && let Some(pool) = &self.pool
-        {
-            pool.shared.mailbox.keep_alive(env, false);
-        }
-    }
-
-    /// Ends a call for the caller's sake, and says what is known of it; `None` if its answer is on the way already.
-    pub(crate) fn abort(&mut self, env: Env<'_>, id: u32) -> Option<Error> {
-        let job = Arc::clone(self.jobs.get(&id)?);
-        let error = if self.withdraw(&job) {
-            job.plan.aborted()
-        } else if job.state.load(Ordering::Acquire) == UNDER_WAY {
-            let begun = Timestamp::from_unix(job.begun.load(Ordering::Acquire));
-            let message = match job.plan.effect {
-                Effect::Read => "The call was aborted while it was under way.",
-                _ => "The call was aborted while it was under way: it may still take effect.",
-            };
-            job.plan.error(Class::AbortedUnderWay, message, Some(begun))
-        } else {
-            return None;
-        };
-        self.forget(env, id);
-        Some(error)
-    }
-
-    /// Ends a call whose time ran out while it waited; `None` if it does not wait.
-    pub(crate) fn expire(&mut self, env: Env<'_>, id: u32) -> Option<Error> {
-        let job = Arc::clone(self.jobs.get(&id)?);
-        let expired = self.withdraw(&job);
-        expired.then(|| {
-            self.forget(env, id);
-            job.expired()
-        })
-    }
-
-    /// Takes a call back that still waits.
-    fn withdraw(&self, job: &Arc<Job>) -> bool {
-        let taken = job.step(WAITING, ENDED);
-        if taken && let Some(pool) = &self.pool {
-            pool.shared.lock().queue.retain(|other| other.id != job.id);
-        }
-        taken
-    }
-}
-
-/// The answer of a job arrived at its environment.
-pub(crate) fn finished(env: Env<'_>, id: u32) -> Result<(), Error> {
-    env.instance()?.borrow_mut().forget(env, id);
-    Ok(())
-}
-
 impl Job {
-    fn step(&self, from: u8, to: u8) -> bool {
-        self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    fn struck(&self, class: Class, begun: Timestamp) -> Error {
+        self.platform.struck(class, self.effect, begun)
     }
 
-    fn expired(&self) -> Error {
-        let waited = self.plan.limit.as_secs_f64();
-        self.plan.error(
-            Class::Busy,
-            format!("The call waited for a free thread until its time limit of {waited} s passed. Nothing was sent."),
-            None,
-        )
+    fn busy(&self, message: String) -> Error {
+        self.platform.struck_because(Class::Busy, self.effect, system_time(), message)
     }
 
-    /// Does the work, on a thread of the pool.
-    fn run(&self) -> Option<Done> {
-        let begun = now();
-        self.begun.store(begun.unix(), Ordering::Release);
-        if !self.step(WAITING, UNDER_WAY) {
-            return None;
-        }
-        let left = self.expires.saturating_duration_since(Instant::now());
-        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (result, attempts) = match work {
-            Some(work) if !left.is_zero() => {
-                catch_unwind(AssertUnwindSafe(|| work(left))).unwrap_or_else(|_| (Err(self.lost(begun)), String::new()))
+    /// Makes it, on a thread of the pool.
+    fn make(&self, begun: Timestamp, left: Duration) -> Done {
+        let work = || {
+            if left.is_zero() {
+                return (Err(self.struck(Class::Expired, begun)), String::new());
             }
-            _ => (Err(self.expired()), String::new()),
+            let limited = self.platform.with_timeout(left.as_secs_f64());
+            match limited.and_then(|platform| platform.run(&self.operation, self.input.as_bytes())) {
+                Ok(answer) => (Ok(String::from(Box::<str>::from(answer.value.0))), self.told(&answer.attempts)),
+                Err(error) => {
+                    let told = self.told(error.attempts());
+                    (Err(error), told)
+                }
+            }
         };
-        self.state.store(ENDED, Ordering::Release);
-        Some(Done { id: self.id, result, attempts })
+        let (result, attempts) = catch_unwind(AssertUnwindSafe(work))
+            .unwrap_or_else(|_| (Err(self.struck(Class::Defect, begun)), String::new()));
+        (self.id, answer(|| result), attempts).into()
     }
 
-    fn lost(&self, begun: Timestamp) -> Error {
-        let error = Error::new(ErrorKind::Internal, "The native module panicked during the call.");
-        match self.plan.effect {
-            Effect::Read => error,
-            effect => error.under_way(effect).with_times(begun, begun.plus(self.plan.settle_delay.into())),
+    /// JSON text about the attempts.
+    fn told(&self, attempts: &[Attempt]) -> String {
+        #[derive(serde::Serialize)]
+        struct Told<'a> {
+            platform: &'static str,
+            operation: &'a str,
+            attempts: &'a [Attempt],
         }
+        if attempts.is_empty() {
+            return String::new();
+        }
+        json(&Told { platform: self.platform.name(), operation: &self.operation, attempts }).unwrap_or_default()
     }
 }
 
-struct Pool {
-    shared: Arc<Shared>,
+/// A client's share in its threads. When the last share is gone, they end once nothing waits any more.
+pub(crate) struct Pool(pub(crate) Arc<Calls>);
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.work.notify_all();
+    }
 }
 
-struct Shared {
-    mailbox: Arc<Mailbox>,
+/// The calls of a pool, and its threads.
+pub(crate) struct Calls {
     threads: usize,
     limit: usize,
     state: Mutex<State>,
@@ -208,38 +101,141 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Arc<Job>>,
-    /// Threads that there are, and how many of them wait for work.
+    /// Calls that wait, and when their time is over.
+    queue: VecDeque<(Arc<Job>, Instant)>,
+    /// Calls under way, and when they began.
+    under_way: HashMap<u32, (Arc<Job>, Timestamp)>,
+    mailbox: Option<Arc<Mailbox>>,
+    /// Threads that there are, and how many of them wait for work, or begin.
     threads: usize,
     idle: usize,
     closed: bool,
 }
 
-impl Shared {
+impl State {
+    /// The next call, which is under way from now on: when it began, how much time is left for it, and where its answer goes.
+    fn begin(&mut self) -> Option<(Arc<Job>, Timestamp, Duration, Arc<Mailbox>)> {
+        let mailbox = self.mailbox.clone()?;
+        if mailbox.aborted() {
+            // The environment ended, and nobody would hear: what waits is never sent.
+            self.queue.clear();
+        }
+        let ((job, until), begun) = (self.queue.pop_front()?, system_time());
+        self.under_way.insert(job.id, (Arc::clone(&job), begun));
+        Some((job, begun, until.saturating_duration_since(Instant::now()), mailbox))
+    }
+
+    /// Takes a call back that still waits.
+    fn withdraw(&mut self, id: u32) -> Option<Arc<Job>> {
+        let at = self.queue.iter().position(|(job, _)| job.id == id)?;
+        self.queue.remove(at).map(|(job, _)| job)
+    }
+}
+
+/// How long a thread stays awake for the next call.
+const LINGER: Duration = Duration::from_micros(50);
+
+impl Pool {
+    pub(crate) fn new(threads: usize, limit: usize) -> Self {
+        Self(Arc::new(Calls {
+            threads,
+            limit,
+            state: Mutex::default(),
+            work: Condvar::new(),
+            waiting: AtomicUsize::new(0),
+            lingering: AtomicUsize::new(0),
+        }))
+    }
+}
+
+impl Calls {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a call on, or refuses it: `busy`.
+    pub(crate) fn submit(self: &Arc<Self>, deliver: Deliver<'_>, job: Job) -> Result<(), Error> {
+        let job = Arc::new(job);
+        let mut state = self.lock();
+        if state.mailbox.is_none() {
+            let mailbox = deliver.build_threadsafe_function::<Done>().weak::<true>().build().map_err(|error| {
+                Error::new(ErrorKind::Internal, format!("Node-API: {error}")).before_sending(job.effect)
+            })?;
+            state.mailbox = Some(Arc::new(mailbox));
+        }
+        // What a free thread takes at once does not wait.
+        let lingering = self.lingering.load(Ordering::Acquire);
+        let free = lingering + state.idle + (self.threads - state.threads);
+        if state.queue.len() >= self.limit + free {
+            let (under_way, wait) = (self.threads, state.queue.len() - free);
+            return Err(job.busy(format!(
+                "{under_way} calls are under way and {wait} wait already. Nothing was sent. The client's option queue says how \
+                 many may."
+            )));
+        }
+        state.queue.push_back((Arc::clone(&job), Instant::now() + job.limit));
+        self.waiting.store(state.queue.len(), Ordering::Release);
+        if state.queue.len() <= lingering {
+            return Ok(());
+        }
+        if state.queue.len() > lingering + state.idle && state.threads < self.threads {
+            let own = Arc::clone(self);
+            let thread = std::thread::Builder::new().name(format!("countersign-{}", state.threads + 1));
+            match thread.spawn(move || own.serve()) {
+                Ok(_) => {
+                    state.threads += 1;
+                    state.idle += 1;
+                }
+                // Those that are there will do it.
+                Err(_) if state.threads > 0 => {}
+                Err(error) => {
+                    state.queue.pop_back();
+                    let message = format!("No thread could be started: {error}. Nothing was sent.");
+                    return Err(job.busy(message));
+                }
+            }
+        }
+        // Unlocked first: whom it wakes would only wait for the lock.
+        drop(state);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// Ends a call for the caller's sake, and says what is known of it; `None` if its answer is on the way already.
+    pub(crate) fn abort(&self, id: u32) -> Option<Error> {
+        let mut state = self.lock();
+        match state.withdraw(id) {
+            Some(job) => Some(job.struck(Class::AbortedUnsent, system_time())),
+            None => state.under_way.remove(&id).map(|(job, begun)| job.struck(Class::AbortedUnderWay, begun)),
+        }
+    }
+
+    /// Ends a call whose time ran out while it waited; `None` if it does not wait.
+    pub(crate) fn expire(&self, id: u32) -> Option<Error> {
+        self.lock().withdraw(id).map(|job| job.struck(Class::Expired, system_time()))
     }
 
     /// The life of a thread.
     fn serve(&self) {
         let mut state = self.lock();
+        state.idle -= 1;
         loop {
-            if state.closed {
-                return;
-            }
-            if let Some(job) = state.queue.pop_front() {
+            if let Some((job, begun, left, mailbox)) = state.begin() {
                 self.waiting.store(state.queue.len(), Ordering::Release);
                 drop(state);
-                let done = job.run();
+                let done = job.make(begun, left);
+                self.lock().under_way.remove(&job.id);
                 // From here on this thread is as good as idle: who gets the answer may well come with the next call, and
                 // finds it awake. Waking a thread costs more than all else here.
                 self.lingering.fetch_add(1, Ordering::AcqRel);
-                if let Some(done) = done {
-                    self.mailbox.send(done);
-                }
+                mailbox.call(done, ThreadsafeFunctionCallMode::NonBlocking);
+                drop((job, mailbox));
                 self.linger();
                 state = self.lock();
                 self.lingering.fetch_sub(1, Ordering::AcqRel);
+            } else if state.closed {
+                state.threads -= 1;
+                return;
             } else {
                 state.idle += 1;
                 state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -253,75 +249,5 @@ impl Shared {
         while self.waiting.load(Ordering::Acquire) == 0 && Instant::now() < until {
             std::thread::yield_now();
         }
-    }
-}
-
-/// How long a thread stays awake for the next call.
-const LINGER: Duration = Duration::from_micros(50);
-
-impl Pool {
-    fn new(mailbox: Arc<Mailbox>, threads: usize, limit: usize) -> Self {
-        let shared = Shared {
-            mailbox,
-            threads,
-            limit,
-            state: Mutex::default(),
-            work: Condvar::new(),
-            waiting: AtomicUsize::new(0),
-            lingering: AtomicUsize::new(0),
-        };
-        Self { shared: Arc::new(shared) }
-    }
-
-    fn put(&self, job: &Arc<Job>) -> Result<(), Error> {
-        let shared = &self.shared;
-        let mut state = shared.lock();
-        // What a free thread takes at once does not wait.
-        let lingering = shared.lingering.load(Ordering::Acquire);
-        let free = lingering + state.idle + (shared.threads - state.threads);
-        if state.queue.len() >= shared.limit + free {
-            return Err(job.plan.error(
-                Class::Busy,
-                format!(
-                    "{} calls are under way and {} wait already. Nothing was sent. configure() sets how many may.",
-                    state.threads,
-                    state.queue.len()
-                ),
-                None,
-            ));
-        }
-        state.queue.push_back(Arc::clone(job));
-        shared.waiting.store(state.queue.len(), Ordering::Release);
-        if state.queue.len() <= lingering {
-            return Ok(());
-        }
-        if state.queue.len() > lingering + state.idle && state.threads < shared.threads {
-            let own = Arc::clone(shared);
-            let thread = std::thread::Builder::new().name(format!("countersign-{}", state.threads + 1));
-            match thread.spawn(move || own.serve()) {
-                Ok(_) => state.threads += 1,
-                // Those that are there will do it.
-                Err(_) if state.threads > 0 => {}
-                Err(error) => {
-                    state.queue.pop_back();
-                    let message = format!("No thread could be started: {error}. Nothing was sent.");
-                    return Err(job.plan.error(Class::Busy, message, None));
-                }
-            }
-        }
-        // Unlocked first: whom it wakes would only wait for the lock.
-        drop(state);
-        shared.work.notify_one();
-        Ok(())
-    }
-}
-
-impl Drop for Pool {
-    /// The environment ends. Calls under way end by themselves, unheard.
-    fn drop(&mut self) {
-        let mut state = self.shared.lock();
-        state.closed = true;
-        state.queue.clear();
-        self.shared.work.notify_all();
     }
 }

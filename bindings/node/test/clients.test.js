@@ -3,13 +3,14 @@
 
 const test = require('node:test')
 const assert = require('node:assert/strict')
+const { AsyncLocalStorage } = require('node:async_hooks')
 const diagnostics = require('node:diagnostics_channel')
 const { readFileSync } = require('node:fs')
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const vm = require('node:vm')
-const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, configure } = require('..')
+const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, WebhookEvent } = require('..')
 const { ROOT, SIGN_ORDER, Sandbox, serve } = require('./support.js')
 
 let sandbox
@@ -115,6 +116,9 @@ test('what JSON cannot say is refused with every path', async () => {
   await assert.rejects(spiff.graphql('{ a }', deep), /deeper than 64 levels/)
   await assert.rejects(spiff.graphql('{ a }', { x: 1n }), { kind: 'invalid_argument', outcome: 'not_placed' })
   await assert.rejects(spiff.orders([1n]), { kind: 'invalid_argument', outcome: null })
+  await assert.rejects(spiff.graphql('{ a }', { list: [{ 'half \ud83d': 1 }] }), error => error.problems.length === 1 && error.problems[0].path === 'variables.list[0]' && /"half \\ud83d" has half of a surrogate pair/.test(error.message))
+  await assert.rejects(spiff.graphql('{ a }', { 'half \ud83d': NaN }), error => error.problems.map(({ path }) => path).join() === 'variables,variables.half \ufffd')
+  await assert.rejects(spiff.settle({ externalId: NaN }, { sentAt: 1 }), error => error.kind === 'invalid_argument' && error.outcome === null && error.problems[0].path === 'order.externalId')
   // What JSON.stringify would write as {} without a word; and a {} of another realm, which is one.
   const formless = { promise: Promise.resolve(1), pattern: /x/, error: new Error('x'), hidden: new class Hidden { #it = 1 }(), half: '\ud83d' }
   await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), extra: formless }), error => error instanceof InvalidOrderError &&
@@ -182,18 +186,18 @@ test('a prepared call goes through fetch as it is', async () => {
   const call = spiff.prepareOrder(await sandbox.order())
   assert.ok(call instanceof PreparedCall && Buffer.isBuffer(call.body))
   assert.deepEqual([call.method, call.redirect], ['POST', 'manual'])
-  const placed = await call.read(await fetch(call.url, call))
+  const placed = await call.readResponse(await fetch(call.url, call))
   assert.deepEqual([placed.externalId, placed.attempt], ['1001', null])
   // A copy with a time limit is as good, and nothing serialises again on the way.
   const other = spiff.prepareOrder(await sandbox.order('1002'))
   const response = await fetch(other.url, { ...other, signal: AbortSignal.timeout(5000) })
-  assert.equal((await other.read(response)).externalId, '1002')
+  assert.equal((await other.readResponse(response)).externalId, '1002')
   const arrived = (await sandbox.requests()).filter(({ target }) => target === 'order')
   assert.deepEqual(arrived.map(({ body }) => body), [String(call.body), String(other.body)])
   // A call without a body.
   const check = new SignCustomiser(sandbox.token).prepare('webhooks_list')
   assert.equal(check.body, null)
-  assert.ok(Array.isArray(await check.read(await fetch(check.url, check))))
+  assert.ok(Array.isArray(await check.readResponse(await fetch(check.url, check))))
 })
 
 test('a prepared call tells what a missing reply means', async () => {
@@ -207,10 +211,11 @@ test('a prepared call tells what a missing reply means', async () => {
   for (const mistaken of [refused, 'reset', { notSnet: true }, { notSent: 'no' }]) assert.throws(() => call.failed(mistaken), OutcomeUnknownError)
   // The body of the reply breaks off.
   const server = await serve((request, response) => { response.writeHead(200, { 'content-length': 100 }); response.write('{"data"'); setTimeout(() => response.destroy(), 20) })
-  await assert.rejects(call.read(await fetch(server.url)), error => error instanceof OutcomeUnknownError && error.cause !== undefined)
+  await assert.rejects(call.readResponse(await fetch(server.url)), error => error instanceof OutcomeUnknownError && error.cause !== undefined)
   await server.close()
   // Whoever reads a reply has sent the call: also an unusable argument leaves the order in doubt.
-  for (const [status, headers, body] of [[undefined, {}, ''], [200, 'nonsense', ''], [200, {}, 7], [200, { x: {} }, '{}'], ['200', {}, '{}'], [9999, {}, '{}']]) {
+  for (const response of [undefined, null, 200, {}]) await assert.rejects(call.readResponse(response), error => error instanceof OutcomeUnknownError && error.cause instanceof TypeError)
+  for (const [status, headers, body] of [[new Response('{}')], [undefined, {}, ''], [200, 'nonsense', ''], [200, {}, 7], [200, { x: {} }, '{}'], ['200', {}, '{}'], [9999, {}, '{}']]) {
     assert.throws(() => call.read(status, headers, body), error => error instanceof OutcomeUnknownError && error.sentAt === 1735689599, `${status}`)
   }
 })
@@ -243,6 +248,43 @@ test('attempts are told to diagnostics_channel', async () => {
   assert.equal(told[2].kind, 'server_error')
   assert.equal(told[2].platform, 'spiff')
   assert.ok(told[2].attempt.url.endsWith('/graphql') && !('body' in told[2].attempt))
+})
+
+test('a span can be opened around a call', async () => {
+  const spans = []
+  const store = new AsyncLocalStorage()
+  const told = message => spans.push(['attempt', message.attempt.number, store.getStore()])
+  const trace = diagnostics.tracingChannel('countersign:call')
+  const subscribers = Object.fromEntries(['start', 'end', 'asyncStart', 'asyncEnd', 'error'].map(name => [name, call => spans.push([name, call.operation, call.error?.kind])]))
+  trace.subscribe(subscribers)
+  diagnostics.subscribe('countersign:attempt', told)
+  const spiff = new Spiff({ ...sandbox.keys, readRetries: 1 })
+  const calls = []
+  const remember = call => calls.push(call)
+  trace.start.subscribe(remember)
+  try {
+    await sandbox.faults({ fault: '500', target: 'read' }, { fault: '500', target: 'order' })
+    await store.run('of the check', () => spiff.check())
+    const order = await sandbox.order()
+    const error = await store.run('of the order', () => spiff.placeOrder(order).catch(error => error))
+    assert.match(error.stack, /clients\.test\.js/)
+    await spiff.placeOrder({ externalId: 1n }).catch(() => {})
+    await spiff.check({ signal: AbortSignal.abort() }).catch(() => {})
+  } finally {
+    trace.unsubscribe(subscribers)
+    trace.start.unsubscribe(remember)
+    diagnostics.unsubscribe('countersign:attempt', told)
+  }
+  // Attempts belong to the call, and are told while its span is open, where the caller's context is found.
+  assert.deepEqual(spans, [
+    ['start', 'check', undefined], ['end', 'check', undefined], ['attempt', 1, 'of the check'], ['attempt', 2, 'of the check'], ['asyncStart', 'check', undefined], ['asyncEnd', 'check', undefined],
+    ['start', 'place_order', undefined], ['end', 'place_order', undefined], ['attempt', 1, 'of the order'], ['error', 'place_order', 'server_error'], ['asyncStart', 'place_order', 'server_error'], ['asyncEnd', 'place_order', 'server_error'],
+    ['start', 'place_order', undefined], ['end', 'place_order', undefined], ['error', 'place_order', 'invalid_order'], ['asyncStart', 'place_order', 'invalid_order'], ['asyncEnd', 'place_order', 'invalid_order'],
+    ['start', 'check', undefined], ['end', 'check', undefined], ['error', 'check', 'aborted'], ['asyncStart', 'check', 'aborted'], ['asyncEnd', 'check', 'aborted']
+  ])
+  assert.deepEqual(calls.map(({ platform, attempts, result }) => [platform, attempts.length, result]), [['spiff', 2, undefined], ['spiff', 1, undefined], ['spiff', 0, undefined], ['spiff', 0, undefined]])
+  assert.deepEqual(calls[1].error.attempts, calls[1].attempts)
+  assert.deepEqual(calls[1].error.attempt, calls[1].attempts[0])
 })
 
 test('options: by name, by the environment, by file, in milliseconds', async () => {
@@ -295,10 +337,12 @@ test('a closed client says so', async () => {
   spiff[Symbol.dispose ?? Symbol.for('Symbol.dispose')]()
   spiff.close()
   assert.ok(await under, 'what was under way ends well')
-  assert.ok(await call.read(await fetch(call.url, call)), 'calls stay')
-  await assert.rejects(spiff.check(), { message: /^This client was closed/, outcome: null })
-  await assert.rejects(spiff.placeOrder({}), { message: /^This client was closed/, outcome: 'not_placed' })
-  assert.throws(() => spiff.prepareOrder({}), /^NotPlacedError: This client was closed/)
+  assert.ok(await call.readResponse(await fetch(call.url, call)), 'calls stay')
+  await assert.rejects(spiff.check(), { message: /^The client is closed/, outcome: null })
+  await assert.rejects(spiff.placeOrder({}), { message: /^The client is closed/, outcome: 'not_placed' })
+  assert.throws(() => spiff.prepareOrder({}), /^NotPlacedError: The client is closed/)
+  assert.throws(() => spiff.actingFor({ partnerId: 'p' }), /^CountersignError: The client is closed/)
+  assert.ok(spiff.operations().length > 10)
 })
 
 test('the wrong this, the wrong object', () => {
@@ -306,15 +350,24 @@ test('the wrong this, the wrong object', () => {
   const { authorization } = signer
   assert.throws(() => authorization('GET', '/'), TypeError)
   assert.throws(() => Signer.prototype.authorization.call({}, 'GET', '/'), TypeError)
-  assert.throws(() => new PreparedCall({}), /not an object of this package/)
+  assert.throws(() => new PreparedCall({}), /made by prepare\(\) and prepareOrder\(\) alone/)
+  assert.throws(() => new WebhookEvent({}), /made by verify\(\) alone/)
   assert.throws(() => signer.verify('GET', '/', '', [], { others: [{}] }), { kind: 'invalid_argument' })
   const native = require('../lib/native.js')
-  // Functions of the native module, called by hand with anything, answer failures.
-  for (const [name, work] of Object.entries(native)) {
-    if (name === 'open') continue
-    for (const args of [[], [{}], [null, null, null], ['x', {}, []], [native.signer('k', 's', 'SOA', undefined, false), 1, 1, 1, 1, 1, 1]]) {
-      const answer = work(...args)
-      assert.ok(answer === undefined || ['string', 'object', 'function', 'number'].includes(typeof answer), name)
+  // What the native module has, called by hand with anything, on anything, answers or throws.
+  const own = native.signer('k', 's', 'SOA', undefined, false)
+  const works = Object.values(native).flatMap(one => [one, ...Object.getOwnPropertyNames(one.prototype ?? {}).map(name => one.prototype[name])])
+  assert.ok(works.length > 30)
+  for (const work of works) {
+    for (const args of [[], [{}], [null, null, null], ['x', {}, []], [own, 1, 1, 1, 1, 1, 1], [[own, {}], '', '', '', '[]'], [() => {}, 1, '__panic', '', 1, true]]) {
+      for (const self of [undefined, {}, own, Object.create(Object.getPrototypeOf(own)), Object.create(own), new Proxy(own, {})]) {
+        try {
+          Reflect.apply(work, self, args)
+        } catch (error) {
+          assert.ok(error instanceof Error)
+        }
+      }
+      if (work.prototype?.constructor === work) try { Reflect.construct(work, args) } catch (error) { assert.ok(error instanceof Error) }
     }
   }
 })
@@ -336,8 +389,7 @@ test('what nobody would read is refused, not passed over', async () => {
     () => new Signer('key', 'secret', { diggest: 'md5' }),
     () => signer.authorization('POST', '/', '', 'text/plain'),
     () => signer.headers('POST', '/', '', 'text/plain'),
-    () => signer.verify('POST', '/', '', [], 300),
-    () => configure({ thread: 2 })
+    () => signer.verify('POST', '/', '', [], 300)
   ]) await assert.rejects(async () => work(), { kind: 'invalid_argument', outcome: null })
   await assert.rejects(new SignCustomiser(sandbox.token).webhooks.create('order:created', 'http://a'), /The members of a subscription are no object: give \{ topic \}, \{ url \}, \{ meta \}/)
   assert.ok(await spiff.check({ signal: null, timeoutMs: undefined }) && await spiff.check(null))
@@ -373,9 +425,12 @@ test('a panic in the native module leaves an order in doubt, and nothing else br
   assert.ok(await spiff.check())
 })
 
-test('configure comes before the first call', () => {
-  assert.throws(() => configure({ threads: 2 }), /too late/)
-  assert.throws(() => configure({ threads: 0 }), /threads is not usable/)
+test('threads and queue are numbers of a client', () => {
+  for (const [options, message] of [[{ threads: 0 }, /^threads is 0: a whole number from 1 to 1024 is due\.$/], [{ threads: 2.5 }, /^threads is 2\.5: /], [{ queue: -1 }, /^queue is -1: a whole number from 0 to 1000000 is due\.$/], [{ queue: '5' }, /^queue is a string: a number is due\.$/], [{ thread: 2 }, /There is no option "thread"/]]) {
+    assert.throws(() => new Spiff({ ...sandbox.keys, ...options }), error => error instanceof CountersignError && message.test(error.message))
+  }
+  new SignCustomiser({ ...sandbox.token, threads: 1024, queue: 0 }).close()
+  new Spiff({ ...sandbox.keys, threads: undefined, queue: null }).close()
 })
 
 test('every option of the table is known here by its name in camel case', () => {

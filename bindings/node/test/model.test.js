@@ -64,10 +64,19 @@ test('selections, feeds, changes and doubt', async () => {
 test('a flow is started and awaited, without keeping a thread', async () => {
   const [flow] = await collect(spiff.processFlowsFeed({ select: 'id' }))
   const run = await spiff.processExecutionCreate(flow.id, [{ text: 'hello' }])
-  const ended = await spiff.processExecutionWait(run.id, { wait: 20, interval: 1 })
+  const ended = await spiff.processExecutionWait(run.id, { timeoutMs: 20_000, intervalMs: 200 })
   assert.ok(ended.completedAt && ended.failedAt === null)
   const slow = await spiff.processExecutionCreate(flow.id, [{ text: 'slow' }])
-  await assert.rejects(spiff.processExecutionWait(slow.id, { wait: 0 }), { kind: 'timeout', outcome: null })
+  await assert.rejects(spiff.processExecutionWait(slow.id, { timeoutMs: 0 }), { kind: 'timeout', outcome: null })
+  for (const given of [{ timeoutMs: -1 }, { timeoutMs: '5' }, { intervalMs: 99 }, { timeoutMs: 86400001 }, { wait: 5 }]) {
+    await assert.rejects(spiff.processExecutionWait(slow.id, given), { kind: 'invalid_argument' }, JSON.stringify(given))
+  }
+  // A platform that says nothing does not hold the wait up, nor does an abort.
+  await sandbox.faults({ fault: 'hang', target: 'any', count: 2 })
+  const begun = Date.now()
+  await assert.rejects(spiff.processExecutionWait(slow.id, { timeoutMs: 300, intervalMs: 100 }), { kind: 'timeout' })
+  await assert.rejects(spiff.processExecutionWait(slow.id, { signal: AbortSignal.timeout(100) }), { kind: 'aborted' })
+  assert.ok(Date.now() - begun < 2000)
 })
 
 async function collect (items) {

@@ -15,11 +15,10 @@ test.beforeEach(() => sandbox.reset())
 
 const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
 
-/** Runs a program that has `Spiff`, `keys`, `order()` and `countersign`. */
+/** Runs a program that has `Spiff`, `keys`, `order()` and `wait()`. */
 function program (text, options) {
   const before = `
-    const countersign = require(${JSON.stringify(require.resolve('..'))})
-    const { Spiff, NotPlacedError, OutcomeUnknownError } = countersign
+    const { Spiff, NotPlacedError, OutcomeUnknownError } = require(${JSON.stringify(require.resolve('..'))})
     const keys = ${JSON.stringify(sandbox.keys)}
     const order = () => ({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] })
     const wait = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -39,12 +38,12 @@ test('files and names are read while eight placements stall', async () => {
   const errors = await Promise.all(placements)
   const kinds = errors.map(({ kind, outcome }) => `${kind} ${outcome}`).sort()
   // Four were under way; the time of the others ran out while they waited.
-  assert.deepEqual(kinds, [...Array(4).fill('busy not_placed'), ...Array(4).fill('timeout unknown')])
+  assert.deepEqual(kinds, [...Array(4).fill('timeout not_placed'), ...Array(4).fill('timeout unknown')])
   assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 4)
 })
 
 test('the process ends by itself, before and after calls', async () => {
-  for (const text of ['', 'await new Spiff(keys).check({ timeoutMs: -1 }).catch(() => {})', 'await new Spiff(keys).check()', 'new Spiff(keys); countersign.configure({ threads: 2 })', 'await new Spiff(keys).check(); await wait(50); await new Spiff(keys).check()']) {
+  for (const text of ['', 'await new Spiff(keys).check({ timeoutMs: -1 }).catch(() => {})', 'await new Spiff(keys).check()', 'new Spiff({ ...keys, threads: 2 })', 'await new Spiff(keys).check(); await wait(50); await new Spiff(keys).check()']) {
     const { code, stderr } = await program(text, { limit: 10000 })
     assert.equal(code, 0, stderr)
   }
@@ -141,9 +140,8 @@ test('an aborted call keeps the process no longer', async () => {
 test('a full queue is busy, and nothing of it is sent', async () => {
   await sandbox.faults({ fault: 'hang', target: 'any', count: 9 })
   const { code, stdout, stderr } = await program(`
-    countersign.configure({ threads: 1, queue: 2 })
-    const spiff = new Spiff({ ...keys, timeoutMs: 800 })
-    const all = await Promise.all(Array.from({ length: 5 }, () => spiff.placeOrder(order()).catch(error => error)))
+    const spiff = new Spiff({ ...keys, threads: 1, queue: 2, timeoutMs: 800 })
+    const all = await Promise.all(Array.from({ length: 5 }, (_, at) => spiff.placeOrder(order(), { timeoutMs: at === 0 ? 1200 : 800 }).catch(error => error)))
     console.log(JSON.stringify(all.map(({ kind, outcome, retryable }) => [kind, outcome, retryable])))
     console.log(all[4].message)
     // A call that is aborted while it waits makes room for another.
@@ -158,11 +156,58 @@ test('a full queue is busy, and nothing of it is sent', async () => {
     await under`)
   assert.equal(code, 0, stderr)
   const [kinds, message, freed] = stdout.trim().split('\n')
-  const busy = ['busy', 'not_placed', true]
-  assert.deepEqual(JSON.parse(kinds), [['timeout', 'unknown', false], busy, busy, busy, busy])
+  const [waited, busy] = [['timeout', 'not_placed', true], ['busy', 'not_placed', true]]
+  assert.deepEqual(JSON.parse(kinds), [['timeout', 'unknown', false], waited, waited, busy, busy])
   assert.equal(freed, "[ 'aborted', 'aborted', 'aborted' ]")
   assert.match(message, /^1 calls? are under way and 2 wait already\. Nothing was sent\./)
   assert.equal((await sandbox.requests()).filter(({ target }) => target === 'order').length, 1)
+})
+
+test('clients have threads of their own, which those made from them share', async () => {
+  await sandbox.faults({ fault: 'hang', target: 'any', count: 1 })
+  const { transactionId } = (await sandbox.order()).orderItems[0]
+  const { code, stdout, stderr } = await program(`
+    const { readdirSync, readFileSync } = require('node:fs')
+    const threads = () => readdirSync('/proc/self/task').filter(id => readFileSync('/proc/self/task/' + id + '/comm', 'utf8').startsWith('countersign')).length
+    const [one, other] = [new Spiff({ ...keys, threads: 1, queue: 0 }), new Spiff({ ...keys, threads: 2 })]
+    const partner = one.actingFor({ partnerId: 'p1' })
+    const stalled = one.check({ timeoutMs: 1500 }).catch(({ kind }) => kind)
+    console.log((await partner.check().catch(({ kind, message }) => kind + ': ' + message)))
+    console.log((await other.placeOrder({ ...order(), orderItems: [{ amountToOrder: 1, transactionId: '${transactionId}' }] })).externalId)
+    console.log(await stalled, (await partner.check()).attempt.status)
+    // Closed, they end; but not for the calls under way, nor for whoever shares them.
+    one.close()
+    console.log((await partner.check()).attempt.status, process.platform === 'linux' ? threads() : 2)
+    const under = partner.check()
+    partner.close()
+    other.close()
+    console.log((await under).attempt.status)
+    await wait(200)
+    console.log(process.platform === 'linux' ? threads() : 0)`)
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.equal(stdout, "busy: 1 calls are under way and 0 wait already. Nothing was sent. The client's option queue says how many may.\n1\ntimeout 200\n200 2\n200\n0\n")
+})
+
+test('an environment that ends leaves no thread, and sends nothing that waited', { skip: process.platform !== 'linux' }, async () => {
+  await sandbox.faults({ fault: 'accept_late', ms: 300, target: 'any', count: 100 })
+  const { code, stdout, stderr } = await program(`
+    const { readdirSync, readFileSync } = require('node:fs')
+    const { Worker } = require('node:worker_threads')
+    const threads = () => readdirSync('/proc/self/task').filter(id => readFileSync('/proc/self/task/' + id + '/comm', 'utf8').startsWith('countersign')).length
+    const text = \`
+      const { parentPort, workerData } = require('node:worker_threads')
+      const { Spiff } = require(workerData.path)
+      const spiff = new Spiff(workerData.keys)
+      for (let at = 0; at < 20; at++) spiff.check().catch(() => {})
+      parentPort.postMessage('under way')\`
+    const worker = new Worker(text, { eval: true, workerData: { path: ${JSON.stringify(require.resolve('..'))}, keys } })
+    await new Promise(resolve => worker.once('message', resolve))
+    await wait(100)
+    await worker.terminate()
+    await wait(1200)
+    console.log(threads())`)
+  assert.deepEqual([code, stdout], [0, '0\n'], stderr)
+  assert.equal((await sandbox.requests()).length, 4, 'those under way alone')
 })
 
 test('a call has its own time limit, waiting included', async () => {
@@ -176,19 +221,19 @@ test('a call has its own time limit, waiting included', async () => {
   await wait(50)
   const later = Date.now()
   const expired = await spiff.placeOrder(await sandbox.order(), { timeoutMs: 200 }).catch(error => error)
-  assert.deepEqual([expired.kind, expired.outcome, expired.retryable], ['busy', 'not_placed', true])
+  assert.deepEqual([expired.kind, expired.outcome, expired.retryable], ['timeout', 'not_placed', true])
   assert.ok(Date.now() - later < 1000, 'in time, although no thread is free')
-  assert.match(expired.message, /time limit of 0\.2 s passed/)
+  assert.match(expired.message, /^The time limit passed while the call waited its turn\. Nothing was sent\.$/)
   await Promise.all(stalled)
   // Threads that calls hold which nobody waits for any more.
   const dropped = Array.from({ length: 4 }, () => spiff.check({ timeoutMs: 2000, signal: AbortSignal.timeout(100) }).catch(({ kind }) => kind))
   assert.deepEqual(await Promise.all(dropped), Array(4).fill('aborted'))
   const soon = Date.now()
-  assert.equal((await spiff.placeOrder(await sandbox.order(), { timeoutMs: 200 }).catch(error => error)).kind, 'busy')
+  assert.equal((await spiff.placeOrder(await sandbox.order(), { timeoutMs: 200 }).catch(error => error)).outcome, 'not_placed')
   assert.ok(Date.now() - soon < 1000)
   await wait(2000)
   const none = await spiff.placeOrder(await sandbox.order(), { timeoutMs: 0.000001 }).catch(error => error)
-  assert.deepEqual([none.kind, none.outcome], ['busy', 'not_placed'])
+  assert.deepEqual([none.kind, none.outcome], ['timeout', 'not_placed'])
   for (const timeoutMs of [0, -1, NaN, 1e9, '5']) await assert.rejects(spiff.placeOrder(await sandbox.order(), { timeoutMs }), { kind: 'invalid_argument', outcome: 'not_placed' })
   await server.close()
 })

@@ -60,10 +60,10 @@ test('every member of what is answered is declared, and the reverse', () => {
   const members = name => checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(exported.find(symbol => symbol.name === name))).map(symbol => symbol.name)
   const { errorOf } = require('../lib/errors.js')
   const error = errorOf({ kind: 'internal', number: 90, message: 'm', next_step: 'n' })
-  const own = ['message', 'stack', 'cause', 'name', 'toJSON', 'body']
+  const own = ['message', 'stack', 'cause', 'name', 'toJSON', 'body', 'attempt']
   assert.deepEqual(members('CountersignError').filter(name => !own.includes(name)).sort(), Object.keys(error).sort())
   const call = new countersign.Spiff({ applicationKey: 'k', region: 'us' }).prepareOrder({ externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] })
-  assert.deepEqual(members('PreparedCall').filter(name => !['read', 'failed', 'toJSON'].includes(name)).sort(), Object.keys(call).sort())
+  assert.deepEqual(members('PreparedCall').filter(name => !['read', 'readResponse', 'failed', 'toJSON'].includes(name)).sort(), Object.keys(call).sort())
 })
 
 test('the kinds are those of the table', () => {

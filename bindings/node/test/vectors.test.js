@@ -141,7 +141,7 @@ for (const row of vectors('reply.json')) {
     const responds = row.status >= 200 && row.status < 600 && ![204, 205, 304].includes(row.status)
     if ('value' in expect) {
       const values = [read(row.body), read(Buffer.from(row.body))]
-      if (responds) values.push(await callOf(row).read(new Response(row.body, { status: row.status, headers: row.headers })))
+      if (responds) values.push(await callOf(row).readResponse(new Response(row.body, { status: row.status, headers: row.headers })))
       for (const value of values) {
         if (expect.value !== null && typeof expect.value === 'object' && !Array.isArray(expect.value)) {
           for (const [name, field] of Object.entries(expect.value)) assert.deepEqual(value[name], field, name)
@@ -152,7 +152,7 @@ for (const row of vectors('reply.json')) {
       return
     }
     const error = thrown(() => read(row.body), expect.error)
-    if (responds) await assert.rejects(callOf(row).read(new Response(row.body, { status: row.status, headers: row.headers })), { kind: expect.error })
+    if (responds) await assert.rejects(callOf(row).readResponse(new Response(row.body, { status: row.status, headers: row.headers })), { kind: expect.error })
     const unknown = error.outcome === 'unknown'
     assert.deepEqual([error.outcome, error.retryable], [expect.outcome ?? null, expect.retryable ?? false])
     assert.deepEqual([error.status, error.body], [row.status, row.body])

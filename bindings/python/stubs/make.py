@@ -4,7 +4,6 @@
 
 _native.pyi: the signatures beside this file, with the docstrings of the native module.
 _async.pyi: the methods of _clients.py, those that come to run() awaited, and the public ones of _async.py.
-_options.py: the core's table of options.
 """
 
 import ast
@@ -20,8 +19,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "python/countersign"
 MADE = "Generated from {} by `make generate`."
-OWN_TYPES = {"roots": "str | PathLike[str]"}
-TYPES = {"text": "str", "secret": "str | bytes", "integer": "int", "seconds": "float", "bytes": "int", "flag": "bool", "list": "str | Sequence[str]"}
 
 
 def parsed(path):
@@ -112,26 +109,9 @@ def asynchronous():
     return f"# {MADE.format('_clients.py and _async.py')}\n{imports}\n{text_of(tree)}"
 
 
-def options(table):
-    """Of the table that every language has."""
-    out = [f'"""The options of the clients, for type checkers. {MADE.format("the table of options")}"""\n']
-    out += ["from collections.abc import Sequence", "from os import PathLike", "from typing import Literal, TypedDict"]
-    for name, platform in (("SpiffOptions", "spiff"), ("SignCustomiserOptions", "sign_customiser")):
-        client = name.removesuffix("Options")
-        out.append(f'\n\nclass {name}(TypedDict, total=False):\n    """Keyword arguments of {client} and Async{client}."""\n')
-        for row in table:
-            if row["platform"] in (platform, None):
-                default = "" if row["default"] == "none" else f" Default: {row['default']}."
-                words = ", ".join(f'"{word}"' for word in row["choices"])
-                kind = f"Literal[{words}]" if words else TYPES[row["kind"]]
-                out.append(f"    {row['name']}: {OWN_TYPES.get(row['name'], kind)} | None")
-                out.append(f'    """{row["meaning"]}{default}"""')
-    return "\n".join(out) + "\n"
-
-
 def made(module):
     """Every file by its name."""
-    return {"_native.pyi": native(module), "_async.pyi": asynchronous(), "_options.py": options(module.options())}
+    return {"_native.pyi": native(module), "_async.pyi": asynchronous()}
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 // What TypeScript must accept, and what it must refuse. Compiled, not run.
 import {
   CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff,
-  VerificationFailedError, Webhook, WebhookEvent, configure, minorUnits,
-  type Attempt, type AttemptMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
+  VerificationFailedError, Webhook, WebhookEvent, minorUnits,
+  type Attempt, type AttemptMessage, type CallMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
 } from 'countersign'
+import { tracingChannel } from 'node:diagnostics_channel'
 import * as http from 'node:http'
-
-configure({ threads: 8 })
 
 const signer = new Signer('key', Buffer.from('secret'), { scheme: 'SOA', digest: 'md5' })
 const authorization: string = signer.authorization('POST', '/p', new Uint8Array(3), { date: 'x' })
@@ -17,7 +16,7 @@ new Signer('key', 'secret', { scheme: 'AWS' })
 // @ts-expect-error a body that is no bytes
 signer.authorization('POST', '/p', { a: 1 })
 
-const spiff = new Spiff({ accessKey: 'k', secretKey: 's', region: 'us', timeoutMs: 5000, allowHttp: ['a.test'] })
+const spiff = new Spiff({ accessKey: 'k', secretKey: 's', region: 'us', timeoutMs: 5000, allowHttp: ['a.test'], threads: 8, queue: 0 })
 // @ts-expect-error a region that is none
 new Spiff({ accessKey: 'k', secretKey: 's', region: 'eu' })
 const order: SpiffOrder = { externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] }
@@ -64,13 +63,13 @@ export async function read (): Promise<void> {
 export async function own (): Promise<PlacedOrder> {
   const call: PreparedCall<PlacedOrder> = spiff.prepareOrder(order, { now: new Date() })
   try {
-    return await call.read(await fetch(call.url, { ...call, signal: AbortSignal.timeout(1000) }))
+    return await call.readResponse(await fetch(call.url, { ...call, signal: AbortSignal.timeout(1000) }))
   } catch (cause) {
     if (cause instanceof CountersignError) throw cause
     return call.failed({ notSent: false, cause })
   }
 }
-export const whole = async (call: PreparedCall): Promise<unknown> => call.read(await fetch(call.url, call))
+export const whole = async (call: PreparedCall): Promise<unknown> => call.readResponse(await fetch(call.url, call))
 export const sync = (call: PreparedCall<PlacedOrder>): PlacedOrder => call.read(200, [['a', 'b']], Buffer.alloc(0))
 
 const webhook = new Webhook(['a', Buffer.from('b')], { tolerance: 60, encoding: 'base64' })
@@ -112,4 +111,14 @@ export async function subscribe (): Promise<string | undefined> {
 }
 
 export const told = (message: AttemptMessage): string => `${message.operation} ${message.attempt.milliseconds} ${message.outcome ?? ''}`
+tracingChannel<unknown, CallMessage>('countersign:call').subscribe({
+  start: call => { texts.push(call.operation) },
+  end: () => {},
+  asyncStart: () => {},
+  asyncEnd: ({ attempts }) => { texts.push(String(attempts.at(-1)?.status)) },
+  error: ({ error }) => { if (error instanceof CountersignError) texts.push(error.kind, String(error.attempts.length), error.attempt?.url) }
+})
+export const waited = async (id: string): Promise<string | null | undefined> => (await spiff.processExecutionWait(id, { timeoutMs: 5000, intervalMs: 500 })).completedAt
+// @ts-expect-error a Response is read with readResponse
+export const mistaken = (call: PreparedCall, response: Response): unknown => call.read(response)
 export { texts, unpaid }

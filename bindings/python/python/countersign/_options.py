@@ -1,4 +1,4 @@
-"""The options of the clients, for type checkers. Generated from the table of options by `make generate`."""
+"""The options of the clients, for type checkers. Generated from core/src/options.rs by `make generate`."""
 
 from collections.abc import Sequence
 from os import PathLike
@@ -16,10 +16,6 @@ class SpiffOptions(TypedDict, total=False):
     """An application key, instead of access_key and secret_key. Not for orders_api "targets"."""
     region: Literal["us", "au"] | None
     """Where the account lives. Either this or base_url is needed."""
-    base_url: str | None
-    """The address of the API, with a path prefix if it has one. The path signed is the path requested. Default: by region; https://web.signcustomiser.com."""
-    exact_secret: bool | None
-    """Accept secrets with white space around them. Default: false."""
     orders_api: Literal["graphql", "rest", "targets"] | None
     """How orders are placed: orderCreate, POST /api/v2/orders (deprecated by the platform), or POST /targets (its oldest form, VWS). Default: graphql."""
     digest: Literal["sha512", "md5"] | None
@@ -30,12 +26,16 @@ class SpiffOptions(TypedDict, total=False):
     """Sent as TransactionOwnerId: write access to one transaction."""
     bundle_owner_id: str | None
     """Sent as BundleOwnerId: write access to one bundle."""
+    settle_gap: int | None
+    """Seconds between the two read-backs that absent needs. Default: 60."""
+    base_url: str | None
+    """The address of the API, with a path prefix if it has one. The path signed is the path requested. Default: by region; https://web.signcustomiser.com."""
+    exact_secret: bool | None
+    """Accept secrets with white space around them. Default: false."""
     throttled: Literal["not_placed", "unknown"] | None
     """What 429, and 503 with Retry-After, mean for an order. That throttling precedes processing is unverified. Default: not_placed."""
     settle_delay: int | None
     """Seconds after signing from which a read-back may say absent. Default: 180."""
-    settle_gap: int | None
-    """Seconds between the two read-backs that absent needs. Default: 60."""
     timeout: float | None
     """Seconds for a whole call, from name look-up to the last byte of the reply. Default: 30."""
     connect_timeout: float | None

@@ -1,0 +1,197 @@
+//! What JavaScript hands over and gets back.
+//!
+//! An argument is read as it is, and judged when it is used: only the function knows its name, and what a mistake in it
+//! means for a call. A failure is an answer too: the error's record as JSON, and the reply's body if there is one.
+
+use countersign::options::Scope;
+use countersign::{Error, ErrorKind, Options, Secret, Timestamp, system_time};
+use napi::bindgen_prelude::Either;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A string.
+pub struct Text(pub(crate) Result<String, Flaw>);
+
+/// The UTF-8 of a string, or the bytes of a Buffer or Uint8Array where they lie.
+pub struct Bytes<'a>(pub(crate) Result<Cow<'a, [u8]>, Flaw>);
+
+/// A number.
+pub struct Number(pub(crate) Result<f64, Flaw>);
+
+/// A moment in seconds since 1970.
+pub struct Moment(pub(crate) Number);
+
+/// Why an argument is not what is due.
+pub(crate) enum Flaw {
+    /// It is undefined or null.
+    Absent(&'static str),
+    /// It is something else.
+    Found(&'static str),
+    /// A letter was cut in two, at this index.
+    Half(usize),
+    /// Its bytes lie in shared memory.
+    Shared,
+    /// Its bytes were transferred elsewhere.
+    Gone,
+    /// Node-API answered this status.
+    Status(i32),
+}
+
+impl Flaw {
+    #[cold]
+    pub(crate) fn error(self, what: &str, due: &str) -> Error {
+        argument(match self {
+            Self::Absent(found) | Self::Found(found) => format!("{what} is {found}: {due} is due."),
+            Self::Half(at) => format!(
+                "{what} has half of a surrogate pair at index {at}: a character was cut in two. Hand over the text whole, or \
+                 its bytes."
+            ),
+            Self::Shared => format!(
+                "{what} lies in shared memory, which another thread may change meanwhile: hand over a copy, \
+                 Uint8Array.from({what})."
+            ),
+            Self::Gone => format!("{what} has no bytes any more: its buffer was transferred elsewhere."),
+            Self::Status(status) => {
+                return Error::new(ErrorKind::Internal, format!("Node-API answered the status {status} to {what}."));
+            }
+        })
+    }
+}
+
+fn optional<T>(given: Result<T, Flaw>) -> Result<Option<T>, Flaw> {
+    match given {
+        Err(Flaw::Absent(_)) => Ok(None),
+        given => given.map(Some),
+    }
+}
+
+impl Text {
+    pub(crate) fn get(self, what: &str) -> Result<String, Error> {
+        self.0.map_err(|flaw| flaw.error(what, "a string"))
+    }
+
+    pub(crate) fn optional(self, what: &str) -> Result<Option<String>, Error> {
+        optional(self.0).map_err(|flaw| flaw.error(what, "a string"))
+    }
+}
+
+impl<'a> Bytes<'a> {
+    pub(crate) fn get(self, what: &str) -> Result<Cow<'a, [u8]>, Error> {
+        self.0.map_err(|flaw| flaw.error(what, "a string, Buffer or Uint8Array"))
+    }
+}
+
+impl Number {
+    pub(crate) fn optional(self, what: &str) -> Result<Option<f64>, Error> {
+        optional(self.0).map_err(|flaw| flaw.error(what, "a number"))
+    }
+
+    /// A whole number.
+    fn whole(self, what: &str, least: u32, most: u32, due: impl FnOnce() -> String) -> Result<Option<u32>, Error> {
+        match self.optional(what)? {
+            None => Ok(None),
+            Some(number) if number.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(&number) =>
+            {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is one, and in range")]
+                Ok(Some(number as u32))
+            }
+            Some(number) => Err(argument(format!("{what} is {number}: {}.", due()))),
+        }
+    }
+
+    pub(crate) fn seconds(self, what: &str) -> Result<Option<u32>, Error> {
+        self.whole(what, 0, u32::MAX, || "whole seconds are due, 0 or more".to_owned())
+    }
+
+    pub(crate) fn among(self, what: &str, least: u32, most: u32) -> Result<Option<usize>, Error> {
+        let found = self.whole(what, least, most, || format!("a whole number from {least} to {most} is due"))?;
+        Ok(found.map(|number| number as usize))
+    }
+}
+
+impl Moment {
+    pub(crate) fn get(self) -> Result<Option<Timestamp>, Error> {
+        #[expect(clippy::cast_possible_truncation, reason = "far moments go to the end of what a date can name")]
+        let moment = |seconds: f64| Timestamp::from_unix(seconds as i64);
+        Ok(self.0.optional("now")?.map(moment))
+    }
+
+    pub(crate) fn or_now(self) -> Result<Timestamp, Error> {
+        Ok(self.get()?.unwrap_or_else(system_time))
+    }
+}
+
+pub(crate) fn argument(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+// Answers
+
+/// What a function answers, or its failure: `lib/errors.js` tells them apart.
+pub(crate) type Answer<T> = Either<T, Failure>;
+
+/// The error's record as JSON, and the reply's body.
+pub(crate) type Failure = Vec<String>;
+
+/// What `work` answers, or its failure, or that it panicked.
+pub(crate) fn answer<T>(work: impl FnOnce() -> Result<T, Error>) -> Answer<T> {
+    match catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked())) {
+        Ok(value) => Either::A(value),
+        Err(error) => Either::B(failure(&error)),
+    }
+}
+
+pub(crate) fn failure(error: &Error) -> Failure {
+    let record = serde_json::to_string(error).unwrap_or_default();
+    std::iter::once(record).chain(error.body().map(|body| String::from_utf8_lossy(body).into_owned())).collect()
+}
+
+#[cold]
+pub(crate) fn panicked() -> Error {
+    Error::new(ErrorKind::Internal, "The native module panicked.")
+}
+
+/// JSON text of a value.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+}
+
+// What several functions take
+
+pub(crate) fn secret(value: Bytes<'_>, what: &str, exact: bool) -> Result<Secret, Error> {
+    let bytes = value.get(what)?;
+    Ok(if exact { Secret::exact(&*bytes) } else { Secret::from(&*bytes) })
+}
+
+/// Headers as JSON pairs, as `lib/input.js` writes them.
+pub(crate) fn pairs(headers: Text) -> Result<Vec<(String, String)>, Error> {
+    serde_json::from_str(&headers.get("headers")?)
+        .map_err(|_| argument("The headers are not usable, or hold text that is not Unicode."))
+}
+
+pub(crate) fn borrowed(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// Options from names and values in turn: what `lib/client.js` made of an object.
+pub(crate) fn with_options(flat: Vec<Bytes<'_>>, mut options: Options) -> Result<Options, Error> {
+    let mut items = flat.into_iter();
+    while let (Some(name), Some(value)) = (items.next(), items.next()) {
+        let name = String::from_utf8_lossy(&name.get("option")?).into_owned();
+        options = options.set(&name, secret(value, &name, false)?);
+    }
+    Ok(options)
+}
+
+/// The options that an environment gives: JSON of its variables, because a worker thread has variables of its own.
+pub(crate) fn environment(variables: &str, platform: &str) -> Result<Options, Error> {
+    let variables: HashMap<String, String> =
+        serde_json::from_str(variables).map_err(|_| argument("The environment holds text that is not Unicode."))?;
+    Options::new().with_environment(
+        Scope::of(platform)?,
+        |name| variables.get(name).cloned(),
+        |path| std::fs::read(path).map_err(|error| format!("{path}: {error}")),
+    )
+}
