@@ -3,7 +3,7 @@
 use crate::errors::exception;
 use crate::input::{Body, Headers, Moment, Window, body_or_empty, http_date, or_now};
 use countersign::signature::{self, DEFAULT_CONTENT_TYPE, DEFAULT_WINDOW};
-use countersign::{BodyDigest, HttpDate, Parts, Scheme, Secret};
+use countersign::{HttpDate, Parts, Scheme, Secret};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -200,10 +200,7 @@ impl Signer {
     /// "sha512" or "md5".
     #[getter]
     fn digest(&self) -> &'static str {
-        match self.0.scheme() {
-            Scheme::Soa(BodyDigest::Sha512) => "sha512",
-            _ => "md5",
-        }
+        self.0.scheme().digest().name()
     }
 
     fn __repr__(&self) -> String {

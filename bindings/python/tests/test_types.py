@@ -89,9 +89,10 @@ def test_every_mistake_in_a_literal_order_is_seen(tmp_path):
 
 
 def test_the_signature_of_a_client_has_its_options():
-    table = countersign._native.options()
     for client, own in ((countersign.Spiff, []), (countersign.AsyncSignCustomiser, ["workers", "waiting"])):
-        names = [row["name"] for row in table if row["platform"] in (client.platform, None)]
+        names = countersign._native.options(client.platform)
+        typed = getattr(countersign.types, f"{client.__name__.removeprefix('Async')}Options")
+        assert len(names) > 10 and set(names) == set(typed.__annotations__)
         parameters = inspect.signature(client).parameters
         assert list(parameters) == own + names and {one.kind for one in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
         assert "timeout=None" in pydoc.render_doc(client)

@@ -42,7 +42,7 @@ class _Options:
         from inspect import Parameter, Signature, signature
 
         own = [one for one in signature(owner.__init__).parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
-        names = [row["name"] for row in _native.options() if row["platform"] in (owner.platform, None)]
+        names = _native.options(owner.platform)
         return Signature(own + [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in names])
 
 

@@ -421,8 +421,8 @@ class Job:
 def doubt(order: Any, sent_at: Moment, first_absent_at: Moment | None=None) -> bytes:
     """The input of the operation `settle`: an order, also as JSON text, and moments."""
 
-def options() -> list[dict[str, str | None]]:
-    """Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both."""
+def options(platform: str) -> list[str]:
+    """The names of a platform's options."""
 
 def errors() -> ModuleType:
     """The module of the classes, imported when it is first needed: importing the package stays quick."""
