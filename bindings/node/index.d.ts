@@ -3,8 +3,8 @@
  * what happened: placed, not placed, or unknown.
  *
  * Names of the platforms' data are the platforms' own, so that their documents apply. Moments are whole seconds since 1970
- * (or a `Date`), prices whole minor units; names that end in `Ms` are milliseconds. Every method may be called from any
- * worker thread, each with objects of its own.
+ * (or a `Date`), prices whole minor units; time limits are milliseconds, and their names end in `Ms`. Every method may be
+ * called from any worker thread, each with objects of its own.
  *
  * @packageDocumentation
  */
@@ -264,12 +264,8 @@ export interface ClientOptions {
   settleDelay?: number | null | undefined
   /** Milliseconds for a whole call (30000). */
   timeoutMs?: number | null | undefined
-  /** The same in seconds. */
-  timeout?: number | null | undefined
   /** Milliseconds to connect, TLS included (10000). */
   connectTimeoutMs?: number | null | undefined
-  /** The same in seconds. */
-  connectTimeout?: number | null | undefined
   /** The longest reply body that is read, in bytes (1 MiB). */
   replyLimit?: number | null | undefined
   /** How often a failed read is repeated (2). Orders never are. */
