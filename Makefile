@@ -88,7 +88,7 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 
 generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
-	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs --test generated_options
 
 bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0
 	$(CARGO) bench $(LOCKED) -p countersign-benches

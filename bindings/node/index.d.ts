@@ -10,9 +10,11 @@
  */
 
 import type { ErrorKind } from './kinds.js'
-import type { ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
+import type { ClientOptions, SignCustomiserOptions, SpiffOptions } from './options.js'
+import type { AddressInput, ExternalDataInput, ProcessExecution, SelectOptions, SpiffOperations } from './spiff-model.js'
 
 export type { ErrorKind } from './kinds.js'
+export type { ClientOptions, SpiffOptions, SignCustomiserOptions } from './options.js'
 
 /** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
 export type * as SpiffModel from './spiff-model.js'
@@ -252,68 +254,6 @@ export class Signer {
 
 // Clients
 
-/** Options that both clients know; see docs/options.md. Undefined and null mean: not given. */
-export interface ClientOptions {
-  /** The address of the API, with a path prefix if it has one. */
-  baseUrl?: string | null | undefined
-  /** Accept secrets with white space around them. */
-  exactSecret?: boolean | null | undefined
-  /** What 429, and 503 with Retry-After, mean for an order: `not_placed` (default) or `unknown`. */
-  throttled?: Outcome | null | undefined
-  /** Seconds after signing from which a read-back may say absent (180). */
-  settleDelay?: number | null | undefined
-  /** Milliseconds for a whole call (30000). */
-  timeoutMs?: number | null | undefined
-  /** Milliseconds to connect, TLS included (10000). */
-  connectTimeoutMs?: number | null | undefined
-  /** The longest reply body that is read, in bytes (1 MiB). */
-  replyLimit?: number | null | undefined
-  /** How often a failed read is repeated (2). Orders never are. */
-  readRetries?: number | null | undefined
-  /** Learn the platform's clock from its replies, and sign with it when ours is far off (true). */
-  skewCorrection?: boolean | null | undefined
-  /** Trusted authorities: `platform` (default), `bundled`, or the path of a PEM file. */
-  roots?: string | null | undefined
-  /** The URL of an HTTP proxy, or `env` for HTTPS_PROXY and NO_PROXY. */
-  proxy?: string | null | undefined
-  /** Host names that may be spoken to without TLS, besides loopback. For test networks only. */
-  allowHttp?: readonly string[] | string | null | undefined
-  /** Added to User-Agent, such as `my-shop/1.4`. */
-  appInfo?: string | null | undefined
-  /**
-   * How many calls may be under way at once, 1 to 1024 (4). They run on threads of this client, made when they are needed, not
-   * on libuv's; clients made from this one share them.
-   */
-  threads?: number | null | undefined
-  /** How many more calls may wait, 0 to 1000000 (1000); beyond, they are refused as `busy`. */
-  queue?: number | null | undefined
-}
-
-/** Either `accessKey` and `secretKey`, or `applicationKey`; either `region` or `baseUrl`. */
-export interface SpiffOptions extends ClientOptions {
-  accessKey?: string | null | undefined
-  secretKey?: Body | null | undefined
-  applicationKey?: Body | null | undefined
-  region?: 'us' | 'au' | null | undefined
-  /** How orders are placed: `graphql` (default), `rest` (`POST /api/v2/orders`) or `targets` (`POST /targets`). */
-  ordersApi?: 'graphql' | 'rest' | 'targets' | null | undefined
-  /** The body digest of SOA signatures: `sha512` (default) or `md5`. */
-  digest?: 'sha512' | 'md5' | null | undefined
-  partnerId?: string | null | undefined
-  transactionOwnerId?: string | null | undefined
-  bundleOwnerId?: string | null | undefined
-  /** Seconds between the two read-backs that absent needs (60). */
-  settleGap?: number | null | undefined
-}
-
-export interface SignCustomiserOptions extends ClientOptions {
-  apiToken?: Body | null | undefined
-  /** Verifies the `product:created` callback; see {@link Webhook}. */
-  integrationSecret?: Body | null | undefined
-  /** Verifies the deliveries of one subscription; see {@link Webhook}. */
-  webhookSecret?: Body | null | undefined
-}
-
 /** An order that was placed. Store `id` with your own order. */
 export interface PlacedOrder {
   /** The platform's id; `null` where it answered none (a placed order all the same). */
@@ -365,22 +305,12 @@ export type SpiffOrderItem =
   | { amountToOrder: number, bundleId: string, transactionId?: never }
 
 /** An address, by the platform's names. */
-export interface SpiffAddress {
-  address1?: string
-  address2?: string
-  city?: string
-  company?: string
-  country?: string
-  countryCode?: string
-  firstName?: string
-  lastName?: string
-  latitude?: string
-  longitude?: string
-  phone?: string
-  province?: string
-  provinceCode?: string
-  zip?: string
-  [name: string]: unknown
+export type SpiffAddress = AddressInput
+
+/** What the shop knows about the order besides its designs. One address stands by itself or in a list. */
+export type SpiffExternalData = Omit<ExternalDataInput, 'billingAddress' | 'shippingAddress'> & {
+  billingAddress?: SpiffAddress | readonly SpiffAddress[] | null | undefined
+  shippingAddress?: SpiffAddress | readonly SpiffAddress[] | null | undefined
 }
 
 /** An order, the same for every wire. What JSON cannot say (`undefined`, BigInt, NaN) is refused with its path. */
@@ -391,15 +321,7 @@ export interface SpiffOrder {
   paid: boolean
   orderItems: SpiffOrderItem[]
   /** Addresses and notes for the fulfilment, by the platform's names. */
-  externalData?: {
-    orderNumber?: string
-    customerEmail?: string
-    customerPhone?: string
-    billingAddress?: SpiffAddress
-    shippingAddress?: SpiffAddress
-    discountCodes?: string[]
-    note?: string
-  }
+  externalData?: SpiffExternalData | null
   /** Passed through untouched. */
   extra?: Record<string, unknown>
 }

@@ -10,8 +10,8 @@ declare(strict_types=1);
 (static function (): void {
     // Traits, interfaces and parents first: a class is linked when it is read.
     $first = [
-        'Internal/Guarded', 'Internal/Operations', 'SpiffOperations', 'ClientInterface', 'SpiffOperationsInterface',
-        'SpiffInterface', 'SignCustomiserInterface', 'Internal/Client', 'Exception/CountersignException', 'Exception/NotPlaced',
+        'Internal/Guarded', 'Internal/Operations', 'Internal/SpiffConstructor', 'Internal/SignCustomiserConstructor',
+        'SpiffOperations', 'ClientInterface', 'SpiffOperationsInterface', 'SpiffInterface', 'SignCustomiserInterface', 'Internal/Client', 'Exception/CountersignException', 'Exception/NotPlaced',
     ];
     foreach ($first as $name) {
         require_once __DIR__ . "/src/$name.php";

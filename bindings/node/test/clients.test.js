@@ -439,7 +439,7 @@ test('threads and queue are numbers of a client', () => {
 
 test('every option of the table is known here by its name in camel case, time limits in milliseconds', () => {
   const text = readFileSync(join(ROOT, 'docs/options.md'), 'utf8')
-  const types = readFileSync(join(__dirname, '../index.d.ts'), 'utf8')
+  const types = readFileSync(join(__dirname, '../options.d.ts'), 'utf8')
   for (const [, name] of text.split('# Environment')[0].matchAll(/^\| `([a-z_]+)` \|/gm)) {
     const spelling = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()).replace(/imeout$/, 'imeoutMs')
     assert.match(types, new RegExp(`^ {2}${spelling}\\?: `, 'm'), spelling)

@@ -7,6 +7,7 @@ namespace Countersign;
 
 use Countersign\Exception\CountersignException;
 use Countersign\Internal\Client;
+use Countersign\Internal\SignCustomiserConstructor;
 use Countersign\Internal\Library;
 
 /**
@@ -15,50 +16,9 @@ use Countersign\Internal\Library;
  */
 final class SignCustomiser extends Client implements SignCustomiserInterface
 {
-    protected const PLATFORM = 'sign_customiser';
+    use SignCustomiserConstructor;
 
-    /**
-     * Options as in docs/options.md, in camel case; null means not given.
-     *
-     * @param string|null $baseUrl https://web.signcustomiser.com unless given
-     * @param string|null $throttled "not_placed" (default) or "unknown"
-     * @param int|null $settleDelay seconds
-     * @param int|float|null $timeout seconds for a whole call (30)
-     * @param int|float|null $connectTimeout seconds (10)
-     * @param int|null $replyLimit bytes (1 MiB)
-     * @param int|null $readRetries how often a failed read is repeated (2); orders never are
-     * @param bool|null $skewCorrection learn the platform's clock and sign with it when ours is far off (true)
-     * @param string|null $roots "platform" (default), "bundled" or the path of a PEM file
-     * @param string|null $proxy a URL, or "env"
-     * @param list<string>|string|null $allowHttp host names that may be spoken to without TLS, besides loopback
-     * @param object|null $logger a PSR-3 logger: gets the record of each attempt, never a secret or a body
-     * @param string|null $library the path of libcountersign.so; null to look for it
-     * @throws CountersignException kind configuration: what is missing or does not fit
-     */
-    public function __construct(
-        #[\SensitiveParameter] ?string $apiToken = null,
-        #[\SensitiveParameter] ?string $integrationSecret = null,
-        #[\SensitiveParameter] ?string $webhookSecret = null,
-        ?string $baseUrl = null,
-        ?bool $exactSecret = null,
-        ?string $throttled = null,
-        ?int $settleDelay = null,
-        int|float|null $timeout = null,
-        int|float|null $connectTimeout = null,
-        ?int $replyLimit = null,
-        ?int $readRetries = null,
-        ?bool $skewCorrection = null,
-        ?string $roots = null,
-        #[\SensitiveParameter] ?string $proxy = null,
-        array|string|null $allowHttp = null,
-        ?string $appInfo = null,
-        ?object $logger = null,
-        ?string $library = null,
-    ) {
-        $options = get_defined_vars();
-        unset($options['logger'], $options['library'], $options['this']);
-        $this->open($options, $logger, $library);
-    }
+    protected const PLATFORM = 'sign_customiser';
 
     /**
      * There is nothing to read back at this platform: it always throws, and says what there is instead.
