@@ -3,8 +3,8 @@
  * what happened: placed, not placed, or unknown.
  *
  * Names of the platforms' data are the platforms' own, so that their documents apply. Moments are whole seconds since 1970
- * (or a `Date`), prices whole minor units; names that end in `Ms` are milliseconds. Every method may be called from any
- * worker thread, each with objects of its own.
+ * (or a `Date`), prices whole minor units; time limits are milliseconds, and their names end in `Ms`. Every method may be
+ * called from any worker thread, each with objects of its own.
  *
  * @packageDocumentation
  */

@@ -17,13 +17,9 @@ export interface ClientOptions {
   throttled?: 'not_placed' | 'unknown' | null | undefined
   /** Seconds after signing from which a read-back may say absent. Default: 180. */
   settleDelay?: number | null | undefined
-  /** Seconds for a whole call, from name look-up to the last byte of the reply. Default: 30. */
-  timeout?: number | null | undefined
-  /** The same in milliseconds. */
+  /** Milliseconds for a whole call, from name look-up to the last byte of the reply. Default: 30000. */
   timeoutMs?: number | null | undefined
-  /** Seconds to connect, TLS included. Default: 10. */
-  connectTimeout?: number | null | undefined
-  /** The same in milliseconds. */
+  /** Milliseconds to connect, TLS included. Default: 10000. */
   connectTimeoutMs?: number | null | undefined
   /** The longest reply body that is read, in bytes. Default: 1048576. */
   replyLimit?: number | null | undefined

@@ -28,6 +28,14 @@ pub fn options_from_env_where(options: Options, scope: Scope, wanted: impl Fn(&s
     options.with_environment_where(scope, wanted, variable, file)
 }
 
+/// The same from variables that a host has of its own, as a worker thread of Node does.
+///
+/// # Errors
+/// As [`options_from_env`].
+pub fn options_from_variables(scope: Scope, variable: impl Fn(&str) -> Option<String>) -> Result<Options, Error> {
+    Options::new().with_environment(scope, variable, file)
+}
+
 /// A secret from the environment by the same rules: the value of a variable, or of the file that its form with `_FILE`
 /// names.
 ///

@@ -59,7 +59,7 @@ pub use countersign_core::{
     operation, operations, options, signature,
 };
 pub use deadline::Deadline;
-pub use environment::{options_from_env, options_from_env_where, secret_from_env};
+pub use environment::{options_from_env, options_from_env_where, options_from_variables, secret_from_env};
 #[cfg(feature = "http")]
 pub use platform::Platform;
 #[cfg(feature = "http")]

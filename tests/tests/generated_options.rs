@@ -44,8 +44,11 @@ fn typescript(row: &OptionRow) -> String {
             line(&meaning, &name, &words.join(" | "))
         }
         OptionKind::List => line(&meaning, &name, "readonly string[] | string"),
+        // One unit, that of JavaScript's timers.
         OptionKind::Duration => {
-            line(&meaning, &name, "number") + &line("The same in milliseconds.", &format!("{name}Ms"), "number")
+            let default = row.default.parse::<f64>().unwrap() * 1000.0;
+            let meaning = row.meaning.replacen("Seconds", "Milliseconds", 1);
+            line(&format!("{meaning} Default: {default}."), &format!("{name}Ms"), "number")
         }
     }
 }

@@ -4,8 +4,8 @@
 const diagnostics = require('node:diagnostics_channel')
 const { setTimeout: sleep } = require('node:timers/promises')
 const native = require('./native.js')
-const { argument, ask, camel, failed } = require('./errors.js')
-const { environment, json, known, milliseconds, seconds } = require('./input.js')
+const { ask, camel, failed } = require('./errors.js')
+const { argument, environment, json, known, milliseconds, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { publish, start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
@@ -20,18 +20,22 @@ const LIMIT = Symbol('limit')
 // A span can be opened around a call here.
 const calls = diagnostics.tracingChannel('countersign:call')
 
+// Seconds in the core, milliseconds here: by these names, and no others.
+const LIMITS = { timeoutMs: 'timeout', connectTimeoutMs: 'connect_timeout' }
+
 /** Options as the native module takes them: names and texts in turn. */
 function flat (options) {
   const list = []
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null) continue
-    const milliseconds = name === 'timeoutMs' || name === 'connectTimeoutMs'
-    if (milliseconds && options[name.slice(0, -2)] !== undefined) throw argument(`${name} and ${name.slice(0, -2)} are both given: give one.`)
-    if (milliseconds && typeof value !== 'number') throw argument(`${name} is not a number of milliseconds.`)
-    list.push((milliseconds ? name.slice(0, -2) : name).replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
+    if (Object.hasOwn(LIMITS, `${name}Ms`)) throw argument(`${name} is said in milliseconds here: give ${name}Ms.`)
+    if (Object.hasOwn(LIMITS, name)) {
+      list.push(LIMITS[name], String(milliseconds(value, name, 1) / 1000))
+      continue
+    }
+    list.push(name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
     if (typeof value === 'string' || ArrayBuffer.isView(value)) list.push(value)
-    else if (typeof value === 'boolean') list.push(String(value))
-    else if (typeof value === 'number') list.push(String(milliseconds ? value / 1000 : value))
+    else if (typeof value === 'boolean' || typeof value === 'number') list.push(String(value))
     else if (Array.isArray(value) && value.every(one => typeof one === 'string')) list.push(value.join(','))
     else throw argument(`The option ${name} is not usable: a string, number, boolean or list of strings is due.`)
   }

@@ -3,11 +3,16 @@
 
 const { types } = require('node:util')
 const native = require('./native.js')
-const { argument, failed } = require('./errors.js')
+const { ask, failed } = require('./errors.js')
 
 const DEPTH = 64
 // So many problems are enough to read.
 const MANY = 100
+
+/** An argument that is not usable; `effect` is that of the call that it stopped: an order or other change is then not made. */
+function argument (message, effect) {
+  return failed(native.refused(message, effect))
+}
 
 /**
  * The JSON text of an input, or of the part of it at `path`. A string is JSON already, undefined no input.
@@ -122,11 +127,7 @@ function known (options, names, what, effect) {
 /** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
 function seconds (value, what) {
   if (value === undefined || value === null) return undefined
-  if (types.isDate(value) && !Number.isNaN(value.getTime())) return Math.floor(value.getTime() / 1000)
-  if (!Number.isInteger(value) || value < 0) throw argument(`${what} is not usable: whole seconds since 1970 are due, or a Date.`)
-  // In seconds, this is after the year 9999.
-  if (value > 253402300799) throw argument(`${what} is ${value}, which looks like milliseconds: seconds since 1970 are due.`)
-  return value
+  return ask(native.moment(types.isDate(value) ? Math.floor(value.getTime() / 1000) : value, what))
 }
 
 /** A duration in milliseconds, at most a day. */
@@ -149,4 +150,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { environment, headers, json, known, milliseconds, raw, seconds }
+module.exports = { argument, environment, headers, json, known, milliseconds, raw, seconds }

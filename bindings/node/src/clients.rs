@@ -145,7 +145,22 @@ impl Client {
     }
 }
 
-// What is refused before it comes to a client
+// What is judged before it comes to a client
+
+/// A moment in seconds since 1970, if it is one.
+#[napi(catch_unwind)]
+pub fn moment(seconds: Number, what: Text) -> Answer<f64> {
+    answer(|| {
+        let what = what.get("what")?;
+        let seconds = seconds.optional(&what)?.unwrap_or(f64::NAN);
+        if seconds.fract() != 0.0 {
+            return Err(argument(format!("{what} is {seconds}: whole seconds since 1970 are due, or a Date.")));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "what is out of range stays so")]
+        Timestamp::of_seconds(seconds as i64).map_err(|why| argument(format!("{what} is not usable: {why}")))?;
+        Ok(seconds)
+    })
+}
 
 fn effect(name: &str) -> Result<Effect, Error> {
     Effect::deserialize(name.into_deserializer())

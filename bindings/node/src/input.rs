@@ -4,7 +4,7 @@
 //! means for a call. A failure is an answer too: the error's record as JSON, and the reply's body if there is one.
 
 use countersign::options::Scope;
-use countersign::{Error, ErrorKind, Options, Secret, Timestamp, system_time};
+use countersign::{Error, ErrorKind, Options, Secret, Timestamp, options_from_variables, system_time};
 use napi::bindgen_prelude::Either;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -111,6 +111,7 @@ impl Number {
 }
 
 impl Moment {
+    /// As `lib/input.js` had it judged: [`crate::clients::moment`].
     pub(crate) fn get(self) -> Result<Option<Timestamp>, Error> {
         #[expect(clippy::cast_possible_truncation, reason = "far moments go to the end of what a date can name")]
         let moment = |seconds: f64| Timestamp::from_unix(seconds as i64);
@@ -189,9 +190,5 @@ pub(crate) fn with_options(flat: Vec<Bytes<'_>>, mut options: Options) -> Result
 pub(crate) fn environment(variables: &str, platform: &str) -> Result<Options, Error> {
     let variables: HashMap<String, String> =
         serde_json::from_str(variables).map_err(|_| argument("The environment holds text that is not Unicode."))?;
-    Options::new().with_environment(
-        Scope::of(platform)?,
-        |name| variables.get(name).cloned(),
-        |path| std::fs::read(path).map_err(|error| format!("{path}: {error}")),
-    )
+    options_from_variables(Scope::of(platform)?, |name| variables.get(name).cloned())
 }

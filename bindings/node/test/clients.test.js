@@ -177,7 +177,9 @@ test('doubt is settled by reading back', async () => {
   assert.equal(second.verdict, 'absent')
 
   await assert.rejects(spiff.settle(other), /sentAt is missing/)
-  await assert.rejects(spiff.settle(other, { sentAt: Date.now() }), /looks like milliseconds/)
+  for (const [sentAt, message] of [[Date.now(), /^CountersignError: sentAt is not usable: \d+ lies after the year 9999, as milliseconds do/], [-1, /lies before 1970/], [1.5, /sentAt is 1\.5: whole seconds since 1970 are due, or a Date/], [NaN, /sentAt is NaN/], [Infinity, /sentAt is inf/], [new Date(NaN), /sentAt is NaN/], ['5', /sentAt is a string: a number is due/]]) {
+    await assert.rejects(spiff.settle(other, { sentAt }), message)
+  }
   await assert.rejects(new SignCustomiser(sandbox.token).settle(SIGN_ORDER), { kind: 'unsupported' })
 })
 
@@ -293,8 +295,10 @@ test('options: by name, by the environment, by file, in milliseconds', async () 
     [{ accessKey: 'k', secretKey: 's', region: 'eu' }, /region is "eu"/],
     [{ accessKey: 'k', secretKey: 's' }, /region|base_url/],
     [{ accessKey: 'k', secretKey: 's', region: {} }, /region is not usable/],
-    [{ ...sandbox.keys, timeout: 1, timeoutMs: 5 }, /both given/],
-    [{ ...sandbox.keys, timeoutMs: 0 }, /timeout is "0"/],
+    [{ ...sandbox.keys, timeout: 5000 }, /^timeout is said in milliseconds here: give timeoutMs\.$/],
+    [{ ...sandbox.keys, connectTimeout: 5 }, /give connectTimeoutMs/],
+    [{ ...sandbox.keys, timeoutMs: '5' }, /timeoutMs is not usable: milliseconds are due/],
+    [{ ...sandbox.keys, timeoutMs: 0 }, /timeoutMs is not usable/],
     [{ ...sandbox.keys, apiToken: 't' }, /belongs to the other platform/],
     [null, /options are missing/],
     [undefined, /options are missing/]
@@ -312,7 +316,7 @@ test('options: by name, by the environment, by file, in milliseconds', async () 
     assert.throws(() => Spiff.fromEnv(), /are both set/)
     delete process.env.COUNTERSIGN_SPIFF_SECRET_KEY
     process.env.COUNTERSIGN_SPIFF_SECRET_KEY_FILE = join(folder, 'nothing')
-    assert.throws(() => Spiff.fromEnv(), { kind: 'configuration', message: /COUNTERSIGN_SPIFF_SECRET_KEY_FILE names a file that cannot be read/ })
+    assert.throws(() => Spiff.fromEnv(), error => error.kind === 'configuration' && /COUNTERSIGN_SPIFF_SECRET_KEY_FILE names a file that cannot be read/.test(error.message) && !error.message.includes(folder))
   } finally {
     rmSync(folder, { recursive: true })
     for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name]
@@ -433,11 +437,11 @@ test('threads and queue are numbers of a client', () => {
   new Spiff({ ...sandbox.keys, threads: undefined, queue: null }).close()
 })
 
-test('every option of the table is known here by its name in camel case', () => {
+test('every option of the table is known here by its name in camel case, time limits in milliseconds', () => {
   const text = readFileSync(join(ROOT, 'docs/options.md'), 'utf8')
-  const types = readFileSync(join(__dirname, '../index.d.ts'), 'utf8')
+  const types = readFileSync(join(__dirname, '../options.d.ts'), 'utf8')
   for (const [, name] of text.split('# Environment')[0].matchAll(/^\| `([a-z_]+)` \|/gm)) {
-    const spelling = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+    const spelling = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()).replace(/imeout$/, 'imeoutMs')
     assert.match(types, new RegExp(`^ {2}${spelling}\\?: `, 'm'), spelling)
   }
 })

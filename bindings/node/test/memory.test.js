@@ -61,3 +61,17 @@ test('objects that are dropped', async () => {
   }`, 3000)
   assert.ok(bytes < 6 * MEGABYTE, `${bytes} bytes more after 9,000 rounds`)
 })
+
+test('clients that made a call, closed or dropped', async () => {
+  const bytes = await growth(`{
+    once: async ({ Spiff }, rounds) => {
+      for (let at = 0; at < rounds; at++) {
+        const spiff = new Spiff({ accessKey: 'k', secretKey: 's', baseUrl: 'http://127.0.0.1:1', readRetries: 0 })
+        await spiff.check().catch(() => {})
+        if (at % 2 === 0) spiff.close()
+        if (at % 50 === 0) gc()
+      }
+    }
+  }`, 500)
+  assert.ok(bytes < 6 * MEGABYTE, `${bytes} bytes more after 1,500 clients`)
+})
