@@ -8,7 +8,7 @@ use crate::call::{Refusal, Reply};
 use crate::delivery::Class;
 use crate::error::{Error, Problem};
 use crate::evidence;
-use crate::json::{Members, Node, Problems};
+use crate::json::{Key, Members, Node, Problems};
 use crate::said;
 use crate::tree::Tree;
 use crate::walk;
@@ -150,7 +150,7 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Envelope<'de, D> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut read = Envelope { data: None, errors: None };
-                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+                while let Some(Key(key)) = map.next_key()? {
                     let twice = match &*key {
                         "data" => read.data.replace(map.next_value()?).is_some(),
                         "errors" => read.errors.replace(map.next_value()?).is_some(),
