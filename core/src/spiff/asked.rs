@@ -31,6 +31,8 @@ pub struct Input<'a> {
     batch: Vec<&'a str>,
     /// Where the page of a feed begins, and how long it is.
     page: (u64, u64),
+    /// Whether its answer is handed over as the platform gave it, though it could be aligned with its ids.
+    as_answered: bool,
 }
 
 impl Document {
@@ -52,6 +54,7 @@ impl Document {
             selection: Cow::Borrowed(self.selection),
             batch: Vec::new(),
             page: (0, PAGE.into()),
+            as_answered: false,
         };
         if let Some(fields) = tree.root().fields(&mut problems) {
             let mut known: Vec<&str> = self.arguments.iter().map(|argument| argument.name).collect();
@@ -101,6 +104,12 @@ impl Document {
 }
 
 impl<'a> Input<'a> {
+    /// The same, whose answer is the list that the platform gave, aligned with nothing.
+    #[must_use]
+    pub fn as_answered(self) -> Self {
+        Self { as_answered: true, ..self }
+    }
+
     fn take(&mut self, argument: &'static Argument, node: Node<'_, 'a>, problems: &mut Problems) {
         let found = problems.0.len();
         let value = match argument.form {
@@ -109,11 +118,7 @@ impl<'a> Input<'a> {
             Form::Plain | Form::Literal => {
                 match argument.ty.trim_end_matches('!') {
                     _ if argument.is_ids() && !node.is_null() => variables::ids(node, problems),
-                    "String" if argument.name == "id" || argument.name.ends_with("Id") => {
-                        if !node.is_null() {
-                            _ = node.name(problems);
-                        }
-                    }
+                    ty if variables::is_id(argument.name, ty) && !node.is_null() => _ = node.id(problems),
                     "Int" if self.document.is_paged() && matches!(argument.name, "limit" | "offset") => {
                         let least = i64::from(argument.name == "limit");
                         let number = node.integer(least, i32::MAX.into(), "", problems).map_or(0, i64::unsigned_abs);
@@ -175,11 +180,12 @@ impl<'a> Input<'a> {
         let document = self.document;
         let ids = self.aligned_ids(&part);
         let (field, first, page) = (document.field, part.start, self.page);
+        let aligned = document.aligned && !self.as_answered;
         account.post(self.body(part)?, document.effect, now, move |reply| {
             let answered = Answered::of(reply, document, &ids, first)?;
             match document {
                 Document { feed: true, .. } => answered.page(document.is_paged().then_some(page)),
-                Document { aligned: true, .. } => graphql::aligned(answered.value, field, &ids),
+                _ if aligned => graphql::aligned(answered.value, field, &ids),
                 _ => Ok(Cow::Borrowed(answered.value)),
             }
         })

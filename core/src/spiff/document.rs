@@ -88,7 +88,7 @@ impl Argument {
     }
 
     pub(super) fn is_ids(&self) -> bool {
-        self.name == "ids" || self.name.ends_with("Ids")
+        super::variables::is_ids(self.name)
     }
 }
 
