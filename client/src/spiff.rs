@@ -260,10 +260,10 @@ impl Client {
     ///
     /// `sent_at` is what the error said. The first answer *nothing ordered* is unclear by itself, because it proves
     /// nothing about a request that may still be accepted: settle again at [`Settlement::again_at`], and hand over
-    /// [`Settlement::first_absent_at`].
+    /// [`Settlement::first_absent_at`]. Looks grow rarer, as [`SPACING`] says; after the last one `again_at` is `None`.
     ///
     /// # Errors
-    /// Those of a read; the order is as much in doubt as before.
+    /// `invalid_argument` for a moment before this library existed or far ahead. Those of a read; the order is as much in doubt as before.
     pub fn settle(
         &self,
         order: &Order,

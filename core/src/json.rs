@@ -192,7 +192,10 @@ pub(crate) fn unseen_end(text: &str) -> Option<(&'static str, char)> {
     // A selector belongs to the character before it, where that is one whose look it chooses: that of an emoji.
     let before = text.trim_end_matches(is_selector).chars().next_back();
     let chosen = before.is_some_and(|before| !before.is_ascii() && !is_unseen(before));
-    text.chars().next_back().filter(|last| is_unseen(*last) || (is_selector(*last) && !chosen)).map(|last| ("end", last))
+    text.chars()
+        .next_back()
+        .filter(|last| is_unseen(*last) || (is_selector(*last) && !chosen))
+        .map(|last| ("end", last))
 }
 
 /// White space, controls, and what Unicode calls ignorable (`Default_Ignorable_Code_Point`) or shows as nothing.
@@ -342,9 +345,29 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_found_at_both_ends() {
         let unseen = [
-            ' ', '\t', '\n', '\u{85}', '\u{A0}', '\u{AD}', '\u{1680}', '\u{180E}', '\u{2003}', '\u{200B}', '\u{200D}',
-            '\u{200E}', '\u{2028}', '\u{202C}', '\u{202F}', '\u{2060}', '\u{2069}', '\u{3000}', '\u{3164}', '\u{FEFF}', '\u{FE0F}',
-            '\u{E0001}', '\u{E0041}',
+            ' ',
+            '\t',
+            '\n',
+            '\u{85}',
+            '\u{A0}',
+            '\u{AD}',
+            '\u{1680}',
+            '\u{180E}',
+            '\u{2003}',
+            '\u{200B}',
+            '\u{200D}',
+            '\u{200E}',
+            '\u{2028}',
+            '\u{202C}',
+            '\u{202F}',
+            '\u{2060}',
+            '\u{2069}',
+            '\u{3000}',
+            '\u{3164}',
+            '\u{FEFF}',
+            '\u{FE0F}',
+            '\u{E0001}',
+            '\u{E0041}',
         ];
         for c in unseen {
             assert_eq!(unseen_end(&format!("{c}1001")), Some(("beginning", c)), "{c:?}");
@@ -352,7 +375,17 @@ mod tests {
             assert_eq!(unseen_end(&format!("10{c}01")), None, "{c:?}");
             assert!(unseen_end(&c.to_string()).is_some(), "{c:?}");
         }
-        for fine in ["1", "é", "№ 7", "日本", "for you ❤\u{FE0F}", "🏴\u{E0067}\u{E0062}\u{E007F}", "葛\u{E0100}", "e\u{301}", ""] {
+        for fine in [
+            "1",
+            "é",
+            "№ 7",
+            "日本",
+            "for you ❤\u{FE0F}",
+            "🏴\u{E0067}\u{E0062}\u{E007F}",
+            "葛\u{E0100}",
+            "e\u{301}",
+            "",
+        ] {
             assert_eq!(unseen_end(fine), None, "{fine:?}");
         }
     }

@@ -236,7 +236,8 @@ mod tests {
             spiff::Doubt::read(format!(r#"{{"order":{order},"sent_at":1735689600}}"#).as_bytes(), now).is_ok()
         };
         assert!(deep(64) && !deep(65));
-        let doubt = spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":1735689600,"first_absent_at":null}"#, now).unwrap();
+        let doubt =
+            spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":1735689600,"first_absent_at":null}"#, now).unwrap();
         assert_eq!((doubt.order, doubt.sent_at, doubt.first_absent_at), (&br#"{"a":1}"#[..], now, None));
     }
 

@@ -48,7 +48,9 @@ impl Timestamp {
     pub fn remembered(seconds: i64, now: Self) -> Result<Self, String> {
         let moment = Self(seconds);
         if seconds >= LAST {
-            return Err(format!("{seconds} lies beyond the year 9998, as milliseconds do: seconds since 1970 are due."));
+            return Err(format!(
+                "{seconds} lies beyond the year 9998, as milliseconds do: seconds since 1970 are due."
+            ));
         }
         if seconds < BEGAN {
             let began = Self(BEGAN).http_date();

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 /// Looks that tell nothing: until so many seconds after the request could last be accepted, one in so many seconds (and
 /// never more often than `settle_gap`). After the last row a person must look.
-const SPACING: &[(i64, i64)] =
+pub const SPACING: &[(i64, i64)] =
     &[(10 * 60, 60), (3600, 5 * 60), (6 * 3600, 30 * 60), (86_400, 3 * 3600), (7 * 86_400, 86_400)];
 
 /// What is known about an order in doubt.
@@ -220,7 +220,9 @@ struct Shown<'r>(Members<'r>, &'static str);
 impl<'r> Shown<'r> {
     fn of(raw: &'r RawValue, what: &'static str) -> Result<Self, String> {
         let members = serde_json::from_str(raw.get());
-        members.map(|members| Self(members, what)).map_err(|_| format!("The platform shows a {what} that is no object."))
+        members
+            .map(|members| Self(members, what))
+            .map_err(|_| format!("The platform shows a {what} that is no object."))
     }
 
     /// A field that was asked for: there once, and of its type or null.
