@@ -125,9 +125,14 @@ function known (options, names, what, effect) {
 }
 
 /** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
-function seconds (value, what) {
+function seconds (value, what, judge = native.moment) {
   if (value === undefined || value === null) return undefined
-  return ask(native.moment(types.isDate(value) ? Math.floor(value.getTime() / 1000) : value, what))
+  return ask(judge(types.isDate(value) ? Math.floor(value.getTime() / 1000) : value, what))
+}
+
+/** The same in whatever year: the operation judges it. */
+function remembered (value, what) {
+  return seconds(value, what, native.remembered)
 }
 
 /** A duration in milliseconds, at most a day. */
@@ -150,4 +155,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { argument, environment, headers, json, known, milliseconds, raw, seconds }
+module.exports = { argument, environment, headers, json, known, milliseconds, raw, remembered, seconds }

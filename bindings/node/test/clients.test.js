@@ -177,9 +177,10 @@ test('doubt is settled by reading back', async () => {
   assert.equal(second.verdict, 'absent')
 
   await assert.rejects(spiff.settle(other), /sentAt is missing/)
-  for (const [sentAt, message] of [[Date.now(), /^CountersignError: sentAt is not usable: \d+ lies after the year 9999, as milliseconds do/], [-1, /lies before 1970/], [1.5, /sentAt is 1\.5: whole seconds since 1970 are due, or a Date/], [NaN, /sentAt is NaN/], [Infinity, /sentAt is inf/], [new Date(NaN), /sentAt is NaN/], ['5', /sentAt is a string: a number is due/]]) {
+  for (const [sentAt, message] of [[Date.now(), /sent_at: \d+ lies beyond the year 9998, as milliseconds do/], [-1, /sent_at: -1 lies before this library existed/], [0, /sent_at: 0 lies/], [new Date(Date.now() + 90_000_000), /more than 24 hours ahead/], [1e300, /sent_at/], [1.5, /sentAt is 1\.5: whole seconds since 1970 are due, or a Date/], [NaN, /sentAt is NaN/], [Infinity, /sentAt is inf/], [new Date(NaN), /sentAt is NaN/], ['5', /sentAt is a string: a number is due/]]) {
     await assert.rejects(spiff.settle(other, { sentAt }), message)
   }
+  await assert.rejects(spiff.settle(other, { sentAt: doubt.sentAt, firstAbsentAt: 0 }), error => error.kind === 'invalid_argument' && error.problems[0].path === 'first_absent_at')
   await assert.rejects(new SignCustomiser(sandbox.token).settle(SIGN_ORDER), { kind: 'unsupported' })
 })
 
