@@ -686,7 +686,7 @@ int32_t countersign_client_prepare(const countersign_client *client,
 // "settle" finds out whether an order in doubt was placed, by reading its designs back: {"order": as it was placed,
 // "sent_at": what the error said, "first_absent_at": what an earlier answer said}. It answers {"verdict": "placed",
 // "absent" or "unclear", "reason", "again_at", "first_absent_at"}; nothing ordered is "unclear" the first time: settle
-// again at again_at. Sign Customiser has nothing to read back: settle by its order:created webhook.
+// again at again_at. It is null when a person must look: the reason says why. Sign Customiser has nothing to read back: settle by its order:created webhook.
 // Ownership: borrows the inputs; *out is the caller's, for countersign_answer_free.
 // Threads: any, at the same time.
 // Errors: look at countersign_error_outcome: not placed is certain, and with unknown the order may have been placed:
