@@ -77,7 +77,10 @@ test('example woocommerce.php: two requests at the same time', static function (
     same(countersign_claim(910), true, 'the other');
     do_action('woocommerce_order_status_processing', 910);
     same(count($sandbox->accepted('910')), 0, 'orders');
+    do_action('countersign_settle', 910);
+    same(count($sandbox->accepted('910')), 0, 'perhaps it is still at it');
     // It died there: the job places the order.
+    Shop::$options['countersign_order_910'] = (string) (time() - 300);
     do_action('countersign_settle', 910);
     same([count($sandbox->accepted('910')), Shop::$orders[910]->meta['_countersign_state']], [1, 'placed'], 'orders');
 });
@@ -126,6 +129,106 @@ test('example woocommerce.php: a refusal may be repeated by the next flip', stat
     contains(implode("\n", $order->notes), 'not placed');
     do_action('woocommerce_order_status_processing', 940);
     same([count($sandbox->accepted('940')), $order->meta['_countersign_state']], [1, 'placed'], 'orders');
+});
+
+test('example woocommerce.php: what was refunded is not ordered', static function () use ($sandbox): void {
+    $order = woo(950, true, 3);
+    $order->refunded = [$order->get_items()[0]->get_id() => -2];
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 950);
+    same(json_decode($order->meta['_countersign_order'], true)['orderItems'][0]['amountToOrder'], 1, 'what was sent');
+    // Refunded while it is in doubt: what was sent is settled, and nothing is left to place.
+    $order->refunded = [$order->get_items()[0]->get_id() => -3];
+    $order->meta['_countersign_sent_at'] = (string) (time() - 1000);
+    $order->meta['_countersign_absent_at'] = (string) (time() - 500);
+    do_action('countersign_settle', 950);
+    same([count($sandbox->accepted('950')), $order->meta['_countersign_state']], [0, 'refused'], implode("\n", $order->notes));
+    $order = woo(951, true, 3);
+    $order->refunded = [$order->get_items()[0]->get_id() => -2];
+    do_action('woocommerce_order_status_processing', 951);
+    same(array_column($sandbox->accepted('951')[0]['items'], 'amountToOrder') ?: array_column($sandbox->accepted('951')[0]['items'], 'amount'), [1], 'amount');
+});
+
+test('example woocommerce.php: fractions are refused', static function () use ($sandbox): void {
+    foreach ([[955, 1.5, 0], [956, 2, -0.5]] as [$id, $quantity, $refunded]) {
+        $order = woo($id, true, $quantity);
+        $order->refunded = [$order->get_items()[0]->get_id() => $refunded];
+        do_action('woocommerce_order_status_processing', $id);
+        same([count($sandbox->accepted((string) $id)), $order->meta['_countersign_state'] ?? null], [0, 'refused'], 'state');
+        contains(implode("\n", $order->notes), '1.5, and a design is ordered in whole numbers');
+    }
+});
+
+test('example woocommerce.php: what is refused for now is tried again, so many times', static function () use ($sandbox): void {
+    $order = woo(960);
+    $sandbox->fault(['fault' => '429', 'target' => 'order', 'retry_after' => 100]);
+    do_action('woocommerce_order_status_processing', 960);
+    same($order->meta['_countersign_state'], 'retry', implode("\n", $order->notes));
+    [$time, $hook, $arguments] = end(Shop::$jobs);
+    same([$hook, $time >= time() + 98], ['countersign_retry', true], 'no sooner than the platform asks for');
+    do_action($hook, ...$arguments);
+    do_action($hook, ...$arguments);
+    same([count($sandbox->accepted('960')), $order->meta['_countersign_state']], [1, 'placed'], 'orders');
+
+    $order = woo(961);
+    $waits = [];
+    for ($tries = 0; ($order->meta['_countersign_state'] ?? 'retry') === 'retry' && $tries < 20; $tries++) {
+        $sandbox->fault(['fault' => '429', 'target' => 'order']);
+        do_action($tries === 0 ? 'woocommerce_order_status_processing' : 'countersign_retry', 961);
+        [$time, $hook] = end(Shop::$jobs);
+        $waits = [...$waits, ...($hook === 'countersign_retry' ? [$time - time()] : [])];
+    }
+    same([$tries, count($waits), $order->meta['_countersign_state']], [6, 5, 'refused'], 'tries');
+    holds($waits[0] < $waits[1] && $waits[3] < $waits[4], show($waits));
+    contains(end($order->notes), 'a person must look');
+
+    $order = woo(962);
+    $sandbox->fault(['fault' => '429', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 962);
+    $order->paid = false; // cancelled meanwhile
+    do_action('countersign_retry', 962);
+    same(count($sandbox->accepted('962')), 0, 'orders');
+});
+
+test('example woocommerce.php: a time that is lost is never 0', static function () use ($sandbox): void {
+    foreach ([['sent_at', ''], ['sent_at', '0'], ['sent_at', 'soon'], ['order', '']] as $at => [$name, $lost]) {
+        $order = woo(970 + $at);
+        $sandbox->fault(['fault' => '500', 'target' => 'order']);
+        do_action('woocommerce_order_status_processing', 970 + $at);
+        $order->meta["_countersign_$name"] = $lost;
+        $order->meta['_countersign_absent_at'] = (string) (time() - 500);
+        for ($i = 0; $i < 3; $i++) {
+            do_action('countersign_settle', 970 + $at);
+            do_action('woocommerce_order_status_completed', 970 + $at);
+        }
+        same([count($sandbox->accepted((string) (970 + $at))), $order->meta['_countersign_state']], [0, 'look'], "$name=$lost");
+        same(count(array_filter($order->notes, static fn($note) => str_contains($note, 'A person must look'))), 1, 'notes');
+    }
+});
+
+test('example woocommerce.php: settling ends', static function () use ($sandbox): void {
+    // A read that fails, for whatever reason, again and again.
+    $order = woo(980);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 980);
+    $notes = count($order->notes);
+    for ($reads = 0; $order->meta['_countersign_state'] === 'unknown' && $reads < 50; $reads++) {
+        foreach (range(1, 3) as $_) {
+            $sandbox->fault(['fault' => '403', 'target' => 'read']);
+        }
+        do_action('countersign_settle', 980);
+        $sandbox->control('DELETE', 'faults');
+    }
+    same([$reads, $order->meta['_countersign_state'], count($order->notes)], [6, 'look', $notes + 1], 'reads');
+    contains(end($order->notes), 'A person must look');
+    // Doubt that no read ends: said once.
+    $order = woo(981);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 981);
+    [$notes, $jobs] = [count($order->notes), count(Shop::$jobs)];
+    do_action('countersign_settle', 981);
+    do_action('countersign_settle', 981);
+    same([count($order->notes), count(Shop::$jobs), $order->meta['_countersign_state']], [$notes, $jobs + 2, 'unknown'], 'unclear');
 });
 
 require_once __DIR__ . '/../examples/magento-observer.php';
