@@ -164,6 +164,13 @@ test('a shop never takes a lost time for 0, and settling ends', async () => {
   assert.deepEqual([reads, row.state], [6, 'look'])
   assert.match(row.why, /A person must look/)
   assert.equal((await sandbox.orders()).length, 0)
+  // The design belongs to another order already: no later read can tell.
+  const { orderItems } = await sandbox.order()
+  await paid('z10', orderItems)
+  await sandbox.faults({ fault: '500', target: 'order' })
+  const other = await paid('z11', orderItems)
+  await settleAll(Infinity)
+  assert.deepEqual([other.state, /A person must look/.test(other.why)], ['look', true])
   orders.clear()
 })
 

@@ -229,6 +229,15 @@ test('example woocommerce.php: settling ends', static function () use ($sandbox)
     do_action('countersign_settle', 981);
     do_action('countersign_settle', 981);
     same([count($order->notes), count(Shop::$jobs), $order->meta['_countersign_state']], [$notes, $jobs + 2, 'unknown'], 'unclear');
+    // The design belongs to another order already: no later read can tell.
+    $order = Shop::$orders[982] = new WC_Order(982, true, woo(983)->get_items());
+    do_action('woocommerce_order_status_processing', 983);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 982);
+    [$notes, $jobs] = [count($order->notes), count(Shop::$jobs)];
+    do_action('countersign_settle', 982);
+    do_action('countersign_settle', 982);
+    same([count($order->notes), count(Shop::$jobs), $order->meta['_countersign_state']], [$notes + 1, $jobs, 'look'], implode("\n", $order->notes));
 });
 
 require_once __DIR__ . '/../examples/magento-observer.php';
@@ -358,6 +367,13 @@ test('example magento-observer.php: settling ends, and a lost time is never 0', 
         $sandbox->control('DELETE', 'faults');
     }
     same([$reads, $orders->all[41]->data['countersign_state'], count($orders->all[41]->comments)], [6, 'look', $notes + 1], 'reads');
+    $orders->all[43] = new StubMagento\Order(43, '0.0000', $make(44)->getAllVisibleItems());
+    $pay(44); // The design belongs to another order already: no later read can tell.
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    $pay(43);
+    $orders->all[43]->data['countersign_again_at'] = time();
+    $observer->again();
+    same([$orders->all[43]->data['countersign_state'], $orders->all[43]->data['countersign_again_at']], ['look', null], 'unclear for ever');
     $make(42);
     $sandbox->fault(['fault' => '500', 'target' => 'order']);
     $pay(42);
