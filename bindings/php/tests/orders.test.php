@@ -523,3 +523,25 @@ test('text that is not UTF-8 is refused with its path', static function () use (
     same($paths(static fn() => $spiff->graphql('{ a }', ['x' => ["\xe9"]])), ['variables.x[0]'], 'variables');
     raises(InvalidOrder::class, static fn() => $sandbox->signs()->placeOrder(['external_id' => "\xe9"] + Sandbox::signsOrder('1')));
 });
+
+test('a handler that does not throw runs once, after the call', static function (): void {
+    $order = ['externalId' => '1001', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 't-1']]];
+    $server = new Signalling();
+    $seen = [];
+    pcntl_signal(SIGUSR1, static function () use (&$seen): void {
+        $seen[] = (new Countersign\Signer('k', 's'))->authorization('GET', '/');
+    });
+    $before = pcntl_async_signals(true);
+    try {
+        $placed = (new Spiff(applicationKey: 'k', baseUrl: $server->url))->placeOrder($order);
+        same([$placed->id, $placed->attempt['status'] ?? null, count($seen), pcntl_async_signals()], ['o-1', 200, 1, true], 'placed');
+        pcntl_async_signals(false);
+        (new Spiff(applicationKey: 'k', baseUrl: $server->url))->placeOrder($order);
+        same([count($seen), pcntl_async_signals()], [1, false], 'where handlers do not run by themselves, they still do not');
+        pcntl_signal_dispatch();
+        same(count($seen), 2, 'dispatched');
+    } finally {
+        pcntl_async_signals($before);
+        pcntl_signal(SIGUSR1, SIG_DFL);
+    }
+});
