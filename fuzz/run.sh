@@ -8,11 +8,11 @@ if ! cargo fuzz --version > /dev/null 2>&1; then
   echo "cargo-fuzz is not installed. Install it, then try again: cargo install cargo-fuzz --locked --version 0.13.2" >&2
   exit 2
 fi
+targets=$(cargo run --quiet --locked --manifest-path ../Cargo.toml --package countersign-tests --bin fuzz-seeds)
 # The installed stable toolchain will do: without a sanitizer, what coverage needs is only not stable by name.
 export RUSTC_BOOTSTRAP=1
 # A folder of its own, whatever the workspace's is.
 unset CARGO_TARGET_DIR
-targets=$(cargo run --quiet --locked --bin seeds)
 [ $# = 0 ] || targets=$*
 for target in $targets; do
   log=corpus/$target.log

@@ -90,7 +90,7 @@ fn no_credential_is_left_in_memory_that_is_given_back() {
     // Whole calls, over HTTP.
     for (platform, option, body) in [
         ("spiff", "application_key", r#"{"data":{"currentIntegration":{"id":"1"}}}"#),
-        ("sign_customiser", "api_token", "[]"),
+        ("sign_customiser", "api_token", r#"{"webhooks":[]}"#),
     ] {
         let url = serve(2, body);
         let calls = || {
