@@ -45,6 +45,9 @@ impl fmt::Debug for Http {
 impl Http {
     /// From the options `roots` and `proxy`. Nothing is connected yet.
     ///
+    /// Credentials of requests are wiped when they have left. A password in the URL of a proxy is not: ureq keeps it, and
+    /// makes copies of its own for each connection.
+    ///
     /// # Errors
     /// `configuration` for a PEM file that cannot be used, or a proxy that is none.
     pub fn new(options: &Options) -> Result<Self, Error> {
