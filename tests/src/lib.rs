@@ -12,6 +12,8 @@ pub mod fuzzed;
 
 pub use serde_json::Value;
 
+pub mod replies;
+
 /// The folder of vectors.
 pub fn vectors_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
