@@ -8,6 +8,7 @@ use countersign_client::{Error, ErrorKind, Timestamp, system_time};
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use zeroize::Zeroize;
 
 /// In place of a time: now, by the clock of this machine.
 pub const COUNTERSIGN_NOW: i64 = -1;
@@ -208,6 +209,17 @@ impl Text {
         bytes.reserve_exact(1);
         bytes.push(0);
         Self(bytes.into_boxed_slice())
+    }
+
+    /// The same without a copy that is given back before [`Text::wipe`].
+    pub(crate) fn copy(bytes: &[u8]) -> Self {
+        let mut own = Vec::with_capacity(bytes.len() + 1);
+        own.extend_from_slice(bytes);
+        Self::new(own)
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        self.0.zeroize();
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
