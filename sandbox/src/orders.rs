@@ -93,7 +93,7 @@ pub(crate) fn place(state: &mut State, new: NewOrder) -> Result<String, String> 
         json!({ "id": order, "createdAt": clock::iso(now), "externalId": new.external_id, "internalId": internal,
             "paid": new.paid, "lineItems": line_items }),
     );
-    state.orders.push(json!({
+    state.order(json!({
         "platform": "spiff",
         "wire": new.wire,
         "id": order,
