@@ -95,7 +95,8 @@ fn the_terminal_does_not_stop_it_in_the_background() {
          i=0; while [ ! -s {ready} ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i+1)); done; sleep 0.5; \
          cut -d' ' -f3 /proc/$pid/stat; kill $pid; kill -CONT $pid"
     );
-    let ran = Command::new("script").args(["-qec", &format!("bash -c '{job}'"), "/dev/null"]).stdin(Stdio::piped()).output();
+    let job = files.write("job", job);
+    let ran = Command::new("script").args(["-qec", &format!("bash {job}"), "/dev/null"]).stdin(Stdio::piped()).output();
     let Ok(ran) = ran else {
         let mut to = std::io::stderr();
         writeln!(to, "skipped: there is no script(1)").unwrap();

@@ -21,7 +21,7 @@ const MAX_DEPTH: u32 = 64;
 const MAX_INTROSPECTIONS: usize = 8;
 
 /// How many steps answering may take, and how many bytes of text the answer may have.
-const MAX_STEPS: u64 = 1_000_000;
+const MAX_STEPS: u64 = 300_000;
 const MAX_TEXT: u64 = 64 * 1024 * 1024;
 
 /// What everyone is told who asks for more.

@@ -349,50 +349,6 @@ fn work_for_one_holds_nobody_else_up() {
     assert!(asked > 3 && slowest < Duration::from_millis(500), "{asked} answers, the slowest after {slowest:?}");
 }
 
-/// What this process holds, in KiB.
-#[cfg(target_os = "linux")]
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("this process");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a size");
-    line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a number")
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn what_is_remembered_is_bounded_by_bytes() {
-    let sandbox = sandbox();
-    let base = sandbox.spiff_url();
-    let before = resident();
-    let mut stream = connect(base);
-    let body = vec![b'x'; 64 * 1024];
-    let head = format!("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
-    let mut space = [0; 4096];
-    for _ in 0..4000 {
-        stream.write_all(head.as_bytes()).expect("written");
-        stream.write_all(&body).expect("written");
-        let mut seen = Vec::new();
-        while crate::http::parse_whole(&seen).is_none() {
-            let count = stream.read(&mut space).expect("a reply");
-            assert!(count > 0, "{}", String::from_utf8_lossy(&seen));
-            seen.extend_from_slice(&space[..count]);
-        }
-    }
-    let kept = resident().saturating_sub(before);
-    assert!(kept < 160 * 1024, "{kept} KiB for 250 MiB of requests");
-    // A reader that takes its time: the list is written as it is read.
-    let mut slow = connect(base);
-    slow.write_all(b"GET /_/requests HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("written");
-    slow.read_exact(&mut space).expect("the beginning");
-    let listed = resident().saturating_sub(before);
-    assert!(listed < 200 * 1024, "{listed} KiB while it is listed");
-    let mut all = space.to_vec();
-    all.extend(drain(&mut slow));
-    let said = parse(&all).expect("a reply").json();
-    let requests = said["requests"].as_array().expect("a list");
-    assert!((500..2000).contains(&requests.len()), "{}", requests.len());
-    assert_eq!(requests.last().expect("one")["body"].as_str().map(str::len), Some(body.len()));
-}
-
 #[test]
 fn a_prefix_ends_in_no_known_path() {
     let sandbox = sandbox();
