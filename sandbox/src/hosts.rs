@@ -89,13 +89,25 @@ mod tests {
     #[test]
     fn names_and_addresses() {
         let hosts = hosts("0.0.0.0", &["Shop.Test", "[fd00::1]", "10.0.0.9"]).unwrap();
-        for ours in ["shop.test", "SHOP.TEST:80", "shop.test.", "[FD00:0::1]:9", "10.0.0.9", "[::ffff:10.0.0.9]", "127.3.2.1"] {
+        for ours in
+            ["shop.test", "SHOP.TEST:80", "shop.test.", "[FD00:0::1]:9", "10.0.0.9", "[::ffff:10.0.0.9]", "127.3.2.1"]
+        {
             assert_eq!(hosts.judge([ours]), Ok(()), "{ours}");
         }
         for other in ["shop.test.evil.example", "a.shop.test", "10.0.0.8", "0.0.0.0", "[fd00::2]", "127.1"] {
             assert!(matches!(hosts.judge([other]), Err(Stranger::Other(_))), "{other}");
         }
-        for none in ["", ":80", "a b", "a/b", "http://shop.test", "[127.0.0.1]", "[::1]x", "shop.test:123456", "shop.test:80:80"] {
+        for none in [
+            "",
+            ":80",
+            "a b",
+            "a/b",
+            "http://shop.test",
+            "[127.0.0.1]",
+            "[::1]x",
+            "shop.test:123456",
+            "shop.test:80:80",
+        ] {
             assert_eq!(hosts.judge([none]), Err(Stranger::Malformed), "{none}");
         }
         assert_eq!(hosts.judge([]), Err(Stranger::Malformed));

@@ -82,8 +82,7 @@ impl Sandbox {
     pub fn start(options: Options) -> io::Result<Self> {
         let keys = SpiffKeys::new(&options.access_key, &options.secret_key, &options.application_key)
             .map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
-        let hosts =
-            Hosts::new(&options).map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
+        let hosts = Hosts::new(&options).map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
         let spiff = bind(options.host, options.spiff_port)?;
         let sign_customiser = bind(options.host, options.sign_customiser_port)?;
         let shared = Arc::new(Shared::new(options, keys, hosts, url(&spiff)?, url(&sign_customiser)?));
@@ -243,7 +242,9 @@ fn bind(host: IpAddr, port: u16) -> io::Result<TcpListener> {
             io::ErrorKind::AddrInUse => {
                 format!("Port {port} on {host} is in use. Stop what uses it, or choose another {other}.")
             }
-            _ => format!("Cannot listen on {address}: {error}. Choose another address with --host, or another port {other}."),
+            _ => format!(
+                "Cannot listen on {address}: {error}. Choose another address with --host, or another port {other}."
+            ),
         };
         io::Error::new(error.kind(), message)
     })

@@ -25,7 +25,8 @@ const MAX_STEPS: u64 = 300_000;
 const MAX_TEXT: u64 = 64 * 1024 * 1024;
 
 /// What everyone is told who asks for more.
-pub(crate) const TOO_MUCH: &str = "The request asks for too much: ask for fewer fields, or for fewer objects at a time.";
+pub(crate) const TOO_MUCH: &str =
+    "The request asks for too much: ask for fewer fields, or for fewer objects at a time.";
 
 /// Refuses an operation that multiplies.
 pub(crate) fn check(document: &Valid<ExecutableDocument>, operation: &Operation) -> Result<(), String> {

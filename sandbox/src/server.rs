@@ -60,7 +60,12 @@ pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
     }
 }
 
-async fn handle(shared: Arc<Shared>, platform: Platform, connection: Connection, request: Request<Incoming>) -> Response<Body> {
+async fn handle(
+    shared: Arc<Shared>,
+    platform: Platform,
+    connection: Connection,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let assigned = connection.begin();
     let id = shared.log().request_id();
     let (parts, body) = request.into_parts();
@@ -104,7 +109,8 @@ async fn handle(shared: Arc<Shared>, platform: Platform, connection: Connection,
 
 /// The status and the reason, when a request does not mean this sandbox.
 fn stranger(shared: &Shared, received: &Received, authority: Option<&str>) -> Option<(u16, String)> {
-    let hosts: Vec<_> = received.headers.iter().filter(|(name, _)| name == "host").map(|(_, host)| host.as_str()).collect();
+    let hosts: Vec<_> =
+        received.headers.iter().filter(|(name, _)| name == "host").map(|(_, host)| host.as_str()).collect();
     if hosts.len() > 1 {
         return Some((400, "The request has more than one Host header.".to_owned()));
     }

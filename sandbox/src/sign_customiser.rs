@@ -150,11 +150,17 @@ fn meta(given: Option<&Value>) -> Value {
     }
 }
 
+/// How many problems are told: a small body can have millions.
+const MAX_PROBLEMS: usize = 1000;
+
 /// Validation messages by dotted path, in the order they were found.
 struct Problems(Vec<(String, String)>);
 
 impl Problems {
     fn add(&mut self, path: &str, rule: &str) {
+        if self.0.len() == MAX_PROBLEMS {
+            return;
+        }
         let words = path.replace('_', " ");
         self.0.push((path.to_owned(), format!("The {words} field {rule}.")));
     }
@@ -287,7 +293,8 @@ fn change_subscription(found: &mut Map<String, Value>, input: &Map<String, Value
 
 fn order(state: &mut State, input: Map<String, Value>, received: &Received, request: &str, wrong_echo: bool) -> Done {
     let external = input["external_id"].as_str().unwrap_or_default().to_owned();
-    let earlier = |order: &&Arc<Value>| order["platform"] == "sign_customiser" && order["externalId"] == external.as_str();
+    let earlier =
+        |order: &&Arc<Value>| order["platform"] == "sign_customiser" && order["externalId"] == external.as_str();
     let repeated = state.settings.dedupe.then(|| state.orders.iter().find(earlier).cloned()).flatten();
     let (id, fresh) = match repeated {
         Some(order) => (order["id"].as_u64().unwrap_or(0), false),

@@ -234,10 +234,27 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options, keys: SpiffKeys, hosts: Hosts, spiff_url: String, sign_customiser_url: String) -> Self {
+    pub(crate) fn new(
+        options: Options,
+        keys: SpiffKeys,
+        hosts: Hosts,
+        spiff_url: String,
+        sign_customiser_url: String,
+    ) -> Self {
         let state = Mutex::new(State::new(&options, &spiff_url, 0));
         let (faults, log) = (Mutex::default(), Mutex::default());
-        Self { options, keys, spiff_url, sign_customiser_url, hosts, traffic: Traffic::default(), waiting: Waiting::default(), state, faults, log }
+        Self {
+            options,
+            keys,
+            spiff_url,
+            sign_customiser_url,
+            hosts,
+            traffic: Traffic::default(),
+            waiting: Waiting::default(),
+            state,
+            faults,
+            log,
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

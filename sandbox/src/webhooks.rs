@@ -171,11 +171,16 @@ fn attempt(headers: &Value, reply: &Result<Reply, String>) -> Value {
 }
 
 /// Sends an event once and waits for the answer; writes it down.
-async fn send(shared: &Arc<Shared>, topic: &str, url: &str, secret: &str, event: &Value) -> (u64, Result<Reply, String>) {
+async fn send(
+    shared: &Arc<Shared>,
+    topic: &str,
+    url: &str,
+    secret: &str,
+    event: &Value,
+) -> (u64, Result<Reply, String>) {
     let body = event.to_string();
-    let number = shared
-        .log()
-        .delivery(json!({ "topic": topic, "url": url, "body": body, "state": "sending", "attempts": [] }));
+    let number =
+        shared.log().delivery(json!({ "topic": topic, "url": url, "body": body, "state": "sending", "attempts": [] }));
     let (headers, reply) = post(shared, url, secret, body.as_bytes()).await;
     let state =
         if reply.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status)) { "delivered" } else { "failed" };

@@ -115,7 +115,9 @@ fn control_belongs_to_the_sandbox_alone() {
     let sandbox = sandbox();
     let base = sandbox.spiff_url();
     let port = base.rsplit(':').next().expect("a port");
-    let post = |headers: &str| status(&with_host(base, "POST", "/_/transactions", Some(&format!("localhost:{port}")), headers));
+    let post = |headers: &str| {
+        status(&with_host(base, "POST", "/_/transactions", Some(&format!("localhost:{port}")), headers))
+    };
     assert_eq!(post(""), 200);
     assert_eq!(post(&format!("Origin: http://localhost:{port}\r\n")), 200, "its own page, by another name");
     assert_eq!(post(&format!("Origin: {}\r\n", sandbox.sign_customiser_url())), 200);
@@ -276,12 +278,11 @@ fn fragments_that_multiply_are_refused_at_once() {
         }
         document
     };
-    let mut inside = "query{orders(ids:[\"5a000000-0000-4000-8000-000000000060\"]){...f0}} fragment f22 on Order{id}".to_owned();
+    let mut inside =
+        "query{orders(ids:[\"5a000000-0000-4000-8000-000000000060\"]){...f0}} fragment f22 on Order{id}".to_owned();
     for at in 0..22 {
         let next = at + 1;
-        inside += &format!(
-            " fragment f{at} on Order{{lineItems{{a:order{{...f{next}}} b:order{{...f{next}}}}}}}"
-        );
+        inside += &format!(" fragment f{at} on Order{{lineItems{{a:order{{...f{next}}} b:order{{...f{next}}}}}}}");
     }
     // Not in the document but in the data: an order of two lines, whose order has two lines.
     let mut cycle = "id".to_owned();
@@ -390,4 +391,50 @@ fn control_takes_no_more_than_it_needs() {
     assert_eq!(call(base, "POST", "/_/faults", &[JSON], padded).status, 400);
     assert!(from.elapsed() < PATIENCE);
     ready_within(base, Duration::from_secs(2));
+}
+
+#[test]
+fn what_multiplies_inside_a_request_is_bounded() {
+    let sandbox = sandbox();
+    let (spiff, sign) = (sandbox.spiff_url(), sandbox.sign_customiser_url());
+    // Problems by the thousand.
+    let body = format!("{{\"products\":[{}{{}}]}}", "{},".repeat(200_000));
+    let reply = call(sign, "POST", "/api/v2/orders", &[BEARER, crate::http::ACCEPT, JSON], body.as_bytes());
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.len() < 1024 * 1024, "{}", reply.body.len());
+    // A bundle of many, named often.
+    let made = sandbox.control("POST", "/_/transactions", r#"{"count":2000}"#).expect("made");
+    let ids: Vec<_> =
+        made.as_array().expect("a list").iter().map(|one| one["transactionId"].as_str().expect("an id")).collect();
+    let from = Instant::now();
+    let bundle = sandbox.create_bundle(&ids).expect("a bundle");
+    let bundle = sandbox.create_bundle(&ids).and(Ok(bundle)).expect("they move to another");
+    assert!(from.elapsed() < Duration::from_secs(5), "{:?}", from.elapsed());
+    let read = |bundle: &str| {
+        graphql(spiff, "query($ids:[String!]!){bundles(ids:$ids){transactionsCount}}", json!({ "ids": [bundle] }))
+    };
+    assert_eq!(read(&bundle)["data"]["bundles"][0]["transactionsCount"], 0);
+    let whole = sandbox.create_bundle(&ids).expect("a bundle");
+    let query = "mutation($items:[OrderItemInput!]!){orderCreate(orderItems:$items){id}}";
+    let items = json!({ "items": vec![json!({ "amountToOrder": 1, "bundleId": whole }); 1000] });
+    let said = graphql(spiff, query, items);
+    assert!(said["errors"][0]["message"].as_str().is_some_and(|message| message.contains("20000 lines")), "{said}");
+    assert_eq!(sandbox.orders().len(), 0);
+}
+
+#[test]
+fn long_bodies_of_orders_are_forgotten_and_the_orders_are_not() {
+    let sandbox = sandbox();
+    let padding = "x".repeat(300_000);
+    for at in 0..600 {
+        let order = json!({ "externalId": at.to_string(), "padding": padding,
+            "orderItems": [{ "amountToOrder": 1, "transactionId": "5a000000-0000-4000-8000-000000000040" }] });
+        let headers = [APPLICATION, JSON];
+        let reply = call(sandbox.spiff_url(), "POST", "/api/v2/orders", &headers, order.to_string().as_bytes());
+        assert_eq!(reply.status, 201);
+    }
+    let orders = sandbox.orders();
+    assert_eq!(orders.len(), 600);
+    assert_eq!((&orders[0]["externalId"], &orders[0]["body"]), (&json!("0"), &Value::Null));
+    assert_eq!(orders[599]["body"].as_str().map(str::len), Some(64 * 1024));
 }
