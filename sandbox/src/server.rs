@@ -10,7 +10,7 @@ use crate::state::Shared;
 use crate::wire::{self, Connection, Wire};
 use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -74,7 +74,10 @@ async fn handle(
     let guard = Arc::clone(&shared);
     let (whole, _held) = arrive(&guard.traffic, body, most, patience).await;
     let missing = whole.as_ref().err().copied();
+    // HTTP/1.0, which no browser speaks and some health checks do, has no Host.
+    let old = parts.version == Version::HTTP_10 && !parts.headers.contains_key("host");
     let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    let authority = authority.or_else(|| old.then(|| "localhost".to_owned()));
     let received = Received::new(&parts, whole.unwrap_or_default());
     let mut skew = 0;
     let answer = if let Some((status, why)) = stranger(&shared, &received, authority.as_deref()) {

@@ -102,6 +102,9 @@ fn a_page_that_rebinds_its_name_reads_nothing() {
         assert_eq!(status(&absolute), 421);
         let absolute = with_host(base, "GET", "http://localhost/_/ready", Some("rebind.example"), "");
         assert_eq!(status(&absolute), 421);
+        let mut old = connect(base);
+        old.write_all(b"GET /_/ready HTTP/1.0\r\n\r\n").expect("written");
+        assert_eq!(status(&drain(&mut old)), 200, "a health check");
         // Nor does it change anything.
         assert_eq!(status(&with_host(base, "POST", "/_/transactions", Some("rebind.example"), "")), 421);
     }
@@ -298,9 +301,9 @@ fn fragments_that_multiply_are_refused_at_once() {
     let many: String =
         (0..2000).map(|at| format!("a{at}:__schema{{types{{name fields{{name type{{name}}}}}}}} ")).collect();
     let made = sandbox.control("POST", "/_/past-orders", r#"{"count":1000}"#).expect("made");
-    let wide: String = (0..5000).map(|at| format!("a{at}:__typename ")).collect();
+    let wide: String = (0..2000).map(|at| format!("a{at}:__typename ")).collect();
     let wide = format!("{{orders(ids:{}){{id {wide}}}}}", made["ids"]);
-    let spreads = "...f ".repeat(5000);
+    let spreads = "...f ".repeat(2000);
     let spreads = format!("{{orders(ids:{}){{{spreads}}}}} fragment f on Order{{id}}", made["ids"]);
     for (name, document) in [
         ("spread", nested("Query", "__typename", false)),
@@ -316,7 +319,7 @@ fn fragments_that_multiply_are_refused_at_once() {
             let from = Instant::now();
             let body = json!({ "query": document }).to_string();
             let reply = call(base, "POST", "/graphql", headers, body.as_bytes());
-            assert!(from.elapsed() < Duration::from_secs(8), "{name}: {:?}", from.elapsed());
+            assert!(from.elapsed() < PATIENCE, "{name}: {:?}", from.elapsed());
             assert!(reply.body.len() < 32 * 1024 * 1024, "{name}: {}", reply.body.len());
             if headers.len() == 2 {
                 let said = reply.json();
