@@ -137,14 +137,9 @@ impl Client {
         self._job(operation, input, timeout)?.run(py)
     }
 
-    /// A call that waits for its thread. Its input is judged and kept as it is now.
+    /// A call that is made later. Its input is judged and kept as it is now.
     #[pyo3(signature = (operation, input, timeout))]
-    fn _job(
-        &self,
-        operation: &str,
-        input: Option<&Bound<'_, PyAny>>,
-        timeout: Option<Seconds>,
-    ) -> PyResult<Job> {
+    fn _job(&self, operation: &str, input: Option<&Bound<'_, PyAny>>, timeout: Option<Seconds>) -> PyResult<Job> {
         let (input, effect) = self.input(operation, input)?;
         let mut platform = self.made(effect)?.platform;
         if let Some(Seconds(seconds)) = timeout {

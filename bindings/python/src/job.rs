@@ -2,6 +2,7 @@
 //! `AsyncSpiff` on a thread of its own.
 
 use crate::call::answer;
+use crate::ending::Inside;
 use crate::errors::exception;
 use crate::log;
 use countersign::delivery::Class;
@@ -68,6 +69,7 @@ impl Job {
         let platform = self.platform.with_timeout(left).map_err(exception)?;
         _ = self.begun.set(system_time());
         let done = py.detach(|| platform.run(&self.operation, &self.input));
+        let _inside = Inside::enter(py);
         // First of all: any Python that runs below would be interrupted in the middle.
         let signal = py.check_signals().err();
         let logged = log::write(py, self.platform.name(), &self.operation, self.effect, &done);
