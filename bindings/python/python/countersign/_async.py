@@ -87,7 +87,7 @@ class _AsyncClient:
         """A client by the environment; options given here come on top."""
         return cls.__new__(cls)._set(cls._sync.from_env(**options), workers, waiting, {})
 
-    def __init_subclass__(cls, **more: Any) -> None:
+    def __init_subclass__(cls, **more):
         super().__init_subclass__(**more)
         if asyncio.iscoroutinefunction(own := cls.__dict__.get("run")):
             # Its body begins when it is first awaited. What it is handed is therefore a copy of its own.
@@ -101,10 +101,11 @@ class _AsyncClient:
         """Runs an operation by its name, as the blocking client's run() does, on a thread of this client. The input is judged
         and kept when this is called; what is wrong with it is raised when the call is awaited.
 
-        Its time limit counts from when it is first awaited: if it still waits for a thread then, it is taken back, a
-        NotPlaced (an order or change) that is a TimedOut. Cancelled while it waits for a thread, nothing was sent: the CancelledError of an order or change has a NotPlaced as its
-        __cause__. Cancelled later, the call goes on, and it is an OutcomeUnknown, with sent_at. To limit the time, give
-        timeout: it knows whether anything was sent. What is never awaited is never sent.
+        Its time limit counts from when it is first awaited: if it still waits for a thread when that has passed, it is taken
+        back, a NotPlaced (an order or change) that is a TimedOut. Cancelled while it waits for a thread, nothing was sent:
+        the CancelledError of an order or change has a NotPlaced as its __cause__. Cancelled later, the call goes on, and it
+        is an OutcomeUnknown, with sent_at. To limit the time, give timeout: it knows whether anything was sent. What is never
+        awaited is never sent.
         """
         try:
             call = self._travel(operation, self._client._job(operation, input, timeout))
