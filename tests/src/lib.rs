@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 pub use serde_json::Value;
 
+pub mod replies;
+
 /// The folder of vectors.
 pub fn vectors_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
