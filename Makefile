@@ -7,7 +7,7 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust php python python-package node node-module vectors generate header library install
+.PHONY: help demo test bench lint rust php python python-package stubs node node-module vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -89,6 +89,11 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs --test generated_options
+	@$(MAKE) --no-print-directory stubs
+
+stubs: ## rewrite the stubs of the Python package, from its docstrings and its clients; part of `make generate`
+	$(CARGO) build $(LOCKED) --quiet -p countersign-python
+	python3 bindings/python/stubs/make.py $(TARGET)/debug/lib_native.so
 
 bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0
 	$(CARGO) bench $(LOCKED) -p countersign-benches

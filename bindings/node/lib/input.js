@@ -3,11 +3,16 @@
 
 const { types } = require('node:util')
 const native = require('./native.js')
-const { argument, ask, failed } = require('./errors.js')
+const { ask, failed } = require('./errors.js')
 
 const DEPTH = 64
 // So many problems are enough to read.
 const MANY = 100
+
+/** An argument that is not usable; `effect` is that of the call that it stopped: an order or other change is then not made. */
+function argument (message, effect) {
+  return failed(native.refused(message, effect))
+}
 
 /**
  * The JSON text of an input, or of the part of it at `path`. A string is JSON already, undefined no input.
@@ -145,4 +150,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { environment, headers, json, known, milliseconds, raw, seconds }
+module.exports = { argument, environment, headers, json, known, milliseconds, raw, seconds }

@@ -3,8 +3,8 @@
 
 const diagnostics = require('node:diagnostics_channel')
 const { setMaxListeners } = require('node:events')
-const { argument, camel } = require('./errors.js')
-const { known } = require('./input.js')
+const { camel } = require('./errors.js')
+const { argument, known } = require('./input.js')
 
 const channel = diagnostics.channel('countersign:attempt')
 const pending = new Map()

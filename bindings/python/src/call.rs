@@ -11,9 +11,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 
-/// PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
-/// --
-///
 /// An order that the platform has. Store id with your own order.
 ///
 /// id: the platform's id; None where it answered none (a placed order all the same)
@@ -139,9 +136,6 @@ impl PlacedOrder {
     }
 }
 
-/// Settlement(verdict, reason='', again_at=None, first_absent_at=None)
-/// --
-///
 /// What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
 ///
 /// verdict: "placed"; "absent": place it again; "unclear": settle again later

@@ -6,8 +6,8 @@ use crate::input::{Moment, Seconds, options as options_of};
 use crate::job::Job;
 use crate::json;
 use crate::signer::no_copies;
-use countersign::options::{OPTIONS, Scope};
-use countersign::{Effect, Options, Platform, platform};
+use countersign::options::{OPTIONS, OptionRow, Scope};
+use countersign::{Deadline, Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
@@ -22,16 +22,11 @@ fn type_name(class: &Bound<'_, PyType>) -> String {
     class.name().map_or_else(|_| "Client".to_owned(), |name| name.to_string())
 }
 
-/// Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both.
+/// The names of a platform's options.
 #[pyfunction]
-pub(crate) fn options(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    let rows = PyList::empty(py);
-    for row in OPTIONS {
-        let (platform, kind) = (row.scope.platform(), row.kind.name());
-        let (default, meaning) = (row.default, row.meaning);
-        rows.append(dict!(py, name: row.name, platform: platform, kind: kind, default: default, meaning: meaning))?;
-    }
-    Ok(rows)
+pub(crate) fn options(platform: &str) -> Vec<&'static str> {
+    let known = |row: &&OptionRow| row.scope.platform().is_none_or(|of| of == platform);
+    OPTIONS.iter().filter(known).map(|row| row.name).collect()
 }
 
 /// What a client is made of: ready, or nothing once it is closed. Cheap to share.
@@ -151,8 +146,9 @@ impl Client {
         if let Some(Seconds(seconds)) = timeout {
             platform = platform.with_timeout(seconds).map_err(|error| exception(error.before_sending(effect)))?;
         }
-        let (client, operation) = (slf.clone().unbind(), operation.to_owned());
-        Ok(Job { client, platform, operation, input, effect, begun: OnceLock::new() })
+        let (client, operation, deadline) =
+            (slf.clone().unbind(), operation.to_owned(), Deadline::within(platform.timeout()));
+        Ok(Job { client, platform, operation, input, effect, deadline, begun: OnceLock::new() })
     }
 
     /// Prepares an operation by its name without sending it, for HTTP of your own.

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::errors::exception;
 use crate::log;
 use countersign::delivery::Class;
-use countersign::{Effect, Error, Platform, Timestamp, system_time};
+use countersign::{Deadline, Effect, Error, Platform, Timestamp, system_time};
 use pyo3::prelude::*;
 use std::sync::OnceLock;
 
@@ -18,6 +18,8 @@ pub(crate) struct Job {
     pub(crate) operation: String,
     pub(crate) input: Vec<u8>,
     pub(crate) effect: Effect,
+    /// The time limit, from the call on: what it waits for a thread counts.
+    pub(crate) deadline: Deadline,
     pub(crate) begun: OnceLock<Timestamp>,
 }
 
@@ -45,13 +47,24 @@ impl Job {
         self.effect.name()
     }
 
-    /// Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
-    /// is answered once the call has ended, and says what came of it.
+    /// How many seconds of its time limit are left.
+    #[getter]
+    fn left(&self) -> f64 {
+        self.deadline.left().as_secs_f64()
+    }
+
+    /// Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
+    /// handler of a signal raises, is answered once the call has ended, and says what came of it.
     pub(crate) fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         // It may have been closed while this waited for a thread.
         self.client.get().made(self.effect)?;
+        let left = self.left();
+        if left == 0.0 {
+            return Err(exception(self.error(Class::Expired, None)));
+        }
+        let platform = self.platform.with_timeout(left).map_err(exception)?;
         _ = self.begun.set(system_time());
-        let done = py.detach(|| self.platform.run(&self.operation, &self.input));
+        let done = py.detach(|| platform.run(&self.operation, &self.input));
         // First of all: any Python that runs below would be interrupted in the middle.
         let signal = py.check_signals().err();
         let logged = log::write(py, self, &done);
@@ -73,12 +86,13 @@ impl Job {
         Err(interrupt)
     }
 
-    /// What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
-    /// "interrupted_after_success".
+    /// What is known of it when something struck it from outside: "busy", "aborted_waiting", "expired_waiting",
+    /// "aborted_under_way" or "interrupted_after_success".
     #[pyo3(signature = (event, message=None))]
     fn struck(&self, py: Python<'_>, event: &str, message: Option<&str>) -> Py<PyAny> {
         let error = match event {
             "busy" => self.error(Class::Busy, message),
+            "expired_waiting" => self.error(Class::Expired, message),
             "aborted_waiting" => self.error(Class::AbortedUnsent, message),
             "interrupted_after_success" => self.interrupted_after_success(),
             _ => self.error(Class::AbortedUnderWay, message),
