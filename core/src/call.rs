@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use zeroize::Zeroize;
 
 /// A request, ready to be sent as it is: every byte of the body is covered by the signature.
 ///
@@ -30,7 +31,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// A header of a [`Request`]. Its `Debug` hides the value if it carries a credential.
+/// A header of a [`Request`]. If it carries a credential, its `Debug` hides the value, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     /// The name, in the usual spelling.
@@ -39,6 +40,14 @@ pub struct Header {
     pub value: String,
     /// Whether the value must not be logged.
     pub sensitive: bool,
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        if self.sensitive {
+            self.value.zeroize();
+        }
+    }
 }
 
 impl fmt::Debug for Header {

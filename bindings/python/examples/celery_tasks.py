@@ -22,10 +22,14 @@ app.conf.beat_schedule = {"sweep": {"task": "celery_tasks.sweep", "schedule": 60
 # Made before Celery forks its workers, and used in them: that is fine.
 spiff = countersign.Spiff.from_env()
 
+# "held" may have been placed, or was not for too long: a person must look.
 STATES: dict[str, dict[str, Any]] = {}
 
+# Seconds until the next try of what failed for now. After the last a person must look.
+WAITS = (60, 300, 1800, 7200, 43200)
 
-@app.task(bind=True, max_retries=5)
+
+@app.task(bind=True, max_retries=len(WAITS))
 def place(self: Task, order: SpiffOrder) -> str:
     """Places an order. Only what is certain not to be placed is tried again."""
     state = STATES.setdefault(order["externalId"], {"state": "new"})
@@ -43,8 +47,12 @@ def place(self: Task, order: SpiffOrder) -> str:
         if not refused.retryable:
             state.update(state="refused", why=str(refused))
             raise
+        if self.request.retries == len(WAITS):
+            state.update(state="held", why=f"not placed: {refused}")
+            raise
         state["state"] = "waiting"
-        raise self.retry(exc=refused, countdown=refused.retry_after or 2**self.request.retries)
+        wait = max(WAITS[self.request.retries], refused.retry_after or 0)
+        raise self.retry(exc=refused, countdown=wait)
     state.update(state="placed", id=placed.id)
     return "placed"
 
@@ -53,20 +61,28 @@ def place(self: Task, order: SpiffOrder) -> str:
 def sweep() -> None:
     """Every minute: an order whose worker was killed while it was sent is in doubt like any other."""
     for state in list(STATES.values()):
-        if state["state"] == "sending" and state["sent_at"] < time.time() - 120:
+        if state["state"] != "sending":
+            continue
+        if not state.get("sent_at"):
+            # Never taken for 0: an order that was sent long ago is soon called absent, and then placed twice.
+            state.update(state="held", why="it may have been placed, and when it was sent is lost")
+        elif state["sent_at"] < time.time() - 120:
             state["state"] = "unknown"
             settle.delay(state["order"], state["sent_at"])
 
 
-@app.task(bind=True, max_retries=None)
+@app.task(bind=True, max_retries=len(WAITS))
 def settle(self: Task, order: SpiffOrder, sent_at: int, first_absent_at: int | None = None) -> str:
-    """Asks whether an order in doubt exists, as often as it takes; a person decides what no read can."""
+    """Asks whether an order in doubt exists; a person decides what no read can."""
     state = STATES[order["externalId"]]
     try:
         found = spiff.settle(order, sent_at=sent_at, first_absent_at=first_absent_at)
     except countersign.Error as error:
         # A read failed; the order is as much in doubt as before.
-        raise self.retry(exc=error, countdown=60)
+        if self.request.retries == len(WAITS):
+            state.update(state="held", why=f"it may have been placed, and cannot be read back: {error}")
+            raise
+        raise self.retry(exc=error, countdown=WAITS[self.request.retries])
     match found.verdict:
         case "placed":
             state["state"] = "placed"

@@ -73,6 +73,18 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let SecondsSince1970(seconds) = value.extract()?;
+        Timestamp::of_seconds(seconds).map(Self).map_err(argument)
+    }
+}
+
+/// The same, in whatever year: the core judges it.
+pub(crate) struct SecondsSince1970(pub(crate) i64);
+
+impl<'py> FromPyObject<'_, 'py> for SecondsSince1970 {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = value.py();
         let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
         let seconds = if number && !value.is_instance_of::<PyBool>() {
@@ -96,7 +108,7 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
             return Err(argument("nan is no time: seconds since 1970 are due."));
         }
         #[allow(clippy::cast_possible_truncation, reason = "what is farther away is out of range all the same")]
-        Timestamp::of_seconds(seconds.floor() as i64).map(Self).map_err(argument)
+        Ok(Self(seconds.floor() as i64))
     }
 }
 

@@ -187,6 +187,10 @@ def test_doubt_is_its_own_exception_and_is_settled(sandbox):
     assert spiff.settle(order, sent_at=caught.value.sent_at, first_absent_at=first.first_absent_at) == "absent"
     with pytest.raises(ValueError, match="naive"):
         spiff.settle(order, sent_at=datetime.datetime.now())
+    for wrong in (0, -1, time.time() * 1000, time.time() + 90_000, 10**30, datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)):
+        with pytest.raises(countersign.Error) as caught:
+            spiff.settle(order, sent_at=wrong)
+        assert (caught.value.kind, [problem["path"] for problem in caught.value.problems]) == ("invalid_argument", ["sent_at"]), wrong
     with pytest.raises(countersign.Unsupported, match="order:created"):
         sandbox.signs().settle(sign_order("x"))
 

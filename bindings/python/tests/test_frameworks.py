@@ -70,10 +70,44 @@ def test_django(sandbox, monkeypatch, django_settings):
     assert first["state"] == "placed" and again == first
     assert [order["id"] for order in sandbox.accepted("django-1")] == [first["id"]]
     sandbox.fault("500")
-    assert client.post("/pay", form | {"order_id": "django-2"}).json()["state"] == "unknown"
+    assert client.post("/pay", form | {"order_id": "django-2", "transaction_id": sandbox.transaction()}).json()["state"] == "unknown"
     assert client.post("/pay", form | {"order_id": "django-3", "quantity": "0"}).json()["state"] == "refused"
     sandbox.fault("503", retry_after=3)
     assert client.post("/pay", form | {"order_id": "django-4"}).json()["state"] == "waiting"
+    # A fraction is neither cut nor rounded.
+    assert client.post("/pay", form | {"order_id": "django-5", "quantity": "1.5"}).json()["state"] == "refused"
+
+    # The job: nothing before its time; then what was refused for now is placed, and what is in doubt is settled.
+    module.again()
+    assert [module.ORDERS[f"django-{n}"]["state"] for n in (2, 4)] == ["unknown", "waiting"]
+    for row in module.ORDERS.values():
+        row["next"] = 0
+    module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
+    for _ in range(3):
+        module.again()
+        module.ORDERS["django-2"]["next"] = 0
+    for number in (2, 4):
+        name = f"django-{number}"
+        assert module.ORDERS[name]["state"] == "placed" and len(sandbox.accepted(name)) == 1, module.ORDERS[name]
+    # It ends: a refusal, a read that fails, and a time that is lost.
+    module.ORDERS["django-6"] = {"state": "waiting", "order": json.dumps(sandbox.order("django-6")), "tries": 0}
+    for tries in range(1, 7):
+        sandbox.fault("429")
+        module.ORDERS["django-6"]["next"] = 0
+        module.again()
+        assert module.ORDERS["django-6"]["state"] == ("waiting" if tries < 6 else "refused")
+    assert "A person must look" in module.ORDERS["django-6"]["why"]
+    for name, sent_at in (("django-7", None), ("django-8", 0)):
+        order = json.dumps(sandbox.order(name))
+        module.ORDERS[name] = {"state": "unknown", "order": order, "sent_at": sent_at, "first_absent_at": 1_700_000_000}
+        module.again()
+        module.again()
+        assert module.ORDERS[name]["state"] == "look" and not sandbox.accepted(name)
+    module.ORDERS["django-9"] = {"state": "unknown", "order": "{}", "sent_at": int(time.time()), "tries": 0}
+    for _ in range(9):
+        module.ORDERS["django-9"]["next"] = 0
+        module.again()
+    assert module.ORDERS["django-9"]["state"] == "look"
 
     headers, body = delivery(sandbox, PRODUCT)
     for _ in range(2):
@@ -148,6 +182,21 @@ def test_celery(sandbox, monkeypatch):
     sandbox.fault("503", retry_after=1)
     module.place.delay(order)
     assert module.STATES["celery-2"]["state"] == "placed" and len(sandbox.accepted("celery-2")) == 1
+
+    # Not placed, again and again: a person must look.
+    for _ in range(6):
+        sandbox.fault("429")
+    with pytest.raises(countersign.NotPlaced):
+        module.place.delay(sandbox.order("celery-8")).get()
+    assert module.STATES["celery-8"]["state"] == "held" and not sandbox.accepted("celery-8")
+
+    # A read that fails again and again, and a time that is lost: a person must look.
+    module.STATES["celery-9"] = {"state": "unknown"}
+    with pytest.raises(countersign.Error):
+        module.settle.delay({"externalId": "celery-9"}, int(time.time())).get()
+    module.STATES["celery-10"] = {"state": "sending", "sent_at": None, "order": sandbox.order("celery-10")}
+    module.sweep.delay()
+    assert [module.STATES[f"celery-{n}"]["state"] for n in (9, 10)] == ["held", "held"]
 
     # Refused: not tried again.
     result = module.place.delay(order | {"externalId": "celery-3", "orderItems": []})

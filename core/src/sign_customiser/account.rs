@@ -119,7 +119,7 @@ impl Account {
     pub(crate) fn request(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Request {
         let Shared { token, endpoint, user_agent, .. } = &*self.shared;
         let token = std::str::from_utf8(token.expose()).unwrap_or_default();
-        let mut headers = vec![Header { name: "Authorization", value: format!("Bearer {token}"), sensitive: true }];
+        let mut headers = vec![Header { name: "Authorization", value: ["Bearer ", token].concat(), sensitive: true }];
         let mut add = |name, value: &str| headers.push(Header { name, value: value.to_owned(), sensitive: false });
         if !body.is_empty() {
             add("Content-Type", content_type);

@@ -174,7 +174,9 @@ impl<'a> Checked<'a> {
         let name = |key, why: &str, problems: &mut Problems| {
             fields.required(key, why, problems).and_then(|node| node.name(problems))
         };
-        let external_id = name("external_id", "Give the shop's own id of the order, as text.", problems);
+        let external_id = fields
+            .required("external_id", "Give the shop's own id of the order, as text.", problems)
+            .and_then(|node| node.id(problems));
         let number = name("external_order_number", "Give the order number that people see, as text.", problems);
         let currency = name("currency", "Give its ISO 4217 code, such as \"USD\".", problems);
         if let Some(code) = currency.as_deref().filter(|code| !is_currency(code)) {
@@ -226,7 +228,7 @@ impl<'a> Line<'a> {
         fields.refuse_others(PRODUCT, "", problems);
         let external_id = fields
             .required("external_id", "Give the product id that was given back for product:created.", problems)
-            .and_then(|node| node.name(problems));
+            .and_then(|node| node.id(problems));
         let quantity = fields
             .required("quantity", "Say how many.", problems)
             .and_then(|node| node.integer(1, i32::MAX.into(), "", problems));

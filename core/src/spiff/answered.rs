@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use super::graphql;
+use super::page::Mark;
 use crate::call::{Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::evidence;
@@ -78,8 +79,9 @@ impl<'r> Answered<'r> {
         Ok(Self { value, field })
     }
 
-    /// A page, with `next`: the offset of the page after it, or null after the last. `page`: its offset and limit.
-    pub(super) fn page(&self, page: Option<(u64, u64)>) -> Result<Cow<'r, RawValue>, Refusal> {
+    /// A page, with `next`: the offset of the page after it, or null after the last; and with its `mark`, for the page after
+    /// it. `page`: its offset and limit.
+    pub(super) fn page(&self, page: Option<(u64, u64)>, before: Option<Mark>) -> Result<Cow<'r, RawValue>, Refusal> {
         let unexpected = |why: String| Refusal::new(Class::UnexpectedReply, format!("{}: {why}.", self.field));
         let text = self.value.get();
         let members = serde_json::from_str::<Members<'r>>(text).map_err(|error| unexpected(error.to_string()))?.0;
@@ -104,9 +106,19 @@ impl<'r> Answered<'r> {
             };
             more.then_some(next)
         });
+        let mut mark = String::new();
+        if let Some((offset, _)) = page {
+            let Some(seen) = Mark::of(&items, before) else {
+                return Err(unexpected(format!(
+                    "from {offset} on the platform shows a page again that it showed before, so that this feed would never end: \
+                     it does not pass over what it is told to pass over"
+                )));
+            };
+            mark = next.map_or_else(|| ",\"mark\":null".to_owned(), |_| format!(",\"mark\":\"{seen}\""));
+        }
         let open = text.trim_end().strip_suffix('}').unwrap_or(text);
         let next = next.map_or_else(|| "null".to_owned(), |next| next.to_string());
-        RawValue::from_string(format!("{open},\"next\":{next}}}"))
+        RawValue::from_string(format!("{open},\"next\":{next}{mark}}}"))
             .map(Cow::Owned)
             .map_err(|error| unexpected(error.to_string()))
     }

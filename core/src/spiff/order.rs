@@ -212,7 +212,7 @@ impl<'a> Checked<'a> {
         fields.refuse_others(ORDER, elsewhere, problems);
         let external_id = fields
             .required("externalId", "Give the shop's own id of the order, as text.", problems)
-            .and_then(|node| node.name(problems));
+            .and_then(|node| node.id(problems));
         let paid = fields
             .required("paid", "It has no default: say true once the shopper has paid, else false.", problems)
             .and_then(|node| node.boolean(problems));
@@ -266,8 +266,8 @@ impl<'a> Item<'a> {
             ),
             _ => {}
         }
-        let transaction_id = transaction.map(|node| node.name(problems));
-        let bundle_id = bundle.map(|node| node.name(problems));
+        let transaction_id = transaction.map(|node| node.id(problems));
+        let bundle_id = bundle.map(|node| node.id(problems));
         Some(Self { amount: amount?, transaction_id: transaction_id.flatten(), bundle_id: bundle_id.flatten() })
     }
 }

@@ -262,9 +262,9 @@ class PlacedOrder:
 class Settlement:
     """What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
 
-    verdict: "placed"; "absent": place it again; "unclear": settle again later
+    verdict: "placed"; "absent": place it again; "unclear": settle again at again_at
     reason: why, for a person
-    again_at: when to settle again, in seconds since 1970; None if a person must decide
+    again_at: when to settle again, in seconds since 1970; None if a person must look: see the reason
     first_absent_at: hand it to the next settle()
     """
 

@@ -3,7 +3,7 @@
 
 class Pages:
     """The items of a feed, read page by page: iterate it, with AsyncSpiff by `async for`. None stands where the platform shows
-    none. Each iteration begins anew."""
+    none. Each iteration begins anew. A platform that shows a page again ends it with an UnexpectedReply."""
 
     __slots__ = ("_client", "_members", "_operation", "_timeout")
 
@@ -13,15 +13,17 @@ class Pages:
         self._members = members
         self._timeout = timeout
 
-    def _page(self, offset):
-        members = self._members if offset is None else {**self._members, "offset": offset}
+    def _page(self, before):
+        members = self._members
+        if before is not None:
+            members = {**members, "offset": before["next"], "mark": before.get("mark")}
         return self._client.run(self._operation, members, timeout=self._timeout)
 
     def __iter__(self):
         page = self._page(None)
         yield from page["items"]
         while page["next"] is not None:
-            page = self._page(page["next"])
+            page = self._page(page)
             yield from page["items"]
 
     async def __aiter__(self):
@@ -29,7 +31,7 @@ class Pages:
         for item in page["items"]:
             yield item
         while page["next"] is not None:
-            page = await self._page(page["next"])
+            page = await self._page(page)
             for item in page["items"]:
                 yield item
 
