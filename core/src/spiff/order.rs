@@ -19,7 +19,7 @@ use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::{self, Found};
 use crate::json::{self, Extra, Members, Node, Problems, Texts, Written};
-use crate::placed::{PlacedOrder, id_text, placed};
+use crate::placed::{PlacedOrder, id_of, id_text, placed};
 use crate::time::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -503,12 +503,12 @@ fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawVa
     let Some(order) = graphql::value(data, ORDER_CREATE.field)? else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
-    let Some(members) = evidence::object(order) else {
+    let Some([id, internal_id, theirs]) = evidence::deciding(order, ["id", "internalId", "externalId"])? else {
         return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
     };
-    let id = evidence::id(evidence::once(&members, "id")?, "The order's id")?;
-    let internal_id = evidence::once(&members, "internalId")?.and_then(id_text);
-    match evidence::once(&members, "externalId")? {
+    let id = evidence::id(id, "The order's id")?;
+    let internal_id = internal_id.and_then(id_of);
+    match theirs {
         Some(theirs) => evidence::ours(theirs, external_id, id.as_deref())?,
         None if id.is_none() => {
             let what = "The platform answered an order without the fields that were asked for.";
