@@ -4,9 +4,10 @@
 //! [`Call::failed`] when none came. The client of this library does the same over its own transport.
 
 use crate::delivery::{Class, Effect};
-use crate::error::Error;
+use crate::error::{Error, cut};
 use crate::headers;
 use crate::json;
+use crate::mask::Mask;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -182,6 +183,8 @@ pub struct Call<T> {
     signed_at: Timestamp,
     settle_delay: u32,
     throttled_unclear: bool,
+    /// The account's credentials; those of the request are added where they are needed.
+    mask: Mask,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -193,7 +196,13 @@ impl<T> fmt::Debug for Call<T> {
 
 impl<T> Clone for Call<T> {
     fn clone(&self) -> Self {
-        Self { request: self.request.clone(), expect: self.expect.clone(), answer: PhantomData, ..*self }
+        Self {
+            request: self.request.clone(),
+            expect: self.expect.clone(),
+            mask: self.mask.clone(),
+            answer: PhantomData,
+            ..*self
+        }
     }
 }
 
@@ -211,11 +220,13 @@ impl<T> Call<T> {
             signed_at,
             settle_delay: crate::options::SETTLE_DELAY,
             throttled_unclear: false,
+            mask: Mask::default(),
             answer: PhantomData,
         }
     }
 
-    pub(crate) fn with_policy(mut self, settle_delay: u32, throttled_unclear: bool) -> Self {
+    pub(crate) fn with_policy(mut self, settle_delay: u32, throttled_unclear: bool, mask: &Mask) -> Self {
+        self.mask = mask.clone();
         self.settle_delay = settle_delay;
         self.throttled_unclear = throttled_unclear;
         self
@@ -241,6 +252,12 @@ impl<T> Call<T> {
         self.settle_delay
     }
 
+    /// The credentials of this call: what is quoted of a platform or an address passes it. [`Call::error`] and
+    /// [`Call::read`] do that.
+    pub fn mask(&self) -> Mask {
+        self.mask.clone().with_request(&self.request)
+    }
+
     /// The same call with its answer as JSON text, for hosts with a JSON parser of their own.
     pub fn erase(self) -> Call<Json> {
         Call {
@@ -250,6 +267,7 @@ impl<T> Call<T> {
             signed_at: self.signed_at,
             settle_delay: self.settle_delay,
             throttled_unclear: self.throttled_unclear,
+            mask: self.mask,
             answer: PhantomData,
         }
     }
@@ -278,8 +296,12 @@ impl<T> Call<T> {
         self.error(class, class.in_words(self.effect))
     }
 
-    /// The error of a class for this call.
+    /// The error of a class for this call, its credentials taken out of the message.
     pub fn error(&self, class: Class, message: impl Into<String>) -> Error {
+        self.unmasked(class, message).masked(&self.mask())
+    }
+
+    fn unmasked(&self, class: Class, message: impl Into<String>) -> Error {
         Error::of_class(class, self.effect, message).with_times(self.signed_at, self.settle_delay)
     }
 
@@ -292,10 +314,11 @@ impl<T> Call<T> {
         let class = Class::of_status(reply.status, retry_after.is_some());
         let class = if self.throttled_unclear { class.unless_it_acted() } else { class };
         let refused = |class, message: String, problems| {
-            self.error(class, message)
+            self.unmasked(class, message)
                 .with_problems(problems)
                 .with_reply(reply.status, reply.request_id(), &reply.body)
                 .with_retry_after(retry_after)
+                .masked(&self.mask())
         };
         if class != Class::Done {
             return Err(refused(class, status_message(class, reply, retry_after), Vec::new()));
@@ -330,8 +353,12 @@ impl<T> Call<T> {
     /// As [`Call::read_json`].
     pub fn read_as<A: Answer>(&self, reply: &Reply) -> Result<A, Error> {
         A::of(self.read_json(reply)?).map_err(|error| {
-            self.error(Class::UnexpectedReply, format!("The reply is JSON, but not of the documented shape: {error}."))
-                .with_reply(reply.status, reply.request_id(), &reply.body)
+            self.unmasked(
+                Class::UnexpectedReply,
+                format!("The reply is JSON, but not of the documented shape: {error}."),
+            )
+            .with_reply(reply.status, reply.request_id(), &reply.body)
+            .masked(&self.mask())
         })
     }
 }
@@ -351,7 +378,14 @@ fn words_of(body: &[u8]) -> Option<String> {
     let body: Body = serde_json::from_slice(body).ok()?;
     let listed = body.errors.and_then(|errors| serde_json::from_str::<Vec<One>>(errors.get()).ok());
     let words = listed.and_then(|errors| errors.into_iter().find_map(|error| error.message)).or(body.message)?;
-    Some(words.chars().filter(|c| !c.is_control()).take(300).collect())
+    Some(quoted(&words, 300))
+}
+
+/// Words of a platform, as a message quotes them: without control characters, and not longer than so many bytes.
+pub(crate) fn quoted(words: &str, most: usize) -> String {
+    let mut quote: String = words.chars().filter(|c| !c.is_control()).take(most + 1).collect();
+    cut(&mut quote, most);
+    quote
 }
 
 fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>) -> String {

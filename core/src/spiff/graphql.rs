@@ -4,10 +4,10 @@
 //! (nothing was executed), data with errors, data that is null (the documented form of *not found* and of *no access*), or
 //! data.
 
-use crate::call::{Refusal, Reply};
+use crate::call::{Refusal, Reply, quoted};
 use crate::delivery::Class;
-use crate::error::{Error, Problem};
-use crate::json::{Members, Node, Problems};
+use crate::error::{Error, MOST_PROBLEMS, Problem, brief};
+use crate::json::{Members, Node, Problems, QUOTED};
 use crate::tree::Tree;
 use crate::walk;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -51,7 +51,7 @@ fn is_name(text: &str) -> bool {
 pub(crate) fn check_literal(key: &str, value: Node<'_, '_>, problems: &mut Problems) {
     if !is_name(key) {
         problems.add(
-            &value.path(),
+            value,
             "name",
             format!("{key:?} is not a GraphQL name, so it cannot be an argument of orderCreate."),
         );
@@ -116,6 +116,33 @@ pub(crate) fn body<'r, D: Deserialize<'r>>(reply: &'r Reply) -> Result<Body<'r, 
     Ok(Body { data, errors })
 }
 
+/// One error. What is long in it is not kept.
+fn problem(error: &str) -> Problem {
+    let read = Some(error).filter(|error| error.starts_with('{')).and_then(|error| serde_json::from_str(error).ok());
+    let Members(members) = read.unwrap_or(Members(Vec::new()));
+    let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
+    let (message, path) = (member("message"), member("path"));
+    let words = message.map_or(error, RawValue::get);
+    let text = walk::decoded(words, words.contains('\\'));
+    let mut place = String::new();
+    for part in path.map(RawValue::get).filter(|path| path.starts_with('[')).into_iter().flat_map(walk::items) {
+        if place.len() > LONGEST_PLACE {
+            break;
+        }
+        match walk::decoded(part, part.contains('\\')) {
+            Some(key) => {
+                place.push_str(if place.is_empty() { "" } else { "." });
+                place.push_str(&brief(&key, LONGEST_PLACE));
+            }
+            None => _ = write!(place, "[{}]", brief(part, QUOTED)),
+        }
+    }
+    Problem::new(&place, "graphql_error", quoted(text.as_deref().unwrap_or(words), 500))
+}
+
+/// The longest path of an error that is read.
+const LONGEST_PLACE: usize = 300;
+
 struct Envelope<'r, D> {
     data: Option<Option<D>>,
     errors: Option<&'r RawValue>,
@@ -154,34 +181,19 @@ impl<'r, D> Body<'r, D> {
         self.errors
     }
 
-    /// The errors as problems, each with the path of the field that is missing.
+    /// The errors as problems, each with the path of the field that is missing. Of very many the first ones are read.
     fn problems(&self) -> Vec<Problem> {
-        use serde_json::Value;
         // Read leniently, one by one: an odd one must not hide the others.
-        let errors = match self.errors.map(|raw| serde_json::from_str(raw.get())) {
-            Some(Ok(Value::Array(errors))) => errors,
-            Some(Ok(one)) => vec![one],
-            _ => Vec::new(),
-        };
-        let path_of = |path: &Vec<Value>| {
-            path.iter().fold(String::new(), |text, part| match part {
-                Value::String(key) if text.is_empty() => key.clone(),
-                Value::String(key) => format!("{text}.{key}"),
-                index => format!("{text}[{index}]"),
-            })
-        };
-        errors
-            .iter()
-            .map(|error| {
-                let words = error.get("message").unwrap_or(error);
-                let words = words.as_str().map_or_else(|| words.to_string(), str::to_owned);
-                Problem {
-                    path: error.get("path").and_then(Value::as_array).map(path_of).unwrap_or_default(),
-                    code: "graphql_error".into(),
-                    message: words.chars().filter(|c| !c.is_control()).take(500).collect(),
-                }
-            })
-            .collect()
+        let raw = self.errors.map_or("", RawValue::get);
+        let one = if raw.starts_with('[') { "" } else { raw };
+        let listed = if one.is_empty() { raw } else { "[]" };
+        let mut errors = walk::items(listed).chain(Some(one).filter(|one| !one.is_empty()));
+        let mut problems: Vec<_> = errors.by_ref().take(MOST_PROBLEMS).map(problem).collect();
+        match errors.count() {
+            0 => {}
+            more => problems.push(Problem::more(more)),
+        }
+        problems
     }
 
     pub(super) fn refusal(&self, class: Class, what: &str) -> Refusal {
