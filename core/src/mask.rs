@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 /// What stands in a text instead of a credential.
 const HIDDEN: &str = "(hidden)";
 
-/// Shorter secrets are masked where they stand as a word alone: they are in any text.
+/// Shorter secrets are masked where they stand as a word alone, and those of one byte not at all: they are in any text.
 const SHORT: usize = 4;
 
 /// The options, beside those that are secrets, which grant something.
@@ -37,8 +37,9 @@ impl Mask {
     /// The credentials that options hold: secrets, owner ids, what a proxy's address names before its host.
     pub fn of_options(options: &Options) -> Self {
         let secret = |row: &&crate::options::OptionRow| row.kind == OptionKind::Secret || OWNERS.contains(&row.name);
-        let secrets = OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).map(Secret::exact);
-        let mask = Self(Arc::new(secrets.collect()));
+        let secrets =
+            OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).filter(|secret| secret.len() > 1);
+        let mask = Self(Arc::new(secrets.map(Secret::exact).collect()));
         match options.text("proxy") {
             Some(url) => mask.with_address(url),
             None => mask,
@@ -60,10 +61,10 @@ impl Mask {
         mask
     }
 
-    /// These and one more. Nothing is no credential.
+    /// These and one more. Nothing, or a single byte, is no credential.
     #[must_use]
     pub fn with(mut self, secret: &[u8]) -> Self {
-        if !secret.is_empty() && self.0.iter().all(|known| known.expose() != secret) {
+        if secret.len() > 1 && self.0.iter().all(|known| known.expose() != secret) {
             Arc::make_mut(&mut self.0).push(Secret::exact(secret));
         }
         self

@@ -206,7 +206,10 @@ fn of_curl(bytes: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> {
     if text.lines().any(|line| line.contains("=> Send header")) {
         return of_trace(&text);
     }
-    let first = |line: &str| line.strip_prefix("> ").is_some_and(|line| request_line(line.trim_end()).is_ok());
+    let first = |line: &str| {
+        let line = line.strip_prefix("> ").map(str::trim_end);
+        line.is_some_and(|line| line.contains(" HTTP/") && request_line(line).is_ok())
+    };
     let lines: Vec<&str> = text.lines().collect();
     let begin = lines.iter().rposition(|line| first(line))?;
     let mut request = String::new();
