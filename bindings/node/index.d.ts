@@ -335,11 +335,11 @@ export interface PlatformObject {
 /** What a read-back says about an order in doubt; as text it is the verdict alone. */
 export class Settlement {
   private constructor ()
-  /** `placed`; `absent`: place it again; `unclear`: settle again later. */
+  /** `placed`; `absent`: place it again; `unclear`: settle again at `againAt`. */
   readonly verdict: 'placed' | 'absent' | 'unclear'
   /** Why, for a person. */
   readonly reason: string
-  /** When to settle again, in seconds since 1970; `null` if a person must decide. */
+  /** When to settle again, in seconds since 1970; `null` if a person must look: see the reason. */
   readonly againAt: number | null
   /** Hand it to the next `settle()`. */
   readonly firstAbsentAt: number | null

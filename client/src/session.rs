@@ -251,7 +251,7 @@ fn error_of<T>(call: &Call<T>, failure: Failure) -> Error {
 
 /// A text as somebody else wrote it: cut, and without credentials.
 fn quoted(text: &str, most: usize, call: &Call<Json>, mask: &Mask) -> String {
-    let short = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
+    let short = text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]);
     let mut quote = if short.len() < text.len() { format!("{short}…") } else { text.to_owned() };
     call.mask().cover(&mut quote);
     mask.cover(&mut quote);

@@ -16,6 +16,7 @@ pub use countersign_core::spiff::*;
 use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Timestamp};
 use document::Document;
 pub use pages::Pages;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -98,8 +99,7 @@ impl Client {
             Steps::Document(document) => self.run_document(&document.read(input)?),
             Steps::Wait => self.wait(&Wait::read(input)?),
             Steps::Settle => {
-                let doubt = Doubt::read(input)?;
-                let settled = self.settled(doubt.order, doubt.sent_at, doubt.first_absent_at)?;
+                let settled = self.settled(&Doubt::read(input, system_time())?)?;
                 settled.with(|settlement| client::json(&settlement))
             }
             Steps::Check => self
@@ -260,10 +260,10 @@ impl Client {
     ///
     /// `sent_at` is what the error said. The first answer *nothing ordered* is unclear by itself, because it proves
     /// nothing about a request that may still be accepted: settle again at [`Settlement::again_at`], and hand over
-    /// [`Settlement::first_absent_at`].
+    /// [`Settlement::first_absent_at`]. Looks grow rarer, as [`SPACING`] says; after the last one `again_at` is `None`.
     ///
     /// # Errors
-    /// Those of a read; the order is as much in doubt as before.
+    /// `invalid_argument` for a moment before this library existed or far ahead. Those of a read; the order is as much in doubt as before.
     pub fn settle(
         &self,
         order: &Order,
@@ -285,21 +285,17 @@ impl Client {
         sent_at: Timestamp,
         first_absent_at: Option<Timestamp>,
     ) -> Result<Settlement, Error> {
-        self.settled(order, sent_at, first_absent_at).map(|answer| answer.value)
+        let doubt = Doubt::of(order, sent_at, first_absent_at, system_time())?;
+        self.settled(&doubt).map(|answer| answer.value)
     }
 
-    fn settled(
-        &self,
-        order: &[u8],
-        sent_at: Timestamp,
-        first_absent_at: Option<Timestamp>,
-    ) -> Result<Answer<Settlement>, Error> {
+    fn settled(&self, doubt: &Doubt<'_>) -> Result<Answer<Settlement>, Error> {
         // What is settled was sent once: this is a read, whatever is wrong with it.
-        let draft = self.account.draft(order).map_err(|error| error.before_sending(Effect::Read))?;
+        let draft = self.account.draft(doubt.order).map_err(|error| error.before_sending(Effect::Read))?;
         let designs = draft.designs();
         let times = (self.account.settle_delay(), self.account.settle_gap());
         self.look(designs, &self.session.deadline())?
-            .with(|seen| Ok(judge(designs, &seen, (sent_at, first_absent_at), system_time(), times)))
+            .with(|seen| Ok(judge(designs, &seen, (doubt.sent_at, doubt.first_absent_at), system_time(), times)))
     }
 
     /// Reads the designs of an order back, every one of them within the deadline: what [`judge`] needs.
@@ -309,32 +305,38 @@ impl Client {
     pub fn look(&self, designs: &Designs, deadline: &Deadline) -> Result<Answer<Seen>, Error> {
         let transactions =
             self.visible(deadline, &operations::TRANSACTIONS, &designs.transactions, SeenTransaction::SELECT)?;
-        let bundles = self.visible(deadline, &operations::BUNDLES, &designs.bundles, SeenBundle::SELECT);
-        match bundles {
+        match self.visible(deadline, &operations::BUNDLES, &designs.bundles, SeenBundle::SELECT) {
             Ok(bundles) => {
-                let seen = Seen { transactions: transactions.value, bundles: bundles.value };
+                let seen = Seen::of(designs, transactions.value.as_deref(), bundles.value.as_deref());
                 Ok(Answer { value: seen, attempts: [transactions.attempts, bundles.attempts].concat() })
             }
             Err(error) => Err(error.with_attempts(transactions.attempts)),
         }
     }
 
-    /// A read in which *nothing is shown* is an answer, not an error.
-    fn visible<T: serde::de::DeserializeOwned>(
+    /// A read in which *nothing is shown* is an answer, not an error: the list as the platform gave it.
+    fn visible(
         &self,
         deadline: &Deadline,
         document: &'static Document,
         ids: &[String],
         select: &str,
-    ) -> Result<Answer<Vec<Option<T>>>, Error> {
+    ) -> Result<Answer<Option<Box<RawValue>>>, Error> {
         if ids.is_empty() {
-            return Ok(Answer { value: Vec::new(), attempts: Vec::new() });
+            return Ok(Answer { value: None, attempts: Vec::new() });
         }
-        match self.decoded(deadline, document, &json!({ "ids": ids, "select": select })) {
+        let input = json!({ "ids": ids, "select": select }).to_string();
+        let input = document.read(input.as_bytes())?.as_answered();
+        let read = match input.parts()?.as_slice() {
+            [all] => self.session.run(deadline, |now| input.prepare::<Json>(&self.account, all.clone(), now)),
+            parts => self.parts_until(deadline, &input, parts),
+        };
+        match read {
+            Ok(answer) => answer.with(|json| Ok(Some(json.0))),
             Err(error) if error.kind() == ErrorKind::MissingData => {
-                Ok(Answer { value: ids.iter().map(|_| None).collect(), attempts: error.attempts().to_vec() })
+                Ok(Answer { value: None, attempts: error.attempts().to_vec() })
             }
-            result => result,
+            Err(error) => Err(error),
         }
     }
 

@@ -50,6 +50,38 @@ fn an_authority_from_a_pem_file_is_trusted() {
     }
 }
 
+#[test]
+fn what_comes_before_the_request_is_no_answer_under_tls_either() {
+    let authority = Authority::new("Shop CA");
+    // The server's tickets come before the request, too, and are none of an answer.
+    let mut config = (*authority.issue(&["localhost"], YEARS).config(rustls::ALL_VERSIONS)).clone();
+    config.send_half_rtt_data = true;
+    let config = Arc::new(config);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let server = Server::start(move |mut stream, number| {
+        if number == 0 {
+            // With the server's part of the handshake; it reads nothing of the request.
+            let mut connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            connection.writer().write_all(&ok(r#"{"data":{"orderCreate":{"id":"o-1"}}}"#)).unwrap();
+            while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+            thread::sleep(Duration::from_millis(300));
+        } else if let Some(mut stream) = accept(&config, stream) {
+            while !read_request(&mut stream).is_empty() {
+                count.fetch_add(1, Ordering::SeqCst);
+                _ = stream.write_all(&ok("{}"));
+            }
+        }
+    });
+    let http = trusting(&authority.file());
+    let failure = fail(&http, &order(https(&server, "/graphql")), &patient());
+    assert_eq!((failure.sent, failure.class), (Sent::No, Class::Unreachable), "{failure}");
+    for _ in 0..3 {
+        assert_eq!(http.send(&order(https(&server, "/graphql")), &patient()).unwrap().status, 200);
+    }
+    assert_eq!((asked.load(Ordering::SeqCst), server.connections()), (3, 2));
+}
+
 /// Run in a child process by the next test.
 #[cfg(target_os = "linux")]
 #[test]

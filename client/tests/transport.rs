@@ -343,6 +343,78 @@ fn endless_interim_replies_end_with_the_time() {
 }
 
 #[test]
+fn interim_replies_with_headers_are_skipped() {
+    // RFC 9110, 15.2: any number of them before the reply; 103 (RFC 8297) is made of headers.
+    for interim in [
+        "HTTP/1.1 100 Continue\r\nDate: Mon, 23 Apr 2012 12:45:19 GMT\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\nServer: y\r\n\r\n",
+        "HTTP/1.1 102\nX: y\n\n",
+    ] {
+        let whole = [interim.as_bytes(), &ok("HTTP/1.1 100 no\r\n\r\n")].concat();
+        for pause in [0, 1, 20, interim.len() - 1, interim.len(), interim.len() + 5] {
+            let whole = whole.clone();
+            let server = Server::start(move |mut stream, _| {
+                while !read_request(&mut stream).is_empty() {
+                    _ = stream.write_all(&whole[..pause]);
+                    thread::sleep(millis(10));
+                    _ = stream.write_all(&whole[pause..]);
+                }
+            });
+            let http = http();
+            for _ in 0..2 {
+                let reply = http.send(&order(server.url("/")), &patient()).unwrap();
+                assert_eq!(
+                    (reply.status, &reply.body[..]),
+                    (200, &b"HTTP/1.1 100 no\r\n\r\n"[..]),
+                    "{interim} {pause}"
+                );
+                assert_eq!(reply.header("date"), None);
+            }
+            assert_eq!(server.connections(), 1);
+        }
+    }
+    // Nobody asked to switch protocols.
+    let server = Server::replying("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n");
+    match http().send(&order(server.url("/")), &patient()) {
+        Ok(reply) => assert_eq!(reply.status, 101),
+        Err(failure) => assert_eq!(failure.sent, Sent::Maybe),
+    }
+}
+
+#[test]
+fn an_endless_interim_reply_ends() {
+    let server = Server::start(|mut stream, _| {
+        read_request(&mut stream);
+        _ = stream.write_all(b"HTTP/1.1 100 Continue\r\n");
+        while stream.write_all(b"X: 0123456789\r\n").is_ok() {}
+    });
+    let failure = fail(&http(), &order(server.url("/")), &patient());
+    assert_eq!((failure.sent, failure.class), (Sent::Maybe, Class::UnexpectedReply), "{failure}");
+}
+
+// What comes before the request.
+
+#[test]
+fn what_a_server_says_before_the_request_is_no_answer() {
+    for early in [
+        ok(r#"{"data":{"orderCreate":{"id":"o-1"}}}"#),
+        b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n".to_vec(),
+        b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n".to_vec(),
+        b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(),
+        b"H".to_vec(),
+    ] {
+        let server = Server::start(move |mut stream, _| {
+            _ = stream.write_all(&early);
+            // It reads nothing.
+            thread::sleep(millis(300));
+        });
+        let failure = fail(&http(), &order(server.url("/")), &patient());
+        assert_eq!((failure.sent, failure.class), (Sent::No, Class::Unreachable), "{failure}");
+        assert!(failure.message.contains("spoke first"), "{failure}");
+    }
+}
+
+#[test]
 fn a_server_that_reads_slowly_does_not_stretch_the_time() {
     // Far more than the buffers of both kernels hold.
     let body = vec![b' '; 48 << 20];

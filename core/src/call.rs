@@ -4,16 +4,18 @@
 //! [`Call::failed`] when none came. The client of this library does the same over its own transport.
 
 use crate::delivery::{Class, Effect};
-use crate::error::{Error, cut};
+use crate::error::{Error, Problem};
 use crate::headers;
 use crate::json;
 use crate::mask::Mask;
+use crate::said;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use zeroize::Zeroize;
 
 /// A request, ready to be sent as it is: every byte of the body is covered by the signature.
 ///
@@ -30,7 +32,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// A header of a [`Request`]. Its `Debug` hides the value if it carries a credential.
+/// A header of a [`Request`]. If it carries a credential, its `Debug` hides the value, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     /// The name, in the usual spelling.
@@ -39,6 +41,14 @@ pub struct Header {
     pub value: String,
     /// Whether the value must not be logged.
     pub sensitive: bool,
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        if self.sensitive {
+            self.value.zeroize();
+        }
+    }
 }
 
 impl fmt::Debug for Header {
@@ -111,10 +121,28 @@ impl Reply {
         u32::try_from(seconds.min(RETRY_AFTER_CAP)).ok()
     }
 
+    /// The body without a byte order mark.
+    pub(crate) fn content(&self) -> &[u8] {
+        self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body)
+    }
+
+    /// Whether the body is a page, whatever it is called: frameworks call JSON HTML, and pages JSON.
     fn is_html(&self) -> bool {
         let says_html = |value: &str| value.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"html"));
-        let typed = self.header("content-type").is_some_and(says_html);
-        typed || self.body.trim_ascii_start().first() == Some(&b'<')
+        match self.content().trim_ascii_start().first() {
+            Some(b'<') => true,
+            None | Some(b'{' | b'[') => false,
+            Some(_) => self.header("content-type").is_some_and(says_html),
+        }
+    }
+
+    /// The coding that the body is still in (RFC 9110, 8.4). Clients that decode leave the header standing.
+    fn coding(&self) -> Option<&str> {
+        match self.content().trim_ascii_start() {
+            [0x1f, 0x8b, ..] => Some("gzip"),
+            [] | [b'{' | b'[' | b'<', ..] => None,
+            _ => self.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity")),
+        }
     }
 }
 
@@ -166,7 +194,7 @@ pub(crate) type Read = dyn for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Re
 pub(crate) struct Refusal {
     pub(crate) class: Class,
     pub(crate) message: String,
-    pub(crate) problems: Vec<crate::error::Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Refusal {
@@ -313,7 +341,12 @@ impl<T> Call<T> {
         let retry_after = reply.retry_after(self.signed_at);
         let class = Class::of_status(reply.status, retry_after.is_some());
         let class = if self.throttled_unclear { class.unless_it_acted() } else { class };
-        let refused = |class, message: String, problems| {
+        let said = || {
+            let code = if self.request.url.ends_with("/graphql") { said::GRAPHQL } else { said::PLATFORM };
+            said::in_body(reply.content(), code)
+        };
+        let refused = |class, message: String, problems: Vec<Problem>| {
+            let problems = if problems.is_empty() { said().0 } else { problems };
             self.unmasked(class, message)
                 .with_problems(problems)
                 .with_reply(reply.status, reply.request_id(), &reply.body)
@@ -321,7 +354,16 @@ impl<T> Call<T> {
                 .masked(&self.mask())
         };
         if class != Class::Done {
-            return Err(refused(class, status_message(class, reply, retry_after), Vec::new()));
+            let (problems, words) = said();
+            return Err(refused(class, status_message(class, reply, retry_after, words), problems));
+        }
+        if let Some(coding) = reply.coding() {
+            let message = format!(
+                "The reply is compressed ({}), though \"Accept-Encoding: identity\" asks for plain JSON. Does a proxy \
+                 compress it, or a client of HTTP ask for it without decoding it?",
+                said::quoted(coding)
+            );
+            return Err(refused(Class::UnexpectedReply, message, Vec::new()));
         }
         if reply.is_html() {
             let message =
@@ -363,34 +405,11 @@ impl<T> Call<T> {
     }
 }
 
-/// The first words that a JSON error body offers.
-fn words_of(body: &[u8]) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct One {
-        message: Option<String>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Body {
-        message: Option<String>,
-        #[serde(default)]
-        errors: Option<Box<RawValue>>,
-    }
-    let body: Body = serde_json::from_slice(body).ok()?;
-    let listed = body.errors.and_then(|errors| serde_json::from_str::<Vec<One>>(errors.get()).ok());
-    let words = listed.and_then(|errors| errors.into_iter().find_map(|error| error.message)).or(body.message)?;
-    Some(quoted(&words, 300))
-}
-
-/// Words of a platform, as a message quotes them: without control characters, and not longer than so many bytes.
-pub(crate) fn quoted(words: &str, most: usize) -> String {
-    let mut quote: String = words.chars().filter(|c| !c.is_control()).take(most + 1).collect();
-    cut(&mut quote, most);
-    quote
-}
-
-fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>) -> String {
+fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>, words: Option<String>) -> String {
     let status = reply.status;
-    let words = words_of(&reply.body).map(|words| format!(" It says: {words}")).unwrap_or_default();
+    let coded = |coding| format!(" Its body is compressed ({}).", said::quoted(coding));
+    let words = words.map(|words| format!(" It says: {words}"));
+    let words = words.or_else(|| reply.coding().map(coded)).unwrap_or_default();
     match class {
         Class::Unauthorized => format!("The platform refused the credentials (HTTP {status}).{words}"),
         Class::Refused => format!("The platform refused the request (HTTP {status}).{words}"),

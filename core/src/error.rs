@@ -50,7 +50,7 @@ impl Problem {
         if self.path.len() > LONGEST_PATH {
             // Its end says most.
             let (head, tail) = (LONGEST_PATH / 2, self.path.len() - LONGEST_PATH / 4);
-            let tail = self.path.get(self.path.ceil_char_boundary(tail)..).unwrap_or_default().to_owned();
+            let tail = self.path.get(floor(&self.path, tail)..).unwrap_or_default().to_owned();
             cut(&mut self.path, head);
             self.path += &tail;
         }
@@ -58,10 +58,15 @@ impl Problem {
     }
 }
 
+/// The last boundary of characters that is not behind this byte.
+pub(crate) fn floor(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// Cuts a text that is longer than so many bytes, and says so with `…`.
 pub(crate) fn cut(text: &mut String, most: usize) {
     if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
+        text.truncate(floor(text, most));
         text.push('…');
         text.shrink_to_fit();
     }
@@ -72,7 +77,7 @@ pub(crate) fn brief(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(format!("{}…", text.get(..text.floor_char_boundary(most)).unwrap_or_default()))
+    Cow::Owned(format!("{}…", text.get(..floor(text, most)).unwrap_or_default()))
 }
 
 /// Keeps a list of problems readable.

@@ -147,13 +147,23 @@ impl<'t, 'a> Node<'t, 'a> {
     /// A string that names something: not empty, no control characters.
     pub(crate) fn name(self, problems: &mut Problems) -> Option<Cow<'a, str>> {
         let text = self.string(problems)?;
-        if text.is_empty() {
+        if text.trim_ascii().is_empty() {
             problems.add(self, "empty", "This must not be empty.");
         } else if let Some(at) = text.bytes().position(|byte| byte.is_ascii_control()) {
             problems.add(self, "control_character", format!("There is a control character at byte {at}. Remove it."));
         } else {
             return Some(text);
         }
+        None
+    }
+
+    /// A string that something is known by: a name, without anything at its ends that nobody sees. With it the platform
+    /// would know it by another id than everybody else, and an order could never be settled.
+    pub(crate) fn id(self, problems: &mut Problems) -> Option<Cow<'a, str>> {
+        let text = self.name(problems)?;
+        let Some((end, unseen)) = unseen_end(&text) else { return Some(text) };
+        let which = if unseen == ' ' { "a blank".to_owned() } else { format!("an invisible character ({unseen:?})") };
+        problems.add(self, "invisible", format!("There is {which} at its {end}. Remove it."));
         None
     }
 
@@ -217,6 +227,64 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 }
 
+/// What nobody sees at an end of a text: which end, and the character there.
+pub(crate) fn unseen_end(text: &str) -> Option<(&'static str, char)> {
+    // Almost every id is of ASCII.
+    if let [first, .., last] | [first @ last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return None;
+    }
+    if let Some(first) = text.chars().next().filter(|first| is_unseen(*first) || is_selector(*first)) {
+        return Some(("beginning", first));
+    }
+    // A selector belongs to the character before it, where that is one whose look it chooses: that of an emoji.
+    let before = text.trim_end_matches(is_selector).chars().next_back();
+    let chosen = before.is_some_and(|before| !before.is_ascii() && !is_unseen(before));
+    text.chars()
+        .next_back()
+        .filter(|last| is_unseen(*last) || (is_selector(*last) && !chosen))
+        .map(|last| ("end", last))
+}
+
+/// White space, controls, and what Unicode calls ignorable (`Default_Ignorable_Code_Point`) or shows as nothing.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E001F}'
+            | '\u{E0080}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}')
+}
+
+/// Variation selectors, and the tags that make a flag.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// A key of an object: a slice of the text unless it is escaped. (A `Cow` alone is always read as a copy.)
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
+
+impl<'de: 'a, 'a> de::Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Cow<'de, str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(key))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(key.to_owned()))
+            }
+        }
+        from.deserialize_str(Read).map(Key)
+    }
+}
+
 /// The members of an object in their order, duplicates included.
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -230,7 +298,7 @@ impl<'de: 'a, 'a> de::Deserialize<'de> for Members<'a> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+                while let Some(Key(key)) = map.next_key()? {
                     members.push((key, map.next_value()?));
                 }
                 Ok(members)
@@ -342,5 +410,58 @@ impl<'a> Texts<'a> {
 impl Serialize for Texts<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_found_at_both_ends() {
+        let unseen = [
+            ' ',
+            '\t',
+            '\n',
+            '\u{85}',
+            '\u{A0}',
+            '\u{AD}',
+            '\u{1680}',
+            '\u{180E}',
+            '\u{2003}',
+            '\u{200B}',
+            '\u{200D}',
+            '\u{200E}',
+            '\u{2028}',
+            '\u{202C}',
+            '\u{202F}',
+            '\u{2060}',
+            '\u{2069}',
+            '\u{3000}',
+            '\u{3164}',
+            '\u{FEFF}',
+            '\u{FE0F}',
+            '\u{E0001}',
+            '\u{E0041}',
+        ];
+        for c in unseen {
+            assert_eq!(unseen_end(&format!("{c}1001")), Some(("beginning", c)), "{c:?}");
+            assert_eq!(unseen_end(&format!("1001{c}")), Some(("end", c)), "{c:?}");
+            assert_eq!(unseen_end(&format!("10{c}01")), None, "{c:?}");
+            assert!(unseen_end(&c.to_string()).is_some(), "{c:?}");
+        }
+        for fine in [
+            "1",
+            "é",
+            "№ 7",
+            "日本",
+            "for you ❤\u{FE0F}",
+            "🏴\u{E0067}\u{E0062}\u{E007F}",
+            "葛\u{E0100}",
+            "e\u{301}",
+            "",
+        ] {
+            assert_eq!(unseen_end(fine), None, "{fine:?}");
+        }
     }
 }

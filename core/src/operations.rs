@@ -56,8 +56,8 @@ static OWN: [Operation<spiff::Account>; 5] = [
         CURRENT_INTEGRATION.prepare(account, b"", now)
     })
     .steps(Steps::Check),
-    Operation::row("settle", Effect::Read, "order, sent_at, first_absent_at", |_: &spiff::Account, input, _| {
-        Doubt::read(input)?;
+    Operation::row("settle", Effect::Read, "order, sent_at, first_absent_at", |_: &spiff::Account, input, now| {
+        Doubt::read(input, now)?;
         Err(Error::new(ErrorKind::Unsupported, "settle is more than one request: run it."))
     })
     .steps(Steps::Settle),
@@ -225,18 +225,20 @@ mod tests {
 
     #[test]
     fn what_is_to_be_settled_is_checked_by_path() {
-        let message = |input: &[u8]| spiff::Doubt::read(input).unwrap_err().message().to_owned();
+        let now = Timestamp::from_unix(1_735_689_600);
+        let message = |input: &[u8]| spiff::Doubt::read(input, now).unwrap_err().message().to_owned();
         assert!(message(b"{}").contains("order is missing") && message(b"{}").contains("sent_at is missing"));
-        assert!(message(br#"{"order":{},"sent_at":-1}"#).contains("sent_at: -1 is out of range"));
+        assert!(message(br#"{"order":{},"sent_at":-1}"#).contains("sent_at: -1 lies before this library"));
         assert!(message(br#"{"order":{},"sent_at":1.5}"#).contains("sent_at: 1.5 is not written as an integer"));
         // Whatever could be placed can be settled: the object around the order is no level of it.
         let deep = |levels: usize| {
             let order = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-            spiff::Doubt::read(format!(r#"{{"order":{order},"sent_at":7}}"#).as_bytes()).is_ok()
+            spiff::Doubt::read(format!(r#"{{"order":{order},"sent_at":1735689600}}"#).as_bytes(), now).is_ok()
         };
         assert!(deep(64) && !deep(65));
-        let doubt = spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":7,"first_absent_at":null}"#).unwrap();
-        assert_eq!((doubt.order, doubt.sent_at.unix(), doubt.first_absent_at), (&br#"{"a":1}"#[..], 7, None));
+        let doubt =
+            spiff::Doubt::read(br#"{"order":{"a":1},"sent_at":1735689600,"first_absent_at":null}"#, now).unwrap();
+        assert_eq!((doubt.order, doubt.sent_at, doubt.first_absent_at), (&br#"{"a":1}"#[..], now, None));
     }
 
     #[test]

@@ -5,8 +5,9 @@ use zeroize::Zeroizing;
 
 /// A secret key, API token or webhook secret, as raw bytes.
 ///
-/// It is never decoded: a secret that looks like hex or base64 is used as the text it is. The memory is wiped on drop;
-/// copies that a caller or a host language keeps are theirs. `Debug` prints a fixed word.
+/// It is never decoded: a secret that looks like hex or base64 is used as the text it is. The memory is wiped on drop, and so
+/// is every copy on the way into a request; copies that a caller or a host language keeps are theirs. `Debug` prints a
+/// fixed word.
 ///
 /// White space around a secret is nearly always a copying accident, so whoever takes a `Secret` refuses it, unless it
 /// was made with [`Secret::exact`].

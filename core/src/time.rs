@@ -8,7 +8,13 @@ use std::{fmt, ops::Deref, time::Duration, time::SystemTime};
 pub struct Timestamp(i64);
 
 /// 9999-12-31T23:59:59Z, the last moment an IMF-fixdate can name.
-pub(crate) const LAST: i64 = 253_402_300_799;
+const LAST: i64 = 253_402_300_799;
+
+/// 2024-01-01T00:00:00Z: no request was sent by this library before it existed.
+const BEGAN: i64 = 1_704_067_200;
+
+/// Seconds by which two clocks may differ.
+const APART: i64 = 86_400;
 
 impl Timestamp {
     /// From seconds since 1970; moments outside 1970…9999 are moved to the nearest end, because no HTTP date names them.
@@ -32,6 +38,31 @@ impl Timestamp {
             ..0 => Err(format!("{seconds} lies before 1970: seconds since 1970 are due.")),
             _ => Err(format!("{seconds} lies after the year 9999, as milliseconds do: seconds since 1970 are due.")),
         }
+    }
+
+    /// From seconds since 1970 at which something was done with this library, as somebody remembers it `now`.
+    ///
+    /// # Errors
+    /// What is wrong, in words: it lies before this library existed, as a moment that was lost does, or further ahead than
+    /// clocks can differ, as milliseconds do.
+    pub fn remembered(seconds: i64, now: Self) -> Result<Self, String> {
+        let moment = Self(seconds);
+        if seconds >= LAST {
+            return Err(format!(
+                "{seconds} lies beyond the year 9998, as milliseconds do: seconds since 1970 are due."
+            ));
+        }
+        if seconds < BEGAN {
+            let began = Self(BEGAN).http_date();
+            return Err(format!("{seconds} lies before this library existed ({began}): seconds since 1970 are due."));
+        }
+        if seconds > now.0.saturating_add(APART) {
+            let (then, now) = (moment.http_date(), now.http_date());
+            return Err(format!(
+                "{seconds} ({then}) lies more than 24 hours ahead of this machine's clock ({now}), which may be wrong."
+            ));
+        }
+        Ok(moment)
     }
 
     /// Seconds since 1970.

@@ -4,7 +4,7 @@
 //! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (too deep, half of a
 //! surrogate pair, a number with an exponent) it reads once more, as values: then it says what is wrong, and where.
 
-use crate::error::{Error, ErrorKind, brief};
+use crate::error::{Error, ErrorKind, brief, floor};
 use crate::json::{Problems, QUOTED};
 use crate::walk::{after_space, decoded, string};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -172,7 +172,7 @@ impl<'t, 'a> Node<'t, 'a> {
 
 /// Adds a key to a path, cut where it is very long.
 pub(crate) fn push_key(path: &mut String, key: &str) {
-    let short = key.get(..key.floor_char_boundary(QUOTED)).unwrap_or_default();
+    let short = key.get(..floor(key, QUOTED)).unwrap_or_default();
     let plain = !short.is_empty() && short.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     let key = brief(key, QUOTED);
     if plain {

@@ -109,6 +109,63 @@ pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether this is a list or an object without anything in it. The text has to be valid JSON.
+pub(crate) fn is_empty(value: &str) -> bool {
+    let inner = |open, close| value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    inner('[', ']').or_else(|| inner('{', '}')).is_some_and(|inner| inner.trim().is_empty())
+}
+
+/// The members of an object in their order; none for anything else. The text has to be valid JSON.
+pub(crate) fn members(object: &str) -> impl Iterator<Item = (Cow<'_, str>, &str)> {
+    let bytes = object.as_bytes();
+    let mut at = if bytes.first() == Some(&b'{') { 1 } else { bytes.len() };
+    std::iter::from_fn(move || {
+        let key = after_space(bytes, at);
+        if bytes.get(key) != Some(&b'"') {
+            return None;
+        }
+        let key_end = after_string(bytes, key);
+        let value = after_space(bytes, key_end);
+        at = after_value(bytes, value);
+        Some((lossy(object.get(key..key_end)?), object.get(value..at)?))
+    })
+}
+
+/// What a string says, with a replacement character for each half of a character that stands alone; any other value as it
+/// is written. The text has to be valid JSON.
+pub(crate) fn lossy(value: &str) -> Cow<'_, str> {
+    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return Cow::Borrowed(value);
+    };
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    if let Ok(text) = serde_json::from_str::<String>(value) {
+        return Cow::Owned(text);
+    }
+    // Read as bytes, a half is three bytes that are no UTF-8.
+    struct Bytes(Vec<u8>);
+    impl<'de> serde::Deserialize<'de> for Bytes {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            struct Read;
+            impl serde::de::Visitor<'_> for Read {
+                type Value = Bytes;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("a string")
+                }
+                fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                    Ok(Bytes(bytes.to_vec()))
+                }
+            }
+            from.deserialize_bytes(Read)
+        }
+    }
+    match serde_json::from_str::<Bytes>(value) {
+        Ok(Bytes(bytes)) => String::from_utf8_lossy(&bytes).replace("\u{fffd}\u{fffd}\u{fffd}", "\u{fffd}").into(),
+        Err(_) => Cow::Borrowed(inner),
+    }
+}
+
 /// The text that a member of an object holds; `None` if it holds none. The text has to be valid JSON.
 pub(crate) fn text_of<'t>(object: &'t str, name: &str) -> Option<Cow<'t, str>> {
     let bytes = object.as_bytes();

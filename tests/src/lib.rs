@@ -8,7 +8,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Digest;
 use std::path::{Path, PathBuf};
 
+pub mod fuzzed;
+
 pub use serde_json::Value;
+
+pub mod replies;
 
 /// The folder of vectors.
 pub fn vectors_dir() -> PathBuf {

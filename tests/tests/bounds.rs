@@ -331,5 +331,5 @@ fn very_many_errors_of_a_reply_are_counted() {
     let call = &calls()[1].1;
     let error = call.read_json(&reply).unwrap_err();
     assert_eq!(error.problems().len(), 101);
-    assert_eq!(error.problems()[100].message, "There are 4900 more problems, which are not listed.");
+    assert_eq!(error.problems()[100].message, "There are 4900 more errors, which are not listed.");
 }

@@ -79,6 +79,43 @@ fn of_node() {
     compare("node/options.d.ts", &(text.trim_end().to_owned() + "\n"));
 }
 
+fn python(row: &OptionRow) -> String {
+    let ty = match row.kind {
+        // The one that is a path, or a word.
+        OptionKind::Text if row.name == "roots" => "str | PathLike[str]".to_owned(),
+        OptionKind::Text => "str".to_owned(),
+        OptionKind::Secret => "str | bytes".to_owned(),
+        OptionKind::Seconds(..) | OptionKind::Bytes => "int".to_owned(),
+        OptionKind::Duration => "float".to_owned(),
+        OptionKind::Flag => "bool".to_owned(),
+        OptionKind::Choice(words) => format!("Literal[\"{}\"]", words.join("\", \"")),
+        OptionKind::List => "str | Sequence[str]".to_owned(),
+    };
+    format!("    {}: {ty} | None\n    \"\"\"{}\"\"\"\n", row.name, meaning(row))
+}
+
+#[test]
+fn of_python() {
+    let mut text = "\"\"\"The options of the clients, for type checkers. Generated from core/src/options.rs by `make \
+                    generate`.\"\"\"\n\nfrom collections.abc import Sequence\nfrom os import PathLike\nfrom typing import \
+                    Literal, TypedDict\n"
+        .to_owned();
+    for (client, scope) in [("Spiff", Scope::Spiff), ("SignCustomiser", Scope::SignCustomiser)] {
+        write!(
+            text,
+            "\n\nclass {client}Options(TypedDict, total=False):\n    \"\"\"Keyword arguments of {client} and \
+             Async{client}.\"\"\"\n\n"
+        )
+        .unwrap();
+        text.extend(rows(scope).chain(rows(Scope::Both)).map(python));
+    }
+    compare("python/python/countersign/_options.py", &text);
+}
+
+/// Options that PHP's traces must not show either: URLs may hold a password or a key, and the rest says who somebody is at the
+/// platform.
+const UNSHOWN: [&str; 6] = ["access_key", "base_url", "proxy", "partner_id", "transaction_owner_id", "bundle_owner_id"];
+
 fn php(class: &str, scope: Scope, doc: &str) -> String {
     let known = || OPTIONS.iter().filter(|row| row.scope == scope || row.scope == Scope::Both);
     let (mut params, mut arguments) = (String::new(), String::new());
@@ -90,9 +127,8 @@ fn php(class: &str, scope: Scope, doc: &str) -> String {
             OptionKind::Flag => ("?bool", "bool|null"),
             OptionKind::List => ("array|string|null", "list<string>|string|null"),
         };
-        // The URL of a proxy may hold a password.
         let hidden =
-            if row.kind == OptionKind::Secret || row.name == "proxy" { "#[\\SensitiveParameter] " } else { "" };
+            if row.kind == OptionKind::Secret || UNSHOWN.contains(&row.name) { "#[\\SensitiveParameter] " } else { "" };
         writeln!(params, "     * @param {shown} ${} {}", camel(row.name), meaning(row)).unwrap();
         writeln!(arguments, "        {hidden}{ty} ${} = null,", camel(row.name)).unwrap();
     }

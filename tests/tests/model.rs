@@ -218,7 +218,6 @@ fn feeds_end_whatever_the_platform_counts() {
             4,
         ),
         ("everything at once", Box::new(move |_| json!({ "items": items(0, 7), "total": null })), 7, 1),
-        ("the same page for ever", Box::new(move |_| json!({ "items": items(0, 3), "total": 7 })), 9, 3),
         (
             "a total that never comes",
             Box::new(move |asked| {
@@ -237,6 +236,25 @@ fn feeds_end_whatever_the_platform_counts() {
         assert_eq!(pages.by_ref().map(Result::unwrap).count(), count, "{name}");
         assert_eq!(script.asked.lock().unwrap().len(), requests, "{name}");
     }
+    // A platform that passes over nothing, with a total that is right, too large, or none; and one that begins anew.
+    type From = fn(u64) -> u64;
+    for (total, from) in
+        [(json!(7), (|_| 0) as From), (json!(1_u64 << 40), |_| 0), (json!(null), |_| 0), (json!(null), |at| at % 6)]
+    {
+        let due = if from(3) == 0 { 3 } else { 6 };
+        let (spiff, script) = scripted(move |asked| {
+            let from = from(number(asked, "offset"));
+            json!({ "data": { "orderStatusesFeed": { "items": items(from, from + 3), "total": total } } })
+        });
+        let all: Vec<_> = spiff.order_statuses_feed().page_size(3).collect();
+        let (error, shown) = all.split_last().unwrap();
+        assert!(shown.len() == due && shown.iter().all(Result::is_ok), "{all:?}");
+        let error = error.as_ref().unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::UnexpectedReply, None));
+        assert!(error.message().contains("shows a page again that it showed before"), "{error}");
+        assert_eq!(script.asked.lock().unwrap().len(), due / 3 + 1);
+        assert!(script.asked.lock().unwrap().iter().all(|asked| asked["variables"].get("mark").is_none()));
+    }
     let (spiff, script) = scripted(|_| json!({ "data": { "orderStatusesFeed": { "items": null, "total": 3 } } }));
     let mut pages = spiff.order_statuses_feed();
     assert_eq!(pages.next().unwrap().unwrap_err().kind(), ErrorKind::MissingData);
@@ -245,7 +263,7 @@ fn feeds_end_whatever_the_platform_counts() {
     spiff.run("order_statuses_feed", br#"{"limit":null,"offset":null}"#).unwrap_err();
     let asked = script.asked.lock().unwrap().pop().unwrap();
     assert_eq!(asked["variables"], json!({ "limit": document::PAGE, "offset": 0 }));
-    for wrong in [r#"{"limit":0}"#, r#"{"offset":-1}"#, r#"{"limit":1.0}"#] {
+    for wrong in [r#"{"limit":0}"#, r#"{"offset":-1}"#, r#"{"limit":1.0}"#, r#"{"mark":"x"}"#, r#"{"mark":1}"#] {
         assert_eq!(spiff.run("order_statuses_feed", wrong.as_bytes()).unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
 }

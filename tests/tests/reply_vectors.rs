@@ -1,52 +1,9 @@
 //! Replies of `vectors/reply.json` are read as the outcome that stands there, typed and as JSON alike.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
-use countersign_core::{
-    Call, Error, ErrorKind, Json, Options, Outcome, Reply, Timestamp, operations, sign_customiser, spiff,
-};
+use countersign_core::{Error, ErrorKind, Outcome, Reply};
+use countersign_tests::replies::{NOW, call, reply};
 use countersign_tests::{Row, Value, vectors};
-
-const SPIFF_ORDER: &[u8] =
-    br#"{"externalId":"1001","paid":true,"orderItems":[{"amountToOrder":1,"transactionId":"a"}]}"#;
-const SIGN_ORDER: &[u8] = br#"{"integration_id":1,"external_id":"1001","external_order_number":"1","currency":"USD",
-    "products":[{"external_id":"p","quantity":1,"price":1}]}"#;
-const NOW: Timestamp = Timestamp::from_unix(1_735_689_599);
-
-fn call(row: &Row) -> Call<Json> {
-    let mut options = Options::new();
-    for (name, value) in row.0["options"].as_object().into_iter().flatten() {
-        options = options.set(name, value.as_str().unwrap());
-    }
-    let keys = |options: Options| options.set("access_key", "a").set("secret_key", "b").set("region", "us");
-    let spiff = |name, input: &[u8], orders_api| {
-        let account = spiff::Account::new(&keys(options.clone()).set("orders_api", orders_api)).unwrap();
-        operations::find(operations::SPIFF, name).unwrap().prepare(&account, input, NOW).unwrap()
-    };
-    let sign_customiser = |name, input: &[u8]| {
-        let account = sign_customiser::Account::new(&options.clone().set("api_token", "t")).unwrap();
-        operations::find(operations::SIGN_CUSTOMISER, name).unwrap().prepare(&account, input, NOW).unwrap()
-    };
-    match row.text("call") {
-        "graphql_order" => spiff("place_order", SPIFF_ORDER, "graphql"),
-        "rest_order" => spiff("place_order", SPIFF_ORDER, "rest"),
-        "targets_order" => spiff("place_order", SPIFF_ORDER, "targets"),
-        "transactions" => spiff("transactions", br#"{"ids":["a","b"]}"#, "graphql"),
-        "current_integration" => spiff("current_integration", b"", "graphql"),
-        "graphql_query" => spiff("graphql", br#"{"query":"{ a }"}"#, "graphql"),
-        "graphql_mutation" => spiff("graphql", br#"{"query":"mutation { a }"}"#, "graphql"),
-        "sign_customiser_order" => sign_customiser("place_order", SIGN_ORDER),
-        "webhooks_get" | "webhooks_delete" => sign_customiser(row.text("call"), br#"{"id":1}"#),
-        "webhooks_create" => {
-            sign_customiser("webhooks_create", br#"{"topic":"order:created","url":"https://a.example"}"#)
-        }
-        name => sign_customiser(name, b""),
-    }
-}
-
-fn reply(row: &Row) -> Reply {
-    let headers = row.headers().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Reply { status: row.number("status").try_into().unwrap(), headers, body: row.text("body").into() }
-}
 
 #[test]
 fn replies_are_read_as_they_must() {
@@ -108,4 +65,49 @@ fn a_body_that_is_the_answer_is_not_copied() {
     let inside = reply.body.as_ptr_range();
     assert!(inside.contains(&slice.get().as_ptr()), "the answer is not a slice of the reply");
     assert_eq!(slice.get(), value.get());
+}
+
+/// The reply of a row with another body, in bytes.
+fn judged(id: &str, body: &[u8]) -> Error {
+    let rows = vectors("reply.json");
+    let row = rows.iter().find(|row| row.id() == id).unwrap();
+    let reply = Reply { body: body.to_vec(), ..reply(row) };
+    call(row).read_json(&reply).unwrap_err()
+}
+
+/// RFC 8259, 8.1: JSON is UTF-8, also where nobody looks. Vectors are text and cannot say this.
+#[test]
+fn bytes_that_are_not_utf8_prove_nothing() {
+    for (id, body) in [
+        ("graphql-no-data", &b"{\"errors\":[{\"message\":\"x\"}],\"n\":\"\xff\"}"[..]),
+        ("graphql-no-data", b"{\"errors\":[{\"message\":\"x\",\"n\":\"\xc3\"}]}"),
+        ("graphql-placed", b"{\"data\":{\"orderCreate\":{\"id\":\"o-1\"}},\"n\":\"\xed\xa0\x80\"}"),
+        ("rest_order-201-id", b"{\"id\":\"o-1\",\"n\":\"\xff\"}"),
+        ("sc-placed", b"{\"order\":{\"order_id\":1,\"external_id\":\"1001\"},\"n\":\"\xff\"}"),
+        ("graphql-placed", b"\xff\xfe{\0}\0"),
+    ] {
+        let error = judged(id, body);
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::UnexpectedReply, Some(Outcome::Unknown)), "{error}");
+    }
+    // A certain status stays certain; its errors are shown as far as they can be read.
+    let error = judged("graphql_order-422", b"{\"errors\":[{\"message\":\"Gr\xf6\xdfe\"}]}");
+    assert_eq!((error.outcome(), error.problems().len()), (Some(Outcome::NotPlaced), 1));
+    assert!(error.message().ends_with("It says: Gr\u{fffd}\u{fffd}e"), "{error}");
+}
+
+#[test]
+fn what_contradicts_is_quoted_and_cut() {
+    let error = judged("graphql-placed", br#"{"data":{"orderCreate":{"id":"o-777","externalId":"0666"}}}"#);
+    assert!(error.message().contains(r#"the order "0666" (id "o-777"), not of "1001""#), "{error}");
+    let error = judged("rest_order-201-id", br#"{"success":false,"error":"no such transaction"}"#);
+    assert!(error.message().ends_with(r#"{"success":false,"error":"no such transaction"}"#), "{error}");
+    assert_eq!(error.problems()[0].message, "no such transaction");
+    let error = judged("graphql-placed", br#"{"data":{"orderCreate":{"id":"A","id":"B"}}}"#);
+    assert!(error.message().contains(r#""id" twice: "A" and "B""#), "{error}");
+    let long = format!(r#"{{"order":{{"order_id":1,"external_id":"{}"}}}}"#, "x".repeat(900_000));
+    assert!(judged("sc-placed", long.as_bytes()).message().len() < 1000);
+    let error = judged("graphql-placed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0C\xbf\xa6\xa3\x02\0\0\0");
+    assert!(error.message().contains("compressed (gzip)") && error.message().contains("identity"), "{error}");
+    let error = judged("graphql-still-coded", b"\x0b\x02\x80{}\x03");
+    assert!(error.message().contains("compressed (br)"), "{error}");
 }

@@ -3,8 +3,8 @@
 
 const { inspect, types } = require('node:util')
 const { Prepared } = require('./native.js')
-const { argument, ask, failed } = require('./errors.js')
-const { headers: pairs, known } = require('./input.js')
+const { ask, failed } = require('./errors.js')
+const { argument, headers: pairs, known } = require('./input.js')
 
 class PreparedCall {
   #call

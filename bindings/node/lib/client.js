@@ -4,8 +4,8 @@
 const diagnostics = require('node:diagnostics_channel')
 const { setTimeout: sleep } = require('node:timers/promises')
 const native = require('./native.js')
-const { argument, ask, camel, failed } = require('./errors.js')
-const { environment, json, known, milliseconds, seconds } = require('./input.js')
+const { ask, camel, failed } = require('./errors.js')
+const { argument, environment, json, known, milliseconds, remembered, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { publish, start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
@@ -126,7 +126,7 @@ class Client {
     const { sentAt, firstAbsentAt, ...options } = known(given, ['sentAt', 'firstAbsentAt', 'signal', 'timeoutMs'], 'The options', 'read')
     const members = [`"order":${json(order, 'read', 'order') || 'null'}`]
     for (const [name, given, moment] of [['sent_at', 'sentAt', sentAt], ['first_absent_at', 'firstAbsentAt', firstAbsentAt]]) {
-      const at = seconds(moment, given)
+      const at = remembered(moment, given)
       if (at !== undefined) members.push(`"${name}":${at}`)
     }
     return new Settlement((await this.#run('settle', `{${members}}`, options)).value)

@@ -88,19 +88,12 @@ function ask (answer) {
   return answer
 }
 
-/** An argument that is not usable; `effect` is that of the call that it stopped: an order or other change is then not made. */
-function argument (message, effect) {
-  // Only now: the native module needs this file to say why it cannot be loaded.
-  return failed(require('./native.js').refused(message, effect))
-}
-
 module.exports = {
   CountersignError,
   InvalidOrderError,
   NotPlacedError,
   OutcomeUnknownError,
   VerificationFailedError,
-  argument,
   ask,
   camel,
   errorOf,

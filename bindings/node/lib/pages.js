@@ -14,7 +14,7 @@ async function * pages (client, operation, input, given) {
   do {
     const members = { ...input }
     if (pageSize !== undefined) members.limit = pageSize
-    if (page.next !== undefined) members.offset = page.next
+    if (page.next !== undefined) Object.assign(members, { offset: page.next, mark: page.mark })
     page = await run(client, operation, members, options)
     yield * page.items
   } while (page.next !== null)

@@ -2,8 +2,8 @@
 'use strict'
 
 const native = require('./native.js')
-const { argument, ask, failed } = require('./errors.js')
-const { headers: pairs, known, seconds } = require('./input.js')
+const { ask, failed } = require('./errors.js')
+const { argument, headers: pairs, known, seconds } = require('./input.js')
 
 const JSON_TYPE = 'application/json'
 

@@ -2,8 +2,8 @@
 'use strict'
 
 const native = require('./native.js')
-const { argument, ask } = require('./errors.js')
-const { environment, headers: pairs, known, raw, seconds } = require('./input.js')
+const { ask } = require('./errors.js')
+const { argument, environment, headers: pairs, known, raw, seconds } = require('./input.js')
 
 const HANDLE = Symbol('handle')
 const FORMAT = ['content', 'encoding', 'tolerance', 'exactSecret']

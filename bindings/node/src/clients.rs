@@ -151,15 +151,26 @@ impl Client {
 #[napi(catch_unwind)]
 pub fn moment(seconds: Number, what: Text) -> Answer<f64> {
     answer(|| {
-        let what = what.get("what")?;
-        let seconds = seconds.optional(&what)?.unwrap_or(f64::NAN);
-        if seconds.fract() != 0.0 {
-            return Err(argument(format!("{what} is {seconds}: whole seconds since 1970 are due, or a Date.")));
-        }
+        let (what, seconds) = whole_seconds(seconds, what)?;
         #[expect(clippy::cast_possible_truncation, reason = "what is out of range stays so")]
         Timestamp::of_seconds(seconds as i64).map_err(|why| argument(format!("{what} is not usable: {why}")))?;
         Ok(seconds)
     })
+}
+
+/// The same in whatever year: the operation judges it.
+#[napi(catch_unwind)]
+pub fn remembered(seconds: Number, what: Text) -> Answer<f64> {
+    answer(|| whole_seconds(seconds, what).map(|(_, seconds)| seconds))
+}
+
+fn whole_seconds(seconds: Number, what: Text) -> Result<(String, f64), Error> {
+    let what = what.get("what")?;
+    let seconds = seconds.optional(&what)?.unwrap_or(f64::NAN);
+    if seconds.fract() != 0.0 {
+        return Err(argument(format!("{what} is {seconds}: whole seconds since 1970 are due, or a Date.")));
+    }
+    Ok((what, seconds))
 }
 
 fn effect(name: &str) -> Result<Effect, Error> {

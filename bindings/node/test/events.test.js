@@ -57,9 +57,9 @@ const STRIKES = {
   interrupted_after_success: null
 }
 
-for (const row of vectors('events.json')) {
-  const strike = STRIKES[row.event]
-  test(`event ${row.id}`, { skip: strike === null }, async () => {
+for (const row of vectors('events.json').filter(row => STRIKES[row.event] !== null)) {
+  test(`event ${row.id}`, async () => {
+    const strike = STRIKES[row.event]
     const spiff = new Spiff({ applicationKey: 'k', baseUrl: silent.url, threads: 1, queue: 1, readRetries: 0 })
     const before = Math.floor(Date.now() / 1000)
     const error = await strike(row, spiff).then(value => assert.fail(`${value}`), error => error)

@@ -10,7 +10,7 @@ final class Settlement implements \Stringable
 {
     /**
      * @param string $reason why, for a person
-     * @param int|null $againAt when to settle again, in seconds since 1970
+     * @param int|null $againAt when to settle again, in seconds since 1970; null if a person must look
      * @param int|null $firstAbsentAt hand it to the next settle()
      */
     public function __construct(

@@ -14,6 +14,6 @@ enum Verdict: string
     /** It does not: place the order again. */
     case Absent = 'absent';
 
-    /** Not known yet: settle again later. */
+    /** Not known yet: settle again at {@see Settlement::$againAt}; if that is null, a person must look. */
     case Unclear = 'unclear';
 }

@@ -1,7 +1,7 @@
 //! `PreparedCall`: bring your own HTTP; and the answers `PlacedOrder` and `Settlement`.
 
 use crate::errors::{self, exception};
-use crate::input::{Body, Headers, Moment};
+use crate::input::{Body, Headers, SecondsSince1970};
 use crate::json;
 use crate::signer::no_copies;
 use countersign::{Attempt, Call, Effect, Json, Reply};
@@ -11,9 +11,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
 
-/// PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
-/// --
-///
 /// An order that the platform has. Store id with your own order.
 ///
 /// id: the platform's id; None where it answered none (a placed order all the same)
@@ -139,14 +136,11 @@ impl PlacedOrder {
     }
 }
 
-/// Settlement(verdict, reason='', again_at=None, first_absent_at=None)
-/// --
-///
 /// What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
 ///
-/// verdict: "placed"; "absent": place it again; "unclear": settle again later
+/// verdict: "placed"; "absent": place it again; "unclear": settle again at again_at
 /// reason: why, for a person
-/// again_at: when to settle again, in seconds since 1970; None if a person must decide
+/// again_at: when to settle again, in seconds since 1970; None if a person must look: see the reason
 /// first_absent_at: hand it to the next settle()
 #[pyclass(frozen, get_all, module = "countersign")]
 pub(crate) struct Settlement {
@@ -203,16 +197,16 @@ impl Settlement {
 #[pyo3(signature = (order, sent_at, first_absent_at=None))]
 pub(crate) fn doubt<'py>(
     order: &Bound<'py, PyAny>,
-    sent_at: Moment,
-    first_absent_at: Option<Moment>,
+    sent_at: SecondsSince1970,
+    first_absent_at: Option<SecondsSince1970>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let py = order.py();
     let order = json::dumps(order, Effect::Read)?;
     let mut text = b"{\"order\":".to_vec();
     text.extend(if order.is_empty() { b"null".as_slice() } else { &order });
-    text.extend(format!(",\"sent_at\":{}", sent_at.0.unix()).bytes());
-    if let Some(Moment(first)) = first_absent_at {
-        text.extend(format!(",\"first_absent_at\":{}", first.unix()).bytes());
+    text.extend(format!(",\"sent_at\":{}", sent_at.0).bytes());
+    if let Some(SecondsSince1970(first)) = first_absent_at {
+        text.extend(format!(",\"first_absent_at\":{first}").bytes());
     }
     text.push(b'}');
     Ok(PyBytes::new(py, &text))

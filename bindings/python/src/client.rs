@@ -6,11 +6,12 @@ use crate::input::{Moment, Seconds, options as options_of};
 use crate::job::Job;
 use crate::json;
 use crate::signer::no_copies;
-use countersign::options::{OPTIONS, Scope};
+use countersign::options::{OPTIONS, OptionRow, Scope};
 use countersign::{Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The platform that a class of users is for.
@@ -22,21 +23,16 @@ fn type_name(class: &Bound<'_, PyType>) -> String {
     class.name().map_or_else(|_| "Client".to_owned(), |name| name.to_string())
 }
 
-/// Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both.
+/// The names of a platform's options.
 #[pyfunction]
-pub(crate) fn options(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    let rows = PyList::empty(py);
-    for row in OPTIONS {
-        let (platform, kind) = (row.scope.platform(), row.kind.name());
-        let (default, meaning) = (row.default, row.meaning);
-        rows.append(dict!(py, name: row.name, platform: platform, kind: kind, default: default, meaning: meaning))?;
-    }
-    Ok(rows)
+pub(crate) fn options(platform: &str) -> Vec<&'static str> {
+    let known = |row: &&OptionRow| row.scope.platform().is_none_or(|of| of == platform);
+    OPTIONS.iter().filter(known).map(|row| row.name).collect()
 }
 
 /// What a client is made of: ready, or nothing once it is closed. Cheap to share.
 #[derive(Clone)]
-pub(crate) struct Made {
+struct Made {
     platform: Platform,
     /// Names of the options that were given, for repr.
     given: Arc<[String]>,
@@ -65,11 +61,13 @@ pub(crate) struct Client {
     platform: &'static str,
     /// Held for moments, and never while another thread may run Python: a fork finds it free.
     made: Mutex<Option<Made>>,
+    /// Shared with its calls, of which those that wait for a thread are refused once it is set.
+    closed: Arc<AtomicBool>,
 }
 
 impl Client {
     /// What a call needs that does this.
-    pub(crate) fn made(&self, effect: Effect) -> PyResult<Made> {
+    fn made(&self, effect: Effect) -> PyResult<Made> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
         made.ok_or_else(|| exception(platform::closed(effect)))
     }
@@ -107,7 +105,7 @@ impl Client {
                 .0
                 .clone()
         };
-        Ok(Self { platform: made.platform.name(), made: Mutex::new(Some(made)) })
+        Ok(Self { platform: made.platform.name(), made: Mutex::new(Some(made)), closed: Arc::default() })
     }
 
     /// A client by the environment; options given here come on top.
@@ -130,29 +128,26 @@ impl Client {
     /// interpreter.
     #[pyo3(signature = (operation, input=None, *, timeout=None))]
     fn run(
-        slf: &Bound<'_, Self>,
+        &self,
+        py: Python<'_>,
         operation: &str,
         input: Option<&Bound<'_, PyAny>>,
         timeout: Option<Seconds>,
     ) -> PyResult<Py<PyAny>> {
-        Self::_job(slf, operation, input, timeout)?.run(slf.py())
+        self._job(operation, input, timeout)?.run(py)
     }
 
-    /// A call that waits for its thread. Its input is judged and kept as it is now.
+    /// A call that is made later. Its input is judged and kept as it is now.
     #[pyo3(signature = (operation, input, timeout))]
-    fn _job(
-        slf: &Bound<'_, Self>,
-        operation: &str,
-        input: Option<&Bound<'_, PyAny>>,
-        timeout: Option<Seconds>,
-    ) -> PyResult<Job> {
-        let (input, effect) = slf.get().input(operation, input)?;
-        let mut platform = slf.get().made(effect)?.platform;
+    fn _job(&self, operation: &str, input: Option<&Bound<'_, PyAny>>, timeout: Option<Seconds>) -> PyResult<Job> {
+        let (input, effect) = self.input(operation, input)?;
+        let mut platform = self.made(effect)?.platform;
         if let Some(Seconds(seconds)) = timeout {
             platform = platform.with_timeout(seconds).map_err(|error| exception(error.before_sending(effect)))?;
         }
-        let (client, operation) = (slf.clone().unbind(), operation.to_owned());
-        Ok(Job { client, platform, operation, input, effect, begun: OnceLock::new() })
+        let (closed, operation) = (Arc::clone(&self.closed), operation.to_owned());
+        let (deadline, begun) = (OnceLock::new(), OnceLock::new());
+        Ok(Job { closed, platform, operation, input, effect, deadline, begun })
     }
 
     /// Prepares an operation by its name without sending it, for HTTP of your own.
@@ -198,6 +193,7 @@ impl Client {
     /// Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again
     /// does nothing.
     fn close(&self, py: Python<'_>) {
+        self.closed.store(true, Ordering::Relaxed);
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
         py.detach(|| drop(made));
     }
@@ -205,7 +201,7 @@ impl Client {
     /// Whether it was closed.
     #[getter]
     fn closed(&self) -> bool {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+        self.closed.load(Ordering::Relaxed)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

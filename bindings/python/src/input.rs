@@ -1,5 +1,6 @@
 //! Bodies, headers, times and options, in the forms in which Python programs have them.
 
+use crate::ending::Inside;
 use crate::errors::{argument, exception};
 use crate::json::a_type;
 use countersign::options::{OPTIONS, OptionKind};
@@ -73,6 +74,18 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let SecondsSince1970(seconds) = value.extract()?;
+        Timestamp::of_seconds(seconds).map(Self).map_err(argument)
+    }
+}
+
+/// The same, in whatever year: the core judges it.
+pub(crate) struct SecondsSince1970(pub(crate) i64);
+
+impl<'py> FromPyObject<'_, 'py> for SecondsSince1970 {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = value.py();
         let number = value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>();
         let seconds = if number && !value.is_instance_of::<PyBool>() {
@@ -96,7 +109,7 @@ impl<'py> FromPyObject<'_, 'py> for Moment {
             return Err(argument("nan is no time: seconds since 1970 are due."));
         }
         #[allow(clippy::cast_possible_truncation, reason = "what is farther away is out of range all the same")]
-        Timestamp::of_seconds(seconds.floor() as i64).map(Self).map_err(argument)
+        Ok(Self(seconds.floor() as i64))
     }
 }
 
@@ -169,6 +182,7 @@ impl<'py> FromPyObject<'_, 'py> for Headers {
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = value.py();
+        let _inside = Inside::enter(py);
         let mut headers = Self(Vec::new());
         if let Ok(items) = value.cast::<PyDict>()
             && is_cgi(&items)

@@ -2,22 +2,26 @@
 //! `AsyncSpiff` on a thread of its own.
 
 use crate::call::answer;
-use crate::client::Client;
+use crate::ending::Inside;
 use crate::errors::exception;
 use crate::log;
 use countersign::delivery::Class;
-use countersign::{Effect, Error, Platform, Timestamp, system_time};
+use countersign::{Deadline, Effect, Error, Platform, Timestamp, platform, system_time};
 use pyo3::prelude::*;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 #[pyclass(frozen, module = "countersign._native")]
 pub(crate) struct Job {
-    pub(crate) client: Py<Client>,
+    /// Whether its client was closed since.
+    pub(crate) closed: Arc<AtomicBool>,
     /// As it was when the call was made: it is asked what is known also after the client was closed.
     pub(crate) platform: Platform,
     pub(crate) operation: String,
     pub(crate) input: Vec<u8>,
     pub(crate) effect: Effect,
+    /// The time limit, from when it is begun on: what it waits for a thread counts.
+    pub(crate) deadline: OnceLock<Deadline>,
     pub(crate) begun: OnceLock<Timestamp>,
 }
 
@@ -45,16 +49,30 @@ impl Job {
         self.effect.name()
     }
 
-    /// Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
-    /// is answered once the call has ended, and says what came of it.
+    /// How many seconds of its time limit are left. It begins when this is first asked.
+    #[getter]
+    fn left(&self) -> f64 {
+        self.deadline.get_or_init(|| Deadline::within(self.platform.timeout())).left().as_secs_f64()
+    }
+
+    /// Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
+    /// handler of a signal raises, is answered once the call has ended, and says what came of it.
     pub(crate) fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         // It may have been closed while this waited for a thread.
-        self.client.get().made(self.effect)?;
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(exception(platform::closed(self.effect)));
+        }
+        let left = self.left();
+        if left == 0.0 {
+            return Err(exception(self.error(Class::Expired, None)));
+        }
+        let platform = self.platform.with_timeout(left).map_err(exception)?;
         _ = self.begun.set(system_time());
-        let done = py.detach(|| self.platform.run(&self.operation, &self.input));
+        let done = py.detach(|| platform.run(&self.operation, &self.input));
+        let _inside = Inside::enter(py);
         // First of all: any Python that runs below would be interrupted in the middle.
         let signal = py.check_signals().err();
-        let logged = log::write(py, self, &done);
+        let logged = log::write(py, self.platform.name(), &self.operation, self.effect, &done);
         let Some(interrupt) = signal.or_else(|| logged.err()) else {
             let mut done = done.map_err(exception)?;
             return answer(py, &self.operation, done.value.get(), done.attempts.pop());
@@ -73,12 +91,13 @@ impl Job {
         Err(interrupt)
     }
 
-    /// What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
-    /// "interrupted_after_success".
+    /// What is known of it when something struck it from outside: "busy", "aborted_waiting", "expired_waiting",
+    /// "aborted_under_way" or "interrupted_after_success".
     #[pyo3(signature = (event, message=None))]
     fn struck(&self, py: Python<'_>, event: &str, message: Option<&str>) -> Py<PyAny> {
         let error = match event {
             "busy" => self.error(Class::Busy, message),
+            "expired_waiting" => self.error(Class::Expired, message),
             "aborted_waiting" => self.error(Class::AbortedUnsent, message),
             "interrupted_after_success" => self.interrupted_after_success(),
             _ => self.error(Class::AbortedUnderWay, message),

@@ -3,7 +3,7 @@
 use crate::errors::exception;
 use crate::input::{Body, Headers, Moment, Window, body_or_empty, http_date, or_now};
 use countersign::signature::{self, DEFAULT_CONTENT_TYPE, DEFAULT_WINDOW};
-use countersign::{BodyDigest, Parts, Scheme, Secret, system_time};
+use countersign::{HttpDate, Parts, Scheme, Secret};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -15,9 +15,6 @@ const LARGE: usize = 32 * 1024;
 /// The room on the stack for an Authorization value; key ids are far shorter.
 const ROOM: usize = 256;
 
-/// Signer(access_key, secret_key, *, scheme='SOA', digest=None, exact_secret=False)
-/// --
-///
 /// One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable: threads may share it,
 /// and it stays usable after fork. It sends nothing.
 ///
@@ -91,16 +88,8 @@ impl Signer {
         content_type: Option<&str>,
         date: Option<&str>,
     ) -> PyResult<Bound<'py, PyString>> {
-        let now;
-        let date = match date {
-            Some(date) => date,
-            None => {
-                now = http_date(system_time());
-                &now
-            }
-        };
-        let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
-        let parts = Parts { method, path, content_type, date, body: body_or_empty(&body) };
+        let mut fresh = None;
+        let parts = parts(method, path, &body, content_type, date, None, &mut fresh);
         self.sign(py, &parts, |value| PyString::from_bytes(py, value))?
     }
 
@@ -120,22 +109,14 @@ impl Signer {
         date: Option<&str>,
         now: Option<Moment>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let fresh;
-        let date = match date {
-            Some(date) => date,
-            None => {
-                fresh = http_date(or_now(now));
-                &fresh
-            }
-        };
-        let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
-        let parts = Parts { method, path, content_type, date, body: body_or_empty(&body) };
+        let mut fresh = None;
+        let parts = parts(method, path, &body, content_type, date, now, &mut fresh);
         let headers = PyDict::new(py);
         let authorization = self.sign(py, &parts, |value| PyString::from_bytes(py, value))??;
         headers.set_item(intern!(py, "Authorization"), authorization)?;
-        headers.set_item(intern!(py, "Date"), date)?;
-        if !content_type.is_empty() {
-            headers.set_item(intern!(py, "Content-Type"), content_type)?;
+        headers.set_item(intern!(py, "Date"), parts.date)?;
+        if !parts.content_type.is_empty() {
+            headers.set_item(intern!(py, "Content-Type"), parts.content_type)?;
         }
         Ok(headers)
     }
@@ -150,10 +131,8 @@ impl Signer {
         content_type: Option<&str>,
         date: Option<&str>,
     ) -> PyResult<String> {
-        let now = http_date(system_time());
-        let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
-        let parts = Parts { method, path, content_type, date: date.unwrap_or(&now), body: body_or_empty(&body) };
-        self.0.string_to_sign(&parts).map_err(exception)
+        let mut fresh = None;
+        self.0.string_to_sign(&parts(method, path, &body, content_type, date, None, &mut fresh)).map_err(exception)
     }
 
     /// Judges a received request, in constant time, and answers who signed it: 0 for this signer, then the others.
@@ -221,10 +200,7 @@ impl Signer {
     /// "sha512" or "md5".
     #[getter]
     fn digest(&self) -> &'static str {
-        match self.0.scheme() {
-            Scheme::Soa(BodyDigest::Sha512) => "sha512",
-            _ => "md5",
-        }
+        self.0.scheme().digest().name()
     }
 
     fn __repr__(&self) -> String {
@@ -234,6 +210,22 @@ impl Signer {
     fn __reduce__(&self) -> PyResult<Bound<'_, PyTuple>> {
         Err(no_copies("Signer", "a secret"))
     }
+}
+
+/// What is signed. What is left out is the default: no body, JSON, and the date of that moment, which is kept in `fresh`.
+#[inline]
+fn parts<'a>(
+    method: &'a str,
+    path: &'a str,
+    body: &'a Option<Body<'_>>,
+    content_type: Option<&'a str>,
+    date: Option<&'a str>,
+    now: Option<Moment>,
+    fresh: &'a mut Option<HttpDate>,
+) -> Parts<'a> {
+    let date = date.unwrap_or_else(|| fresh.insert(http_date(or_now(now))));
+    let content_type = content_type.unwrap_or(DEFAULT_CONTENT_TYPE);
+    Parts { method, path, content_type, date, body: body_or_empty(body) }
 }
 
 /// What holds secrets is neither pickled nor copied.

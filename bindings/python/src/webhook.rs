@@ -12,9 +12,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFloat, PyList, PyString, PyTuple, PyType};
 
-/// Webhook(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)
-/// --
-///
 /// Verifies deliveries with the secrets that are active, in constant time. It is immutable: threads may share it, and it
 /// stays usable after fork.
 ///

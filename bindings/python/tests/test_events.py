@@ -100,6 +100,16 @@ def blocking(row):
     return raised(lambda: ask(spiff, row))
 
 
+class Hurried:
+    """A client whose calls have little time."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def run(self, operation, input):
+        return self.client.run(operation, input, timeout=0.05)
+
+
 async def cancelled(task):
     """What is known of a call whose task is cancelled."""
     task.cancel()
@@ -111,20 +121,21 @@ async def cancelled(task):
 async def waiting(row):
     """The same for the async client."""
     match row["event"]:
-        case "expired_waiting":
-            return None
-        case "busy" | "aborted_waiting" | "aborted_under_way":
+        case "busy" | "aborted_waiting" | "expired_waiting" | "aborted_under_way":
             with platform(0.4) as (keys, _):
                 spiff = countersign.AsyncSpiff(**keys, workers=1, waiting=0 if row["event"] == "busy" else 1)
                 under_way = row["event"] == "aborted_under_way"
                 first = None if under_way else asyncio.create_task(spiff.run("transactions", {"ids": ["t"]}))
                 await asyncio.sleep(0.1)
+                if row["event"] == "expired_waiting":
+                    spiff = Hurried(spiff)
                 task = asyncio.create_task(ask(spiff, row))
                 await asyncio.sleep(0.1)
-                if row["event"] == "busy":
+                if row["event"] in ("busy", "expired_waiting"):
                     with pytest.raises(Error) as caught:
                         await task
                     known = caught.value
+                    assert not first.done()
                 else:
                     known = await cancelled(task)
                 if first is not None:
@@ -148,15 +159,30 @@ async def waiting(row):
     return caught.value
 
 
+def test_what_waited_for_a_thread_has_the_time_that_is_left():
+    async def main(keys):
+        spiff = countersign.AsyncSpiff(**keys, workers=1)
+        first = asyncio.create_task(spiff.run("transactions", {"ids": ["t"]}))
+        await asyncio.sleep(0.05)
+        begun = time.monotonic()
+        with pytest.raises(OutcomeUnknown) as caught:
+            await spiff.run("transaction_approve", {"id": "t-1"}, timeout=0.6)
+        assert isinstance(caught.value, countersign.TimedOut) and 0.5 < time.monotonic() - begun < 0.75
+        with pytest.raises(Error):
+            await first
+
+    with platform(0.4) as (keys, _):
+        asyncio.run(main(keys))
+
+
 @vectors("events")
 @pytest.mark.parametrize("client", [blocking, lambda row: asyncio.run(waiting(row))], ids=["Spiff", "AsyncSpiff"])
 def test_what_is_said_of_a_call_that_was_struck(client, row):
     before = int(time.time())
     error, due = client(row), row["error"]
     if error is None:
-        told = client is blocking or row["event"] == "expired_waiting"
         # A read that is cancelled is just cancelled: nothing is in doubt.
-        assert told or (row["event"].startswith("aborted_") and row["effect"] == "read")
+        assert client is blocking or (row["event"].startswith("aborted_") and row["effect"] == "read")
         return
     assert (error.kind, error.outcome, error.retryable) == (due["kind"], due["outcome"], due["retryable"]), error
     assert error.next_step == due["next_step"]

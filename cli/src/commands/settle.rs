@@ -19,6 +19,9 @@ pub(crate) const AFTER_HELP: &str = "\
 asked; do not place it again.
 
 Absent needs two looks, far enough after the request: --wait makes them.
+While it is unclear, the answer says from when on to look again: at first
+after a minute, later once a day. After a week it says no time any more:
+the ids are wrong or not visible to these credentials, and a person must look.
 
 Examples:
   countersign settle --sent-at 1704067200 --region us order.json
@@ -29,10 +32,10 @@ Examples:
 #[derive(Args, Debug)]
 pub(crate) struct Settle {
     /// When the request in doubt was sent, as the error said (seconds since 1970)
-    #[arg(long, value_name = "UNIX", value_parser = input::unix_time)]
+    #[arg(long, value_name = "UNIX", value_parser = input::remembered)]
     sent_at: Timestamp,
     /// When it was first seen to be absent, as the last settlement said
-    #[arg(long, value_name = "UNIX", value_parser = input::unix_time)]
+    #[arg(long, value_name = "UNIX", value_parser = input::remembered)]
     first_absent_at: Option<Timestamp>,
     /// Settle again until the verdict is clear, for at most so many seconds
     #[arg(long, value_name = "SECONDS")]

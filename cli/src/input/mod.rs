@@ -12,7 +12,7 @@ pub(crate) use account::{AccountArgs, Credential, PlatformName, in_environment};
 pub(crate) use message::{Message, RequestArgs, headers};
 pub(crate) use secret::SecretArgs;
 
-use countersign::{Effect, Error, ErrorKind, Timestamp};
+use countersign::{Effect, Error, ErrorKind, Timestamp, system_time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::ffi::OsStr;
@@ -27,6 +27,12 @@ pub(crate) fn unix_time(text: &str) -> Result<Timestamp, String> {
     let seconds: i64 = text.parse().map_err(|_| "seconds since 1970 are due, such as 1704067200".to_owned())?;
     let moment = Timestamp::from_unix(seconds);
     if moment.unix() == seconds { Ok(moment) } else { Err("the years 1970 to 9999 are due".to_owned()) }
+}
+
+/// Reads when an order was sent, as an error said it.
+pub(crate) fn remembered(text: &str) -> Result<Timestamp, String> {
+    let seconds: i64 = text.parse().map_err(|_| "seconds since 1970 are due, as the error said them".to_owned())?;
+    Timestamp::remembered(seconds, system_time())
 }
 
 fn refused(message: String) -> Error {

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// An iterator over the items of a feed. It reads a page when the items at hand are used up; after an error it ends.
 ///
 /// An item is `None` where the platform shows none. Items that are added or removed while it is used may be passed over
-/// or come twice: the platform counts from the beginning for each page.
+/// or come twice: the platform counts from the beginning for each page. One that shows a page again ends it with an error.
 #[derive(Debug)]
 pub struct Pages<T> {
     client: Client,
@@ -28,6 +28,7 @@ struct Page<T> {
     items: Vec<Option<T>>,
     total: Option<u64>,
     next: Option<u64>,
+    mark: Option<String>,
 }
 
 impl<T> Pages<T> {
@@ -64,6 +65,9 @@ impl<T: DeserializeOwned> Iterator for Pages<T> {
             }
             match self.client.answer::<Page<T>>(self.document, self.input.clone()) {
                 Ok(page) => {
+                    if let Some(mark) = page.mark {
+                        self.input["mark"] = mark.into();
+                    }
                     (self.next, self.total) = (page.next, page.total);
                     self.items = page.items.into_iter();
                 }

@@ -45,6 +45,8 @@ pub(super) struct Attempt {
 }
 
 thread_local! {
+    /// Since when reads take what is there, and wait for nothing else.
+    static LISTENING: Cell<Option<Instant>> = const { Cell::new(None) };
     static CURRENT: Cell<Option<Attempt>> = const { Cell::new(None) };
 }
 
@@ -84,6 +86,23 @@ pub(super) fn note(change: impl FnOnce(&mut Attempt)) {
         change(&mut attempt);
         CURRENT.set(Some(attempt));
     }
+}
+
+/// Lets every read within take what is there, and wait for nothing else.
+pub(super) fn listening<T>(read: impl FnOnce() -> T) -> T {
+    LISTENING.set(Some(Instant::now()));
+    let result = read();
+    LISTENING.set(None);
+    result
+}
+
+/// How long that has been going on, if it is.
+pub(super) fn listened() -> Option<Duration> {
+    LISTENING.get().map(|since| since.elapsed())
+}
+
+pub(super) fn is_dialled() -> bool {
+    CURRENT.get().is_some_and(|attempt| attempt.dialled)
 }
 
 pub(super) fn at_proxy() -> bool {

@@ -22,8 +22,8 @@ const IDLE_AGE: Duration = Duration::from_secs(10);
 
 /// HTTP/1.1 over TCP and TLS.
 ///
-/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up, and stays usable
-/// after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
+/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up (one for each name at
+/// a time, however many calls wait for it), and stays usable after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
 /// where a kept connection turns out not to have taken a single byte of it, a new connection takes its place.
 pub struct Http {
     config: Config,
@@ -46,6 +46,9 @@ impl fmt::Debug for Http {
 
 impl Http {
     /// From the options `roots` and `proxy`. Nothing is connected yet.
+    ///
+    /// Credentials of requests are wiped when they have left. A password in the URL of a proxy is not: ureq keeps it, and
+    /// makes copies of its own for each connection.
     ///
     /// # Errors
     /// `configuration` for a PEM file that cannot be used, or a proxy that is none.

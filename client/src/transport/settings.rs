@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
 use ureq::{Proxy, ProxyProtocol};
+use zeroize::Zeroizing;
 
 fn refused(message: String) -> Error {
     Error::new(ErrorKind::Configuration, message)
@@ -91,8 +92,8 @@ fn checked(name: &str, url: &str) -> Result<Proxy, Error> {
 }
 
 /// The first variable that says a proxy, and what it says.
-fn chosen(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, String)> {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+fn chosen(plain: bool, variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, Zeroizing<String>)> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(Zeroizing::new);
     let names: &[&str] = if !plain {
         &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     } else if set("REQUEST_METHOD").is_some() {

@@ -6,11 +6,10 @@
 //! keeps the head back until the body is there: one write, one packet, one TLS record.
 
 use super::attempt::{self, End, Stage};
+use super::look_up::{self, LookUps, Trouble};
 use super::veil;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 use ureq::Error;
 use ureq::config::Config;
@@ -20,6 +19,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, RustlsConnector,
     Transport,
 };
+use zeroize::{Zeroize, Zeroizing};
 
 /// The longest header section of a reply. It must fit [`INPUT`].
 pub(super) const HEADER_LIMIT: usize = 64 * 1024;
@@ -29,18 +29,20 @@ pub(super) const OUTPUT: usize = 32 * 1024;
 /// Both buffers of a TCP connection below TLS: one record at a time.
 const RECORD: usize = 17 * 1024;
 
-/// More addresses of one name than this are not tried.
-const ADDRESSES: usize = 16;
-
 /// While other addresses are left, one that does not answer is given up after this time, or half of what is left.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// With less time than this left, a socket's limit is the deadline itself.
 const LAST: Duration = Duration::from_millis(20);
 
+/// How long a new connection is listened to before the request: a server that speaks first is none of HTTP's, and what it
+/// says is no answer. Across a network its first word is there when the connection is, or comes too late to be told from an
+/// answer; on loopback it needs a moment.
+const FIRST_WORD: Duration = Duration::from_millis(5);
+
 pub(super) fn connector() -> impl Connector {
     ().chain(ThroughProxy(ConnectProxyConnector::default()))
-        .chain(Dial)
+        .chain(Dial(LookUps::new()))
         .chain(Tls(RustlsConnector::default()))
         .chain(Witness)
 }
@@ -75,9 +77,14 @@ impl<In: Transport> Connector<In> for ThroughProxy {
     }
 }
 
-/// Opens TCP connections.
-#[derive(Debug)]
-struct Dial;
+/// Opens TCP connections. It keeps the look-ups of a forked child.
+struct Dial(LookUps);
+
+impl std::fmt::Debug for Dial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dial")
+    }
+}
 
 impl<In: Transport> Connector<In> for Dial {
     type Out = Either<In, Tcp>;
@@ -90,35 +97,31 @@ impl<In: Transport> Connector<In> for Dial {
             attempt.stage = Stage::LookUp;
             attempt.dialled = true;
         });
-        let addresses = look_up(details.uri)?;
+        let addresses = look_up(details.uri, &self.0)?;
         attempt::note(|attempt| attempt.stage = Stage::Connect);
         let stream = dial(&addresses)?;
         stream.set_nodelay(true)?;
         let (input, output) = if details.needs_tls() { (RECORD, RECORD) } else { (INPUT, OUTPUT) };
         let buffers = LazyBuffers::new(input, output);
-        Ok(Some(Either::B(Tcp { stream, buffers, reading: Duration::ZERO, writing: Duration::ZERO })))
+        let local = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        Ok(Some(Either::B(Tcp { stream, buffers, reading: Duration::ZERO, writing: Duration::ZERO, local })))
     }
 }
 
-fn look_up(uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
+fn look_up(uri: &Uri, own: &LookUps) -> Result<Vec<SocketAddr>, Error> {
     let host = uri.host().unwrap_or_default();
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    // The system's resolver knows no time limit: it gets a thread of its own, and is abandoned when it takes too long.
-    let name = host.to_owned();
-    let (answer, wait) = mpsc::sync_channel(1);
-    thread::Builder::new().name("countersign-dns".to_owned()).spawn(move || {
-        let found = (name.as_str(), port).to_socket_addrs().map(|found| found.take(ADDRESSES).collect::<Vec<_>>());
-        // Nobody waits any more after a timeout.
-        _ = answer.send(found);
-    })?;
-    match wait.recv_timeout(attempt::time_left()?) {
-        Ok(found) => Some(alternate(found?)).filter(|found| !found.is_empty()).ok_or(Error::HostNotFound),
-        Err(RecvTimeoutError::Timeout) => Err(Error::Timeout(ureq::Timeout::Resolve)),
-        Err(RecvTimeoutError::Disconnected) => Err(Error::HostNotFound),
+    match LookUps::of_this_process(own).find(host, attempt::time_left()?, look_up::by_system) {
+        Ok(mut found) => {
+            found.iter_mut().for_each(|address| address.set_port(port));
+            Some(alternate(found)).filter(|found| !found.is_empty()).ok_or(Error::HostNotFound)
+        }
+        Err(Trouble::TooSlow) => Err(Error::Timeout(ureq::Timeout::Resolve)),
+        Err(Trouble::Failed(error)) => Err(Error::Io(error)),
     }
 }
 
@@ -171,6 +174,39 @@ struct Tcp {
     /// The limits that the socket has now.
     reading: Duration,
     writing: Duration,
+    /// The peer is on this machine.
+    local: bool,
+}
+
+impl Tcp {
+    /// What is there to be read now, without waiting longer than for a first word.
+    fn read_at_once(&mut self, listened: Duration) -> Result<bool, Error> {
+        let room = self.buffers.input_append_buf();
+        let patience = FIRST_WORD.saturating_sub(listened);
+        let patient = self.local && attempt::is_dialled() && !patience.is_zero();
+        if patient {
+            self.reading = patience;
+            self.stream.set_read_timeout(Some(patience))?;
+        } else {
+            self.stream.set_nonblocking(true)?;
+        }
+        let read = (&self.stream).read(room);
+        if !patient {
+            self.stream.set_nonblocking(false)?;
+        }
+        let n = match read {
+            // Windows has its own name for the limit.
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::TimedOut => {
+                return Err(Error::Io(io::ErrorKind::WouldBlock.into()));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                return Err(Error::Io(io::ErrorKind::WouldBlock.into()));
+            }
+            read => read?,
+        };
+        self.buffers.input_appended(n);
+        Ok(n > 0)
+    }
 }
 
 /// Repeats one system call until it does something, fails, or time is up.
@@ -220,6 +256,9 @@ impl Transport for Tcp {
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        if let Some(listened) = attempt::listened() {
+            return self.read_at_once(listened);
+        }
         let (mut stream, room) = (&self.stream, self.buffers.input_append_buf());
         if room.is_empty() {
             return Err(Error::Other("a line of the reply is too long".into()));
@@ -252,7 +291,8 @@ impl<In: Transport> Connector<In> for Witness {
     fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         // What is said to a proxy, to reach the platform through it, is not the request.
         let silent = attempt::at_proxy();
-        Ok(chained.map(|inner| Witnessed { inner, silent, begins: true, head: Vec::new() }))
+        let head = Zeroizing::default();
+        Ok(chained.map(|inner| Witnessed { inner, silent, begins: true, at_head: true, head }))
     }
 }
 
@@ -262,34 +302,108 @@ struct Witnessed<T> {
     silent: bool,
     /// What is handed down next begins a request.
     begins: bool,
+    /// What is read next is the head of a reply.
+    at_head: bool,
     /// The beginning of the request, kept back.
-    head: Vec<u8>,
+    head: Zeroizing<Vec<u8>>,
 }
 
 impl<T: Transport> Witnessed<T> {
-    /// Hands down what was kept back, and after it the first `amount` bytes of the output.
+    /// Hands down what was kept back, and after it the first `amount` bytes of the output. What left is wiped: the buffer is
+    /// ureq's, and outlives the call.
     fn hand_down(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if !self.head.is_empty() {
+            self.listen(timeout)?;
+        }
         let head = std::mem::take(&mut self.head);
         let output = self.inner.buffers().output();
         let whole = head.len() + amount;
         if whole <= output.len() {
             output.copy_within(..amount, head.len());
             output[..head.len()].copy_from_slice(&head);
-            return self.inner.transmit_output(whole, timeout);
+            return self.transmit(whole, timeout);
         }
-        let body = output[..amount].to_vec();
+        let body = Zeroizing::new(output[..amount].to_vec());
         for part in [head, body] {
             self.inner.buffers().output()[..part.len()].copy_from_slice(&part);
-            self.inner.transmit_output(part.len(), timeout)?;
+            self.transmit(part.len(), timeout)?;
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let result = self.inner.transmit_output(amount, timeout);
+        self.inner.buffers().output()[..amount].zeroize();
+        result
+    }
+
+    /// Directly before the first byte of the request nothing may have come: it would be taken for the answer. Under TLS,
+    /// tickets and the like are taken in on the way. An end or an error is told by the write that follows.
+    fn listen(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        let spoke = !self.inner.buffers().input().is_empty()
+            || matches!(attempt::listening(|| self.inner.await_input(timeout)), Ok(true));
+        if spoke {
+            return Err(Error::Io(io::Error::other("the server spoke first, which no HTTP server does")));
         }
         Ok(())
     }
 
     /// Before a reply is awaited, the request has to be away.
     fn let_go(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        self.at_head |= !self.begins;
         self.begins = true;
         if self.head.is_empty() { Ok(()) } else { self.hand_down(0, timeout) }
     }
+
+    /// Takes interim replies out of what was read (RFC 9110, 15.2: any number of them, with headers, before the reply).
+    /// False while nothing of the reply itself is there.
+    fn skip_interim(&mut self) -> bool {
+        while self.at_head {
+            let input = self.inner.buffers().input();
+            match interim(input) {
+                Interim::Whole(length) => self.inner.buffers().input_consume(length),
+                Interim::Part => return false,
+                Interim::None => self.at_head = false,
+            }
+        }
+        true
+    }
+}
+
+/// What the bytes read begin with.
+#[derive(Debug, PartialEq)]
+enum Interim {
+    /// A whole interim reply of so many bytes.
+    Whole(usize),
+    /// Perhaps an interim reply, but more of it is due.
+    Part,
+    None,
+}
+
+/// 101 is no interim reply here: nobody asked to switch protocols.
+fn interim(input: &[u8]) -> Interim {
+    const PATTERN: &[u8; 12] = b"HTTP/1.x 1dd";
+    let matches = input.iter().zip(PATTERN).all(|(byte, due)| match due {
+        b'x' => matches!(byte, b'0' | b'1'),
+        b'd' => byte.is_ascii_digit(),
+        due => byte == due,
+    });
+    if !matches
+        || input.len() > HEADER_LIMIT
+        || input.get(9..12) == Some(b"101")
+        || input.get(12).is_some_and(|byte| !b" \r\n".contains(byte))
+    {
+        return Interim::None;
+    }
+    // The head ends with an empty line; its lines end with LF, with or without CR (RFC 9112, 2.2).
+    let mut start = 0;
+    for (at, _) in input.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
+        match input.get(start..at) {
+            Some(b"" | b"\r") => return Interim::Whole(at + 1),
+            _ => start = at + 1,
+        }
+    }
+    Interim::Part
 }
 
 impl<T: Transport> Transport for Witnessed<T> {
@@ -305,7 +419,8 @@ impl<T: Transport> Transport for Witnessed<T> {
         let output = &mut self.inner.buffers().output()[..amount];
         veil::lift(output);
         if std::mem::take(&mut self.begins) {
-            self.head = output.to_vec();
+            self.head = Zeroizing::new(output.to_vec());
+            output.zeroize();
             return Ok(());
         }
         self.hand_down(amount, timeout)
@@ -318,15 +433,23 @@ impl<T: Transport> Transport for Witnessed<T> {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.let_go(timeout)?;
-        let result = self.inner.await_input(timeout);
-        if !self.silent {
-            match result {
+        if self.silent {
+            return self.inner.await_input(timeout);
+        }
+        loop {
+            match self.inner.await_input(timeout) {
+                Ok(true) if self.skip_interim() => return Ok(true),
                 Ok(true) => {}
-                Ok(false) => attempt::note(|attempt| attempt.end = Some(End::Closed)),
-                Err(_) => attempt::note(|attempt| attempt.end = Some(End::Broken)),
+                Ok(false) => {
+                    attempt::note(|attempt| attempt.end = Some(End::Closed));
+                    return Ok(false);
+                }
+                Err(error) => {
+                    attempt::note(|attempt| attempt.end = Some(End::Broken));
+                    return Err(error);
+                }
             }
         }
-        result
     }
 
     fn is_open(&mut self) -> bool {
@@ -355,6 +478,26 @@ mod tests {
         assert!(matches!(result, Err(Error::Io(error)) if error.kind() == io::ErrorKind::ConnectionRefused));
         // Outside of an attempt there is no time for anything.
         assert!(matches!(dial(&[live.1]), Err(Error::Timeout(_))));
+    }
+
+    #[test]
+    fn interim_replies_are_found() {
+        for (input, due) in [
+            ("HTTP/1.1 100 Continue\r\n\r\n", 25),
+            ("HTTP/1.1 100 Continue\r\nDate: x\r\n\r\nHTTP/1.1 200 OK\r\n", 34),
+            ("HTTP/1.1 103\nLink: x\n\nrest", 22),
+            ("HTTP/1.0 199\r\n\r\n", 16),
+        ] {
+            assert_eq!(interim(input.as_bytes()), Interim::Whole(due), "{input}");
+            for end in 1..due {
+                assert_eq!(interim(&input.as_bytes()[..end]), Interim::Part, "{input} {end}");
+            }
+        }
+        for none in
+            ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 101 S\r\n\r\n", "HTTP/1.1 1000\r\n", "HTTP/2 100\r\n\r\n", "x"]
+        {
+            assert_eq!(interim(none.as_bytes()), Interim::None, "{none}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::call::{Call, Header, Json, Refusal, Reply, Request};
 use crate::delivery::{Class, Effect};
 use crate::endpoint::{Endpoint, check_path};
 use crate::error::{Error, ErrorKind};
+use crate::evidence;
 use crate::headers::{check_token, user_agent};
 use crate::json;
 use crate::mask::Mask;
@@ -11,6 +12,7 @@ use crate::options::{Options, SETTLE_DELAY, Scope};
 use crate::secret::Secret;
 use crate::signature::DEFAULT_CONTENT_TYPE;
 use crate::time::Timestamp;
+use crate::walk;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -90,7 +92,7 @@ impl Account {
         }
         let effect = if method == "GET" { Effect::Read } else { Effect::Change };
         self.call(method, path, body.unwrap_or_default().to_vec(), effect, now, |reply| {
-            if reply.body.trim_ascii().is_empty() { Ok(Cow::Borrowed(RawValue::NULL)) } else { whole(reply) }
+            Ok(Cow::Borrowed(if evidence::is_empty(reply)? { RawValue::NULL } else { evidence::json(reply)? }))
         })
     }
 
@@ -124,13 +126,14 @@ impl Account {
     pub(crate) fn request(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Request {
         let Shared { token, endpoint, user_agent, .. } = &*self.shared;
         let token = std::str::from_utf8(token.expose()).unwrap_or_default();
-        let mut headers = vec![Header { name: "Authorization", value: format!("Bearer {token}"), sensitive: true }];
+        let mut headers = vec![Header { name: "Authorization", value: ["Bearer ", token].concat(), sensitive: true }];
         let mut add = |name, value: &str| headers.push(Header { name, value: value.to_owned(), sensitive: false });
         if !body.is_empty() {
             add("Content-Type", content_type);
         }
         // Without it the vendor's framework answers errors with a redirect to a page.
         add("Accept", "application/json");
+        add("Accept-Encoding", "identity");
         add("User-Agent", user_agent);
         let url = endpoint.url(&endpoint.path(path));
         Request { method: method.to_owned(), url, headers, body }
@@ -146,22 +149,22 @@ pub(crate) fn nothing_to_settle_by() -> Error {
     )
 }
 
-/// The whole body as JSON.
-pub(crate) fn whole(reply: &Reply) -> Result<Cow<'_, RawValue>, Refusal> {
-    serde_json::from_slice::<&RawValue>(&reply.body)
-        .map(Cow::Borrowed)
-        .map_err(|error| Refusal::new(Class::UnexpectedReply, format!("The reply is not whole JSON: {error}.")))
-}
-
-/// One member of the body, which must be there.
+/// One member of the body, which must be there, and once.
 pub(crate) fn member<'r>(reply: &'r Reply, name: &str) -> Result<&'r RawValue, Refusal> {
-    let members = serde_json::from_slice::<json::Members<'r>>(&reply.body).map_err(|error| {
+    let members = serde_json::from_str::<json::Members<'r>>(evidence::text(reply)?).map_err(|error| {
         Refusal::new(Class::UnexpectedReply, format!("The reply is not a whole JSON object: {error}."))
     })?;
-    let found = members.0.into_iter().find(|(key, raw)| key == name && raw.get() != "null");
-    found.map(|(_, raw)| raw).ok_or_else(|| {
+    evidence::once(&members, name)?.ok_or_else(|| {
         Refusal::new(Class::UnexpectedReply, format!("The reply has no {name:?}, which the vendor documents."))
     })
+}
+
+/// Refuses what is not an object.
+pub(crate) fn object<'r>(value: &'r RawValue, what: &str) -> Result<&'r RawValue, Refusal> {
+    if value.get().starts_with('{') {
+        return Ok(value);
+    }
+    Err(Refusal::new(Class::UnexpectedReply, format!("{what} is not an object.")))
 }
 
 /// An object in which the named members are maps: the vendor's framework writes an empty map as `[]`, null or not at
@@ -174,9 +177,9 @@ pub(crate) fn with_maps<'r>(object: &'r RawValue, names: &[&str]) -> Cow<'r, Raw
     let mut changed = false;
     for name in names {
         match members.iter_mut().find(|(key, _)| key == name) {
-            Some((_, raw)) if raw.get() == "null" || raw.get().trim_matches(['[', ']']).trim().is_empty() => {
+            Some((_, raw)) if raw.get() == "null" || walk::is_empty(raw.get()) => {
+                changed |= raw.get() != empty.get();
                 *raw = empty;
-                changed = true;
             }
             Some(_) => {}
             None => {

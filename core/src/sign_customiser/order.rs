@@ -9,8 +9,10 @@ use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
+use crate::evidence;
 use crate::json::{self, Extra, Node, Problems, Texts};
-use crate::placed::{PlacedOrder, id_text, placed};
+use crate::placed::{PlacedOrder, placed};
+use crate::said::quoted;
 use crate::time::Timestamp;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
@@ -172,7 +174,9 @@ impl<'a> Checked<'a> {
         let name = |key, why: &str, problems: &mut Problems| {
             fields.required(key, why, problems).and_then(|node| node.name(problems))
         };
-        let external_id = name("external_id", "Give the shop's own id of the order, as text.", problems);
+        let external_id = fields
+            .required("external_id", "Give the shop's own id of the order, as text.", problems)
+            .and_then(|node| node.id(problems));
         let number = name("external_order_number", "Give the order number that people see, as text.", problems);
         let currency = name("currency", "Give its ISO 4217 code, such as \"USD\".", problems);
         if let Some(code) = currency.as_deref().filter(|code| !is_currency(code)) {
@@ -220,7 +224,7 @@ impl<'a> Line<'a> {
         fields.refuse_others(PRODUCT, "", problems);
         let external_id = fields
             .required("external_id", "Give the product id that was given back for product:created.", problems)
-            .and_then(|node| node.name(problems));
+            .and_then(|node| node.id(problems));
         let quantity = fields
             .required("quantity", "Say how many.", problems)
             .and_then(|node| node.integer(1, i32::MAX.into(), "", problems));
@@ -285,22 +289,11 @@ impl Account {
 /// Only an `order` object with our id confirms our order; echoed lines differ even in the vendor's own sample.
 fn read<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
     let order = member(reply, "order")?;
-    #[derive(serde::Deserialize)]
-    struct Echo<'a> {
-        #[serde(borrow)]
-        order_id: Option<&'a RawValue>,
-        #[serde(borrow)]
-        external_id: Option<&'a RawValue>,
-    }
-    let echo: Echo<'_> = serde_json::from_str(order.get()).map_err(|error| {
-        Refusal::new(Class::UnexpectedReply, format!("The order in the reply is not an object: {error}."))
-    })?;
-    let theirs = echo.external_id.and_then(id_text);
-    if theirs.as_deref() != Some(external_id) {
-        return Err(Refusal::new(
-            Class::UnexpectedReply,
-            format!("The reply speaks of the order {:?}, not of {external_id:?}.", theirs.unwrap_or_default()),
-        ));
-    }
-    placed(echo.order_id.and_then(id_text), None, external_id, None, Some(order))
+    let unexpected = |why: &str| Refusal::new(Class::UnexpectedReply, format!("The order in the reply {why}."));
+    let found = evidence::deciding(order, ["order_id", "external_id"])?;
+    let [id, theirs] = found.ok_or_else(|| unexpected("is not an object"))?;
+    let id = evidence::id(id, "The order's id")?;
+    let theirs = theirs.ok_or_else(|| unexpected(&format!("has no external_id: {}", quoted(order.get()))))?;
+    evidence::ours(theirs, external_id, id.as_deref())?;
+    placed(id, None, external_id, None, Some(order))
 }

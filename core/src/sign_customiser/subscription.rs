@@ -1,9 +1,10 @@
 //! Webhook subscriptions: which topics are delivered where.
 
-use super::account::{Account, lenient_map, member, with_maps};
+use super::account::{Account, lenient_map, member, object, with_maps};
 use crate::call::{Call, Refusal};
 use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind, Problem};
+use crate::evidence::{self, Found};
 use crate::json::Written;
 use crate::secret::Secret;
 use crate::suggest::nearest;
@@ -90,7 +91,7 @@ fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
 }
 
 fn one<'r>(reply: &'r crate::Reply) -> Result<Cow<'r, RawValue>, Refusal> {
-    Ok(with_maps(member(reply, "webhook")?, &["meta"]))
+    Ok(with_maps(object(member(reply, "webhook")?, "\"webhook\"")?, &["meta"]))
 }
 
 impl Account {
@@ -104,6 +105,9 @@ impl Account {
             let items: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|error| {
                 Refusal::new(Class::UnexpectedReply, format!("\"webhooks\" is not a list: {error}."))
             })?;
+            for item in &items {
+                object(item, "An item of \"webhooks\"")?;
+            }
             let items: Vec<_> = items.into_iter().map(|item| with_maps(item, &["meta"])).collect();
             if items.iter().all(|item| matches!(item, Cow::Borrowed(_))) {
                 return Ok(Cow::Borrowed(list));
@@ -153,12 +157,20 @@ impl Account {
         self.call("PUT", &format!("/api/v2/webhooks/{id}"), body, Effect::Change, now, one)
     }
 
-    /// Prepares the end of a subscription. The reply's form is not documented: any 2xx counts.
+    /// Prepares the end of a subscription. The reply's form is not documented: any 2xx counts that does
+    /// not say itself that it failed.
     ///
     /// # Errors
     /// None that depend on the caller.
     pub fn prepare_webhook_delete(&self, id: u64, now: Timestamp) -> Result<Call<()>, Error> {
         let path = format!("/api/v2/webhooks/{id}");
-        self.call("DELETE", &path, Vec::new(), Effect::Change, now, |_| Ok(Cow::Borrowed(RawValue::NULL)))
+        self.call("DELETE", &path, Vec::new(), Effect::Change, now, |reply| {
+            if !evidence::is_empty(reply)?
+                && let Ok(said) = evidence::json(reply)
+            {
+                Found::of(said)?.must_not_say_error(said)?;
+            }
+            Ok(Cow::Borrowed(RawValue::NULL))
+        })
     }
 }

@@ -217,7 +217,7 @@ impl Account {
         let shared = &*self.shared;
         let Unsigned { path, content_type, vws: with_vws, body } = unsigned;
         let path = shared.endpoint.path(path);
-        let mut headers = Vec::with_capacity(8);
+        let mut headers = Vec::with_capacity(9);
         let mut add = |name, value: String, sensitive| headers.push(Header { name, value, sensitive });
         match &shared.credentials {
             Credentials::Keys { soa, vws } => {
@@ -235,6 +235,8 @@ impl Account {
         }
         add("Content-Type", content_type.to_owned(), false);
         add("Accept", "application/json".to_owned(), false);
+        // Without it a server may choose any coding (RFC 9110, 12.5.3).
+        add("Accept-Encoding", "identity".to_owned(), false);
         add("User-Agent", shared.user_agent.clone(), false);
         let owners = [
             ("PartnerId", &self.owners.partner),

@@ -2,8 +2,10 @@
 
 use super::document::Document;
 use super::graphql;
+use super::page::Mark;
 use crate::call::{Refusal, Reply};
 use crate::delivery::{Class, Effect};
+use crate::evidence;
 use crate::json::Members;
 use crate::walk;
 use serde_json::value::RawValue;
@@ -47,34 +49,44 @@ impl<'r> Answered<'r> {
             Err(refusal) if refusal.class == Class::MissingData => return Err(null(&body)),
             // An order beside errors may stand.
             Err(refusal) if document.effect == Effect::Order && refusal.class == Class::PartialErrors => {
-                match body.partial(field) {
-                    Some(value) => return Ok(Self { value, field }),
+                match body.data_or_null().flatten() {
+                    Some(data) => data,
                     None => return Err(null(&body)),
                 }
             }
             Err(refusal) => return Err(named(refusal, field, body.partial(field), ids, first)),
         };
-        let value = graphql::value(data, field).ok_or_else(|| null(&body))?;
+        let value = graphql::value(data, field)?.ok_or_else(|| null(&body))?;
+        let unexpected = |why: &str| Err(Refusal::new(Class::UnexpectedReply, format!("{field} is {why}.")));
         let due = match document.answer {
-            list if list.starts_with('[') => Some(('[', "a list")),
+            list if list.starts_with('[') => Some(('[', "not a list")),
             _ if document.of.is_empty() => None,
-            _ => Some(('{', "an object")),
+            _ => Some(('{', "not an object")),
         };
         match due {
-            Some((first, words)) if !value.get().starts_with(first) => {
-                Err(Refusal::new(Class::UnexpectedReply, format!("{field} is not {words}.")))
-            }
-            _ => Ok(Self { value, field }),
+            Some((first, words)) if !value.get().starts_with(first) => return unexpected(words),
+            // What was done is told by the fields that were asked for.
+            Some(('{', _)) if document.effect != Effect::Read => match evidence::object(value) {
+                Some(members) if !members.0.is_empty() => {
+                    for name in ["id", "internalId", "externalId"] {
+                        evidence::once(&members, name)?;
+                    }
+                }
+                _ => return unexpected("an object without the fields that were asked for"),
+            },
+            _ => {}
         }
+        Ok(Self { value, field })
     }
 
-    /// A page, with `next`: the offset of the page after it, or null after the last. `page`: its offset and limit.
-    pub(super) fn page(&self, page: Option<(u64, u64)>) -> Result<Cow<'r, RawValue>, Refusal> {
+    /// A page, with `next`: the offset of the page after it, or null after the last; and with its `mark`, for the page after
+    /// it. `page`: its offset and limit.
+    pub(super) fn page(&self, page: Option<(u64, u64)>, before: Option<Mark>) -> Result<Cow<'r, RawValue>, Refusal> {
         let unexpected = |why: String| Refusal::new(Class::UnexpectedReply, format!("{}: {why}.", self.field));
         let text = self.value.get();
         let members = serde_json::from_str::<Members<'r>>(text).map_err(|error| unexpected(error.to_string()))?.0;
-        let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
-        let items = member("items").filter(|raw| raw.get() != "null").ok_or_else(|| {
+        let members = Members(members);
+        let items = evidence::once(&members, "items")?.ok_or_else(|| {
             Refusal::new(
                 Class::MissingData,
                 format!("{}: the platform answered no items: these credentials may not see them.", self.field),
@@ -83,7 +95,8 @@ impl<'r> Answered<'r> {
         let items: Vec<&RawValue> =
             serde_json::from_str(items.get()).map_err(|error| unexpected(format!("items is not a list: {error}")))?;
         let count = items.len() as u64;
-        let total: Option<u64> = member("total").and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let total: Option<u64> =
+            evidence::once(&members, "total")?.and_then(|raw| serde_json::from_str(raw.get()).ok());
         let next = page.and_then(|(offset, limit)| {
             let next = offset + count;
             let more = match total {
@@ -93,9 +106,19 @@ impl<'r> Answered<'r> {
             };
             more.then_some(next)
         });
+        let mut mark = String::new();
+        if let Some((offset, _)) = page {
+            let Some(seen) = Mark::of(&items, before) else {
+                return Err(unexpected(format!(
+                    "from {offset} on the platform shows a page again that it showed before, so that this feed would never end: \
+                     it does not pass over what it is told to pass over"
+                )));
+            };
+            mark = next.map_or_else(|| ",\"mark\":null".to_owned(), |_| format!(",\"mark\":\"{seen}\""));
+        }
         let open = text.trim_end().strip_suffix('}').unwrap_or(text);
         let next = next.map_or_else(|| "null".to_owned(), |next| next.to_string());
-        RawValue::from_string(format!("{open},\"next\":{next}}}"))
+        RawValue::from_string(format!("{open},\"next\":{next}{mark}}}"))
             .map(Cow::Owned)
             .map_err(|error| unexpected(error.to_string()))
     }

@@ -8,6 +8,7 @@ use super::answered::Answered;
 use super::document::{Argument, Document, Form, PAGE};
 use super::graphql;
 use super::model::Type;
+use super::page::Mark;
 use super::{selection, variables};
 use crate::call::{Call, Json, Refusal};
 use crate::delivery::{Class, Effect};
@@ -31,6 +32,10 @@ pub struct Input<'a> {
     batch: Vec<&'a str>,
     /// Where the page of a feed begins, and how long it is.
     page: (u64, u64),
+    /// What the page before it was.
+    mark: Option<Mark>,
+    /// Whether its answer is handed over as the platform gave it, though it could be aligned with its ids.
+    as_answered: bool,
 }
 
 impl Document {
@@ -52,12 +57,18 @@ impl Document {
             selection: Cow::Borrowed(self.selection),
             batch: Vec::new(),
             page: (0, PAGE.into()),
+            mark: None,
+            as_answered: false,
         };
         if let Some(fields) = tree.root().fields(&mut problems) {
             let mut known: Vec<&str> = self.arguments.iter().map(|argument| argument.name).collect();
             let of = Type::find(self.of).filter(|_| !self.of.is_empty());
             if of.is_some() {
                 known.push("select");
+            }
+            if self.is_paged() {
+                known.push("mark");
+                read.mark = fields.optional("mark").and_then(|node| mark(node, &mut problems));
             }
             fields.refuse_others(&known, "", &mut problems);
             for argument in self.arguments {
@@ -101,6 +112,12 @@ impl Document {
 }
 
 impl<'a> Input<'a> {
+    /// The same, whose answer is the list that the platform gave, aligned with nothing.
+    #[must_use]
+    pub fn as_answered(self) -> Self {
+        Self { as_answered: true, ..self }
+    }
+
     fn take(&mut self, argument: &'static Argument, node: Node<'_, 'a>, problems: &mut Problems) {
         let found = problems.list.len();
         let value = match argument.form {
@@ -109,11 +126,7 @@ impl<'a> Input<'a> {
             Form::Plain | Form::Literal => {
                 match argument.ty.trim_end_matches('!') {
                     _ if argument.is_ids() && !node.is_null() => variables::ids(node, problems),
-                    "String" if argument.name == "id" || argument.name.ends_with("Id") => {
-                        if !node.is_null() {
-                            _ = node.name(problems);
-                        }
-                    }
+                    ty if variables::is_id(argument.name, ty) && !node.is_null() => _ = node.id(problems),
                     "Int" if self.document.is_paged() && matches!(argument.name, "limit" | "offset") => {
                         let least = i64::from(argument.name == "limit");
                         let number = node.integer(least, i32::MAX.into(), "", problems).map_or(0, i64::unsigned_abs);
@@ -134,7 +147,7 @@ impl<'a> Input<'a> {
         };
         if argument.secret {
             // These name no value; others may.
-            let silent = |code: &str| matches!(code, "missing" | "empty" | "control_character");
+            let silent = |code: &str| matches!(code, "missing" | "empty" | "control_character" | "invisible");
             for problem in problems.list[found..].iter_mut().filter(|problem| !silent(&problem.code)) {
                 problem.message = format!("This is not {}.", variables::due(argument.ty));
             }
@@ -174,12 +187,13 @@ impl<'a> Input<'a> {
     pub fn prepare<T>(&self, account: &Account, part: Range<usize>, now: Timestamp) -> Result<Call<T>, Error> {
         let document = self.document;
         let ids = self.aligned_ids(&part);
-        let (field, first, page) = (document.field, part.start, self.page);
+        let (field, first, page, mark) = (document.field, part.start, self.page, self.mark);
+        let aligned = document.aligned && !self.as_answered;
         account.post(self.body(part)?, document.effect, now, move |reply| {
             let answered = Answered::of(reply, document, &ids, first)?;
             match document {
-                Document { feed: true, .. } => answered.page(document.is_paged().then_some(page)),
-                Document { aligned: true, .. } => graphql::aligned(answered.value, field, &ids),
+                Document { feed: true, .. } => answered.page(document.is_paged().then_some(page), mark),
+                _ if aligned => graphql::aligned(answered.value, field, &ids),
                 _ => Ok(Cow::Borrowed(answered.value)),
             }
         })
@@ -267,6 +281,15 @@ impl<'a> Input<'a> {
     pub fn document(&self) -> &'static Document {
         self.document
     }
+}
+
+fn mark(node: Node<'_, '_>, problems: &mut Problems) -> Option<Mark> {
+    let mark = Mark::read(&node.string(problems)?);
+    if mark.is_none() {
+        let message = "This is no mark of a page. Give what the page before it answered, or nothing.";
+        problems.add(node, "format", message);
+    }
+    mark
 }
 
 fn is_empty_list(text: &str) -> bool {

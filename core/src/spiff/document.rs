@@ -28,7 +28,7 @@ pub struct Document {
     pub selection: &'static str,
     /// Its answer is aligned with its ids.
     pub aligned: bool,
-    /// It answers items: `{ items, total?, next }`.
+    /// It answers items: `{ items, total?, next, mark? }`.
     pub feed: bool,
     /// What it rests on.
     pub source: Source,
@@ -88,7 +88,7 @@ impl Argument {
     }
 
     pub(super) fn is_ids(&self) -> bool {
-        self.name == "ids" || self.name.ends_with("Ids")
+        super::variables::is_ids(self.name)
     }
 }
 

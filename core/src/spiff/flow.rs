@@ -68,7 +68,7 @@ impl Wait {
     pub fn read(input: &[u8]) -> Result<Self, Error> {
         read(input, &["id", "timeout", "interval", "select"], |fields, problems| {
             let id = fields.required("id", "Give the id of a process execution.", problems);
-            let id = id.and_then(|node| node.name(problems));
+            let id = id.and_then(|node| node.id(problems));
             let mut seconds = |name, min, default: u32| match fields.optional(name) {
                 Some(node) => node.integer(min, 86_400, ", in seconds", problems).and_then(|n| u32::try_from(n).ok()),
                 None => Some(default),

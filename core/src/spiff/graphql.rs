@@ -4,10 +4,12 @@
 //! (nothing was executed), data with errors, data that is null (the documented form of *not found* and of *no access*), or
 //! data.
 
-use crate::call::{Refusal, Reply, quoted};
+use crate::call::{Refusal, Reply};
 use crate::delivery::Class;
-use crate::error::{Error, MOST_PROBLEMS, Problem, brief};
-use crate::json::{Members, Node, Problems, QUOTED};
+use crate::error::{Error, Problem};
+use crate::evidence;
+use crate::json::{Key, Members, Node, Problems};
+use crate::said;
 use crate::tree::Tree;
 use crate::walk;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -100,6 +102,7 @@ fn write_literal(value: Node<'_, '_>, out: &mut String) {
 pub(crate) struct Body<'r, D> {
     /// `None`: no `data` key. `Some(None)`: `data` is null.
     data: Option<Option<D>>,
+    /// Unless null or a list of nothing.
     errors: Option<&'r RawValue>,
 }
 
@@ -108,40 +111,29 @@ pub(crate) fn body<'r, D: Deserialize<'r>>(reply: &'r Reply) -> Result<Body<'r, 
     let unexpected =
         |why: String| Refusal::new(Class::UnexpectedReply, format!("The reply is not a GraphQL answer: {why}."));
     let Envelope { data, errors } =
-        serde_json::from_slice(&reply.body).map_err(|error| unexpected(error.to_string()))?;
-    let errors = errors.filter(|raw: &&RawValue| !matches!(raw.get(), "null" | "[]"));
+        serde_json::from_str(evidence::text(reply)?).map_err(|error| unexpected(error.to_string()))?;
+    let is_nothing = |errors: &str| errors == "null" || errors.starts_with('[') && walk::is_empty(errors);
+    let errors = errors.filter(|raw: &&RawValue| !is_nothing(raw.get()));
     if data.is_none() && errors.is_none() {
         return Err(unexpected("it has neither \"data\" nor \"errors\"".to_owned()));
     }
     Ok(Body { data, errors })
 }
 
-/// One error. What is long in it is not kept.
-fn problem(error: &str) -> Problem {
-    let read = Some(error).filter(|error| error.starts_with('{')).and_then(|error| serde_json::from_str(error).ok());
-    let Members(members) = read.unwrap_or(Members(Vec::new()));
-    let member = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, raw)| *raw);
-    let (message, path) = (member("message"), member("path"));
-    let words = message.map_or(error, RawValue::get);
-    let text = walk::decoded(words, words.contains('\\'));
-    let mut place = String::new();
-    for part in path.map(RawValue::get).filter(|path| path.starts_with('[')).into_iter().flat_map(walk::items) {
-        if place.len() > LONGEST_PLACE {
-            break;
-        }
-        match walk::decoded(part, part.contains('\\')) {
-            Some(key) => {
-                place.push_str(if place.is_empty() { "" } else { "." });
-                place.push_str(&brief(&key, LONGEST_PLACE));
-            }
-            None => _ = write!(place, "[{}]", brief(part, QUOTED)),
-        }
-    }
-    Problem::new(&place, "graphql_error", quoted(text.as_deref().unwrap_or(words), 500))
+/// Whether these errors say that execution never began (GraphQL specification, 7.1.2): a list of nothing but error objects,
+/// each with a message, none of them about a field.
+fn before_execution(errors: &str) -> bool {
+    let well_formed = |error: &str| {
+        let mut has_message = false;
+        error.starts_with('{')
+            && walk::members(error).all(|(key, value)| {
+                has_message |= key == "message";
+                key != "path" && (key != "message" || value.starts_with('"'))
+            })
+            && has_message
+    };
+    errors.starts_with('[') && !walk::is_empty(errors) && walk::items(errors).all(well_formed)
 }
-
-/// The longest path of an error that is read.
-const LONGEST_PLACE: usize = 300;
 
 struct Envelope<'r, D> {
     data: Option<Option<D>>,
@@ -158,7 +150,7 @@ impl<'de, D: Deserialize<'de>> Deserialize<'de> for Envelope<'de, D> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut read = Envelope { data: None, errors: None };
-                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+                while let Some(Key(key)) = map.next_key()? {
                     let twice = match &*key {
                         "data" => read.data.replace(map.next_value()?).is_some(),
                         "errors" => read.errors.replace(map.next_value()?).is_some(),
@@ -183,17 +175,17 @@ impl<'r, D> Body<'r, D> {
 
     /// The errors as problems, each with the path of the field that is missing. Of very many the first ones are read.
     fn problems(&self) -> Vec<Problem> {
-        // Read leniently, one by one: an odd one must not hide the others.
-        let raw = self.errors.map_or("", RawValue::get);
-        let one = if raw.starts_with('[') { "" } else { raw };
-        let listed = if one.is_empty() { raw } else { "[]" };
-        let mut errors = walk::items(listed).chain(Some(one).filter(|one| !one.is_empty()));
-        let mut problems: Vec<_> = errors.by_ref().take(MOST_PROBLEMS).map(problem).collect();
-        match errors.count() {
-            0 => {}
-            more => problems.push(Problem::more(more)),
+        self.errors.map(|errors| said::listed(errors.get(), said::GRAPHQL)).unwrap_or_default()
+    }
+
+    /// Why there is no data: nothing was executed, for certain, or it is not certain.
+    pub(super) fn without_data(&self, what: &str) -> Refusal {
+        if self.errors.is_some_and(|errors| before_execution(errors.get())) {
+            return self.refusal(Class::GraphqlRefused, what);
         }
-        problems
+        let what = "The reply has no \"data\", and its errors do not say that nothing was executed: that takes a list of \
+                    errors without a path.";
+        self.refusal(Class::UnexpectedReply, what)
     }
 
     pub(super) fn refusal(&self, class: Class, what: &str) -> Refusal {
@@ -210,7 +202,7 @@ impl<'r, D> Body<'r, D> {
     /// The data of a read or a change: errors and null are refusals.
     pub(crate) fn data(&self) -> Result<&D, Refusal> {
         match &self.data {
-            None => Err(self.refusal(Class::GraphqlRefused, "The platform refused the GraphQL document.")),
+            None => Err(self.without_data("The platform refused the GraphQL document.")),
             Some(_) if self.errors.is_some() => {
                 Err(self.refusal(Class::PartialErrors, "The platform answered with GraphQL errors."))
             }
@@ -221,15 +213,15 @@ impl<'r, D> Body<'r, D> {
 }
 
 impl<'r> Body<'r, Members<'r>> {
-    /// A field of the data, errors beside it or not; `None` for null.
+    /// A field of the data, errors beside it or not; `None` for null, or where it is there twice.
     pub(super) fn partial(&self, field: &str) -> Option<&'r RawValue> {
-        value(self.data.as_ref()?.as_ref()?, field)
+        value(self.data.as_ref()?.as_ref()?, field).ok()?
     }
 }
 
 /// A field of the data; `None` for null.
-pub(super) fn value<'r>(data: &Members<'r>, field: &str) -> Option<&'r RawValue> {
-    data.0.iter().find(|(key, _)| key == field).map(|(_, value)| *value).filter(|raw| raw.get() != "null")
+pub(super) fn value<'r>(data: &Members<'r>, field: &str) -> Result<Option<&'r RawValue>, Refusal> {
+    evidence::once(data, field)
 }
 
 /// The list that `field` answered, aligned with the ids: the platform may answer fewer, in another order, or null.
@@ -262,7 +254,11 @@ pub(super) fn aligned<'r>(list: &'r RawValue, field: &str, ids: &[String]) -> Re
     let mut any = false;
     for asked in ids {
         text.push(if text.is_empty() { '[' } else { ',' });
-        let item = found.iter().find(|(id, _)| id.as_deref() == Some(asked)).map(|(_, item)| *item);
+        let mut shown = found.iter().filter(|(id, _)| id.as_deref() == Some(asked)).map(|(_, item)| *item);
+        let item = shown.next();
+        if shown.any(|other| Some(other) != item) {
+            return Err(Refusal::new(Class::UnexpectedReply, format!("{field} has {asked:?} twice, and differently.")));
+        }
         any |= item.is_some();
         text.push_str(item.unwrap_or("null"));
     }
@@ -278,21 +274,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_odd_error_hides_no_other() {
-        let told = |errors: &str| {
-            let reply =
-                Reply { body: format!("{{\"data\":null,\"errors\":{errors}}}").into_bytes(), ..Reply::default() };
-            let problems = body::<&RawValue>(&reply).map(|body| body.problems()).unwrap_or_default();
-            problems.into_iter().map(|problem| (problem.path, problem.message)).collect::<Vec<_>>()
-        };
-        let due = |path: &str, message: &str| (path.to_owned(), message.to_owned());
-        assert_eq!(
-            told(
-                r#"[{"message":"a\nb","path":["x",1,"y"]},{"message":null},"text",{"path":"x"},{"message":{"c":1},"path":[]}]"#
-            ),
-            [due("x[1].y", "ab"), due("", "null"), due("", "text"), due("", r#"{"path":"x"}"#), due("", r#"{"c":1}"#)]
-        );
-        assert_eq!(told(r#"{"message":"not in a list"}"#), [due("", "not in a list")]);
+    fn only_whole_errors_without_a_path_say_that_nothing_ran() {
+        for certain in [r#"[{"message":"x"}]"#, r#"[ {"message":"\ud83c","extensions":{"path":[]}} , {"message":""} ]"#]
+        {
+            assert!(before_execution(certain), "{certain}");
+        }
+        for unclear in [
+            "false",
+            "\"x\"",
+            "{}",
+            "[]",
+            "[ ]",
+            "[{}]",
+            "[null]",
+            "[[]]",
+            "{\"message\":\"x\"}",
+            r#"[{"message":1}]"#,
+            r#"[{"message":"x"},"x"]"#,
+            r#"[{"message":"x","path":["orderCreate"]}]"#,
+            r#"[{"message":"x","\u0070ath":null}]"#,
+            r#"[{"message":"x"},{"message":"x","path":[]}]"#,
+        ] {
+            assert!(!before_execution(unclear), "{unclear}");
+        }
     }
 
     #[test]

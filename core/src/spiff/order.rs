@@ -17,11 +17,12 @@ use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
 use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
+use crate::evidence::{self, Found};
 use crate::json::{self, Extra, Members, Node, Problems, Texts, Written};
-use crate::placed::{PlacedOrder, id_text, placed};
+use crate::placed::{PlacedOrder, id_of, id_text, placed};
 use crate::time::Timestamp;
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -211,7 +212,7 @@ impl<'a> Checked<'a> {
         fields.refuse_others(ORDER, elsewhere, problems);
         let external_id = fields
             .required("externalId", "Give the shop's own id of the order, as text.", problems)
-            .and_then(|node| node.name(problems));
+            .and_then(|node| node.id(problems));
         let paid = fields
             .required("paid", "It has no default: say true once the shopper has paid, else false.", problems)
             .and_then(|node| node.boolean(problems));
@@ -262,8 +263,8 @@ impl<'a> Item<'a> {
             ),
             _ => {}
         }
-        let transaction_id = transaction.map(|node| node.name(problems));
-        let bundle_id = bundle.map(|node| node.name(problems));
+        let transaction_id = transaction.map(|node| node.id(problems));
+        let bundle_id = bundle.map(|node| node.id(problems));
         Some(Self { amount: amount?, transaction_id: transaction_id.flatten(), bundle_id: bundle_id.flatten() })
     }
 }
@@ -486,71 +487,47 @@ impl Account {
     }
 }
 
-/// The reply to an `orderCreate`: only an order object is an order. Null may stand for an order that was made
-/// nevertheless, so it is unknown; without a `data` key nothing was executed.
+/// The reply to an `orderCreate`: only an order object is an order, by an id or by our own external id in it, and never by
+/// another's. Null may stand for an order that was made nevertheless, so it is unknown; without a `data` key nothing was
+/// executed, if well-formed errors say so.
 fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Ids<'a> {
-        #[serde(borrow)]
-        id: Option<&'a RawValue>,
-        #[serde(borrow)]
-        internal_id: Option<&'a RawValue>,
-    }
     let body = graphql::body::<Members<'r>>(reply)?;
     let data = match body.data_or_null() {
-        None => return Err(body.refusal(Class::GraphqlRefused, "The platform refused the order before executing it.")),
+        None => return Err(body.without_data("The platform refused the order before executing it.")),
         Some(None) => return Err(body.refusal(Class::OrderNull, "The platform answered null instead of data.")),
         Some(Some(data)) => data,
     };
-    let Some(order) = graphql::value(data, ORDER_CREATE.field) else {
+    let Some(order) = graphql::value(data, ORDER_CREATE.field)? else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
-    // A list would be read as a struct, too.
-    let ids = Some(order.get()).filter(|text| text.starts_with('{'));
-    let Some(ids) = ids.and_then(|text| serde_json::from_str::<Ids<'_>>(text).ok()) else {
+    let Some([id, internal_id, theirs]) = evidence::deciding(order, ["id", "internalId", "externalId"])? else {
         return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
     };
-    placed(ids.id.and_then(id_text), ids.internal_id.and_then(id_text), external_id, body.errors(), Some(order))
+    let id = evidence::id(id, "The order's id")?;
+    let internal_id = internal_id.and_then(id_of);
+    match theirs {
+        Some(theirs) => evidence::ours(theirs, external_id, id.as_deref())?,
+        None if id.is_none() => {
+            let what = "The platform answered an order without the fields that were asked for.";
+            return Err(body.refusal(Class::UnexpectedReply, what));
+        }
+        None => {}
+    }
+    placed(id, internal_id, external_id, body.errors(), Some(order))
 }
 
 /// A 2xx received whole is an order placed, also without a body or an id: no first-party client reads the body, and its
-/// shape is not documented. JSON that breaks off was cut, and then nothing is certain.
+/// shape is not documented. But what names another order, or says that it failed, is believed in that; and JSON that breaks
+/// off was cut, and then nothing is certain.
 fn read_rest<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
-    if reply.body.trim_ascii().is_empty() {
+    if evidence::is_empty(reply)? {
         return placed(None, None, external_id, None, None);
     }
-    let raw: &RawValue = serde_json::from_slice(&reply.body).map_err(|error| {
-        Refusal::new(
-            Class::UnexpectedReply,
-            format!("The platform answered success, but its reply is not whole JSON: {error}."),
-        )
-    })?;
+    let raw = evidence::json(reply)?;
     // Where an id may be; unverified.
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct Guess<'a> {
-        #[serde(borrow)]
-        id: Option<&'a RawValue>,
-        #[serde(borrow)]
-        internal_id: Option<&'a RawValue>,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Outer<'a> {
-        #[serde(borrow)]
-        data: Option<Guess<'a>>,
-        #[serde(borrow)]
-        order: Option<Guess<'a>>,
-    }
-    let here: Guess<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
-    let outer: Outer<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
-    let guess = [Some(here), outer.data, outer.order]
-        .into_iter()
-        .flatten()
-        .find(|guess| guess.id.is_some())
-        .unwrap_or_default();
-    placed(guess.id.and_then(id_text), guess.internal_id.and_then(id_text), external_id, None, Some(raw))
+    let found = Found::of(raw)?;
+    found.must_not_contradict(raw, external_id)?;
+    placed(found.id.and_then(id_text), found.internal_id.and_then(id_text), external_id, None, Some(raw))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use super::account::Account;
 use super::graphql;
-use crate::call::{Call, Json};
-use crate::delivery::Effect;
+use crate::call::{Call, Json, Refusal};
+use crate::delivery::{Class, Effect};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Written};
+use crate::said;
 use crate::time::Timestamp;
+use crate::walk;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -25,7 +27,23 @@ impl Account {
     ) -> Result<Call<Json>, Error> {
         let effect = effect_of(query);
         let body = body_of(query, variables, operation_name).map_err(|error| error.before_sending(effect))?;
-        self.post(body, effect, now, |reply| graphql::body::<&RawValue>(reply)?.data().map(|data| Cow::Borrowed(*data)))
+        self.post(body, effect, now, move |reply| {
+            let body = graphql::body::<&RawValue>(reply)?;
+            let data = *body.data()?;
+            let unexpected =
+                |why: &str| Refusal::new(Class::UnexpectedReply, format!("The reply is not a GraphQL answer: {why}."));
+            if !data.get().starts_with('{') {
+                return Err(unexpected("\"data\" is not an object"));
+            }
+            if effect != Effect::Read {
+                let mut keys: Vec<_> = walk::members(data.get()).map(|(key, _)| key).collect();
+                keys.sort_unstable();
+                if let Some([key, _]) = keys.windows(2).find(|pair| pair[0] == pair[1]) {
+                    return Err(unexpected(&format!("its data has {:?} twice", said::quoted(key))));
+                }
+            }
+            Ok(Cow::Borrowed(data))
+        })
     }
 }
 

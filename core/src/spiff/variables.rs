@@ -66,6 +66,8 @@ fn input(value: Node<'_, '_>, of: Type, problems: &mut Problems) {
         match fields.given(field.name) {
             // Of how many to make, none is a mistake.
             Some(node) if field.name == "amountToOrder" => _ = node.integer(1, i32::MAX.into(), "", problems),
+            Some(node) if is_id(field.name, field.ty) && !node.is_null() => _ = node.id(problems),
+            Some(node) if is_ids(field.name) && !node.is_null() => each_id(node, problems),
             Some(node) => check(node, field.ty, problems),
             None if field.ty.ends_with('!') => {
                 let message = format!("{} is missing; {} is due.", field.name, due(field.ty));
@@ -90,13 +92,26 @@ fn word(value: Node<'_, '_>, of: Type, problems: &mut Problems) {
 
 /// A list of ids: not empty, and none of them empty.
 pub(super) fn ids(value: Node<'_, '_>, problems: &mut Problems) {
-    let Some(items) = value.items(problems) else { return };
-    if items.is_empty() {
+    if value.items(&mut Problems::default()).is_some_and(|items| items.is_empty()) {
         problems.add(value, "empty", "The list is empty: give at least one id.");
     }
-    for item in items {
-        _ = item.name(problems);
+    each_id(value, problems);
+}
+
+fn each_id(value: Node<'_, '_>, problems: &mut Problems) {
+    for item in value.items(problems).into_iter().flatten() {
+        _ = item.id(problems);
     }
+}
+
+/// Whether something is known by what stands there.
+pub(super) fn is_id(name: &str, ty: &str) -> bool {
+    ty.trim_end_matches('!') == "String" && (name == "id" || name.ends_with("Id"))
+}
+
+/// Whether several are.
+pub(super) fn is_ids(name: &str) -> bool {
+    name == "ids" || name.ends_with("Ids")
 }
 
 /// Text that is JSON: text is taken as JSON already, anything else is written as JSON.
@@ -155,7 +170,7 @@ fn terminal_value(given: Node<'_, '_>, problems: &mut Problems) -> Option<Value>
         return text.string(problems).map(|text| Value::String(text.into_owned()));
     }
     fields.refuse_others(&["type", "id", "isSpiffObject"], " A text is {\"text\": …}.", problems);
-    let kind = fields.required("type", "Such as \"Transaction\".", problems).and_then(|node| node.name(problems));
-    let id = fields.required("id", "The id of what is meant.", problems).and_then(|node| node.name(problems));
+    let kind = fields.required("type", "Such as \"Transaction\".", problems).and_then(|node| node.id(problems));
+    let id = fields.required("id", "The id of what is meant.", problems).and_then(|node| node.id(problems));
     Some(json!({ "isSpiffObject": true, "id": id?, "type": kind? }))
 }

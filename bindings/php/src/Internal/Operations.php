@@ -34,6 +34,7 @@ trait Operations
                 yield $item;
             }
             $input['offset'] = $page['next'];
+            $input['mark'] = $page['mark'] ?? null;
         } while ($page['next'] !== null);
     }
 }

@@ -9,20 +9,18 @@ Except OutcomeUnknown, which says that an order may have been placed: settle it,
 
 # Importing this package imports its native module and nothing else; what is written in Python is imported when it is used.
 try:
-    from ._native import (
-        Event,
-        PlacedOrder,
-        PreparedCall,
-        Settlement,
-        Signer,
-        Webhook,
-        __version__,
-        minor_units,
-    )
+    from ._native import Event, PlacedOrder, PreparedCall, Settlement, Signer, Webhook, __version__, minor_units
 except ImportError as _error:
     from ._trouble import explain as _explain
 
     raise _explain(_error) from _error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import httpx as httpx, requests as requests, spiff_types as spiff_types, types as types
+    from ._async import AsyncSignCustomiser, AsyncSpiff
+    from ._clients import SignCustomiser, Spiff
+    from ._errors import *
 
 __all__ = [
     "AsyncSignCustomiser",
@@ -49,29 +47,30 @@ __all__ = [
     "minor_units",
 ]
 
+if not TYPE_CHECKING:
 
-def __getattr__(name):
-    if name in ("httpx", "requests", "spiff_types", "types"):
-        from importlib import import_module
+    def __getattr__(name):
+        if name in ("httpx", "requests", "spiff_types", "types"):
+            from importlib import import_module
 
-        return import_module(f"{__name__}.{name}")
-    if name in ("Spiff", "SignCustomiser"):
-        from . import _clients as module
-    elif name in ("AsyncSpiff", "AsyncSignCustomiser"):
-        from . import _async as module
-    elif name in __all__ or name.startswith(("NotPlaced", "OutcomeUnknown")):
-        # The exceptions, also those of two bases such as OutcomeUnknownTimedOut, which pickle looks up by their names.
-        from . import _native
+            return import_module(f"{__name__}.{name}")
+        if name in ("Spiff", "SignCustomiser"):
+            from . import _clients as module
+        elif name in ("AsyncSpiff", "AsyncSignCustomiser"):
+            from . import _async as module
+        elif name in __all__ or name.startswith(("NotPlaced", "OutcomeUnknown")):
+            # The exceptions, also those of two bases such as OutcomeUnknownTimedOut, which pickle looks up by their names.
+            from . import _native
 
-        module = _native.errors()
-    else:
-        module = None
-    try:
-        found = getattr(module, name)
-    except AttributeError:
-        raise AttributeError(f"module 'countersign' has no attribute {name!r}") from None
-    globals()[name] = found
-    return found
+            module = _native.errors()
+        else:
+            module = None
+        try:
+            found = getattr(module, name)
+        except AttributeError:
+            raise AttributeError(f"module 'countersign' has no attribute {name!r}") from None
+        globals()[name] = found
+        return found
 
 
 def __dir__():

@@ -1,19 +1,14 @@
+# Generated from src/ and stubs/_native.pyi by `make generate`.
 from types import ModuleType
 from typing import Any, Final, Literal, Never, Self, final
-
 from typing_extensions import disjoint_base
-
 from ._errors import Error
 from .types import Attempt, Body, Explanation, Headers, Json, Moment, Operation, Topic, WebhookExplanation
-
 __version__: Final[str]
 
 @final
 class Signer:
-    """Signer(access_key, secret_key, *, scheme='SOA', digest=None, exact_secret=False)
-    --
-
-    One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable: threads may share it,
+    """One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable: threads may share it,
     and it stays usable after fork. It sends nothing.
 
     access_key: the access key (key id) of an integration
@@ -30,10 +25,11 @@ class Signer:
         access_key: str,
         secret_key: Body,
         *,
-        scheme: str = "SOA",
-        digest: str | None = None,
-        exact_secret: bool = False,
+        scheme: str='SOA',
+        digest: str | None=None,
+        exact_secret: bool=False,
     ) -> Self: ...
+
     @property
     def access_key(self) -> str:
         """The access key (key id)."""
@@ -47,7 +43,12 @@ class Signer:
         """"sha512" or "md5"."""
 
     def authorization(
-        self, method: str, path: str, body: Body | None = None, content_type: str | None = None, date: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Body | None=None,
+        content_type: str | None=None,
+        date: str | None=None,
     ) -> str:
         """The value of the Authorization header.
 
@@ -65,11 +66,11 @@ class Signer:
         self,
         method: str,
         path: str,
-        body: Body | None = None,
-        content_type: str | None = None,
-        date: str | None = None,
+        body: Body | None=None,
+        content_type: str | None=None,
+        date: str | None=None,
         *,
-        now: Moment | None = None,
+        now: Moment | None=None,
     ) -> dict[str, str]:
         """The headers of a signed request, as a dict: Authorization, Date and, unless it is empty, Content-Type.
 
@@ -78,7 +79,12 @@ class Signer:
         """
 
     def string_to_sign(
-        self, method: str, path: str, body: Body | None = None, content_type: str | None = None, date: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Body | None=None,
+        content_type: str | None=None,
+        date: str | None=None,
     ) -> str:
         """The exact text that is signed: the first thing to look at after a 401. Arguments as for authorization()."""
 
@@ -89,9 +95,9 @@ class Signer:
         body: Body | None,
         headers: Headers,
         *,
-        now: Moment | None = None,
-        window: int | None = 300,
-        others: list[Signer] | None = None,
+        now: Moment | None=None,
+        window: int | None=300,
+        others: list[Signer] | None=None,
     ) -> int:
         """Judges a received request, in constant time, and answers who signed it: 0 for this signer, then the others.
 
@@ -115,10 +121,7 @@ class Signer:
 
 @final
 class Webhook:
-    """Webhook(secret, *, content='timestamp.body', encoding='hex', tolerance=300, exact_secret=False)
-    --
-
-    Verifies deliveries with the secrets that are active, in constant time. It is immutable: threads may share it, and it
+    """Verifies deliveries with the secrets that are active, in constant time. It is immutable: threads may share it, and it
     stays usable after fork.
 
     secret: the webhook secret of a subscription, or the integration secret for the product:created callback, as str or
@@ -136,19 +139,20 @@ class Webhook:
         cls,
         secret: Body | list[Body] | tuple[Body, ...] | list[str] | list[bytes],
         *,
-        content: str = "timestamp.body",
-        encoding: str = "hex",
-        tolerance: int = 300,
-        exact_secret: bool = False,
+        content: str='timestamp.body',
+        encoding: str='hex',
+        tolerance: int=300,
+        exact_secret: bool=False,
     ) -> Self: ...
+
     @staticmethod
     def from_env(
         *,
-        secret: Literal["webhook", "integration"] = "webhook",
-        content: str = "timestamp.body",
-        encoding: str = "hex",
-        tolerance: int = 300,
-        exact_secret: bool = False,
+        secret: Literal['webhook', 'integration']='webhook',
+        content: str='timestamp.body',
+        encoding: str='hex',
+        tolerance: int=300,
+        exact_secret: bool=False,
     ) -> Webhook:
         """With the secret of the environment: COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
         COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE names.
@@ -157,7 +161,7 @@ class Webhook:
             The rest as for the class.
         """
 
-    def verify(self, headers: Headers, raw_body: Body, *, now: Moment | None = None) -> Event:
+    def verify(self, headers: Headers, raw_body: Body, *, now: Moment | None=None) -> Event:
         """Verifies a delivery and reads it.
 
         headers: request.headers of any framework, Django's META, a WSGI environ, ASGI's byte pairs, a dict or pairs
@@ -188,14 +192,19 @@ class Event:
 
     @property
     def topic(self) -> Topic: ...
+
     @property
     def data(self) -> dict[str, Json]: ...
+
     @property
     def timestamp(self) -> int: ...
+
     @property
     def dedup_key(self) -> str: ...
+
     @property
     def secret_index(self) -> int: ...
+
     def answer(self, external_id: str) -> str:
         """The JSON text to answer the product:created callback with, status 200 and application/json. Answer other topics with
         status 200 and {"ok":true}.
@@ -209,10 +218,7 @@ class Event:
 
 @final
 class PlacedOrder:
-    """PlacedOrder(id, internal_id=None, external_id=None, errors=None, raw=None, attempt=None)
-    --
-
-    An order that the platform has. Store id with your own order.
+    """An order that the platform has. Store id with your own order.
 
     id: the platform's id; None where it answered none (a placed order all the same)
     internal_id: the platform's number for people, where generateInternalId asked for it
@@ -224,57 +230,68 @@ class PlacedOrder:
 
     def __new__(
         cls,
-        id: str | None = None,
-        internal_id: str | None = None,
-        external_id: str | None = None,
-        errors: list[Json] | None = None,
-        raw: Json = None,
-        attempt: Attempt | None = None,
+        id: str | None=None,
+        internal_id: str | None=None,
+        external_id: str | None=None,
+        errors: list[Json] | None=None,
+        raw: Json=None,
+        attempt: Attempt | None=None,
     ) -> Self: ...
+
     @property
     def id(self) -> str | None: ...
+
     @property
     def internal_id(self) -> str | None: ...
+
     @property
     def external_id(self) -> str: ...
+
     @property
     def errors(self) -> list[Json] | None: ...
+
     @property
     def raw(self) -> Json: ...
+
     @property
     def attempt(self) -> Attempt | None: ...
+
     def __reduce__(self) -> tuple[type[PlacedOrder], tuple[Any, ...]]: ...
 
 @final
 class Settlement:
-    """Settlement(verdict, reason='', again_at=None, first_absent_at=None)
-    --
+    """What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
 
-    What a read-back says about an order in doubt. It equals its verdict: `spiff.settle(...) == "absent"`.
-
-    verdict: "placed"; "absent": place it again; "unclear": settle again later
+    verdict: "placed"; "absent": place it again; "unclear": settle again at again_at
     reason: why, for a person
-    again_at: when to settle again, in seconds since 1970; None if a person must decide
+    again_at: when to settle again, in seconds since 1970; None if a person must look: see the reason
     first_absent_at: hand it to the next settle()
     """
 
     def __new__(
         cls,
-        verdict: Literal["placed", "absent", "unclear"],
-        reason: str = "",
-        again_at: int | None = None,
-        first_absent_at: int | None = None,
+        verdict: Literal['placed', 'absent', 'unclear'],
+        reason: str='',
+        again_at: int | None=None,
+        first_absent_at: int | None=None,
     ) -> Self: ...
+
     @property
-    def verdict(self) -> Literal["placed", "absent", "unclear"]: ...
+    def verdict(self) -> Literal['placed', 'absent', 'unclear']: ...
+
     @property
     def reason(self) -> str: ...
+
     @property
     def again_at(self) -> int | None: ...
+
     @property
     def first_absent_at(self) -> int | None: ...
+
     def __eq__(self, other: object, /) -> bool: ...
+
     def __hash__(self) -> int: ...
+
     def __reduce__(self) -> tuple[type[Settlement], tuple[Any, ...]]: ...
 
 @final
@@ -292,15 +309,20 @@ class PreparedCall:
 
     @property
     def method(self) -> str: ...
+
     @property
     def url(self) -> str: ...
+
     @property
     def headers(self) -> dict[str, str]: ...
+
     @property
     def body(self) -> bytes: ...
+
     @property
     def signed_at(self) -> int: ...
-    def read(self, status: Any, headers: Headers | None = None, body: Body | None = None) -> Any:
+
+    def read(self, status: Any, headers: Headers | None=None, body: Body | None=None) -> Any:
         """Reads a reply that was received whole: read(status, headers, body), or read(response) for a response of httpx or
         requests whose body was read.
 
@@ -308,7 +330,7 @@ class PreparedCall:
         OutcomeUnknown, or for a read another Error.
         """
 
-    def failed(self, *, not_sent: bool = False) -> Never:
+    def failed(self, *, not_sent: bool=False) -> Never:
         """Says that no whole reply came, and always raises what that means.
 
         not_sent: True only if it is certain that no byte of the request left: a name that does not resolve, a refused
@@ -319,7 +341,9 @@ class PreparedCall:
 
 @disjoint_base
 class Client:
+
     def __new__(cls, **options: Any) -> Self: ...
+
     @classmethod
     def from_env(cls, **options: Any) -> Self:
         """A client by the environment; options given here come on top."""
@@ -328,7 +352,7 @@ class Client:
     def operations(cls) -> list[Operation]:
         """Every operation of this platform, as a list of {"name", "effect", "input"}."""
 
-    def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any:
+    def run(self, operation: str, input: Any=None, *, timeout: float | None=None) -> Any:
         """Runs an operation by its name: prepares it, sends it, reads the reply. operations() lists them; the methods of this
         class are made of it.
 
@@ -339,13 +363,14 @@ class Client:
         interpreter.
         """
 
-    def prepare(self, operation: str, input: Any = None, *, now: Moment | None = None) -> PreparedCall:
+    def prepare(self, operation: str, input: Any=None, *, now: Moment | None=None) -> PreparedCall:
         """Prepares an operation by its name without sending it, for HTTP of your own.
 
         input: as for run(); now: when it is signed, as seconds since 1970 or an aware datetime, None for the clock
         """
 
     def _job(self, operation: str, input: Any, timeout: float | None) -> Job: ...
+
     def close(self) -> None:
         """Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again
         does nothing.
@@ -357,39 +382,47 @@ class Client:
 
     def _acting_for(
         self,
-        partner_id: str | None = None,
-        transaction_owner_id: str | None = None,
-        bundle_owner_id: str | None = None,
+        partner_id: str | None=None,
+        transaction_owner_id: str | None=None,
+        bundle_owner_id: str | None=None,
     ) -> Self: ...
+
     def __enter__(self) -> Self: ...
+
     def __exit__(self, *_exception: object) -> None: ...
+
     def __reduce__(self) -> Never: ...
 
 @final
 class Job:
+
     @property
-    def effect(self) -> Literal["read", "order", "change"]:
+    def effect(self) -> Literal['read', 'order', 'change']:
         """"read", "order" or "change"."""
 
+    @property
+    def left(self) -> float:
+        """How many seconds of its time limit are left. It begins when this is first asked."""
+
     def run(self) -> Any:
-        """Does it, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other handler of a signal raises,
-        is answered once the call has ended, and says what came of it.
+        """Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
+        handler of a signal raises, is answered once the call has ended, and says what came of it.
         """
 
     def struck(
         self,
-        event: Literal["busy", "aborted_waiting", "aborted_under_way", "interrupted_after_success"],
-        message: str | None = None,
+        event: Literal['busy', 'aborted_waiting', 'expired_waiting', 'aborted_under_way', 'interrupted_after_success'],
+        message: str | None=None,
     ) -> Error:
-        """What is known of it when something struck it from outside: "busy", "aborted_waiting", "aborted_under_way" or
-        "interrupted_after_success".
+        """What is known of it when something struck it from outside: "busy", "aborted_waiting", "expired_waiting",
+        "aborted_under_way" or "interrupted_after_success".
         """
 
-def doubt(order: Any, sent_at: Moment, first_absent_at: Moment | None = None) -> bytes:
+def doubt(order: Any, sent_at: Moment, first_absent_at: Moment | None=None) -> bytes:
     """The input of the operation `settle`: an order, also as JSON text, and moments."""
 
-def options() -> list[dict[str, str | None]]:
-    """Every option as a list of {"name", "platform", "kind", "default", "meaning"}; platform is None for both."""
+def options(platform: str) -> list[str]:
+    """The names of a platform's options."""
 
 def errors() -> ModuleType:
     """The module of the classes, imported when it is first needed: importing the package stays quick."""

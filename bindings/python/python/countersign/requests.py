@@ -8,24 +8,13 @@ The body has to be in memory: a file or generator is refused. Importing this mod
 taken from it.
 """
 
-from . import InvalidInput
-from ._adapters import missing, sign
+from . import InvalidInput, _adapters
 
 
-def __getattr__(name):
-    if name != "SignerAuth":
-        raise AttributeError(f"module 'countersign.requests' has no attribute {name!r}")
-    try:
-        from requests.auth import AuthBase
-    except ImportError as error:
-        raise missing("requests", error) from error
+def _make():
+    from requests.auth import AuthBase
 
-    class SignerAuth(AuthBase):
-        """Sets Authorization and Date on each request; an Authorization that is there already is replaced."""
-
-        def __init__(self, signer):
-            self._signer = signer
-
+    class SignerAuth(_adapters.SignerAuth, AuthBase):
         def __call__(self, request):
             body = request.body or b""
             if not isinstance(body, (bytes, str)):
@@ -37,16 +26,10 @@ def __getattr__(name):
                 # Older versions of urllib3 would send text as Latin-1.
                 body = request.body = body.encode()
                 request.headers["Content-Length"] = str(len(body))
-            headers = request.headers
-            signed = sign(
-                self._signer, request.method, request.path_url, headers.get("Content-Type"), headers.get("Date"), body
-            )
-            headers.update(signed)
+            self._sign(request, request.path_url, body)
             return request
 
-        def __repr__(self):
-            return f"<countersign.requests.SignerAuth {self._signer!r}>"
-
-    SignerAuth.__qualname__ = "SignerAuth"
-    globals()["SignerAuth"] = SignerAuth
     return SignerAuth
+
+
+__getattr__ = _adapters.offer(globals(), _make)

@@ -5,10 +5,11 @@ Members are the platforms' own, with their spelling. Read members with .get(): t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from os import PathLike
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 from ._kinds import Kind as Kind
+from ._options import SignCustomiserOptions as SignCustomiserOptions, SpiffOptions as SpiffOptions
+from .spiff_types import AddressInput
 
 Json: TypeAlias = Any
 """Whatever JSON holds, as Python's json reads it."""
@@ -43,25 +44,13 @@ SpiffOrderItem: TypeAlias = SpiffTransactionItem | SpiffBundleItem
 """What is ordered: a design or a bundle, never both."""
 
 
-class SpiffAddress(TypedDict, total=False):
-    address1: str
-    address2: str
-    city: str
-    company: str
-    country: str
-    countryCode: str
-    firstName: str
-    lastName: str
-    latitude: str
-    longitude: str
-    name: str
-    phone: str
-    province: str
-    provinceCode: str
-    zip: str
+class SpiffAddress(AddressInput):
+    """An address, as Spiff's schema has it."""
 
 
 class SpiffExternalData(TypedDict, total=False):
+    """ExternalDataInput of the schema, but for its addresses: an order has one of each, not a list."""
+
     orderNumber: str
     customerEmail: str
     customerPhone: str
@@ -82,49 +71,7 @@ class SpiffOrder(TypedDict):
     """Further members, sent as they are."""
 
 
-class SpiffOptions(TypedDict, total=False):
-    """Keyword arguments of Spiff and AsyncSpiff: docs/options.md."""
-
-    access_key: str | None
-    secret_key: str | bytes | None
-    application_key: str | bytes | None
-    region: Literal["us", "au"] | None
-    base_url: str | None
-    exact_secret: bool | None
-    orders_api: Literal["graphql", "rest", "targets"] | None
-    digest: Literal["sha512", "md5"] | None
-    partner_id: str | None
-    transaction_owner_id: str | None
-    bundle_owner_id: str | None
-    throttled: Literal["not_placed", "unknown"] | None
-    settle_delay: int | None
-    settle_gap: int | None
-    timeout: float | None
-    connect_timeout: float | None
-    reply_limit: int | None
-    roots: str | PathLike[str] | None
-    proxy: str | None
-    allow_http: str | Sequence[str] | None
-    app_info: str | None
-    skew_correction: bool | None
-    read_retries: int | None
-
-
 # Sign Customiser
-
-
-class SignAddress(TypedDict, total=False):
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-    address_1: str
-    address_2: str
-    city: str
-    province: str
-    """Comes back as state in webhooks."""
-    postcode: str
-    country: str
 
 
 class SignCustomer(TypedDict, total=False):
@@ -132,6 +79,16 @@ class SignCustomer(TypedDict, total=False):
     last_name: str
     email: str
     phone: str
+
+
+class SignAddress(SignCustomer, total=False):
+    address_1: str
+    address_2: str
+    city: str
+    province: str
+    """Comes back as state in webhooks."""
+    postcode: str
+    country: str
 
 
 class SignProduct(TypedDict):
@@ -155,27 +112,6 @@ class SignOrder(TypedDict):
     customer: NotRequired[SignCustomer]
     extra: NotRequired[Mapping[str, Json]]
     """Further members, sent as they are."""
-
-
-class SignCustomiserOptions(TypedDict, total=False):
-    """Keyword arguments of SignCustomiser and AsyncSignCustomiser: docs/options.md."""
-
-    api_token: str | bytes | None
-    integration_secret: str | bytes | None
-    webhook_secret: str | bytes | None
-    base_url: str | None
-    exact_secret: bool | None
-    throttled: Literal["not_placed", "unknown"] | None
-    settle_delay: int | None
-    timeout: float | None
-    connect_timeout: float | None
-    reply_limit: int | None
-    roots: str | PathLike[str] | None
-    proxy: str | None
-    allow_http: str | Sequence[str] | None
-    app_info: str | None
-    skew_correction: bool | None
-    read_retries: int | None
 
 
 Topic: TypeAlias = Literal["product:created", "order:created", "form:submitted"]
@@ -266,16 +202,17 @@ class Attempt(TypedDict):
     """Which attempt of the call, from 1."""
 
 
-class SpiffCheck(TypedDict):
+class _Check(TypedDict):
+    skew: int | None
+    attempt: Attempt
+
+
+class SpiffCheck(_Check):
     integration: dict[str, Json]
-    skew: int | None
-    attempt: Attempt
 
 
-class SignCustomiserCheck(TypedDict):
+class SignCustomiserCheck(_Check):
     subscriptions: int
-    skew: int | None
-    attempt: Attempt
 
 
 class Explanation(TypedDict):
