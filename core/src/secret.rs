@@ -45,10 +45,27 @@ impl Secret {
             (false, true) => "ends",
             (false, false) => return None,
         };
+        let mark = text.starts_with('\u{feff}') || text.ends_with('\u{feff}');
+        let space = if mark { "a byte order mark (U+FEFF) or other white space" } else { "white space" };
         Some(format!(
-            "{what} {side} with white space, which signs differently. Remove it, or set exact_secret if it really belongs to \
+            "{what} {side} with {space}, which signs differently. Remove it, or set exact_secret if it really belongs to \
              the secret."
         ))
+    }
+}
+
+/// A secret without the quotes around it, as env files have them; nothing where there are none.
+pub(crate) fn unquoted(secret: &[u8]) -> Option<&[u8]> {
+    match secret {
+        [first @ (b'"' | b'\'' | b'`'), inner @ .., last] if first == last && !inner.is_empty() => Some(inner),
+        _ => None,
+    }
+}
+
+impl Secret {
+    /// Whether it has quotes around it, which env files may leave there and which sign differently.
+    pub fn is_quoted(&self) -> bool {
+        !self.exact && unquoted(&self.bytes).is_some()
     }
 }
 

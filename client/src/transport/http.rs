@@ -4,7 +4,7 @@ use super::attempt::{Attempt, End, Stage};
 use super::failure::{Names, Trouble};
 use super::wire::{self, HEADER_LIMIT, INPUT, OUTPUT};
 use super::{Failure, Limits, Transport, settings, veil};
-use countersign_core::{Error, Options, Reply, Request};
+use countersign_core::{Error, Mask, Options, Reply, Request};
 use std::fmt;
 use std::io::Read;
 use std::sync::Mutex;
@@ -29,6 +29,8 @@ pub struct Http {
     config: Config,
     /// As messages may show it.
     proxy: Option<String>,
+    /// The proxy's credentials.
+    mask: Mask,
     roots: String,
     /// The process that made it, and its connections.
     home: (u32, Agent),
@@ -53,6 +55,10 @@ impl Http {
     pub fn new(options: &Options) -> Result<Self, Error> {
         options.check()?;
         let proxy = settings::proxy(options, |name| std::env::var(name).ok())?;
+        let mask = match proxy.as_ref() {
+            Some(proxy) => Mask::default().with_address(&proxy.uri().to_string()),
+            None => Mask::default(),
+        };
         let shown = proxy.as_ref().map(settings::shown);
         let config = config(settings::roots(options)?, proxy);
         Ok(Self {
@@ -60,6 +66,7 @@ impl Http {
             away: Mutex::new(None),
             config,
             proxy: shown,
+            mask,
             roots: options.text("roots").unwrap_or("platform").to_owned(),
         })
     }
@@ -67,6 +74,11 @@ impl Http {
     /// The variable of the environment that names a proxy which these options leave unused: `proxy` as "env" would use it.
     pub fn unused_proxy(options: &Options) -> Option<&'static str> {
         settings::unused_proxy(options, |name| std::env::var(name).ok())
+    }
+
+    /// What it was given to authenticate with: a proxy's user name and password.
+    pub(crate) fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     /// The limits that the options `timeout`, `connect_timeout` and `reply_limit` set.
@@ -155,7 +167,9 @@ impl Transport for Http {
             };
             let origin = origin(&request.url);
             let names = Names { origin, host: host(origin), proxy: self.proxy.as_deref(), roots: &self.roots };
-            return Err(trouble.failure(&after, limits, &names));
+            let mut failure = trouble.failure(&after, limits, &names);
+            self.mask.clone().with_request(request).cover(&mut failure.message);
+            return Err(failure);
         }
     }
 }

@@ -193,11 +193,7 @@ impl<'a> Checked<'a> {
         let products = products.and_then(|node| {
             let items = node.items(problems)?;
             if items.is_empty() {
-                problems.add(
-                    &node.path(),
-                    "empty",
-                    "The list is empty: an order without products would order nothing.",
-                );
+                problems.add(node, "empty", "The list is empty: an order without products would order nothing.");
             }
             Some(items.filter_map(|product| Line::of(product, problems)).collect())
         });

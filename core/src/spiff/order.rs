@@ -219,7 +219,7 @@ impl<'a> Checked<'a> {
         let items = fields.required("orderItems", "Give at least one item.", problems).and_then(|node| {
             let items = node.items(problems)?;
             if items.is_empty() {
-                problems.add(&node.path(), "empty", "The list is empty: an order without items would order nothing.");
+                problems.add(node, "empty", "The list is empty: an order without items would order nothing.");
             }
             Some(items.filter_map(|item| Item::of(item, wire, problems)).collect())
         });
@@ -249,18 +249,15 @@ impl<'a> Item<'a> {
             .and_then(|node| node.integer(1, i32::MAX.into(), "", problems));
         let (transaction, bundle) = (fields.optional("transactionId"), fields.optional("bundleId"));
         match (&transaction, &bundle) {
-            (Some(_), Some(_)) => problems.add(
-                &node.path(),
+            (Some(_), Some(_)) => problems.add(node,
                 "conflict",
                 "transactionId and bundleId are both there, and the platform would ignore the former. Give one of them.",
             ),
-            (None, None) => problems.add(
-                &node.path(),
+            (None, None) => problems.add(node,
                 "missing",
                 "There is no design: give transactionId (or, on GraphQL, bundleId).",
             ),
-            (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(
-                &bundle.path(),
+            (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(*bundle,
                 "unsupported",
                 "Bundles can be ordered over GraphQL only: set orders_api to \"graphql\".",
             ),
