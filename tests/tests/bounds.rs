@@ -154,7 +154,7 @@ fn orders_keep_to_the_limits() {
         hold("an order", &text, |text| spiff_account().prepare_order_json(text, NOW));
         hold("an order", &text, |text| customiser().prepare_order_json(text, NOW));
         hold("a draft", &text, Draft::from_json);
-        hold("a doubt", &text, |text| Doubt::read(text).map(|_| ()));
+        hold("a doubt", &text, |text| Doubt::read(text, NOW).map(|_| ()));
     }
     let body = "{\"externalId\":\"1\",\"paid\":true,";
     for item in values() {
