@@ -187,8 +187,8 @@ fn dates(idea: &Idea, dates: impl IntoIterator<Item = String>) -> Vec<Idea> {
     dates.into_iter().filter(|date| *date != idea.date).map(|date| idea.with(|i| i.date = date)).collect()
 }
 
-/// The longest target whose mistakes are searched, in bytes. Servers take 8 KiB or so.
-const LONGEST_TARGET: usize = 64 << 10;
+/// The longest target whose mistakes are searched, in bytes. Servers take no longer ones.
+const LONGEST_TARGET: usize = 8 << 10;
 
 /// The platform's hosts, where a request does not say its own.
 const HOSTS: [&str; 2] = ["api.us.spiffcommerce.com", "api.au.spiffcommerce.com"];
