@@ -177,6 +177,28 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 }
 
+/// A key of an object: a slice of the text unless it is escaped. (A `Cow` alone is always read as a copy.)
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
+
+impl<'de: 'a, 'a> de::Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Cow<'de, str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(key))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(key.to_owned()))
+            }
+        }
+        from.deserialize_str(Read).map(Key)
+    }
+}
+
 /// What nobody sees at an end of a text: which end, and the character there.
 pub(crate) fn unseen_end(text: &str) -> Option<(&'static str, char)> {
     // Almost every id is of ASCII.
@@ -211,28 +233,6 @@ fn is_unseen(c: char) -> bool {
 /// Variation selectors, and the tags that make a flag.
 fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
-}
-
-/// A key of an object: a slice of the text unless it is escaped. (A `Cow` alone is always read as a copy.)
-pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
-
-impl<'de: 'a, 'a> de::Deserialize<'de> for Key<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Cow<'de, str>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Cow::Borrowed(key))
-            }
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Cow::Owned(key.to_owned()))
-            }
-        }
-        from.deserialize_str(Read).map(Key)
-    }
 }
 
 /// The members of an object in their order, duplicates included.
