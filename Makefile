@@ -7,7 +7,9 @@ CARGO ?= cargo
 LOCKED := --locked
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo test bench lint rust php python python-package stubs node node-module vectors generate header library install
+TIME ?= 60
+
+.PHONY: help demo test bench fuzz lint rust php python python-package stubs node node-module vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -116,6 +118,9 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); \
 	print("demo, both platforms and all clients in one process: peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")' \
 		$(TARGET)/release/countersign demo
+
+fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (needs cargo-fuzz; no part of `make test`)
+	@fuzz/run.sh $(TIME)
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
 COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm

@@ -167,6 +167,8 @@ typedef struct countersign_webhook countersign_webhook;
 extern "C" {
 #endif // __cplusplus
 
+extern int pthread_setcancelstate(int state, int *old);
+
 // The number of the binary interface of the library in use: compare it with COUNTERSIGN_ABI_VERSION before anything
 // else.
 // Ownership: nothing is passed.
@@ -584,6 +586,13 @@ int32_t countersign_call_unreadable(const countersign_call *call,
                                     size_t why_len,
                                     countersign_error **err);
 
+// What is known of a call whose reply was read and whose answer the host lost all the same, as
+// countersign_client_lost says of an operation.
+// Ownership: borrows the call; *err is the caller's, for countersign_error_free.
+// Threads: any.
+// Errors: always: aborted; invalid_argument for NULL.
+COUNTERSIGN_MUST_USE int32_t countersign_call_lost(const countersign_call *call, countersign_error **err);
+
 // Frees a call, and with it everything it lent.
 // Ownership: takes the call; NULL is allowed.
 // Threads: no other thread may use the call.
@@ -713,6 +722,23 @@ int32_t countersign_client_unusable(const countersign_client *client,
                                     const char *problems,
                                     size_t problems_len,
                                     countersign_error **err);
+
+// What is known of an operation that had succeeded, and whose answer the host lost all the same: an interrupt ended
+// the code that waited for it. Whoever does not get the answer would take an order for one that was never placed; with
+// this error it is in doubt. begun is when the operation was begun, in seconds since 1970. answer is what is lost, or
+// NULL: the error tells its attempts.
+// Ownership: borrows the inputs; *err is the caller's, for countersign_error_free.
+// Threads: any.
+// Errors: always: aborted; invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_client_lost(const countersign_client *client,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *input,
+                                size_t input_len,
+                                int64_t begun,
+                                const countersign_answer *answer,
+                                countersign_error **err);
 
 // Frees a client; its connections close with the last client that shares them.
 // Ownership: takes the client; NULL is allowed. Its calls and answers stay.

@@ -67,7 +67,7 @@ fn orders_are_checked_without_credentials() {
     assert_eq!(json["error"]["kind"], "invalid_order");
     assert!(json["error"]["problems"].as_array().unwrap().len() >= 5);
     for (order, words) in
-        [("", "is empty"), ("{", "not usable JSON"), ("[]", "object"), ("\u{feff}{}", "not usable JSON")]
+        [("", "is empty"), ("{", "not usable JSON"), ("[]", "object"), ("\u{feff}{}", "byte order mark")]
     {
         let ran = countersign(["order", "check", "-"]).stdin(order).run().exits(1);
         assert!(ran.stderr.contains(words), "{order:?}: {ran:?}");

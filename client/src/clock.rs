@@ -20,7 +20,7 @@ pub fn system_time() -> Timestamp {
 const WORTH: i64 = 60;
 /// Two differences that are this near to each other agree.
 const AGREE: i64 = 5;
-/// A larger difference is a mistake rather than a clock.
+/// A larger difference is a mistake rather than a clock: it is told, and corrects nothing.
 const MOST: i64 = 24 * 3600;
 /// A reply that took longer says too little about the time.
 const ROUND_TRIP: Duration = Duration::from_secs(10);
@@ -143,7 +143,8 @@ impl Clock {
         let nothing = Observation { skew: None, corrected: false };
         let Some(skew) = sample(reply, sent, received) else { return nothing };
         let seen = Observation { skew: Some(skew), corrected: false };
-        if !self.correct {
+        // Told, but not followed: what is off by a day and more is no clock that runs wrong.
+        if !self.correct || skew.abs() > MOST {
             return seen;
         }
         let Some(mut state) = self.state() else { return seen };
@@ -199,7 +200,7 @@ fn sample(reply: &Reply, sent: &Moment, received: &Moment) -> Option<i64> {
     }
     let middle = sent.wall.saturating_add(i64::try_from(took.as_millis() / 2).ok()?);
     let skew = server.saturating_mul(1000).saturating_sub(middle).saturating_add(500).div_euclid(1000);
-    (skew.abs() <= MOST).then_some(skew)
+    Some(skew)
 }
 
 #[cfg(test)]
@@ -334,7 +335,6 @@ mod tests {
             &[("Date", "Fri, 20 Nov 2026 12:00:00 GMT\u{fffd}")],
             &[("Date", "Thu, 01 Jan 1970 00:00:00 GMT")],
             &[("Date", "Fri, 31 Dec 9999 23:59:59 GMT")],
-            &[("Date", &*tomorrow)],
             &[("Date", "DATE"), ("Age", "0")],
             &[("Date", "DATE"), ("age", "nonsense")],
         ] {
@@ -348,8 +348,17 @@ mod tests {
             assert_eq!(seen.skew, None, "{took} ms");
         }
         assert_eq!(world.clock.skew(), None);
-        // A machine without a clock battery: 1970. More than a day off is not corrected but told by the platform.
-        assert_eq!(World::new(-START, true).exchange(true).skew, None);
+        // More than a day off is told and not corrected; also of a machine without a clock battery, in 1970.
+        let seen = world.exchange_with(quick, &[("Date", &*tomorrow)], true);
+        assert!(seen.skew.is_some_and(|skew| skew > 2 * 86_400) && !seen.corrected && world.clock.skew().is_none());
+        for offset in [-START, 40 * 86_400, -40 * 86_400] {
+            let world = World::new(offset, true);
+            for _ in 0..3 {
+                let seen = world.exchange(true);
+                assert!(seen.skew.is_some_and(|skew| (skew + offset).abs() <= 1) && !seen.corrected, "{seen:?}");
+            }
+            assert_eq!(world.clock.skew(), None);
+        }
         assert_eq!(World::new(-START - 10, true).clock.now(), Timestamp::from_unix(0));
     }
 

@@ -29,6 +29,11 @@ impl Deadline {
         self.limit.saturating_sub(wall.max(self.boot.elapsed()))
     }
 
+    /// The time that there was.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
     /// Whether none is left.
     pub fn has_passed(&self) -> bool {
         self.left().is_zero()

@@ -50,8 +50,14 @@ fn variable(name: &str) -> Option<Vec<u8>> {
 }
 
 fn file(path: &str) -> Result<Vec<u8>, String> {
+    // Room for all of it: what a growing vector leaves behind is not wiped.
     let mut bytes = Vec::new();
-    match std::fs::File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes)) {
+    let read = |file: std::fs::File| {
+        let length = file.metadata()?.len().min(LIMIT);
+        bytes.reserve_exact(usize::try_from(length).unwrap_or_default() + 64);
+        file.take(LIMIT + 1).read_to_end(&mut bytes)
+    };
+    match std::fs::File::open(path).and_then(read) {
         Ok(_) if bytes.len() as u64 > LIMIT => Err(format!("it is larger than {LIMIT} bytes.")),
         Ok(_) => Ok(bytes),
         Err(error) => Err(format!("{error}.")),

@@ -8,7 +8,9 @@ use crate::clock::{Clock, Moment, system_time};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
 use countersign_core::call;
 use countersign_core::delivery::Class;
-use countersign_core::{Attempt, Call, Effect, Error, ErrorKind, Json, Options, Outcome, Reply, Request, Timestamp};
+use countersign_core::{
+    Attempt, Call, Effect, Error, ErrorKind, Json, Mask, Options, Outcome, Reply, Request, Timestamp,
+};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -59,6 +61,8 @@ pub(crate) struct Session {
     clock: Arc<Clock>,
     limits: Limits,
     read_retries: u32,
+    /// What the transport was given beside the calls' own credentials: a proxy's.
+    mask: Mask,
     observer: Option<Arc<dyn Observer>>,
 }
 
@@ -71,7 +75,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Session {
     pub(crate) fn new(options: &Options) -> Result<Self, Error> {
-        Ok(Self::over(Arc::new(Http::new(options)?), options))
+        let http = Http::new(options)?;
+        let mask = http.mask().clone();
+        Ok(Self { mask, ..Self::over(Arc::new(http), options) })
     }
 
     pub(crate) fn over(transport: Arc<dyn Transport>, options: &Options) -> Self {
@@ -80,6 +86,7 @@ impl Session {
             clock: Arc::new(Clock::new(options.flag("skew_correction", true))),
             limits: Http::limits(options),
             read_retries: options.number("read_retries", 2),
+            mask: Mask::default(),
             observer: None,
         }
     }
@@ -151,7 +158,7 @@ impl Session {
         match (result, value) {
             (Ok(()), Some(value)) => Ok(Answer { value, attempts: vec![attempt] }),
             (Ok(()), None) => Err(Error::new(ErrorKind::Internal, "A call ended well and was not read.")),
-            (Err(error), _) => Err(error.with_attempts(vec![attempt])),
+            (Err(error), _) => Err(error.masked(&self.mask).with_attempts(vec![attempt])),
         }
     }
 
@@ -183,7 +190,8 @@ impl Session {
                     continue;
                 }
             }
-            return Err(error.with_times(sent_at, call.settle_delay()).with_attempts(attempts));
+            let error = error.with_times(sent_at, call.settle_delay()).with_attempts(attempts);
+            return Err(error.masked(&self.mask));
         }
         unreachable!("the loop ends by returning")
     }
@@ -199,7 +207,7 @@ impl Session {
         let request = call.request();
         let mut attempt = Attempt {
             method: request.method.clone(),
-            url: without_query(request).to_owned(),
+            url: quoted(without_query(request), usize::MAX, call, &self.mask),
             bytes_sent: request.body.len(),
             number,
             ..Attempt::default()
@@ -216,7 +224,7 @@ impl Session {
                 let refused = matches!(reply.status, 401 | 403);
                 let observation = self.clock.observe(&reply, signed, &self.clock.moment(), refused);
                 attempt.status = Some(reply.status);
-                attempt.request_id = reply.request_id().map(str::to_owned);
+                attempt.request_id = reply.request_id().map(|id| quoted(id, LONGEST_ID, call, &self.mask));
                 attempt.bytes_received = reply.body.len();
                 attempt.skew = observation.skew;
                 (read(call, &reply), observation.corrected)
@@ -240,6 +248,18 @@ fn error_of<T>(call: &Call<T>, failure: Failure) -> Error {
     };
     call.error(class, failure.message)
 }
+
+/// A text as somebody else wrote it: cut, and without credentials.
+fn quoted(text: &str, most: usize, call: &Call<Json>, mask: &Mask) -> String {
+    let short = text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]);
+    let mut quote = if short.len() < text.len() { format!("{short}…") } else { text.to_owned() };
+    call.mask().cover(&mut quote);
+    mask.cover(&mut quote);
+    quote
+}
+
+/// The longest id of a request that is kept, in bytes.
+const LONGEST_ID: usize = 256;
 
 fn without_query(request: &Request) -> &str {
     request.url.split(['?', '#']).next().unwrap_or_default()

@@ -7,6 +7,7 @@ use crate::delivery::{Class, Effect};
 use crate::error::{Error, Problem};
 use crate::headers;
 use crate::json;
+use crate::mask::Mask;
 use crate::said;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
@@ -14,6 +15,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use zeroize::Zeroize;
 
 /// A request, ready to be sent as it is: every byte of the body is covered by the signature.
 ///
@@ -30,7 +32,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// A header of a [`Request`]. Its `Debug` hides the value if it carries a credential.
+/// A header of a [`Request`]. If it carries a credential, its `Debug` hides the value, and its memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     /// The name, in the usual spelling.
@@ -39,6 +41,14 @@ pub struct Header {
     pub value: String,
     /// Whether the value must not be logged.
     pub sensitive: bool,
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        if self.sensitive {
+            self.value.zeroize();
+        }
+    }
 }
 
 impl fmt::Debug for Header {
@@ -201,6 +211,8 @@ pub struct Call<T> {
     signed_at: Timestamp,
     settle_delay: u32,
     throttled_unclear: bool,
+    /// The account's credentials; those of the request are added where they are needed.
+    mask: Mask,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -212,7 +224,13 @@ impl<T> fmt::Debug for Call<T> {
 
 impl<T> Clone for Call<T> {
     fn clone(&self) -> Self {
-        Self { request: self.request.clone(), expect: self.expect.clone(), answer: PhantomData, ..*self }
+        Self {
+            request: self.request.clone(),
+            expect: self.expect.clone(),
+            mask: self.mask.clone(),
+            answer: PhantomData,
+            ..*self
+        }
     }
 }
 
@@ -230,11 +248,13 @@ impl<T> Call<T> {
             signed_at,
             settle_delay: crate::options::SETTLE_DELAY,
             throttled_unclear: false,
+            mask: Mask::default(),
             answer: PhantomData,
         }
     }
 
-    pub(crate) fn with_policy(mut self, settle_delay: u32, throttled_unclear: bool) -> Self {
+    pub(crate) fn with_policy(mut self, settle_delay: u32, throttled_unclear: bool, mask: &Mask) -> Self {
+        self.mask = mask.clone();
         self.settle_delay = settle_delay;
         self.throttled_unclear = throttled_unclear;
         self
@@ -260,6 +280,12 @@ impl<T> Call<T> {
         self.settle_delay
     }
 
+    /// The credentials of this call: what is quoted of a platform or an address passes it. [`Call::error`] and
+    /// [`Call::read`] do that.
+    pub fn mask(&self) -> Mask {
+        self.mask.clone().with_request(&self.request)
+    }
+
     /// The same call with its answer as JSON text, for hosts with a JSON parser of their own.
     pub fn erase(self) -> Call<Json> {
         Call {
@@ -269,6 +295,7 @@ impl<T> Call<T> {
             signed_at: self.signed_at,
             settle_delay: self.settle_delay,
             throttled_unclear: self.throttled_unclear,
+            mask: self.mask,
             answer: PhantomData,
         }
     }
@@ -297,8 +324,12 @@ impl<T> Call<T> {
         self.error(class, class.in_words(self.effect))
     }
 
-    /// The error of a class for this call.
+    /// The error of a class for this call, its credentials taken out of the message.
     pub fn error(&self, class: Class, message: impl Into<String>) -> Error {
+        self.unmasked(class, message).masked(&self.mask())
+    }
+
+    fn unmasked(&self, class: Class, message: impl Into<String>) -> Error {
         Error::of_class(class, self.effect, message).with_times(self.signed_at, self.settle_delay)
     }
 
@@ -316,10 +347,11 @@ impl<T> Call<T> {
         };
         let refused = |class, message: String, problems: Vec<Problem>| {
             let problems = if problems.is_empty() { said().0 } else { problems };
-            self.error(class, message)
+            self.unmasked(class, message)
                 .with_problems(problems)
                 .with_reply(reply.status, reply.request_id(), &reply.body)
                 .with_retry_after(retry_after)
+                .masked(&self.mask())
         };
         if class != Class::Done {
             let (problems, words) = said();
@@ -363,8 +395,12 @@ impl<T> Call<T> {
     /// As [`Call::read_json`].
     pub fn read_as<A: Answer>(&self, reply: &Reply) -> Result<A, Error> {
         A::of(self.read_json(reply)?).map_err(|error| {
-            self.error(Class::UnexpectedReply, format!("The reply is JSON, but not of the documented shape: {error}."))
-                .with_reply(reply.status, reply.request_id(), &reply.body)
+            self.unmasked(
+                Class::UnexpectedReply,
+                format!("The reply is JSON, but not of the documented shape: {error}."),
+            )
+            .with_reply(reply.status, reply.request_id(), &reply.body)
+            .masked(&self.mask())
         })
     }
 }

@@ -13,6 +13,9 @@ pub(crate) struct Endpoint {
 }
 
 fn bad(url: &str, why: &str) -> Error {
+    // What follows the path, or stands before the host, may be a credential.
+    let shown = url.split(['?', '#']).next().unwrap_or_default();
+    let url = if shown.contains('@') { "(hidden)" } else { shown };
     Error::configuration(format!("base_url {url:?} cannot be used: {why}"))
 }
 
@@ -22,15 +25,17 @@ impl Endpoint {
         let (scheme, rest) = url.split_once("://").ok_or_else(|| bad(url, "it must begin with https://."))?;
         let (authority, prefix) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err(bad(
-                "(hidden)",
-                "it has a user name or password before the host. Give credentials by their options.",
-            ));
+            return Err(bad(url, "it has a user name or password before the host. Give credentials by their options."));
         }
         if prefix.contains(['?', '#']) {
             return Err(bad(url, "it has a query or fragment. Give scheme, host and path alone."));
         }
         check_path(prefix, true).map_err(|why| bad(url, &why))?;
+        // The client adds these itself, and asked for twice they are no path of the platform.
+        let added = ["/graphql", "/api/v2/orders", "/api/v2/webhooks", "/api/v2", "/targets"];
+        if let Some(path) = added.iter().find(|path| prefix.trim_end_matches('/').ends_with(**path)) {
+            return Err(bad(url, &format!("it ends in {path}, which is added to it at each call. Leave that out.")));
+        }
         let host = host_of(authority).ok_or_else(|| bad(url, "the host or port is not of a usable form."))?;
         match scheme {
             "https" => {}
@@ -64,16 +69,22 @@ pub(crate) fn check_path(path: &str, may_be_empty: bool) -> Result<(), String> {
         return Ok(());
     }
     if !path.starts_with('/') {
-        return Err(format!("the path {path:?} must begin with a slash."));
+        return Err(format!("the path {:?} must begin with a slash.", shown(path)));
     }
     if let Some((at, c)) =
         path.char_indices().find(|(_, c)| !c.is_ascii_graphic() || matches!(c, '?' | '#' | '\\' | '"' | '<' | '>'))
     {
         return Err(format!(
-            "the path {path:?} has {c:?} at byte {at}. Percent-encode it; a query is not part of a signed path."
+            "the path {:?} has {c:?} at byte {at}. Percent-encode it; a query is not part of a signed path.",
+            shown(path)
         ));
     }
     Ok(())
+}
+
+/// A path without its query, which may hold a credential.
+fn shown(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 fn host_of(authority: &str) -> Option<&str> {
@@ -134,6 +145,11 @@ mod tests {
             "https://a/#x",
             "https://a/b c",
             "https://a b",
+            "https://a/graphql",
+            "https://a/graphql/",
+            "https://a/prefix/api/v2/orders",
+            "https://a/api/v2/",
+            "https://a/targets",
             "https://[::1",
             "https://[zz]",
             "http://allowed@evil",

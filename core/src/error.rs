@@ -5,6 +5,7 @@
 
 use crate::delivery::{Attempt, Class, Effect, Outcome};
 pub use crate::kind::ErrorKind;
+use crate::mask::Mask;
 use crate::time::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::borrow::Cow;
@@ -19,6 +20,75 @@ pub struct Problem {
     pub code: Cow<'static, str>,
     /// What is wrong and what is right, for a person.
     pub message: String,
+}
+
+/// The most problems that one error lists; one more says how many there are besides.
+pub(crate) const MOST_PROBLEMS: usize = 100;
+
+/// The longest message of an error, of one problem, and path, in bytes.
+const LONGEST_MESSAGE: usize = 4096;
+const LONGEST_PROBLEM: usize = 1024;
+const LONGEST_PATH: usize = 512;
+
+/// The longest id of a request that is kept.
+pub(crate) const LONGEST_ID: usize = 256;
+
+impl Problem {
+    /// A problem. A path or message that is too long to be read loses its middle or its end.
+    pub fn new(path: &str, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        let mut problem = Self { path: path.to_owned(), code: code.into(), message: message.into() };
+        problem.bound();
+        problem
+    }
+
+    /// What is said of `more` problems than are listed.
+    pub(crate) fn more(more: usize) -> Self {
+        Self::new("", "more", format!("There are {more} more problems, which are not listed."))
+    }
+
+    fn bound(&mut self) {
+        if self.path.len() > LONGEST_PATH {
+            // Its end says most.
+            let (head, tail) = (LONGEST_PATH / 2, self.path.len() - LONGEST_PATH / 4);
+            let tail = self.path.get(floor(&self.path, tail)..).unwrap_or_default().to_owned();
+            cut(&mut self.path, head);
+            self.path += &tail;
+        }
+        cut(&mut self.message, LONGEST_PROBLEM);
+    }
+}
+
+/// The last boundary of characters that is not behind this byte.
+pub(crate) fn floor(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Cuts a text that is longer than so many bytes, and says so with `…`.
+pub(crate) fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate(floor(text, most));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+}
+
+/// The same of a text that stays.
+pub(crate) fn brief(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", text.get(..floor(text, most)).unwrap_or_default()))
+}
+
+/// Keeps a list of problems readable.
+fn bounded(problems: &mut Vec<Problem>) {
+    let all = problems.len();
+    if all > MOST_PROBLEMS + 1 {
+        problems.truncate(MOST_PROBLEMS);
+        problems.push(Problem::more(all - MOST_PROBLEMS));
+        problems.shrink_to_fit();
+    }
+    problems.iter_mut().for_each(Problem::bound);
 }
 
 /// Why something did not work: what, where, and what to do.
@@ -47,9 +117,11 @@ struct Inner {
 impl Error {
     /// An error of a pure function, or of something whose effect is not known yet: see [`Error::before_sending`].
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let mut message = message.into();
+        cut(&mut message, LONGEST_MESSAGE);
         Self(Box::new(Inner {
             kind,
-            message: message.into(),
+            message,
             problems: Vec::new(),
             class: None,
             effect: None,
@@ -82,23 +154,54 @@ impl Error {
         Self::new(ErrorKind::Internal, format!("JSON could not be written: {why}"))
     }
 
-    /// All the problems of an input at once, as one error.
-    pub fn of_problems(kind: ErrorKind, what: &str, problems: Vec<Problem>) -> Self {
-        let mut message = match problems.len() {
+    /// All the problems of an input at once, as one error. Of very many it lists some, and says how many there are.
+    pub fn of_problems(kind: ErrorKind, what: &str, mut problems: Vec<Problem>) -> Self {
+        bounded(&mut problems);
+        let (all, more) = match problems.split_last() {
+            Some((last, listed)) if last.code == "more" => {
+                let number = last.message.split(' ').find_map(|word| word.parse::<usize>().ok());
+                (listed.len() + number.unwrap_or(1), true)
+            }
+            _ => (problems.len(), false),
+        };
+        let mut message = match all {
             1 => format!("{what} has 1 problem"),
             n => format!("{what} has {n} problems"),
         };
-        for (i, problem) in problems.iter().enumerate() {
-            let place = if problem.path.is_empty() { "" } else { &problem.path };
-            let colon = if place.is_empty() { "" } else { ": " };
-            message += if i == 0 { ": " } else { "; " };
-            message += place;
-            message += colon;
-            message += &problem.message;
+        let mut told = 0;
+        for problem in &problems[..problems.len() - usize::from(more)] {
+            let colon = if problem.path.is_empty() { "" } else { ": " };
+            let between = if told == 0 { ": " } else { "; " };
+            if told > 0 && message.len() + problem.path.len() + problem.message.len() > LONGEST_MESSAGE - 64 {
+                break;
+            }
+            message.extend([between, &problem.path, colon, &problem.message]);
+            told += 1;
+        }
+        if told < all {
+            message += &format!("; and {} more.", all - told);
         }
         let mut error = Self::new(kind, message);
         error.0.problems = problems;
         error
+    }
+
+    /// The same error with `mask` over every text in it that may quote somebody else.
+    #[must_use]
+    pub fn masked(mut self, mask: &Mask) -> Self {
+        mask.cover(&mut self.0.message);
+        for problem in &mut self.0.problems {
+            mask.cover(&mut problem.path);
+            mask.cover(&mut problem.message);
+            if let Cow::Owned(code) = &mut problem.code {
+                mask.cover(code);
+            }
+        }
+        if let Some(id) = &mut self.0.request_id {
+            mask.cover(id);
+        }
+        self.0.attempts.iter_mut().for_each(|attempt| mask.cover_attempt(attempt));
+        self
     }
 
     /// Says what the error stopped before anything was sent.
@@ -111,12 +214,13 @@ impl Error {
 
     pub(crate) fn with_reply(mut self, status: u16, request_id: Option<&str>, body: &[u8]) -> Self {
         self.0.status = Some(status);
-        self.0.request_id = request_id.map(str::to_owned);
+        self.0.request_id = request_id.map(|id| brief(id, LONGEST_ID).into_owned());
         self.0.body = Some(body[..body.len().min(Self::BODY_LIMIT)].to_vec());
         self
     }
 
-    pub(crate) fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+    pub(crate) fn with_problems(mut self, mut problems: Vec<Problem>) -> Self {
+        bounded(&mut problems);
         self.0.problems = problems;
         self
     }

@@ -7,7 +7,7 @@
 use crate::call::{Refusal, Reply};
 use crate::delivery::Class;
 use crate::json::Members;
-use crate::placed::id_text;
+use crate::placed::{id_of, id_text};
 use crate::said::quoted;
 use crate::walk;
 use serde_json::value::RawValue;
@@ -53,17 +53,39 @@ pub(crate) fn is_empty(reply: &Reply) -> Result<bool, Refusal> {
     ))
 }
 
+fn twice(name: &str, one: &str, other: &str) -> Refusal {
+    let (one, other) = (quoted(one), quoted(other));
+    unexpected(format!("The reply has {name:?} twice: {one} and {other}. Which of them counts is not certain."))
+}
+
 /// The member of an object that decides something; null counts as absent.
 pub(crate) fn once<'r>(members: &Members<'r>, name: &str) -> Result<Option<&'r RawValue>, Refusal> {
     let mut found = members.0.iter().filter(|(key, _)| key == name).map(|(_, value)| *value);
     match (found.next(), found.next()) {
-        (Some(one), Some(other)) => Err(unexpected(format!(
-            "The reply has {name:?} twice: {} and {}. Which of them counts is not certain.",
-            quoted(one.get()),
-            quoted(other.get())
-        ))),
+        (Some(one), Some(other)) => Err(twice(name, one.get(), other.get())),
         (found, _) => Ok(found.filter(|value| value.get() != "null")),
     }
+}
+
+/// The members of an object that decide something; null counts as absent. `None` for anything but an object.
+pub(crate) fn deciding<'r, const N: usize>(
+    value: &'r RawValue,
+    names: [&str; N],
+) -> Result<Option<[Option<&'r str>; N]>, Refusal> {
+    if !value.get().starts_with('{') {
+        return Ok(None);
+    }
+    let mut found = [None; N];
+    for (key, value) in walk::members(value.get()) {
+        for (name, slot) in names.iter().zip(&mut found) {
+            if key == *name
+                && let Some(other) = slot.replace(value)
+            {
+                return Err(twice(name, other, value));
+            }
+        }
+    }
+    Ok(Some(found.map(|value| value.filter(|value| *value != "null"))))
 }
 
 /// The members of an object; `None` for anything else.
@@ -72,22 +94,22 @@ pub(crate) fn object(value: &RawValue) -> Option<Members<'_>> {
 }
 
 /// An id that must be a string or a number where it is given.
-pub(crate) fn id(value: Option<&RawValue>, what: &str) -> Result<Option<String>, Refusal> {
+pub(crate) fn id(value: Option<&str>, what: &str) -> Result<Option<String>, Refusal> {
     match value {
         None => Ok(None),
-        Some(value) => id_text(value)
+        Some(value) => id_of(value)
             .map(Some)
-            .ok_or_else(|| unexpected(format!("{what} in the reply is no id: {}.", quoted(value.get())))),
+            .ok_or_else(|| unexpected(format!("{what} in the reply is no id: {}.", quoted(value)))),
     }
 }
 
 /// Refuses a reply that names another order than ours.
-pub(crate) fn ours(theirs: &RawValue, external_id: &str, id: Option<&str>) -> Result<(), Refusal> {
-    let named = id_text(theirs);
+pub(crate) fn ours(theirs: &str, external_id: &str, id: Option<&str>) -> Result<(), Refusal> {
+    let named = id_of(theirs);
     if named.as_deref() == Some(external_id) {
         return Ok(());
     }
-    let named = named.map_or_else(|| quoted(theirs.get()), |named| format!("{:?}", quoted(&named)));
+    let named = named.map_or_else(|| quoted(theirs), |named| format!("{:?}", quoted(&named)));
     let id = id.map(|id| format!(" (id {:?})", quoted(id))).unwrap_or_default();
     Err(unexpected(format!("The reply speaks of the order {named}{id}, not of {external_id:?}.")))
 }
@@ -148,7 +170,7 @@ impl<'r> Found<'r> {
     /// Refuses what names another order, or reports an error and no id.
     pub(crate) fn must_not_contradict(&self, reply: &RawValue, external_id: &str) -> Result<(), Refusal> {
         let id = self.id.and_then(id_text);
-        self.external_ids.iter().try_for_each(|theirs| ours(theirs, external_id, id.as_deref()))?;
+        self.external_ids.iter().try_for_each(|theirs| ours(theirs.get(), external_id, id.as_deref()))?;
         self.must_not_say_error(reply)
     }
 

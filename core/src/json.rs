@@ -3,7 +3,7 @@
 //! Values stay slices of the caller's text until a rule reads them: numbers are judged by how they are written (`2.0` is
 //! not an integer), and what only passes through keeps its bytes.
 
-use crate::error::{Error, ErrorKind, Problem};
+use crate::error::{Error, ErrorKind, MOST_PROBLEMS, Problem, brief};
 use crate::suggest::nearest;
 pub(crate) use crate::tree::Node;
 use crate::tree::{Children, MAX_DEPTH, Tree, push_key};
@@ -31,7 +31,7 @@ pub(crate) fn read_tree<'a, T>(
     kind: ErrorKind,
     take: impl FnOnce(Node<'_, 'a>, &mut Problems) -> Option<T>,
 ) -> Result<T, Error> {
-    let mut problems = Problems(tree.problems());
+    let mut problems = tree.problems();
     let taken = take(tree.root(), &mut problems);
     problems.into_result(what, kind)?;
     taken.ok_or_else(|| Error::new(ErrorKind::Internal, format!("{what} has no problem, but could not be read.")))
@@ -42,18 +42,71 @@ pub(crate) fn too_deep(text: &[u8]) -> bool {
     crate::walk::too_deep(text, MAX_DEPTH)
 }
 
-/// Problems found so far.
+/// The longest part of an input that a message quotes, in bytes.
+pub(crate) const QUOTED: usize = 80;
+
+/// Problems found so far: the first of them, and how many there are besides.
 #[derive(Default)]
-pub(crate) struct Problems(pub(crate) Vec<Problem>);
+pub(crate) struct Problems {
+    pub(crate) list: Vec<Problem>,
+    more: usize,
+}
+
+/// Where a problem is; written only where it is listed.
+pub(crate) trait Place {
+    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R;
+}
+
+impl Place for &str {
+    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
+        use_it(self)
+    }
+}
+
+impl Place for &String {
+    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
+        use_it(self)
+    }
+}
+
+impl Place for Node<'_, '_> {
+    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
+        use_it(&self.path())
+    }
+}
 
 impl Problems {
-    pub(crate) fn add(&mut self, path: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(Problem { path: path.to_owned(), code: code.into(), message: message.into() });
+    pub(crate) fn add(&mut self, place: impl Place, code: &'static str, message: impl Into<String>) {
+        if self.is_full() {
+            self.more += 1;
+        } else {
+            place.with(|path| self.list.push(Problem::new(path, code, message)));
+        }
+    }
+
+    /// Counts one that there is no room to list; false where there is room.
+    pub(crate) fn only_counted(&mut self) -> bool {
+        self.more += usize::from(self.is_full());
+        self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.list.len() >= MOST_PROBLEMS
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Nothing, or all the problems as one error.
-    pub(crate) fn into_result(self, what: &str, kind: ErrorKind) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::of_problems(kind, what, self.0)) }
+    pub(crate) fn into_result(mut self, what: &str, kind: ErrorKind) -> Result<(), Error> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        if self.more > 0 {
+            self.list.push(Problem::more(self.more));
+        }
+        Err(Error::of_problems(kind, what, self.list))
     }
 }
 
@@ -76,11 +129,11 @@ impl<'t, 'a> Node<'t, 'a> {
 
     fn wrong_type(self, due: &str, problems: &mut Problems) {
         let hint = match (due, self.kind()) {
-            ("a string", "a number") => format!(" Write it in quotes: \"{}\".", self.text()),
+            ("a string", "a number") => format!(" Write it in quotes: \"{}\".", brief(self.text(), QUOTED)),
             ("an integer" | "a number" | "true or false", "a string") => " Write it without quotes.".to_owned(),
             _ => String::new(),
         };
-        problems.add(&self.path(), "type", format!("{due} is due here, but this is {}.{hint}", self.kind()));
+        problems.add(self, "type", format!("{due} is due here, but this is {}.{hint}", self.kind()));
     }
 
     pub(crate) fn string(self, problems: &mut Problems) -> Option<Cow<'a, str>> {
@@ -95,13 +148,9 @@ impl<'t, 'a> Node<'t, 'a> {
     pub(crate) fn name(self, problems: &mut Problems) -> Option<Cow<'a, str>> {
         let text = self.string(problems)?;
         if text.trim_ascii().is_empty() {
-            problems.add(&self.path(), "empty", "This must not be empty.");
+            problems.add(self, "empty", "This must not be empty.");
         } else if let Some(at) = text.bytes().position(|byte| byte.is_ascii_control()) {
-            problems.add(
-                &self.path(),
-                "control_character",
-                format!("There is a control character at byte {at}. Remove it."),
-            );
+            problems.add(self, "control_character", format!("There is a control character at byte {at}. Remove it."));
         } else {
             return Some(text);
         }
@@ -114,7 +163,7 @@ impl<'t, 'a> Node<'t, 'a> {
         let text = self.name(problems)?;
         let Some((end, unseen)) = unseen_end(&text) else { return Some(text) };
         let which = if unseen == ' ' { "a blank".to_owned() } else { format!("an invisible character ({unseen:?})") };
-        problems.add(&self.path(), "invisible", format!("There is {which} at its {end}. Remove it."));
+        problems.add(self, "invisible", format!("There is {which} at its {end}. Remove it."));
         None
     }
 
@@ -138,16 +187,17 @@ impl<'t, 'a> Node<'t, 'a> {
         }
         if text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
             problems.add(
-                &self.path(),
+                self,
                 "type",
-                format!("{text} is not written as an integer. Round it where it is made{unit}."),
+                format!("{} is not written as an integer. Round it where it is made{unit}.", brief(text, QUOTED)),
             );
             return None;
         }
         match text.parse::<i64>() {
             Ok(n) if (min..=max).contains(&n) => Some(n),
             _ => {
-                problems.add(&self.path(), "range", format!("{text} is out of range: {min} to {max} is allowed."));
+                let text = brief(text, QUOTED);
+                problems.add(self, "range", format!("{text} is out of range: {min} to {max} is allowed."));
                 None
             }
         }
@@ -174,28 +224,6 @@ impl<'t, 'a> Node<'t, 'a> {
             return None;
         }
         Some(Fields(self))
-    }
-}
-
-/// A key of an object: a slice of the text unless it is escaped. (A `Cow` alone is always read as a copy.)
-pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
-
-impl<'de: 'a, 'a> de::Deserialize<'de> for Key<'a> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Cow<'de, str>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Cow::Borrowed(key))
-            }
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Cow::Owned(key.to_owned()))
-            }
-        }
-        from.deserialize_str(Read).map(Key)
     }
 }
 
@@ -233,6 +261,28 @@ fn is_unseen(c: char) -> bool {
 /// Variation selectors, and the tags that make a flag.
 fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// A key of an object: a slice of the text unless it is escaped. (A `Cow` alone is always read as a copy.)
+pub(crate) struct Key<'a>(pub(crate) Cow<'a, str>);
+
+impl<'de: 'a, 'a> de::Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Cow<'de, str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Cow::Borrowed(key))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Cow::Owned(key.to_owned()))
+            }
+        }
+        from.deserialize_str(Read).map(Key)
+    }
 }
 
 /// The members of an object in their order, duplicates included.
@@ -281,7 +331,7 @@ impl<'t, 'a> Fields<'t, 'a> {
 
     pub(crate) fn required(&self, key: &str, why: &str, problems: &mut Problems) -> Option<Node<'t, 'a>> {
         let field = self.optional(key);
-        if field.is_none() {
+        if field.is_none() && !problems.only_counted() {
             problems.add(&self.path_of(key), "missing", format!("{key} is missing. {why}"));
         }
         field
@@ -291,12 +341,15 @@ impl<'t, 'a> Fields<'t, 'a> {
     pub(crate) fn refuse_others(&self, known: &[&str], elsewhere: &str, problems: &mut Problems) {
         for (key, node) in self.members() {
             if !known.contains(&key) {
+                if problems.only_counted() {
+                    continue;
+                }
                 let hint = match nearest(key, known) {
                     Some(near) => format!("Did you mean {near:?}?"),
                     None if known.is_empty() => "Nothing is due here.".to_owned(),
                     None => format!("Known here: {}.{elsewhere}", known.join(", ")),
                 };
-                problems.add(&node.path(), "unknown_key", format!("{key:?} is not known here. {hint}"));
+                problems.add(node, "unknown_key", format!("{:?} is not known here. {hint}", brief(key, QUOTED)));
             }
         }
     }
@@ -330,7 +383,7 @@ impl<'a> Extra<'a> {
     ) -> Option<Self> {
         for (key, value) in node.fields(problems)?.members() {
             if order.contains(&key) {
-                problems.add(&value.path(), "conflict", format!("{key} belongs to the order itself, not into extra."));
+                problems.add(value, "conflict", format!("{key} belongs to the order itself, not into extra."));
             } else {
                 check(value, problems);
             }

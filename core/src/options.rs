@@ -182,8 +182,10 @@ impl fmt::Debug for Options {
         for (name, value) in &self.values {
             match row_of(name).map(|row| row.kind) {
                 Some(OptionKind::Secret) | None => map.entry(name, value),
-                // A URL may carry a password.
-                Some(_) if value.expose().contains(&b'@') => map.entry(name, value),
+                // A URL may carry a password, and a token in its query.
+                Some(_) if value.expose().iter().any(|byte| matches!(byte, b'@' | b'?' | b'#')) => {
+                    map.entry(name, value)
+                }
                 Some(_) => map.entry(name, &String::from_utf8_lossy(value.expose())),
             };
         }
@@ -286,6 +288,18 @@ impl Options {
     /// The text of an option.
     pub fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.values.get(name)?.expose()).ok()
+    }
+
+    /// The secrets among the options that have quotes around them, by their names: an accident of env files, most often.
+    pub fn quoted(&self) -> Vec<&'static str> {
+        let secret = |name: &str| row_of(name).is_some_and(|row| row.kind == OptionKind::Secret);
+        let quoted = |name: &str| secret(name) && self.secret(name).is_some_and(|secret| secret.is_quoted());
+        self.values.keys().copied().filter(|name| quoted(name)).collect()
+    }
+
+    /// The bytes of an option.
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.values.get(name).map(Secret::expose)
     }
 
     /// The secret, marked exact if `exact_secret` says so.

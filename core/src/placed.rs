@@ -24,9 +24,14 @@ pub struct PlacedOrder {
 
 /// An id as text, also where the platform writes a number: then digit by digit, however many there are.
 pub(crate) fn id_text(id: &RawValue) -> Option<String> {
-    match id.get().as_bytes() {
-        [b'"', ..] => serde_json::from_str(id.get()).ok(),
-        [b'-' | b'0'..=b'9', ..] => Some(id.get().to_owned()),
+    id_of(id.get())
+}
+
+/// The same of JSON text.
+pub(crate) fn id_of(id: &str) -> Option<String> {
+    match id.as_bytes() {
+        [b'"', ..] => serde_json::from_str(id).ok(),
+        [b'-' | b'0'..=b'9', ..] => Some(id.to_owned()),
         _ => None,
     }
 }

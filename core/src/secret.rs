@@ -5,8 +5,9 @@ use zeroize::Zeroizing;
 
 /// A secret key, API token or webhook secret, as raw bytes.
 ///
-/// It is never decoded: a secret that looks like hex or base64 is used as the text it is. The memory is wiped on drop;
-/// copies that a caller or a host language keeps are theirs. `Debug` prints a fixed word.
+/// It is never decoded: a secret that looks like hex or base64 is used as the text it is. The memory is wiped on drop, and so
+/// is every copy on the way into a request; copies that a caller or a host language keeps are theirs. `Debug` prints a
+/// fixed word.
 ///
 /// White space around a secret is nearly always a copying accident, so whoever takes a `Secret` refuses it, unless it
 /// was made with [`Secret::exact`].
@@ -44,10 +45,27 @@ impl Secret {
             (false, true) => "ends",
             (false, false) => return None,
         };
+        let mark = text.starts_with('\u{feff}') || text.ends_with('\u{feff}');
+        let space = if mark { "a byte order mark (U+FEFF) or other white space" } else { "white space" };
         Some(format!(
-            "{what} {side} with white space, which signs differently. Remove it, or set exact_secret if it really belongs to \
+            "{what} {side} with {space}, which signs differently. Remove it, or set exact_secret if it really belongs to \
              the secret."
         ))
+    }
+}
+
+/// A secret without the quotes around it, as env files have them; nothing where there are none.
+pub(crate) fn unquoted(secret: &[u8]) -> Option<&[u8]> {
+    match secret {
+        [first @ (b'"' | b'\'' | b'`'), inner @ .., last] if first == last && !inner.is_empty() => Some(inner),
+        _ => None,
+    }
+}
+
+impl Secret {
+    /// Whether it has quotes around it, which env files may leave there and which sign differently.
+    pub fn is_quoted(&self) -> bool {
+        !self.exact && unquoted(&self.bytes).is_some()
     }
 }
 

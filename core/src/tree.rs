@@ -4,7 +4,8 @@
 //! serde_json judges the text first, so that what is walked here is JSON. A text that is odd in any way (too deep, half of a
 //! surrogate pair, a number with an exponent) it reads once more, as values: then it says what is wrong, and where.
 
-use crate::error::{Error, ErrorKind, Problem};
+use crate::error::{Error, ErrorKind, brief, floor};
+use crate::json::{Problems, QUOTED};
 use crate::walk::{after_space, decoded, string};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -16,17 +17,21 @@ pub(crate) const MAX_DEPTH: usize = 64;
 
 /// One JSON value, and every value in it, in the order of the text.
 pub(crate) struct Tree<'a> {
+    text: &'a str,
     values: Vec<Value<'a>>,
     /// Whether an object has a key twice.
     doubled: bool,
 }
 
+/// In as few bytes as may be: a value can be two bytes of text.
 struct Value<'a> {
-    text: &'a str,
+    /// Where it begins in the text, and its first byte after it.
+    from: u32,
+    to: u32,
     step: Step<'a>,
-    parent: usize,
+    parent: u32,
     /// The first value that is not inside it.
-    end: usize,
+    end: u32,
 }
 
 /// The way to a value from its parent.
@@ -51,6 +56,9 @@ impl<'a> Tree<'a> {
 
     fn read_to(most: usize, text: &'a [u8], what: &str) -> Result<Self, Error> {
         let invalid = |message| Error::new(ErrorKind::InvalidJson, message);
+        if u32::try_from(text.len()).is_err() {
+            return Err(invalid(format!("{what} is longer than 4 GiB.")));
+        }
         let text = std::str::from_utf8(text).map_err(|error| {
             invalid(format!("{what} is not UTF-8 text: the byte at {} is wrong.", error.valid_up_to()))
         })?;
@@ -63,6 +71,11 @@ impl<'a> Tree<'a> {
         closely(text, most).map_err(|error| {
             if text.trim().is_empty() {
                 return invalid(format!("{what} is empty; a JSON object is due."));
+            }
+            if text.starts_with('\u{feff}') {
+                return invalid(format!(
+                    "{what} begins with a byte order mark (U+FEFF). Save it as UTF-8 without one."
+                ));
             }
             let (line, column) = (error.line(), error.column());
             let words = error.to_string();
@@ -82,8 +95,8 @@ impl<'a> Tree<'a> {
     }
 
     /// Doubled keys as problems.
-    pub(crate) fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub(crate) fn problems(&self) -> Problems {
+        let mut problems = Problems::default();
         if !self.doubled {
             return problems;
         }
@@ -92,11 +105,8 @@ impl<'a> Tree<'a> {
             if let Step::Key(key) = &value.step
                 && !seen.insert((value.parent, key))
             {
-                problems.push(Problem {
-                    path: Node { tree: self, at }.path(),
-                    code: "duplicate_key".into(),
-                    message: "The key is there twice; which one counts is anybody's guess. Keep one.".to_owned(),
-                });
+                let why = "The key is there twice; which one counts is anybody's guess. Keep one.";
+                problems.add(Node { tree: self, at }, "duplicate_key", why);
             }
         }
         problems
@@ -117,7 +127,8 @@ impl<'t, 'a> Node<'t, 'a> {
 
     /// The value as it is written.
     pub(crate) fn text(self) -> &'a str {
-        self.value().map_or("null", |value| value.text)
+        let text = self.value().and_then(|value| self.tree.text.get(value.from as usize..value.to as usize));
+        text.unwrap_or("null")
     }
 
     /// The key of a member; nothing for an item or the root.
@@ -135,7 +146,7 @@ impl<'t, 'a> Node<'t, 'a> {
 
     /// The members of an object, or the items of a list.
     pub(crate) fn children(self) -> Children<'t, 'a> {
-        Children { tree: self.tree, at: self.at + 1, end: self.value().map_or(0, |value| value.end) }
+        Children { tree: self.tree, at: self.at + 1, end: self.value().map_or(0, |value| value.end as usize) }
     }
 
     /// Where it stands, such as `orderItems[0].amountToOrder`.
@@ -146,7 +157,7 @@ impl<'t, 'a> Node<'t, 'a> {
             && let Some(value) = self.tree.values.get(at)
         {
             steps.push(&value.step);
-            at = value.parent;
+            at = value.parent as usize;
         }
         let mut path = String::new();
         for step in steps.iter().rev() {
@@ -159,14 +170,16 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 }
 
-/// Adds a key to a path.
+/// Adds a key to a path, cut where it is very long.
 pub(crate) fn push_key(path: &mut String, key: &str) {
-    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let short = key.get(..floor(key, QUOTED)).unwrap_or_default();
+    let plain = !short.is_empty() && short.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let key = brief(key, QUOTED);
     if plain {
         if !path.is_empty() {
             path.push('.');
         }
-        path.push_str(key);
+        path.push_str(&key);
     } else {
         path.push_str(&format!("[{key:?}]"));
     }
@@ -194,7 +207,7 @@ impl<'t, 'a> Iterator for Children<'t, 'a> {
             return None;
         }
         let node = Node { tree: self.tree, at: self.at };
-        self.at = node.value()?.end;
+        self.at = node.value()?.end as usize;
         Some(node)
     }
 }
@@ -211,6 +224,11 @@ struct Grown<'a> {
     most: usize,
 }
 
+/// A place in a text, which is shorter than 4 GiB: [`Tree::read`] sees to it.
+fn short(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 impl<'a> Grown<'a> {
     fn of(text: &'a str, most: usize) -> Self {
         // An order has a value in about twenty bytes.
@@ -221,7 +239,7 @@ impl<'a> Grown<'a> {
     }
 
     fn tree(self) -> Tree<'a> {
-        Tree { values: self.values, doubled: self.doubled }
+        Tree { text: self.text, values: self.values, doubled: self.doubled }
     }
 
     /// The next byte that is neither white space nor punctuation between values.
@@ -234,7 +252,7 @@ impl<'a> Grown<'a> {
     fn value(&mut self, step: Step<'a>, parent: usize, depth: usize) {
         let first = self.next();
         let (start, me) = (self.at, self.values.len());
-        self.values.push(Value { text: "", step, parent, end: 0 });
+        self.values.push(Value { from: short(start), to: 0, step, parent: short(parent), end: 0 });
         match first {
             Some(b'{' | b'[') if depth == self.most => {
                 self.odd = true;
@@ -247,8 +265,8 @@ impl<'a> Grown<'a> {
         }
         let end = self.values.len();
         if let Some(value) = self.values.get_mut(me) {
-            value.text = self.text.get(start..self.at).unwrap_or_default();
-            value.end = end;
+            value.to = short(self.at);
+            value.end = short(end);
         }
     }
 
@@ -301,7 +319,7 @@ impl<'a> Grown<'a> {
             let mut at = object + 1;
             std::iter::from_fn(move || match self.values.get(at)? {
                 Value { step: Step::Key(key), end, .. } => {
-                    at = *end;
+                    at = *end as usize;
                     Some(key)
                 }
                 Value { step: Step::Item(_), .. } => None,
@@ -392,6 +410,7 @@ mod tests {
         let message = |text: &[u8]| Tree::read(text, "The order").err().unwrap().message().to_owned();
         let not_usable = |why: &str| format!("The order is not usable JSON: {why}.");
         assert_eq!(message(b""), "The order is empty; a JSON object is due.");
+        assert!(message("\u{feff}{}".as_bytes()).contains("begins with a byte order mark"));
         assert_eq!(message(b"{\"a\":}"), not_usable("expected value at line 1 column 6"));
         assert_eq!(message(b"{} {}"), not_usable("trailing characters at line 1 column 4"));
         assert_eq!(message(b"{\"a\":\"\xff\"}"), "The order is not UTF-8 text: the byte at 6 is wrong.");
@@ -418,7 +437,7 @@ mod tests {
     #[test]
     fn duplicate_keys_are_found_at_every_level() {
         let paths = |text: &str| -> Vec<_> {
-            Tree::read(text.as_bytes(), "x").unwrap().problems().into_iter().map(|problem| problem.path).collect()
+            Tree::read(text.as_bytes(), "x").unwrap().problems().list.into_iter().map(|problem| problem.path).collect()
         };
         let text = r#"{"a":1,"b":[{"c":1,"\u0063":2}],"a":3,"x y":{"":0,"":1}}"#;
         assert_eq!(paths(text), ["b[0].c", "a", "[\"x y\"][\"\"]"]);

@@ -8,6 +8,7 @@ use countersign_client::{Error, ErrorKind, Timestamp, system_time};
 use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
+use zeroize::Zeroize;
 
 /// In place of a time: now, by the clock of this machine.
 pub const COUNTERSIGN_NOW: i64 = -1;
@@ -33,6 +34,57 @@ pub(crate) fn guard<R>(fallback: R, work: impl FnOnce() -> R) -> R {
             // A payload may panic once more while it is dropped.
             _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
             fallback
+        }
+    }
+}
+
+/// As [`guard`], for what may wait for the network or a file: a thread that is cancelled meanwhile ends in the caller's own
+/// code. The C library would unwind it through ours, which ends the whole process.
+pub(crate) fn guard_waiting<R>(fallback: R, work: impl FnOnce() -> R) -> R {
+    let _held = cancellation::Held::new();
+    guard(fallback, work)
+}
+
+#[cfg(any(all(target_os = "linux", not(target_env = "ohos")), target_vendor = "apple"))]
+mod cancellation {
+    use std::ffi::c_int;
+
+    /// As glibc, musl and Apple number it.
+    const DISABLE: c_int = if cfg!(target_vendor = "apple") { 0 } else { 1 };
+
+    unsafe extern "C" {
+        fn pthread_setcancelstate(state: c_int, old: *mut c_int) -> c_int;
+    }
+
+    /// While it lives, pthread_cancel of this thread waits.
+    pub(super) struct Held(c_int);
+
+    impl Held {
+        pub(super) fn new() -> Self {
+            let mut old = DISABLE;
+            // SAFETY: POSIX: the state is one of the two, and `old` is writable.
+            unsafe { pthread_setcancelstate(DISABLE, &raw mut old) };
+            Self(old)
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            // SAFETY: the state that was set before; the old one is not asked for, which glibc, musl and Apple permit.
+            // With the deferred type, the only one under which POSIX lets a thread call other functions, nothing is cancelled here.
+            unsafe { pthread_setcancelstate(self.0, std::ptr::null_mut()) };
+        }
+    }
+}
+
+#[cfg(not(any(all(target_os = "linux", not(target_env = "ohos")), target_vendor = "apple")))]
+mod cancellation {
+    /// Threads of other systems are not cancelled from outside, or their conventions forbid it.
+    pub(super) struct Held;
+
+    impl Held {
+        pub(super) fn new() -> Self {
+            Self
         }
     }
 }
@@ -140,7 +192,7 @@ pub(crate) unsafe fn peek<T, R: Copy>(handle: *const T, absent: R, pick: impl Fn
 /// # Safety
 /// `handle` is NULL or came from [`make`] and was not freed.
 pub(crate) unsafe fn free<T>(handle: *mut T) {
-    guard((), || {
+    guard_waiting((), || {
         if !handle.is_null() {
             // SAFETY: made by Box::into_raw, and by the caller's promise not freed before.
             drop(unsafe { Box::from_raw(handle) });
@@ -157,6 +209,17 @@ impl Text {
         bytes.reserve_exact(1);
         bytes.push(0);
         Self(bytes.into_boxed_slice())
+    }
+
+    /// The same without a copy that is given back before [`Text::wipe`].
+    pub(crate) fn copy(bytes: &[u8]) -> Self {
+        let mut own = Vec::with_capacity(bytes.len() + 1);
+        own.extend_from_slice(bytes);
+        Self::new(own)
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        self.0.zeroize();
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

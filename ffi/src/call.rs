@@ -5,7 +5,7 @@ use crate::error::countersign_error;
 use crate::out::{fail, make};
 use crate::text::{countersign_headers, parse_headers};
 use countersign_client::delivery::Class;
-use countersign_client::{Answer, Call, Error, Json, Reply};
+use countersign_client::{Answer, Attempt, Call, Error, Json, Reply};
 use std::ffi::c_char;
 
 /// A request that is ready to be sent with any HTTP stack, and what to expect of its reply. Send it once, unchanged,
@@ -37,11 +37,20 @@ impl countersign_call {
 pub struct countersign_answer {
     json: Text,
     attempts: Text,
+    records: Vec<Attempt>,
 }
+
+/// What is said of an answer that its host could not keep.
+pub(crate) const LOST: &str = "The call was interrupted just after it had succeeded: its answer is lost.";
 
 impl countersign_answer {
     pub(crate) fn of(answer: &Answer<Json>) -> Result<Self, Error> {
-        Ok(Self { json: Text::new(answer.value.get()), attempts: json(&answer.attempts)? })
+        let (json, attempts) = (Text::new(answer.value.get()), json(&answer.attempts)?);
+        Ok(Self { json, attempts, records: answer.attempts.clone() })
+    }
+
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+        self.records.clone()
     }
 }
 
@@ -132,7 +141,8 @@ pub unsafe extern "C" fn countersign_call_read(
                     ),
                     body: bytes(body, body_len, "body").map_err(|error| call.unreadable(error))?.to_vec(),
                 };
-                Ok(countersign_answer { json: Text::new(call.read_json(&reply)?.get()), attempts: Text::new("[]") })
+                let json = Text::new(call.read_json(&reply)?.get());
+                Ok(countersign_answer { json, attempts: Text::new("[]"), records: Vec::new() })
             };
             guard(None, || Some(work())).unwrap_or_else(|| Err(call.struck(Class::Defect)))
         })
@@ -178,6 +188,22 @@ pub unsafe extern "C" fn countersign_call_unreadable(
     };
     // SAFETY: the conventions: NULL or writable.
     unsafe { fail(err, work) }
+}
+
+/// What is known of a call whose reply was read and whose answer the host lost all the same, as
+/// countersign_client_lost says of an operation.
+/// Ownership: borrows the call; *err is the caller's, for countersign_error_free.
+/// Threads: any.
+/// Errors: always: aborted; invalid_argument for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_call_lost(call: *const countersign_call, err: *mut *mut countersign_error) -> i32 {
+    // SAFETY: the conventions: NULL or a live handle, err NULL or writable.
+    unsafe {
+        fail(err, || {
+            handle(call, "call").map_or_else(|error| error, |call| call.call.error(Class::AbortedUnderWay, LOST))
+        })
+    }
 }
 
 /// Frees a call, and with it everything it lent.

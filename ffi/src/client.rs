@@ -1,12 +1,13 @@
 //! The client of either platform: operations by their names.
 
 use crate::boundary::{argument, bytes, free, guard, handle, moment, optional, text};
-use crate::call::{countersign_answer, countersign_call};
+use crate::call::{LOST, countersign_answer, countersign_call};
 use crate::error::countersign_error;
 use crate::options::countersign_options;
 use crate::out::{fail, make};
 use std::ffi::{CStr, c_char};
 // Two colons: the handle has the name of the crate.
+use ::countersign_client::delivery::Class;
 use ::countersign_client::{Effect, Error, Platform, Problem, operation};
 
 /// A client of a platform. Make it once and share it: threads may use it at the same time, it keeps its connections,
@@ -214,6 +215,39 @@ pub unsafe extern "C" fn countersign_client_unusable(
         let problems: Vec<Problem> = serde_json::from_slice(problems)
             .map_err(|error| argument(format!("The problems are not what is due: {error}.")))?;
         Ok(operation::unusable(effect, problems))
+    };
+    // SAFETY: the conventions: NULL or writable.
+    unsafe { fail(err, || work().unwrap_or_else(|error| error)) }
+}
+
+/// What is known of an operation that had succeeded, and whose answer the host lost all the same: an interrupt ended
+/// the code that waited for it. Whoever does not get the answer would take an order for one that was never placed; with
+/// this error it is in doubt. begun is when the operation was begun, in seconds since 1970. answer is what is lost, or
+/// NULL: the error tells its attempts.
+/// Ownership: borrows the inputs; *err is the caller's, for countersign_error_free.
+/// Threads: any.
+/// Errors: always: aborted; invalid_argument.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_client_lost(
+    client: *const countersign_client,
+    operation: *const c_char,
+    operation_len: usize,
+    input: *const c_char,
+    input_len: usize,
+    begun: i64,
+    answer: *const countersign_answer,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    let work = || {
+        // SAFETY: the conventions: NULL or live handles, texts readable for their lengths.
+        let (client, name, input, answer) = unsafe {
+            let name = text(operation, operation_len, "operation")?;
+            (&handle(client, "client")?.0, name, bytes(input, input_len, "input")?, answer.as_ref())
+        };
+        let effect = client.effect(name, input)?;
+        let lost = client.struck_because(Class::AbortedUnderWay, effect, moment(begun)?, LOST);
+        Ok(lost.with_attempts(answer.map(countersign_answer::attempts).unwrap_or_default()))
     };
     // SAFETY: the conventions: NULL or writable.
     unsafe { fail(err, || work().unwrap_or_else(|error| error)) }

@@ -1,6 +1,6 @@
 //! What a function hands out: a value or a handle through its output, or an error through its last argument.
 
-use crate::boundary::{argument, guard};
+use crate::boundary::{argument, guard, guard_waiting};
 use crate::error::countersign_error;
 use countersign_client::delivery::Class;
 use countersign_client::{Effect, Error, ErrorKind};
@@ -18,7 +18,7 @@ fn panicked() -> Error {
 /// # Safety
 /// `err` is NULL or writable.
 pub(crate) unsafe fn run(err: *mut *mut countersign_error, work: impl FnOnce() -> Result<(), Error>) -> i32 {
-    let error = match guard(None, || Some(work())) {
+    let error = match guard_waiting(None, || Some(work())) {
         Some(Ok(())) => return OK,
         Some(Err(error)) => error,
         None => panicked(),

@@ -3,6 +3,7 @@
 use crate::boundary::{Text, bytes, free, guard, lend, peek};
 use std::ffi::c_char;
 use std::ptr::NonNull;
+use zeroize::Zeroize;
 
 /// A text that a function answered. It is immutable: threads may share it.
 pub struct countersign_text(pub(crate) Text);
@@ -36,14 +37,37 @@ pub struct countersign_headers {
 
 impl countersign_headers {
     pub(crate) fn new<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let (mut texts, mut json) = (Vec::new(), String::from("{"));
-        for (name, value) in rows {
-            let quoted = |text: &str| serde_json::Value::from(text).to_string();
-            json += &format!("{}{}:{}", if texts.is_empty() { "" } else { "," }, quoted(name), quoted(value));
-            texts.push((Text::new(name), Text::new(value)));
+        let rows: Vec<_> = rows.into_iter().collect();
+        // Room for every escape: what a growing text leaves behind is not wiped.
+        let most: usize = rows.iter().map(|(name, value)| 6 * (name.len() + value.len()) + 6).sum();
+        let mut json = Vec::with_capacity(most + 3);
+        for (at, (name, value)) in rows.iter().enumerate() {
+            json.push(if at == 0 { b'{' } else { b',' });
+            quote(&mut json, name);
+            json.push(b':');
+            quote(&mut json, value);
         }
-        json.push('}');
-        Self { rows: texts, json: Text::new(json) }
+        if rows.is_empty() {
+            json.push(b'{');
+        }
+        json.push(b'}');
+        let texts = rows.into_iter().map(|(name, value)| (Text::copy(name.as_bytes()), Text::copy(value.as_bytes())));
+        let this = Self { rows: texts.collect(), json: Text::copy(&json) };
+        json.zeroize();
+        this
+    }
+}
+
+fn quote(json: &mut Vec<u8>, text: &str) {
+    // Writing text into memory does not fail.
+    _ = serde_json::to_writer(json, text);
+}
+
+/// They carry credentials.
+impl Drop for countersign_headers {
+    fn drop(&mut self) {
+        self.rows.iter_mut().for_each(|(_, value)| value.wipe());
+        self.json.wipe();
     }
 }
 

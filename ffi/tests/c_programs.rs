@@ -101,8 +101,8 @@ fn vectors() {
         for (name, count) in &counts {
             assert!(output.text.contains(&format!("{name} {count}\n")), "{}", output.text);
         }
-        // The events that C knows: four, and each strikes an order, a change and a read.
-        assert_eq!(output.text.matches("event ").count(), 12, "{}", output.text);
+        // The events that C knows: four that strike an order, a change and a read, and one that matters to the first two.
+        assert_eq!(output.text.matches("event ").count(), 14, "{}", output.text);
     }
 }
 
@@ -130,6 +130,21 @@ fn threads_share_a_signer_a_call_and_a_client() {
         |sandbox, output| {
             assert_eq!(output.code, 0, "{}", output.text);
             assert_eq!(external_ids(sandbox).len(), 12);
+        },
+    );
+}
+
+/// A thread that is cancelled inside a call ends after it, with its outcome.
+#[test]
+fn a_cancelled_thread_ends_after_its_call() {
+    let program = Program::build("cancel", "tests/c/cancel.c", &["-pthread"]);
+    with_sandbox(
+        &program,
+        1,
+        |sandbox| sandbox.faults(r#"{"fault":"slow","ms_per_byte":8,"target":"order"}"#).unwrap(),
+        |sandbox, output| {
+            assert_eq!(output.code, 0, "{}", output.text);
+            assert_eq!(external_ids(sandbox), ["cancelled"]);
         },
     );
 }

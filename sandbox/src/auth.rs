@@ -56,6 +56,12 @@ impl Judgement {
         }
     }
 
+    /// About how many bytes its texts hold.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = [&self.reason, &self.message, &self.advice, &self.matches, &self.string_to_sign, &self.presented];
+        texts.into_iter().flatten().map(String::len).sum()
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "credential": self.credential,

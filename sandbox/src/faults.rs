@@ -182,6 +182,9 @@ impl Fault {
             let known = row.params.iter().find(|(known, _)| known == param);
             let fits = match known {
                 _ if param == "accept" => value.is_boolean(),
+                Some((_, Preset::Number(_))) if row.kind == Kind::Oversized => {
+                    value.as_i64().is_some_and(|bytes| bytes <= MAX_PADDING)
+                }
                 Some((_, Preset::Number(_))) => value.is_i64(),
                 Some((_, Preset::Flag(_))) => value.is_boolean(),
                 Some((_, Preset::Text(_))) => value.is_string() || value.is_object(),
@@ -242,6 +245,12 @@ pub(crate) enum Assigned {
     Spared,
 }
 
+/// How many rules may wait: each request looks through them.
+const MAX_RULES: usize = 10_000;
+
+/// The most that `oversized` adds.
+const MAX_PADDING: i64 = 64 * 1024 * 1024;
+
 /// The queue.
 #[derive(Default)]
 pub(crate) struct Faults {
@@ -255,10 +264,10 @@ impl Rule {
         }
         let Some(wanted) = self.target else { return Match::Yes };
         let actual = match (platform, method) {
-            (Platform::Spiff, "POST") if path.ends_with("/graphql") => return Match::Undecided,
+            (Platform::Spiff, "POST") if crate::spiff::is_graphql(path) => return Match::Undecided,
             (Platform::Spiff, "POST") if path == "/api/v2/orders" || path == "/targets" => Target::Order,
             (Platform::SignCustomiser, "POST") if path == "/api/v2/orders" => Target::Order,
-            (_, "GET") => Target::Read,
+            (_, "GET" | "HEAD") => Target::Read,
             _ => Target::Other,
         };
         if actual == wanted { Match::Yes } else { Match::No }
@@ -321,6 +330,9 @@ impl Faults {
             one => vec![one.clone()],
         };
         // All of them or none: a test with a typing error should not half apply.
+        if self.rules.len() + list.len() > MAX_RULES {
+            return Err(format!("At most {MAX_RULES} faults wait at a time; \"count\" repeats one."));
+        }
         let rules: Vec<_> = list.iter().map(Rule::read).collect::<Result<_, _>>()?;
         self.rules.extend(rules);
         Ok(())

@@ -5,6 +5,7 @@
 
 use crate::faults::Target;
 use crate::http::Answer;
+use crate::limits::{self, Budget, TOO_MUCH};
 use crate::partial;
 use crate::schema::SCHEMA;
 use crate::state::State;
@@ -19,6 +20,10 @@ use apollo_compiler::response::{ExecutionResponse, JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
 use serde_json::{Value, json};
 use std::cell::RefCell;
+use std::sync::Arc;
+
+/// How many errors are told.
+const MAX_ERRORS: usize = 100;
 
 /// A field at the top of the operation.
 struct Root {
@@ -51,6 +56,9 @@ pub(crate) fn prepare(body: &[u8]) -> Result<Prepared, Answer> {
     let Some(query) = envelope["query"].as_str() else {
         return Err(malformed("The body has to be a JSON object with the document in \"query\"."));
     };
+    if query.len() > limits::MAX_DOCUMENT {
+        return Err(malformed(&format!("The document is longer than {} bytes.", limits::MAX_DOCUMENT)));
+    }
     let operation = match &envelope["operationName"] {
         Value::Null => None,
         Value::String(name) => Some(name.clone()),
@@ -63,20 +71,23 @@ pub(crate) fn prepare(body: &[u8]) -> Result<Prepared, Answer> {
         _ => return Err(malformed("\"variables\" is an object.")),
     };
     let document = ExecutableDocument::parse_and_validate(&SCHEMA, query, "request.graphql").map_err(|invalid| {
-        let errors: Vec<_> = invalid.errors.iter().map(|error| error.to_json()).collect();
+        let errors: Vec<_> = invalid.errors.iter().take(MAX_ERRORS).map(|error| error.to_json()).collect();
         Answer::json(200, &json!({ "errors": errors }))
     })?;
     let chosen = document
         .operations
         .get(operation.as_deref())
         .map_err(|error| Answer::json(200, &json!({ "errors": [error.to_graphql_error(&document.sources)] })))?;
+    limits::check(&document, chosen).map_err(|message| refused(200, [message]))?;
     let roots: Vec<_> = root_fields(&document, &chosen.selection_set.selections);
     let target = match chosen.operation_type {
         OperationType::Query | OperationType::Subscription => Target::Read,
         OperationType::Mutation if roots.iter().any(|root| root.field.starts_with("orderCreate")) => Target::Order,
         OperationType::Mutation => Target::Other,
     };
-    let introspects = roots.iter().any(|root| root.field == "__schema" || root.field == "__type");
+    let schemas = roots.iter().filter(|root| root.field == "__schema" || root.field == "__type").count();
+    limits::check_introspections(schemas).map_err(|message| refused(200, [message]))?;
+    let introspects = schemas > 0;
     Ok(Prepared { operation, variables, roots, target, introspects, document })
 }
 
@@ -121,14 +132,19 @@ impl Prepared {
 
     /// Executes the operation. The answer has no `data` if it did not begin.
     pub(crate) fn execute(&self, state: &mut State, context: &Context) -> Answer {
-        let world = World { state: RefCell::new(state), context };
+        let world = World { state: RefCell::new(state), context, budget: Budget::new() };
         let name = if self.target == Target::Read { "Query" } else { "Mutation" };
-        let root = Node { world: &world, type_name: name.to_owned(), fields: Object::new() };
+        let root = Node { world: &world, type_name: name.to_owned(), fields: Arc::default() };
         let execution = Execution::new(&SCHEMA, &self.document).operation_name(self.operation.as_deref());
         let result = execution.and_then(|execution| {
             execution.raw_variable_values(&self.variables).enable_schema_introspection(true).execute_sync(&root)
         });
         match result {
+            // What was read is not whole; and what was changed is changed: there is data, and it is null.
+            Ok(_) if world.budget.is_over() => {
+                let path: Vec<_> = self.roots.iter().take(1).map(|root| root.key.as_str()).collect();
+                Answer::json(200, &json!({ "data": null, "errors": [{ "message": TOO_MUCH, "path": path }] }))
+            }
             Ok(response) => written(&response),
             Err(error) => Answer::json(200, &json!({ "errors": [error.to_graphql_error(&self.document.sources)] })),
         }
@@ -143,7 +159,7 @@ fn written(response: &ExecutionResponse) -> Answer {
 struct Node<'w, 's> {
     world: &'w World<'s>,
     type_name: String,
-    fields: Object,
+    fields: Arc<Object>,
 }
 
 impl ObjectValue for Node<'_, '_> {
@@ -154,6 +170,14 @@ impl ObjectValue for Node<'_, '_> {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
         let field = info.field_name();
         let definition = info.field_definition();
+        // Reading a root looks through everything.
+        let root = matches!(self.type_name.as_str(), "Query" | "Mutation");
+        let steps = if root { 1 + self.world.state.borrow().store.size() / 32 } else { 1 };
+        if !self.world.budget.steps(steps) {
+            return Err(FieldError { message: TOO_MUCH.to_owned() });
+        }
+        let each = info.field_selections().iter().map(|field| limits::breadth(info.document(), &field.selection_set));
+        let each = each.fold(1, u64::saturating_add);
         let value = match self.type_name.as_str() {
             // Whoever lacks a permission gets null, and nobody says why.
             "Query" | "Mutation" if self.world.context.forbidden.iter().any(|one| one == field) => Value::Null,
@@ -176,24 +200,31 @@ impl ObjectValue for Node<'_, '_> {
                 (value, _) => value,
             },
         };
-        Ok(resolved(self.world, &definition.ty, value))
+        Ok(resolved(self.world, &definition.ty, value, each))
     }
 }
 
-/// A value as the executor wants it: links are followed, objects become nodes.
-fn resolved<'a>(world: &'a World<'_>, expected: &'a Type, value: Value) -> ResolvedValue<'a> {
+/// A value as the executor wants it: links are followed, objects become nodes, each of which takes so many steps.
+fn resolved<'a>(world: &'a World<'_>, expected: &'a Type, value: Value, each: u64) -> ResolvedValue<'a> {
     match value {
         Value::Array(items) if expected.is_list() => {
-            ResolvedValue::list(items.into_iter().map(|item| resolved(world, expected.item_type(), item)))
+            let items = items.into_iter().take_while(|_| !world.budget.is_over());
+            ResolvedValue::list(items.map(move |item| resolved(world, expected.item_type(), item, each)))
         }
         Value::Object(fields) => {
+            if !world.budget.steps(each) {
+                return ResolvedValue::null();
+            }
             let fields = match followed(&fields) {
-                Some((type_name, id)) => world.state.borrow().store.get(type_name, id).cloned(),
-                None => Some(fields),
+                Some((type_name, id)) => world.state.borrow().store.shared(type_name, id),
+                None => Some(Arc::new(fields)),
             };
             let type_name = expected.inner_named_type().to_string();
             ResolvedValue::nullable_object(fields.map(|fields| Node { world, type_name, fields }))
         }
-        leaf => ResolvedValue::leaf(leaf),
+        leaf => match leaf.as_str() {
+            Some(text) if !world.budget.text(text.len()) => ResolvedValue::null(),
+            _ => ResolvedValue::leaf(leaf),
+        },
     }
 }

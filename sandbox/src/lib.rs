@@ -25,7 +25,10 @@ mod clock;
 mod control;
 mod faults;
 mod graphql;
+mod hosts;
 mod http;
+mod limits;
+mod listing;
 mod mutations;
 mod options;
 mod orders;
@@ -35,6 +38,7 @@ mod past;
 mod platform;
 mod processes;
 mod queries;
+mod remembered;
 mod schema;
 mod seed;
 mod server;
@@ -49,13 +53,15 @@ mod world;
 pub use options::{Options, credentials};
 
 use auth::SpiffKeys;
+use hosts::Hosts;
 use platform::Platform;
 use serde_json::{Value, json};
 use state::Shared;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
@@ -68,19 +74,24 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts both listeners on 127.0.0.1. When it returns, they answer.
+    /// Starts both listeners, on 127.0.0.1 unless the options say otherwise. When it returns, they answer.
     ///
     /// # Errors
     /// [`io::ErrorKind::AddrInUse`] if a port is taken, with a sentence that names it;
-    /// [`io::ErrorKind::InvalidInput`] if the key pair cannot sign.
+    /// [`io::ErrorKind::InvalidInput`] if the key pair cannot sign, or an allowed host is no host name.
     pub fn start(options: Options) -> io::Result<Self> {
         let keys = SpiffKeys::new(&options.access_key, &options.secret_key, &options.application_key)
             .map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
-        let spiff = bind(options.spiff_port)?;
-        let sign_customiser = bind(options.sign_customiser_port)?;
-        let url = |listener: &TcpListener| io::Result::Ok(format!("http://{}", listener.local_addr()?));
-        let shared = Arc::new(Shared::new(options, keys, url(&spiff)?, url(&sign_customiser)?));
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let hosts = Hosts::new(&options).map_err(|message| io::Error::new(io::ErrorKind::InvalidInput, message))?;
+        let spiff = bind(options.host, options.spiff_port)?;
+        let sign_customiser = bind(options.host, options.sign_customiser_port)?;
+        let shared = Arc::new(Shared::new(options, keys, hosts, url(&spiff)?, url(&sign_customiser)?));
+        // One thread serves the connections; what takes time runs beside it, deep documents included.
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(32)
+            .thread_stack_size(8 * 1024 * 1024)
+            .build()?;
         let (stop, stopped) = oneshot::channel();
         let handle = runtime.handle().clone();
         let for_thread = Arc::clone(&shared);
@@ -152,17 +163,17 @@ impl Sandbox {
 
     /// The accepted orders of both platforms, oldest first.
     pub fn orders(&self) -> Vec<Value> {
-        self.shared.state().orders.clone()
+        self.shared.state().orders.iter().map(|order| Value::clone(order)).collect()
     }
 
     /// Every request that arrived at either platform, oldest first.
     pub fn requests(&self) -> Vec<Value> {
-        self.shared.state().requests.iter().map(state::Record::to_json).collect()
+        self.shared.log().requests().iter().map(|record| record.to_json()).collect()
     }
 
     /// Every webhook that was sent, oldest first.
     pub fn deliveries(&self) -> Vec<Value> {
-        self.shared.state().deliveries.iter().cloned().collect()
+        self.shared.log().deliveries().iter().map(|delivery| Value::clone(delivery)).collect()
     }
 
     /// Makes a design as the browser phase would and answers its transaction id.
@@ -208,8 +219,20 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
-fn bind(port: u16) -> io::Result<TcpListener> {
-    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).and_then(|listener| {
+/// Where this machine finds a listener.
+fn url(listener: &TcpListener) -> io::Result<String> {
+    let address = listener.local_addr()?;
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    Ok(format!("http://{}", SocketAddr::new(ip, address.port())))
+}
+
+fn bind(host: IpAddr, port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::new(host, port);
+    let bound = TcpListener::bind(address).and_then(|listener| {
         listener.set_nonblocking(true)?;
         Ok(listener)
     });
@@ -217,9 +240,11 @@ fn bind(port: u16) -> io::Result<TcpListener> {
         let other = "with --port (0 takes a free one)";
         let message = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                format!("Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another {other}.")
+                format!("Port {port} on {host} is in use. Stop what uses it, or choose another {other}.")
             }
-            _ => format!("Cannot listen on 127.0.0.1:{port}: {error}. Choose another port {other}."),
+            _ => format!(
+                "Cannot listen on {address}: {error}. Choose another address with --host, or another port {other}."
+            ),
         };
         io::Error::new(error.kind(), message)
     })
@@ -240,4 +265,6 @@ fn run(
             _ = stopped => {}
         }
     });
+    // What was under way beside ends on its own: it is bounded.
+    runtime.shutdown_timeout(Duration::from_secs(1));
 }

@@ -1,5 +1,8 @@
 //! How to start a sandbox, and what it accepts.
 
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
 /// The credentials that the sandbox accepts unless told otherwise. They are public and good for nothing else.
 pub mod credentials {
     /// Spiff access key.
@@ -19,6 +22,15 @@ pub mod credentials {
 /// How to start a sandbox.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The address both listeners bind to: 127.0.0.1 unless told otherwise. With any but a loopback address, other machines
+    /// reach the sandbox, read its credentials and steer it.
+    pub host: IpAddr,
+    /// Names, beside loopback names and addresses, under which requests are answered: what a `Host` header may say, without
+    /// a port. Anything else is answered with 421, so that a web page whose name leads here reads nothing.
+    pub allowed_hosts: Vec<String>,
+    /// How long the head of a request may take to arrive, then its body; how long a connection may be idle, and a reply
+    /// unread. After that the connection is closed.
+    pub request_timeout: Duration,
     /// Port of the Spiff listener; 0 takes a free one.
     pub spiff_port: u16,
     /// Port of the Sign Customiser listener; 0 takes a free one.
@@ -42,6 +54,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            allowed_hosts: Vec::new(),
+            request_timeout: Duration::from_secs(30),
             spiff_port: 0,
             sign_customiser_port: 0,
             access_key: credentials::ACCESS_KEY.to_owned(),

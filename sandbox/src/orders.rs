@@ -3,8 +3,12 @@
 use crate::clock;
 use crate::seed::ids;
 use crate::state::State;
-use crate::store::{Object, link, linked_ids, text};
+use crate::store::{Object, followed, link, linked_ids, text};
 use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashSet};
+
+/// How many lines an order may have: a bundle that is named often multiplies.
+const MAX_LINES: usize = 20_000;
 
 /// One line of an order to place.
 pub(crate) struct Item {
@@ -54,6 +58,9 @@ pub(crate) fn place(state: &mut State, new: NewOrder) -> Result<String, String> 
                 return Err(format!("Bundle {bundle} was not found."));
             };
             lines.extend(linked_ids(found, "transactions").into_iter().map(|id| (id, item.amount)));
+            if lines.len() > MAX_LINES {
+                return Err(format!("The order has more than {MAX_LINES} lines, its bundles written out."));
+            }
             bundles.push(bundle.clone());
             items.push(json!({ "amountToOrder": item.amount, "bundleId": bundle }));
         } else if let Some(transaction) = &item.transaction {
@@ -93,7 +100,7 @@ pub(crate) fn place(state: &mut State, new: NewOrder) -> Result<String, String> 
         json!({ "id": order, "createdAt": clock::iso(now), "externalId": new.external_id, "internalId": internal,
             "paid": new.paid, "lineItems": line_items }),
     );
-    state.orders.push(json!({
+    state.order(json!({
         "platform": "spiff",
         "wire": new.wire,
         "id": order,
@@ -201,14 +208,17 @@ pub(crate) fn set_bundle(state: &mut State, bundle: &str, transactions: &[String
         return Err(format!("Transaction {missing} was not found."));
     }
     // A transaction is in one bundle only: it leaves the one that it is in.
-    let elsewhere: Vec<_> = transactions
-        .iter()
-        .filter_map(|id| {
-            let design = state.store.get("Transaction", id)?;
-            let other = linked(state, design, "bundle");
-            let kept = linked_ids(&other, "transactions").into_iter().filter(|one| !transactions.contains(one));
-            let other_id = text(&other, "id");
-            (!other.is_empty() && other_id != bundle).then(|| (other_id.to_owned(), kept.collect::<Vec<_>>()))
+    let taken: HashSet<_> = transactions.iter().map(String::as_str).collect();
+    let bundle_of = |id: &String| {
+        let link = state.store.get("Transaction", id)?.get("bundle")?.as_object()?;
+        followed(link).map(|(_, other)| other.to_owned())
+    };
+    let others: BTreeSet<_> = transactions.iter().filter_map(bundle_of).filter(|other| other != bundle).collect();
+    let elsewhere: Vec<_> = others
+        .into_iter()
+        .filter_map(|other| {
+            let kept = linked_ids(state.store.get("Bundle", &other)?, "transactions");
+            Some((other, kept.into_iter().filter(|one| !taken.contains(one.as_str())).collect::<Vec<_>>()))
         })
         .collect();
     let before = linked_ids(before, "transactions");
@@ -221,7 +231,7 @@ pub(crate) fn set_bundle(state: &mut State, bundle: &str, transactions: &[String
         }
     }
     let mut total = 0;
-    let mut products = std::collections::BTreeSet::new();
+    let mut products = BTreeSet::new();
     for id in transactions {
         let design = state.store.get("Transaction", id).cloned().unwrap_or_default();
         let product = linked(state, &design, "product");

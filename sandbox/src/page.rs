@@ -3,7 +3,8 @@
 use crate::clock;
 use crate::http::Answer;
 use crate::platform::Platform;
-use crate::state::{Record, Shared};
+use crate::remembered::Record;
+use crate::state::Shared;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -55,7 +56,12 @@ pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
         Platform::Spiff => ("Spiff Commerce", "Sign Customiser", &shared.sign_customiser_url),
         Platform::SignCustomiser => ("Sign Customiser", "Spiff Commerce", &shared.spiff_url),
     };
-    let state = shared.state();
+    // Taken, not held: others are answered while it is written.
+    let orders = shared.state().orders.clone();
+    let (requests, deliveries) = {
+        let log = shared.log();
+        (log.requests(), log.deliveries())
+    };
     let mut out = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Sandbox: {name}</title>\
@@ -65,7 +71,7 @@ pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
         escape(other)
     );
 
-    let orders: Vec<_> = state.orders.iter().rev().filter(|order| order["platform"] == platform.name()).collect();
+    let orders: Vec<_> = orders.iter().rev().filter(|order| order["platform"] == platform.name()).collect();
     let _ = write!(out, "<h2>Orders ({})</h2>", orders.len());
     if orders.is_empty() {
         out.push_str("<p>None yet.</p>");
@@ -91,16 +97,16 @@ pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
     }
 
     if platform == Platform::SignCustomiser {
-        let _ = write!(out, "<h2>Webhooks sent ({})</h2>", state.deliveries.len());
-        if state.deliveries.is_empty() {
+        let _ = write!(out, "<h2>Webhooks sent ({})</h2>", deliveries.len());
+        if deliveries.is_empty() {
             out.push_str("<p>None yet.</p>");
         }
-        for one in state.deliveries.iter().rev().take(SHOWN) {
+        for one in deliveries.iter().rev().take(SHOWN) {
             delivery(&mut out, one);
         }
     }
 
-    let requests: Vec<_> = state.requests.iter().rev().filter(|record| record.platform == platform).collect();
+    let requests: Vec<_> = requests.iter().rev().filter(|record| record.platform == platform).collect();
     let _ = write!(out, "<h2>Requests ({})</h2>", requests.len());
     if requests.is_empty() {
         out.push_str("<p>None yet.</p>");
@@ -114,7 +120,7 @@ pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
     out.push_str("</main></body></html>");
     // Even if something slipped through the escaping, the browser would not run it.
     Answer::html(200, out)
-        .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'")
+        .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
         .with("cache-control", "no-store")
 }
 

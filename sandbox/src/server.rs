@@ -2,16 +2,21 @@
 
 use crate::auth::{Judgement, judge_bearer};
 use crate::faults::{Asked, Assigned, Fault, Kind};
-use crate::http::{Answer, Done, MAX_BODY, Received};
+use crate::hosts::Stranger;
+use crate::http::{Answer, Done, MAX_BODY, MAX_CONTROL, Received, arrive};
 use crate::platform::Platform;
-use crate::state::{Record, Shared};
-use crate::wire::{Connection, WireListener};
+use crate::remembered::Record;
+use crate::state::Shared;
+use crate::wire::{self, Connection, Wire};
 use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request};
-use axum::http::Response;
+use axum::body::Body;
+use axum::http::{Request, Response, Version};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -21,45 +26,117 @@ use tokio::time::sleep;
 pub(crate) async fn serve(listener: std::net::TcpListener, platform: Platform, shared: Arc<Shared>) {
     // It cannot fail: the listener is bound and does not block, and the runtime is running.
     let Ok(listener) = TcpListener::from_std(listener) else { return };
-    let for_listener = Arc::clone(&shared);
-    let app = Router::new().fallback(move |ConnectInfo(connection): ConnectInfo<Connection>, request: Request| {
-        let shared = Arc::clone(&shared);
-        async move { handle(shared, platform, connection, request).await }
-    });
-    let listener = WireListener { listener, platform, shared: for_listener };
-    // It only returns when the listener ends, which it never does.
-    let _ = axum::serve(listener, app.into_make_service_with_connect_info::<Connection>()).await;
+    loop {
+        let wire = wire::accept(&listener, platform, &shared).await;
+        tokio::spawn(converse(wire, platform, Arc::clone(&shared)));
+    }
 }
 
-async fn handle(shared: Arc<Shared>, platform: Platform, connection: Connection, request: Request) -> Response<Body> {
+/// Answers what comes over one connection, until either side ends it or the client takes too long.
+async fn converse(wire: Wire, platform: Platform, shared: Arc<Shared>) {
+    let connection = wire.connection();
+    let patience = shared.options.request_timeout;
+    let service = service_fn(move |request| {
+        let (shared, connection) = (Arc::clone(&shared), connection.clone());
+        async move { Ok::<_, Infallible>(handle(shared, platform, connection, request).await) }
+    });
+    // It ends with an error when it is cut on demand, or the client is rude: nobody needs to know.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .serve_connection(TokioIo::new(wire), service)
+        .await;
+}
+
+/// Runs what takes time beside the thread that serves the connections.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The sandbox stops, and this future with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+async fn handle(
+    shared: Arc<Shared>,
+    platform: Platform,
+    connection: Connection,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let assigned = connection.begin();
-    let id = shared.state().request_id();
+    let id = shared.log().request_id();
     let (parts, body) = request.into_parts();
-    let whole = to_bytes(body, MAX_BODY).await;
-    let too_large = whole.is_err();
-    let received = Received::new(&parts, whole.map(Vec::from).unwrap_or_default());
+    let control = parts.uri.path().starts_with("/_/");
+    let (most, patience) = (if control { MAX_CONTROL } else { MAX_BODY }, shared.options.request_timeout);
+    let guard = Arc::clone(&shared);
+    let (whole, _held) = arrive(&guard.traffic, body, most, patience).await;
+    let missing = whole.as_ref().err().copied();
+    // HTTP/1.0, which no browser speaks and some health checks do, has no Host.
+    let old = parts.version == Version::HTTP_10 && !parts.headers.contains_key("host");
+    let authority = parts.uri.authority().map(|authority| authority.as_str().to_owned());
+    let authority = authority.or_else(|| old.then(|| "localhost".to_owned()));
+    let received = Received::new(&parts, whole.unwrap_or_default());
     let mut skew = 0;
-    let answer = if received.path == "/" && received.method == "GET" {
-        page::page(&shared, platform)
+    let answer = if let Some((status, why)) = stranger(&shared, &received, authority.as_deref()) {
+        note_refusal(&shared, &id, platform, &received, status, &why);
+        control::wrong(status, &why)
+    } else if let Some(missing) = missing {
+        let why = missing.why(most, patience);
+        let answer = if control {
+            control::wrong(missing.status(), &why)
+        } else {
+            note_refusal(&shared, &id, platform, &received, missing.status(), &why);
+            spiff::errors(missing.status(), &why)
+        };
+        answer.with("connection", "close")
+    } else if received.path == "/" && received.verb() == "GET" {
+        let shared = Arc::clone(&shared);
+        aside(move || page::page(&shared, platform)).await
     } else if received.path == "/favicon.ico" {
         Answer::empty(204)
-    } else if received.path.starts_with("/_/") {
-        control::answer(&shared, &received).await
-    } else if too_large {
-        let mut record = Record::new(id.clone(), platform, &received);
-        record.accepted = Some(false);
-        record.why = Some(format!("The body did not arrive whole, or is larger than {MAX_BODY} bytes."));
-        record.status = Some(413);
-        shared.state().record(record);
-        spiff::errors(413, "The body is too large.")
+    } else if control {
+        control::answer(&shared, received).await
     } else {
-        let visit = Visit::new(shared, platform, received, id.clone(), assigned);
+        let judged = (Arc::clone(&shared), id.clone());
+        let visit = aside(move || Visit::new(judged.0, platform, received, judged.1, assigned)).await;
         skew = visit.skew();
         visit.answer(&connection).await
     };
     connection.answered();
     // Set here rather than by the HTTP library, because a fault may shift it.
     answer.with("date", clock::now(skew).http_date().to_string()).with("x-request-id", id).into_response()
+}
+
+/// The status and the reason, when a request does not mean this sandbox.
+fn stranger(shared: &Shared, received: &Received, authority: Option<&str>) -> Option<(u16, String)> {
+    let hosts: Vec<_> =
+        received.headers.iter().filter(|(name, _)| name == "host").map(|(_, host)| host.as_str()).collect();
+    if hosts.len() > 1 {
+        return Some((400, "The request has more than one Host header.".to_owned()));
+    }
+    match shared.hosts.judge(hosts.into_iter().chain(authority)) {
+        Ok(()) => None,
+        Err(Stranger::Malformed) => Some((400, "The Host header is missing, or names no host.".to_owned())),
+        Err(Stranger::Other(name)) => Some((
+            421,
+            format!(
+                "The sandbox does not answer under the name {name}, so that no web page with a name of its own can read it. \
+                 Ask for 127.0.0.1 or localhost, or start it with --allowed-host {name}."
+            ),
+        )),
+    }
+}
+
+/// Writes a request down that went no further.
+fn note_refusal(shared: &Shared, id: &str, platform: Platform, received: &Received, status: u16, why: &str) {
+    let mut record = Record::new(id.to_owned(), platform, received);
+    record.accepted = Some(false);
+    record.why = Some(why.to_owned());
+    record.status = Some(status);
+    shared.log().record(record);
 }
 
 enum Call {
@@ -98,11 +175,11 @@ impl Visit {
             }
         };
         let (fault, window, epoch) = {
-            let mut state = shared.state();
+            let state = shared.state();
             let fault = match assigned {
                 Some(Assigned::Fault(fault)) => Some(fault),
                 Some(Assigned::Spared) => None,
-                None => state.faults.take(platform, asked),
+                None => shared.faults().take(platform, asked),
             };
             (fault, state.settings.date_window_seconds, state.epoch)
         };
@@ -116,7 +193,7 @@ impl Visit {
         record.purpose = asked.target.name();
         record.judgement = Some(judgement.clone());
         record.fault = fault.as_ref().map(Fault::to_json);
-        shared.state().record(record);
+        shared.log().record(record);
         Arc::new(Self { shared, platform, received, id, call, judgement, fault, epoch })
     }
 
@@ -141,9 +218,13 @@ impl Visit {
             }
         };
         let Done { answer, accepted, why, order, order_created } = done;
-        self.shared.state().amend(id, |record| {
+        self.shared.log().amend(id, |record| {
             record.accepted = Some(accepted);
-            record.why = why;
+            // The client may have left meanwhile.
+            record.why = match (why, record.why.take()) {
+                (Some(why), Some(left)) => Some(format!("{why} {left}")),
+                (why, left) => why.or(left),
+            };
             record.order = order;
         });
         if let Some(event) = order_created {
@@ -152,10 +233,16 @@ impl Visit {
         answer
     }
 
+    /// Carries the request out beside the thread that serves the connections; it is carried out also when the client leaves.
+    async fn carried_out(self: &Arc<Self>) -> Answer {
+        let visit = Arc::clone(self);
+        aside(move || visit.carry_out()).await
+    }
+
     /// Writes down that the request was not carried out because of its fault.
     fn not_carried_out(&self) {
         let name = self.fault.as_ref().map(Fault::name).unwrap_or_default();
-        self.shared.state().amend(&self.id, |record| {
+        self.shared.log().amend(&self.id, |record| {
             record.accepted = Some(false);
             record.why = Some(format!("Not carried out: the fault {name} was asked for."));
         });
@@ -164,12 +251,12 @@ impl Visit {
     async fn answer(self: Arc<Self>, connection: &Connection) -> Answer {
         let leaving = Leaving { visit: Some(Arc::clone(&self)) };
         let answer = match &self.fault {
-            None => Some(self.carry_out()),
+            None => Some(self.carried_out().await),
             Some(fault) => self.misbehave(fault, connection).await,
         };
         leaving.stayed();
         let status = answer.as_ref().map(|answer| answer.status);
-        self.shared.state().amend(&self.id, |record| record.status = status);
+        self.shared.log().amend(&self.id, |record| record.status = status);
         answer.unwrap_or_else(|| {
             connection.cut_reply_after(0);
             Answer::empty(200)
@@ -183,14 +270,14 @@ impl Visit {
             return None;
         }
         if fault.kind != Kind::AcceptLate {
-            return Some(self.carry_out());
+            return Some(self.carried_out().await);
         }
         let late = Duration::from_millis(fault.amount("ms"));
         let visit = Arc::clone(self);
         // A task of its own: it goes on when the client has left.
         let task = tokio::spawn(async move {
             sleep(late).await;
-            visit.carry_out()
+            visit.carried_out().await
         });
         task.await.ok()
     }
@@ -231,7 +318,10 @@ impl Visit {
             | Kind::DataNull
             | Kind::PartialErrors
             | Kind::FieldError
-            | Kind::EmptyBody => self.altered(fault, answer),
+            | Kind::EmptyBody => {
+                let (visit, fault) = (Arc::clone(self), fault.clone());
+                aside(move || visit.altered(&fault, answer)).await
+            }
         })
     }
 
@@ -347,7 +437,7 @@ impl Leaving {
 impl Drop for Leaving {
     fn drop(&mut self) {
         if let Some(visit) = self.visit.take() {
-            visit.shared.state().amend(&visit.id, |record| {
+            visit.shared.log().amend(&visit.id, |record| {
                 let left = "The client left before it was answered.";
                 record.why = Some(match record.why.take() {
                     Some(why) => format!("{why} {left}"),

@@ -7,6 +7,7 @@ use crate::http::{Answer, Done, Received};
 use crate::state::{Shared, State};
 use crate::webhooks::TOPICS;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// What a request asks for.
 pub(crate) enum Call {
@@ -22,7 +23,7 @@ pub(crate) enum Call {
 
 impl Call {
     pub(crate) fn of(received: &Received) -> Self {
-        let method = received.method.as_str();
+        let method = received.verb();
         match received.path.as_str() {
             "/api/v2/orders" if method == "POST" => Self::Order,
             "/api/v2/webhooks" if method == "GET" => Self::WebhookList,
@@ -149,11 +150,17 @@ fn meta(given: Option<&Value>) -> Value {
     }
 }
 
+/// How many problems are told: a small body can have millions.
+const MAX_PROBLEMS: usize = 1000;
+
 /// Validation messages by dotted path, in the order they were found.
 struct Problems(Vec<(String, String)>);
 
 impl Problems {
     fn add(&mut self, path: &str, rule: &str) {
+        if self.0.len() == MAX_PROBLEMS {
+            return;
+        }
         let words = path.replace('_', " ");
         self.0.push((path.to_owned(), format!("The {words} field {rule}.")));
     }
@@ -286,7 +293,8 @@ fn change_subscription(found: &mut Map<String, Value>, input: &Map<String, Value
 
 fn order(state: &mut State, input: Map<String, Value>, received: &Received, request: &str, wrong_echo: bool) -> Done {
     let external = input["external_id"].as_str().unwrap_or_default().to_owned();
-    let earlier = |order: &&Value| order["platform"] == "sign_customiser" && order["externalId"] == external.as_str();
+    let earlier =
+        |order: &&Arc<Value>| order["platform"] == "sign_customiser" && order["externalId"] == external.as_str();
     let repeated = state.settings.dedupe.then(|| state.orders.iter().find(earlier).cloned()).flatten();
     let (id, fresh) = match repeated {
         Some(order) => (order["id"].as_u64().unwrap_or(0), false),
@@ -304,7 +312,7 @@ fn order(state: &mut State, input: Map<String, Value>, received: &Received, requ
     done.order = Some(id.to_string());
     if fresh {
         let ms = clock::now_ms();
-        state.orders.push(json!({
+        state.order(json!({
             "platform": "sign_customiser", "wire": "orders", "id": id, "externalId": external,
             "externalOrderNumber": field("external_order_number"), "currency": field("currency"), "paid": null,
             "items": products, "externalData": null, "time": clock::iso(ms), "request": request,

@@ -24,9 +24,10 @@ pub(crate) enum Call {
 
 impl Call {
     pub(crate) fn of(received: &Received) -> Self {
-        let post = received.method == "POST";
+        let verb = received.verb();
+        let post = verb == "POST";
         match received.path.as_str() {
-            path if path.ends_with("/graphql") => {
+            path if is_graphql(path) => {
                 if post {
                     Self::Graphql(graphql::prepare(&received.body).map(Box::new))
                 } else {
@@ -37,8 +38,8 @@ impl Call {
             "/targets" if post => Self::Orders("targets"),
             "/api/v2/orders" | "/targets" => Self::WrongMethod,
             path => match (path.strip_prefix("/api/transactions/"), path.strip_prefix("/artifacts/")) {
-                (Some(id), _) if received.method == "GET" && !id.contains('/') => Self::Transaction(id.to_owned()),
-                (_, Some(name)) if received.method == "GET" => {
+                (Some(id), _) if verb == "GET" && !id.contains('/') => Self::Transaction(id.to_owned()),
+                (_, Some(name)) if verb == "GET" && !name.contains('/') => {
                     Self::Artifact(name.strip_suffix(".json").unwrap_or(name).to_owned())
                 }
                 _ => Self::Unknown,
@@ -72,6 +73,15 @@ impl Call {
     pub(crate) fn public(&self) -> bool {
         !matches!(self, Self::Graphql(_) | Self::Orders(_))
     }
+}
+
+/// Whether this is where GraphQL is answered: under any prefix, such as a proxy has, but for one that is or ends in a path
+/// of the platform. A client that was given the whole address instead of the base of it should hear so here.
+pub(crate) fn is_graphql(path: &str) -> bool {
+    let Some(prefix) = path.strip_suffix("/graphql") else { return false };
+    let known = ["/graphql", "/api/v2/orders", "/targets"].iter().any(|known| prefix.ends_with(known));
+    let read = ["/api/transactions/", "/artifacts/"].iter().any(|known| prefix.contains(known));
+    !known && !read
 }
 
 /// Carries a request out.

@@ -1,24 +1,21 @@
-//! Everything the sandbox remembers, behind one lock.
+//! What the sandbox knows: settings, objects, orders, subscriptions.
 
-use crate::auth::{Judgement, SpiffKeys, WebhookScheme};
-use crate::clock;
+use crate::auth::{SpiffKeys, WebhookScheme};
 use crate::faults::Faults;
-use crate::http::Received;
+use crate::hosts::Hosts;
+use crate::http::Traffic;
+use crate::listing::Listing;
 use crate::options::Options;
-use crate::platform::Platform;
+use crate::remembered::{Log, REMEMBERED_BODY};
 use crate::schema;
 use crate::store::Store;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::webhooks::Waiting;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many requests and deliveries are remembered; older ones are forgotten, so that a long soak stays small.
-const REMEMBERED: usize = 10_000;
-
-/// How much of a request's body is remembered.
-const REMEMBERED_BODY: usize = 64 * 1024;
+/// How many bytes of accepted orders' bodies are kept; the oldest are forgotten first, the orders are not.
+const ORDER_BODIES: usize = 32 * 1024 * 1024;
 
 /// What the platforms' documents leave open, to be switched by a test.
 #[derive(Clone, Debug)]
@@ -124,121 +121,37 @@ impl Settings {
     }
 }
 
-/// One request that arrived.
-#[derive(Clone, Debug)]
-pub(crate) struct Record {
-    pub(crate) id: String,
-    pub(crate) platform: Platform,
-    pub(crate) ms: i64,
-    pub(crate) method: String,
-    pub(crate) target: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) body_len: usize,
-    /// Which way in: `graphql`, `rest`, `targets`, `webhooks`, …
-    pub(crate) wire: &'static str,
-    pub(crate) purpose: &'static str,
-    pub(crate) judgement: Option<Judgement>,
-    /// Whether the request was carried out; `None` while it is being answered.
-    pub(crate) accepted: Option<bool>,
-    pub(crate) why: Option<String>,
-    pub(crate) fault: Option<Value>,
-    pub(crate) order: Option<String>,
-    /// The status that was answered; `None` if nothing was.
-    pub(crate) status: Option<u16>,
-}
-
-impl Record {
-    pub(crate) fn new(id: String, platform: Platform, received: &Received) -> Self {
-        Self {
-            id,
-            platform,
-            ms: clock::now_ms(),
-            method: received.method.clone(),
-            target: received.target(),
-            headers: received.headers.clone(),
-            body: received.body[..received.body.len().min(REMEMBERED_BODY)].to_vec(),
-            body_len: received.body.len(),
-            wire: "unknown",
-            purpose: "other",
-            judgement: None,
-            accepted: None,
-            why: None,
-            fault: None,
-            order: None,
-            status: None,
-        }
-    }
-
-    pub(crate) fn to_json(&self) -> Value {
-        let mut headers = Map::new();
-        for (name, value) in &self.headers {
-            let joined = match headers.get(name).and_then(Value::as_str) {
-                Some(earlier) => format!("{earlier}, {value}"),
-                None => value.clone(),
-            };
-            headers.insert(name.clone(), joined.into());
-        }
-        let mut all = json!({
-            "id": self.id,
-            "platform": self.platform.name(),
-            "time": clock::iso(self.ms),
-            "method": self.method,
-            "path": self.target,
-            "headers": headers,
-            "body_bytes": self.body_len,
-            "wire": self.wire,
-            "target": self.purpose,
-            "string_to_sign": self.judgement.as_ref().and_then(|judgement| judgement.string_to_sign.clone()),
-            "auth": self.judgement.as_ref().map(Judgement::to_json),
-            "accepted": self.accepted,
-            "why": self.why,
-            "fault": self.fault,
-            "order": self.order,
-            "status": self.status,
-        });
-        match std::str::from_utf8(&self.body) {
-            Ok(text) => all["body"] = text.into(),
-            Err(_) => all["body_base64"] = STANDARD.encode(&self.body).into(),
-        }
-        all
-    }
-}
-
 /// The one state of both listeners.
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     /// Accepted orders of both platforms, oldest first.
-    pub(crate) orders: Vec<Value>,
-    pub(crate) requests: VecDeque<Record>,
-    pub(crate) faults: Faults,
+    pub(crate) orders: Vec<Arc<Value>>,
+    /// How many bytes of bodies they have, and where the first is that still has one.
+    order_bytes: usize,
+    bodies_from: usize,
     pub(crate) subscriptions: BTreeMap<u64, Map<String, Value>>,
-    pub(crate) deliveries: VecDeque<Value>,
     /// Product ids that a callback returned, by the platform's own product id.
     pub(crate) products: BTreeMap<u64, String>,
     pub(crate) spiff_url: String,
     /// Changes with every reset, so that what began before it cannot land after it.
     pub(crate) epoch: u64,
     made: BTreeMap<&'static str, u64>,
-    request_number: u64,
 }
 
 impl State {
-    fn new(options: &Options, spiff_url: &str, epoch: u64, request_number: u64) -> Self {
+    fn new(options: &Options, spiff_url: &str, epoch: u64) -> Self {
         let mut state = Self {
             settings: Settings::new(options),
             store: Store::default(),
             orders: Vec::new(),
-            requests: VecDeque::new(),
-            faults: Faults::default(),
+            order_bytes: 0,
+            bodies_from: 0,
             subscriptions: BTreeMap::new(),
-            deliveries: VecDeque::new(),
             products: BTreeMap::new(),
             spiff_url: spiff_url.to_owned(),
             epoch,
             made: BTreeMap::new(),
-            request_number,
         };
         crate::seed::seed(&mut state.store, spiff_url);
         state
@@ -251,60 +164,51 @@ impl State {
         *next
     }
 
-    /// A new id for the `x-request-id` header; not repeated after a reset.
-    pub(crate) fn request_id(&mut self) -> String {
-        self.request_number += 1;
-        format!("req-{:06}", self.request_number)
-    }
-
-    pub(crate) fn record(&mut self, record: Record) {
-        if self.requests.len() == REMEMBERED {
-            self.requests.pop_front();
+    /// Writes an accepted order down.
+    pub(crate) fn order(&mut self, mut order: Value) {
+        if let Some(body) = order["body"].as_str().filter(|body| body.len() > REMEMBERED_BODY) {
+            let end = (0..=REMEMBERED_BODY).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
+            order["body"] = body[..end].into();
         }
-        self.requests.push_back(record);
-    }
-
-    /// Changes a request's record, if it is still remembered.
-    pub(crate) fn amend(&mut self, id: &str, change: impl FnOnce(&mut Record)) {
-        if let Some(record) = self.requests.iter_mut().rev().find(|record| record.id == id) {
-            change(record);
+        let length = |order: &Value| order["body"].as_str().map_or(0, str::len);
+        self.order_bytes += length(&order);
+        self.orders.push(Arc::new(order));
+        while self.order_bytes > ORDER_BODIES
+            && let Some(oldest) = self.orders.get_mut(self.bodies_from)
+        {
+            self.order_bytes -= length(oldest);
+            Arc::make_mut(oldest)["body"] = Value::Null;
+            self.bodies_from += 1;
         }
     }
 
-    /// Remembers a delivery and answers its number.
-    pub(crate) fn delivery(&mut self, mut delivery: Value) -> u64 {
-        let number = self.number("delivery");
-        delivery["id"] = number.into();
-        if self.deliveries.len() == REMEMBERED {
-            self.deliveries.pop_front();
+    /// Takes the last order back, which nobody placed.
+    pub(crate) fn unplace(&mut self) {
+        self.orders.pop();
+        self.bodies_from = self.bodies_from.min(self.orders.len());
+    }
+
+    /// All of it, and the faults that wait.
+    pub(crate) fn list(&self, faults: &Value) -> Listing {
+        let webhooks: Vec<_> = self.subscriptions.values().collect();
+        let product = |(id, external): (&u64, &String)| json!({ "product_id": id, "external_id": external });
+        let products: Vec<_> = self.products.iter().map(product).collect();
+        let mut listing = Listing::default();
+        listing.text(format!(
+            "{{\"settings\":{},\"webhooks\":{},\"products\":{},\"faults\":{},\"orders\":",
+            self.settings.to_json(),
+            json!(webhooks),
+            json!(products),
+            faults["faults"]
+        ));
+        listing.values(self.orders.iter().cloned());
+        listing.text(",\"objects\":{");
+        for (at, (name, objects)) in self.store.everything().enumerate() {
+            listing.text(format!("{}{}:", if at > 0 { "," } else { "" }, Value::from(name)));
+            listing.objects(objects);
         }
-        self.deliveries.push_back(delivery);
-        number
-    }
-
-    pub(crate) fn amend_delivery(&mut self, number: u64, change: impl FnOnce(&mut Value)) {
-        if let Some(delivery) = self.deliveries.iter_mut().rev().find(|delivery| delivery["id"] == number) {
-            change(delivery);
-        }
-    }
-
-    pub(crate) fn requests_json(&self) -> Value {
-        json!({ "requests": self.requests.iter().map(Record::to_json).collect::<Vec<_>>() })
-    }
-
-    pub(crate) fn orders_json(&self) -> Value {
-        json!({ "orders": self.orders })
-    }
-
-    pub(crate) fn to_json(&self) -> Value {
-        json!({
-            "settings": self.settings.to_json(),
-            "objects": self.store.to_json(),
-            "orders": self.orders,
-            "webhooks": self.subscriptions.values().collect::<Vec<_>>(),
-            "products": self.products.iter().map(|(id, external)| json!({ "product_id": id, "external_id": external })).collect::<Vec<_>>(),
-            "faults": self.faults.to_json()["faults"],
-        })
+        listing.text("}}");
+        listing
     }
 }
 
@@ -314,24 +218,63 @@ pub(crate) struct Shared {
     pub(crate) keys: SpiffKeys,
     pub(crate) spiff_url: String,
     pub(crate) sign_customiser_url: String,
+    pub(crate) hosts: Hosts,
+    pub(crate) traffic: Traffic,
+    pub(crate) waiting: Waiting,
+    /// Held while an operation runs: never locked by what serves the connections, so that long work stops nobody.
     state: Mutex<State>,
+    /// Held for moments only. Locked after `state` where both are needed.
+    faults: Mutex<Faults>,
+    log: Mutex<Log>,
+}
+
+/// A lock. A panic elsewhere does not make it unusable: this is a test tool, and its page should show why.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options, keys: SpiffKeys, spiff_url: String, sign_customiser_url: String) -> Self {
-        let state = Mutex::new(State::new(&options, &spiff_url, 0, 0));
-        Self { options, keys, spiff_url, sign_customiser_url, state }
+    pub(crate) fn new(
+        options: Options,
+        keys: SpiffKeys,
+        hosts: Hosts,
+        spiff_url: String,
+        sign_customiser_url: String,
+    ) -> Self {
+        let state = Mutex::new(State::new(&options, &spiff_url, 0));
+        let (faults, log) = (Mutex::default(), Mutex::default());
+        Self {
+            options,
+            keys,
+            spiff_url,
+            sign_customiser_url,
+            hosts,
+            traffic: Traffic::default(),
+            waiting: Waiting::default(),
+            state,
+            faults,
+            log,
+        }
     }
 
-    /// The state, locked. A panic elsewhere does not make it unusable: it is a test tool, and its page should show why.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        locked(&self.faults)
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+        locked(&self.log)
     }
 
     /// Back to how it started.
     pub(crate) fn reset(&self) {
         let mut state = self.state();
-        *state = State::new(&self.options, &self.spiff_url, state.epoch + 1, state.request_number);
+        *state = State::new(&self.options, &self.spiff_url, state.epoch + 1);
+        self.faults().clear();
+        self.log().reset();
     }
 
     /// Addresses, credentials and the environment for a client.

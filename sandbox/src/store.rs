@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The fields of one object. A field that is absent answers null.
 pub(crate) type Object = Map<String, Value>;
@@ -21,7 +22,8 @@ pub(crate) fn followed(value: &Object) -> Option<(&str, &str)> {
 
 #[derive(Default)]
 struct Table {
-    rows: Vec<Option<Object>>,
+    /// Shared, so that what is being read or listed is not copied.
+    rows: Vec<Option<Arc<Object>>>,
     by_id: HashMap<String, usize>,
 }
 
@@ -30,6 +32,7 @@ struct Table {
 pub(crate) struct Store {
     tables: BTreeMap<String, Table>,
     made: u64,
+    made_of_all: u64,
 }
 
 impl Store {
@@ -51,18 +54,30 @@ impl Store {
         fields.insert("id".into(), id.clone().into());
         let table = self.tables.entry(type_name.to_owned()).or_default();
         table.by_id.insert(id.clone(), table.rows.len());
-        table.rows.push(Some(fields));
+        table.rows.push(Some(Arc::new(fields)));
+        self.made_of_all += 1;
         id
     }
 
     pub(crate) fn get(&self, type_name: &str, id: &str) -> Option<&Object> {
         let table = self.tables.get(type_name)?;
-        table.rows.get(*table.by_id.get(id)?)?.as_ref()
+        table.rows.get(*table.by_id.get(id)?)?.as_deref()
+    }
+
+    /// The same, to keep.
+    pub(crate) fn shared(&self, type_name: &str, id: &str) -> Option<Arc<Object>> {
+        let table = self.tables.get(type_name)?;
+        table.rows.get(*table.by_id.get(id)?)?.clone()
+    }
+
+    /// About how many objects there are.
+    pub(crate) fn size(&self) -> u64 {
+        self.made_of_all
     }
 
     pub(crate) fn get_mut(&mut self, type_name: &str, id: &str) -> Option<&mut Object> {
         let table = self.tables.get_mut(type_name)?;
-        table.rows.get_mut(*table.by_id.get(id)?)?.as_mut()
+        table.rows.get_mut(*table.by_id.get(id)?)?.as_mut().map(Arc::make_mut)
     }
 
     /// Sets the fields that `changes` has; null in `changes` leaves a field as it is, as an absent argument does.
@@ -95,7 +110,7 @@ impl Store {
     }
 
     pub(crate) fn all<'a>(&'a self, type_name: &str) -> impl Iterator<Item = &'a Object> + use<'a> {
-        self.tables.get(type_name).into_iter().flat_map(|table| table.rows.iter().flatten())
+        self.tables.get(type_name).into_iter().flat_map(|table| table.rows.iter().flatten().map(|row| &**row))
     }
 
     /// Links to the objects of a type that `keep` likes.
@@ -104,9 +119,8 @@ impl Store {
     }
 
     /// Everything, by type.
-    pub(crate) fn to_json(&self) -> Value {
-        let of = |table: &Table| table.rows.iter().flatten().cloned().map(Value::Object).collect::<Vec<_>>();
-        self.tables.iter().map(|(name, table)| (name.clone(), Value::from(of(table)))).collect::<Map<_, _>>().into()
+    pub(crate) fn everything(&self) -> impl Iterator<Item = (&str, Vec<Arc<Object>>)> {
+        self.tables.iter().map(|(name, table)| (name.as_str(), table.rows.iter().flatten().cloned().collect()))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::auth::webhook_signature;
 use crate::clock;
+use crate::remembered::REMEMBERED_BODY;
+use crate::server::aside;
 use crate::state::Shared;
 use axum::body::{Body, to_bytes};
 use axum::http::request::Builder;
@@ -12,6 +14,7 @@ use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -28,6 +31,29 @@ const MAX_REPLY: usize = 1024 * 1024;
 
 /// Pauses before the attempts of a delivery in the background.
 const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(200), Duration::from_millis(800)];
+
+/// How many deliveries in the background may be under way: receivers that do not answer keep them for half a minute.
+const MAX_WAITING: usize = 256;
+
+/// Counts the deliveries in the background.
+#[derive(Clone, Default)]
+pub(crate) struct Waiting(Arc<AtomicUsize>);
+
+/// One of them.
+struct Turn(Waiting);
+
+impl Waiting {
+    fn enter(&self) -> Option<Turn> {
+        let room = |waiting| (waiting < MAX_WAITING).then_some(waiting + 1);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok().map(|_| Turn(self.clone()))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// A URL on this machine.
 #[derive(Debug, PartialEq)]
@@ -77,12 +103,13 @@ struct Reply {
 }
 
 /// One signed POST. Answers the headers that were sent, and the reply or why there is none.
-async fn post(shared: &Shared, url: &str, secret: &str, body: &[u8]) -> (Value, Result<Reply, String>) {
+async fn post(shared: &Arc<Shared>, url: &str, secret: &str, body: &[u8]) -> (Value, Result<Reply, String>) {
     let to = match loopback(url) {
         Ok(to) => to,
         Err(why) => return (Value::Null, Err(why)),
     };
-    let scheme = shared.state().settings.webhook_scheme;
+    let settings = Arc::clone(shared);
+    let scheme = aside(move || settings.state().settings.webhook_scheme).await;
     let timestamp = clock::now(0).unix().to_string();
     let signature = webhook_signature(scheme, secret, &timestamp, body);
     let headers = json!({ "content-type": "application/json", "x-webhook-timestamp": timestamp,
@@ -136,7 +163,7 @@ fn attempt(headers: &Value, reply: &Result<Reply, String>) -> Value {
     match reply {
         Ok(reply) => {
             attempt["status"] = reply.status.into();
-            attempt["reply"] = String::from_utf8_lossy(&reply.body).into();
+            attempt["reply"] = String::from_utf8_lossy(&reply.body[..reply.body.len().min(REMEMBERED_BODY)]).into();
         }
         Err(why) => attempt["error"] = why.as_str().into(),
     }
@@ -144,16 +171,21 @@ fn attempt(headers: &Value, reply: &Result<Reply, String>) -> Value {
 }
 
 /// Sends an event once and waits for the answer; writes it down.
-async fn send(shared: &Shared, topic: &str, url: &str, secret: &str, event: &Value) -> (u64, Result<Reply, String>) {
+async fn send(
+    shared: &Arc<Shared>,
+    topic: &str,
+    url: &str,
+    secret: &str,
+    event: &Value,
+) -> (u64, Result<Reply, String>) {
     let body = event.to_string();
-    let number = shared
-        .state()
-        .delivery(json!({ "topic": topic, "url": url, "body": body, "state": "sending", "attempts": [] }));
+    let number =
+        shared.log().delivery(json!({ "topic": topic, "url": url, "body": body, "state": "sending", "attempts": [] }));
     let (headers, reply) = post(shared, url, secret, body.as_bytes()).await;
     let state =
         if reply.as_ref().is_ok_and(|reply| (200..300).contains(&reply.status)) { "delivered" } else { "failed" };
     let made = attempt(&headers, &reply);
-    shared.state().amend_delivery(number, |delivery| {
+    shared.log().amend_delivery(number, |delivery| {
         delivery["state"] = state.into();
         delivery["attempts"] = json!([made]);
     });
@@ -162,61 +194,80 @@ async fn send(shared: &Shared, topic: &str, url: &str, secret: &str, event: &Val
 
 /// Tells the active subscriptions of a topic, in the background, with bounded repetition.
 pub(crate) fn announce(shared: &Arc<Shared>, topic: &'static str, event: &Value) {
-    let subscriptions: Vec<_> = {
+    let (subscriptions, epoch) = {
         let state = shared.state();
         let wanted = state.subscriptions.values().filter(|one| one["topic"] == topic && one["status"] == "active");
         let text = |one: &Map<String, Value>, field: &str| one[field].as_str().unwrap_or_default().to_owned();
-        wanted.map(|one| (one["webhook_id"].clone(), text(one, "url"), text(one, "secret"))).collect()
+        let wanted = wanted.map(|one| (one["webhook_id"].clone(), text(one, "url"), text(one, "secret")));
+        (wanted.collect::<Vec<_>>(), state.epoch)
     };
+    // One text for all who are told.
+    let body: Arc<str> = event.to_string().into();
     for (id, url, secret) in subscriptions {
-        let body = event.to_string();
-        let waiting =
-            json!({ "topic": topic, "url": url, "webhook_id": id, "body": body, "state": "sending", "attempts": [] });
-        let (number, epoch) = {
-            let mut state = shared.state();
-            (state.delivery(waiting), state.epoch)
-        };
-        let shared = Arc::clone(shared);
+        let mut waiting = json!({ "topic": topic, "url": url, "webhook_id": id, "body": &*body, "state": "sending",
+            "attempts": [] });
+        let turn = shared.waiting.enter();
+        if turn.is_none() {
+            waiting["state"] = "refused".into();
+            waiting["attempts"] = json!([{ "time": clock::iso(clock::now_ms()), "headers": null,
+                "error": format!("More than {MAX_WAITING} webhooks wait for their receivers.") }]);
+        }
+        let number = shared.log().delivery(waiting);
+        let Some(turn) = turn else { continue };
+        let (shared, body) = (Arc::clone(shared), Arc::clone(&body));
         tokio::spawn(async move {
-            for (at, pause) in PAUSES.into_iter().enumerate() {
-                tokio::time::sleep(pause).await;
-                let (headers, reply) = post(&shared, &url, &secret, body.as_bytes()).await;
-                let made = attempt(&headers, &reply);
-                // No headers: it was never sent, and never will be.
-                let hopeless = headers.is_null();
-                let done = reply.is_ok_and(|reply| (200..300).contains(&reply.status));
-                let mut state = shared.state();
-                if state.epoch != epoch {
-                    return;
-                }
-                let last = at + 1 == PAUSES.len();
-                state.amend_delivery(number, |delivery| {
-                    if let Some(attempts) = delivery["attempts"].as_array_mut() {
-                        attempts.push(made);
-                    }
-                    delivery["state"] = match (done, hopeless) {
-                        (true, _) => "delivered",
-                        (_, true) => "refused",
-                        _ if last => "failed",
-                        _ => "sending",
-                    }
-                    .into();
-                });
-                if done || hopeless {
-                    return;
-                }
-            }
+            tell(&shared, number, epoch, &url, &secret, body.as_bytes()).await;
+            drop(turn);
         });
     }
 }
 
+/// Makes the attempts of one delivery.
+async fn tell(shared: &Arc<Shared>, number: u64, epoch: u64, url: &str, secret: &str, body: &[u8]) {
+    for (at, pause) in PAUSES.into_iter().enumerate() {
+        tokio::time::sleep(pause).await;
+        let (headers, reply) = post(shared, url, secret, body).await;
+        let made = attempt(&headers, &reply);
+        // No headers: it was never sent, and never will be.
+        let hopeless = headers.is_null();
+        let done = reply.is_ok_and(|reply| (200..300).contains(&reply.status));
+        let last = at + 1 == PAUSES.len();
+        let state = match (done, hopeless) {
+            (true, _) => "delivered",
+            (_, true) => "refused",
+            _ if last => "failed",
+            _ => "sending",
+        };
+        let same_world = Arc::clone(shared);
+        let written = aside(move || {
+            let world = same_world.state();
+            if world.epoch != epoch {
+                return false;
+            }
+            same_world.log().amend_delivery(number, |delivery| {
+                if let Some(attempts) = delivery["attempts"].as_array_mut() {
+                    attempts.push(made);
+                }
+                delivery["state"] = state.into();
+            });
+            true
+        });
+        if !written.await || done || hopeless {
+            return;
+        }
+    }
+}
+
 /// `POST /_/product-created`: the create-product callback of the custom integration.
-pub(crate) async fn product_created(shared: &Shared, given: &Value) -> Result<Value, String> {
+pub(crate) async fn product_created(shared: &Arc<Shared>, given: &Value) -> Result<Value, String> {
     let url = given["url"].as_str().ok_or("\"url\" is the create-product URL, on this machine.")?;
     loopback(url)?;
     let secret = given["secret"].as_str().unwrap_or(&shared.options.integration_secret).to_owned();
     let product_id = match &given["product_id"] {
-        Value::Null => shared.state().number("product"),
+        Value::Null => {
+            let shared = Arc::clone(shared);
+            aside(move || shared.state().number("product")).await
+        }
         id => id.as_u64().ok_or("\"product_id\" is a whole number.")?,
     };
     let mut event = product_event(product_id, &given["customiser_id"]);
@@ -238,7 +289,8 @@ pub(crate) async fn product_created(shared: &Shared, given: &Value) -> Result<Va
                 Some(external) if reply.status == 200 => {
                     told["ok"] = true.into();
                     told["external_id"] = external.into();
-                    shared.state().products.insert(product_id, external.to_owned());
+                    let (shared, external) = (Arc::clone(shared), external.to_owned());
+                    aside(move || shared.state().products.insert(product_id, external)).await;
                 }
                 _ => {
                     told["ok"] = false.into();
@@ -251,7 +303,7 @@ pub(crate) async fn product_created(shared: &Shared, given: &Value) -> Result<Va
 }
 
 /// `POST /_/deliver`: a sample of a topic.
-pub(crate) async fn deliver(shared: &Shared, given: &Value) -> Result<Value, String> {
+pub(crate) async fn deliver(shared: &Arc<Shared>, given: &Value) -> Result<Value, String> {
     let topic = given["topic"].as_str().unwrap_or_default();
     let url = given["url"].as_str().ok_or("\"url\" is where to deliver, on this machine.")?;
     loopback(url)?;

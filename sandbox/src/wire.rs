@@ -7,12 +7,10 @@
 use crate::faults::{Assigned, Fault, Kind};
 use crate::http::Received;
 use crate::platform::Platform;
-use crate::state::{Record, Shared};
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use crate::remembered::Record;
+use crate::state::Shared;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -81,44 +79,19 @@ impl Connection {
     }
 }
 
-impl Connected<IncomingStream<'_, WireListener>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, WireListener>) -> Self {
-        stream.io().connection.clone()
-    }
-}
-
-/// Accepts connections for one platform.
-pub(crate) struct WireListener {
-    pub(crate) listener: TcpListener,
-    pub(crate) platform: Platform,
-    pub(crate) shared: Arc<Shared>,
-}
-
-impl Listener for WireListener {
-    type Io = Wire;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, address)) => {
-                    // Cut and dripping replies should leave at once.
-                    let _ = stream.set_nodelay(true);
-                    let connection = Connection::new();
-                    let shared = Arc::clone(&self.shared);
-                    return (
-                        Wire { stream, connection, platform: self.platform, shared, ready: Vec::new(), pause: None },
-                        address,
-                    );
-                }
-                // Out of file descriptors, or the client left already: wait a moment and go on.
-                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+/// Accepts a connection for one platform.
+pub(crate) async fn accept(listener: &TcpListener, platform: Platform, shared: &Arc<Shared>) -> Wire {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Cut and dripping replies should leave at once.
+                let _ = stream.set_nodelay(true);
+                let (connection, shared) = (Connection::new(), Arc::clone(shared));
+                return Wire { stream, connection, platform, shared, ready: Vec::new(), pause: None, stalled: None };
             }
+            // Out of file descriptors, or the client left already: wait a moment and go on.
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
     }
 }
 
@@ -131,6 +104,8 @@ pub(crate) struct Wire {
     /// Bytes held back and now free to be read.
     ready: Vec<u8>,
     pause: Option<Pin<Box<Sleep>>>,
+    /// Ends the connection when the client has read nothing of its reply for long.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 /// What the first bytes of a request tell.
@@ -168,6 +143,10 @@ fn read_line(bytes: &[u8]) -> Line<'_> {
 }
 
 impl Wire {
+    pub(crate) fn connection(&self) -> Connection {
+        self.connection.clone()
+    }
+
     fn closed(why: &str) -> io::Error {
         io::Error::new(io::ErrorKind::ConnectionAborted, why)
     }
@@ -186,12 +165,12 @@ impl Wire {
         let Cut { fault, method, path, after, seen } = cut;
         let body = seen[..seen.len().min(after)].to_vec();
         let received = Received { method, path, query: None, headers: Vec::new(), body };
-        let mut state = self.shared.state();
-        let mut record = Record::new(state.request_id(), self.platform, &received);
+        let mut log = self.shared.log();
+        let mut record = Record::new(log.request_id(), self.platform, &received);
         record.accepted = Some(false);
         record.why = Some(format!("The connection was closed at byte {after} of the request, on demand."));
         record.fault = Some(fault.to_json());
-        state.record(record);
+        log.record(record);
     }
 
     /// Looks at the first bytes of a request. `true`: some are free to be read, or the request is being cut; `false`:
@@ -207,8 +186,8 @@ impl Wire {
                 return Poll::Ready(Ok(any));
             };
             first.extend_from_slice(&bytes);
-            let mut state = self.shared.state();
-            let line = if state.faults.is_empty() { Line::Exempt } else { read_line(&first) };
+            let mut faults = self.shared.faults();
+            let line = if faults.is_empty() { Line::Exempt } else { read_line(&first) };
             let (method, path) = match line {
                 Line::Incomplete => {
                     plan.first = Some(first);
@@ -220,7 +199,7 @@ impl Wire {
                 }
                 Line::Of { method, path } => (method.to_owned(), path.to_owned()),
             };
-            match state.faults.on_line(self.platform, &method, &path) {
+            match faults.on_line(self.platform, &method, &path) {
                 Some(Assigned::Fault(fault)) if fault.kind == Kind::CutRequest => {
                     let after = usize::try_from(fault.amount("bytes")).unwrap_or(usize::MAX);
                     plan.cut = Some(Cut { fault, method, path, after, seen: first });
@@ -304,7 +283,16 @@ impl AsyncWrite for Wire {
             self.pause = None;
             most = 1;
         }
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..bytes.len().min(most)]))?;
+        let written = match Pin::new(&mut self.stream).poll_write(context, &bytes[..bytes.len().min(most)]) {
+            Poll::Ready(written) => written?,
+            Poll::Pending => {
+                let limit = self.shared.options.request_timeout;
+                let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+                ready!(stalled.as_mut().poll(context));
+                return Poll::Ready(Err(Self::closed("the reply is not read")));
+            }
+        };
+        self.stalled = None;
         if let Some(left) = &mut self.connection.plan().reply_left {
             *left -= written;
         }

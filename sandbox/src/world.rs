@@ -1,5 +1,6 @@
 //! What the fields of an operation see while it runs: the objects, and what came with the request.
 
+use crate::limits::Budget;
 use crate::state::State;
 use std::cell::RefCell;
 
@@ -19,4 +20,5 @@ pub(crate) struct Context {
 pub(crate) struct World<'s> {
     pub(crate) state: RefCell<&'s mut State>,
     pub(crate) context: &'s Context,
+    pub(crate) budget: Budget,
 }

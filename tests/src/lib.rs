@@ -8,6 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Digest;
 use std::path::{Path, PathBuf};
 
+pub mod fuzzed;
+
 pub use serde_json::Value;
 
 pub mod replies;

@@ -94,6 +94,32 @@ fn errors() {
     compare("errors.md", &text);
 }
 
+/// How doubt is settled, and how that ends.
+fn settling() -> String {
+    let mut text = "\n# Settling\n\n`settle` reads the designs of an order in doubt back. *Placed*: every one of them is ordered, by \
+                    this order's id. *Absent*: every one of them was shown and not ordered, twice, `settle_gap` seconds apart and \
+                    no earlier than `settle_delay` after the request; only then may the order be placed again. Everything else is \
+                    *unclear*: a design that is not shown, some ordered and some not, an id or a field that stands there twice, or \
+                    is missing. Do not place such an order again.\n\n`sent_at` is what the error said, in whole seconds since 1970. A \
+                    moment before this library existed (a lost 0), one more than a day ahead of the clock, and milliseconds are \
+                    refused, as `invalid_argument` with the path `sent_at`; `first_absent_at` likewise. Where it is lost, give the \
+                    present: settling then takes longer, and errs less.\n\n`again_at` says when to look again, and `first_absent_at` \
+                    is handed over to that look. Looks grow rarer, and end: then `again_at` is null, and the reason says what is \
+                    likely: the ids are wrong, or not visible to these credentials. A person must look.\n\n| since the request could \
+                    last be accepted | the next look after |\n|---|---|\n"
+        .to_owned();
+    let words = |seconds: i64| match seconds {
+        ..3600 => format!("{} min", seconds / 60),
+        3600..86_400 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    };
+    for (until, every) in SPACING {
+        writeln!(text, "| less than {} | {} |", words(*until), words(*every)).unwrap();
+    }
+    writeln!(text, "| longer | none: a person must look |").unwrap();
+    text
+}
+
 const PROOFS_HEAD: &str = "\n# What a reply proves\n\nWhat is read out of the reply to an order, for each wire: *Spiff GraphQL*, \
     *Spiff REST* (`/api/v2/orders` and `/targets`) and *Sign Customiser*. *Placed* and *not placed* are certain words: a 2xx \
     proves something only by whole, well-formed JSON (or by nothing at all where the platform need say nothing), with our own \
@@ -131,32 +157,6 @@ const PROOFS: &[(&str, [&str; 3])] = &[
     ("3xx", ["graphql_order-301", "rest_order-301", "sign_customiser_order-301"]),
     ("5xx", ["graphql_order-500", "rest_order-500", "sign_customiser_order-500"]),
 ];
-
-/// How doubt is settled, and how that ends.
-fn settling() -> String {
-    let mut text = "\n# Settling\n\n`settle` reads the designs of an order in doubt back. *Placed*: every one of them is ordered, by \
-                    this order's id. *Absent*: every one of them was shown and not ordered, twice, `settle_gap` seconds apart and \
-                    no earlier than `settle_delay` after the request; only then may the order be placed again. Everything else is \
-                    *unclear*: a design that is not shown, some ordered and some not, an id or a field that stands there twice, or \
-                    is missing. Do not place such an order again.\n\n`sent_at` is what the error said, in whole seconds since 1970. A \
-                    moment before this library existed (a lost 0), one more than a day ahead of the clock, and milliseconds are \
-                    refused, as `invalid_argument` with the path `sent_at`; `first_absent_at` likewise. Where it is lost, give the \
-                    present: settling then takes longer, and errs less.\n\n`again_at` says when to look again, and `first_absent_at` \
-                    is handed over to that look. Looks grow rarer, and end: then `again_at` is null, and the reason says what is \
-                    likely: the ids are wrong, or not visible to these credentials. A person must look.\n\n| since the request could \
-                    last be accepted | the next look after |\n|---|---|\n"
-        .to_owned();
-    let words = |seconds: i64| match seconds {
-        ..3600 => format!("{} min", seconds / 60),
-        3600..86_400 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
-    };
-    for (until, every) in SPACING {
-        writeln!(text, "| less than {} | {} |", words(*until), words(*every)).unwrap();
-    }
-    writeln!(text, "| longer | none: a person must look |").unwrap();
-    text
-}
 
 fn words(class: Class) -> &'static str {
     match class {

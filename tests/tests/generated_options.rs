@@ -112,6 +112,10 @@ fn of_python() {
     compare("python/python/countersign/_options.py", &text);
 }
 
+/// Options that PHP's traces must not show either: URLs may hold a password or a key, and the rest says who somebody is at the
+/// platform.
+const UNSHOWN: [&str; 6] = ["access_key", "base_url", "proxy", "partner_id", "transaction_owner_id", "bundle_owner_id"];
+
 fn php(class: &str, scope: Scope, doc: &str) -> String {
     let known = || OPTIONS.iter().filter(|row| row.scope == scope || row.scope == Scope::Both);
     let (mut params, mut arguments) = (String::new(), String::new());
@@ -123,9 +127,8 @@ fn php(class: &str, scope: Scope, doc: &str) -> String {
             OptionKind::Flag => ("?bool", "bool|null"),
             OptionKind::List => ("array|string|null", "list<string>|string|null"),
         };
-        // The URL of a proxy may hold a password.
         let hidden =
-            if row.kind == OptionKind::Secret || row.name == "proxy" { "#[\\SensitiveParameter] " } else { "" };
+            if row.kind == OptionKind::Secret || UNSHOWN.contains(&row.name) { "#[\\SensitiveParameter] " } else { "" };
         writeln!(params, "     * @param {shown} ${} {}", camel(row.name), meaning(row)).unwrap();
         writeln!(arguments, "        {hidden}{ty} ${} = null,", camel(row.name)).unwrap();
     }

@@ -229,7 +229,11 @@ def check_explain():
         body = raw(signed, "body") if "body" in signed or "body_base64" in signed else raw(row, "body")
         text = string_to_sign(body=body, **{field: signed.get(field, value) for field, value in honest.items()})
         secret = raw(signed if "secret" in signed or "secret_base64" in signed else row, "secret")
-        signature = encoded(hmac_sha1(secret, text), signed.get("encoding", "base64"))
+        if signed.get("hmac") == "sha256":
+            mac = hmac.new(secret, text.encode(), hashlib.sha256).digest()
+        else:
+            mac = hmac_sha1(secret, text)
+        signature = encoded(mac, signed.get("encoding", "base64"))
         template = signed.get("header", "{scheme} {key_id}:{signature}")
         value = template.format(scheme=row["scheme"], key_id=signed.get("key_id", row["key_id"]), signature=signature)
         for pair in row["headers"]:

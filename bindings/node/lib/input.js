@@ -26,7 +26,7 @@ function json (value, effect, path = '') {
   const problems = []
   let cause
   try {
-    look(value, path, [], problems)
+    look(value, path, '', [], problems)
     if (problems.length === 0) return JSON.stringify(value)
   } catch (error) {
     cause = error
@@ -35,8 +35,8 @@ function json (value, effect, path = '') {
   throw failed(native.unusable(effect ?? 'read', JSON.stringify(problems)), cause)
 }
 
-/** `within`: the objects that the value is in, outermost first. */
-function look (value, path, within, problems) {
+/** `key`: the value's own name, for a toJSON(). `within`: the objects that the value is in, outermost first. */
+function look (value, path, key, within, problems) {
   if (problems.length === MANY) return
   const problem = message => problems.push({ path: path.toWellFormed(), code: 'type', message: message.toWellFormed() })
   switch (typeof value) {
@@ -59,19 +59,39 @@ function look (value, path, within, problems) {
   if (value === null) return
   if (within.includes(value)) return problem('it refers to itself.')
   if (within.length === DEPTH) return problem(`it is deeper than ${DEPTH} levels.`)
+  if (types.isDate(value) && Number.isNaN(value.getTime())) return problem('this Date is none: what it was made of is no date. Give a date such as 2026-12-31.')
   within = [...within, value]
-  const formless = ArrayBuffer.isView(value) // Buffers have a toJSON.
-  if (!formless && typeof value.toJSON === 'function') return look(value.toJSON(), path, within, problems)
+  const bytes = ArrayBuffer.isView(value) // Buffers have a toJSON.
+  if (!bytes && typeof value.toJSON === 'function') {
+    const form = value.toJSON(key)
+    // As JSON.stringify does it: a form is asked for once, and what it is made of is looked at like anything else.
+    if (form === null) return problem(`the toJSON() of a ${called(value)} answered null: a date that is none? Give a value, or null itself.`)
+    return typeof form?.toJSON === 'function' ? problem(`the toJSON() of a ${called(value)} answered what has a toJSON() itself, which JSON drops.`) : look(form, path, key, within, problems)
+  }
+  // A string, number or boolean in an object's clothes is what it holds.
+  if (types.isBoxedPrimitive(value)) return look(value.valueOf(), path, key, within, problems)
+  const names = Object.keys(value)
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at++) look(value[at], `${path}[${at}]`, within, problems)
-  } else if (formless || (Object.keys(value).length === 0 && !plain(value))) {
-    problem(`a ${value.constructor?.name ?? 'value of this kind'} has no form in JSON. Give text, a list or a plain object.`)
+    // Holes are undefined, and a list may be nothing but holes.
+    for (let at = 0; at < value.length && problems.length < MANY; at++) look(value[at], `${path}[${at}]`, String(at), within, problems)
+    if (names.length > value.length) problem('this list has members beside its items, which JSON drops.')
+  } else if (bytes || FORMLESS.some(is => is(value)) || (names.length === 0 && !plain(value))) {
+    return problem(`a ${called(value)} has no form in JSON. Give text, a list or a plain object.`)
   } else {
-    for (const name of Object.keys(value)) {
+    for (const name of names) {
       if (!name.isWellFormed()) problem(`its member ${JSON.stringify(name)} has half of a surrogate pair: a character was cut in two.`)
-      look(value[name], path ? `${path}.${name}` : name, within, problems)
+      look(value[name], path ? `${path}.${name}` : name, name, within, problems)
     }
   }
+  const hidden = Object.getOwnPropertySymbols(value).find(symbol => Object.prototype.propertyIsEnumerable.call(value, symbol))
+  if (hidden !== undefined) problem(`its member ${String(hidden)} is named by a Symbol, which JSON drops. Name it by text.`)
+}
+
+// What keeps its content elsewhere than in members: also with members of its own, JSON would drop it.
+const FORMLESS = [types.isAnyArrayBuffer, types.isMap, types.isSet, types.isWeakMap, types.isWeakSet, types.isPromise, types.isRegExp, types.isNativeError, types.isMapIterator, types.isSetIterator, types.isGeneratorObject, types.isArgumentsObject]
+
+function called (value) {
+  return value.constructor?.name ?? 'value of this kind'
 }
 
 /** Whether it is a `{}` of any realm. What is none, and has no members either, keeps elsewhere what JSON would drop. */

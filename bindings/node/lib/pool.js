@@ -1,6 +1,7 @@
 // Calls under way: hands them to the client's threads, and what comes back to whoever waits.
 'use strict'
 
+const { AsyncResource } = require('node:async_hooks')
 const diagnostics = require('node:diagnostics_channel')
 const { setMaxListeners } = require('node:events')
 const { camel } = require('./errors.js')
@@ -8,6 +9,8 @@ const { argument, known } = require('./input.js')
 
 const channel = diagnostics.channel('countersign:attempt')
 const pending = new Map()
+// How attempts are told of calls whose caller did not wait for them, by their number.
+const left = new Map()
 let last = 0
 
 /**
@@ -34,7 +37,9 @@ function start ({ client, operation, input, options, limit, effect }) {
     // Whoever waits for a thread hears in time that none became free; calls that were aborted under way may still hold them.
     // And the process stays until the answer is there.
     const timer = setInterval(() => end(id, client.expire(id)), timeoutMs ?? limit)
-    pending.set(id, { resolve, signal, onAbort, timer })
+    // An abort comes from anywhere, and what it left behind from a native thread: what is told of it belongs to the caller.
+    const tell = signal && channel.hasSubscribers ? AsyncResource.bind(publish) : publish
+    pending.set(id, { resolve, signal, onAbort, timer, tell, limit: timeoutMs ?? limit })
   })
 }
 
@@ -44,7 +49,11 @@ function unwatch (signal, onAbort) {
 
 /** A call ends before its answer is there, unless the answer is on the way already. */
 function end (id, failure, cause) {
-  if (failure !== undefined) settle(id, { failure, attempts: [], cause })
+  const job = pending.get(id)
+  if (failure === undefined || !settle(id, { failure, attempts: [], cause })) return
+  // What is under way ends within its limit; what waited never comes.
+  left.set(id, job.tell)
+  setTimeout(() => left.delete(id), 2 * job.limit).unref()
 }
 
 /** Whether somebody waits for it. */
@@ -64,7 +73,10 @@ function deliver (id, result, told) {
   const failure = Array.isArray(result) ? result : undefined
   const records = attempts.map(camel)
   // Whoever waits publishes the attempts where it is, so that listeners find its AsyncLocalStorage.
-  if (!settle(id, { answer: result, failure, attempts: records })) publish(platform, operation, records, failure)
+  if (settle(id, { answer: result, failure, attempts: records })) return
+  const tell = left.get(id) ?? publish
+  left.delete(id)
+  tell(platform, operation, records, failure)
 }
 
 /** Tells the log about the attempts of a call. */

@@ -3,7 +3,7 @@
 //! An argument is read as it is, and judged when it is used: only the function knows its name, and what a mistake in it
 //! means for a call. A failure is an answer too: the error's record as JSON, and the reply's body if there is one.
 
-use countersign::options::Scope;
+use countersign::options::{ENVIRONMENT, Scope};
 use countersign::{Error, ErrorKind, Options, Secret, Timestamp, options_from_variables, system_time};
 use napi::bindgen_prelude::Either;
 use std::borrow::Cow;
@@ -190,5 +190,12 @@ pub(crate) fn with_options(flat: Vec<Bytes<'_>>, mut options: Options) -> Result
 pub(crate) fn environment(variables: &str, platform: &str) -> Result<Options, Error> {
     let variables: HashMap<String, String> =
         serde_json::from_str(variables).map_err(|_| argument("The environment holds text that is not Unicode."))?;
-    options_from_variables(Scope::of(platform)?, |name| variables.get(name).cloned())
+    let scope = Scope::of(platform)?;
+    for (name, owner, _) in ENVIRONMENT {
+        // Node reads what is no text with U+FFFD in its place, and would sign with that.
+        if *owner == scope && variables.get(*name).is_some_and(|value| value.contains('\u{fffd}')) {
+            return Err(Error::new(ErrorKind::Configuration, format!("{name} is not UTF-8 text.")));
+        }
+    }
+    options_from_variables(scope, |name| variables.get(name).cloned())
 }

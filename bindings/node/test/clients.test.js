@@ -7,10 +7,13 @@ const { AsyncLocalStorage } = require('node:async_hooks')
 const diagnostics = require('node:diagnostics_channel')
 const { readFileSync } = require('node:fs')
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { spawnSync } = require('node:child_process')
+const { inspect } = require('node:util')
+const { setTimeout: sleep } = require('node:timers/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const vm = require('node:vm')
-const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, WebhookEvent } = require('..')
+const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff, Webhook, WebhookEvent } = require('..')
 const { ROOT, SIGN_ORDER, Sandbox, serve } = require('./support.js')
 
 let sandbox
@@ -124,6 +127,36 @@ test('what JSON cannot say is refused with every path', async () => {
   await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), extra: formless }), error => error instanceof InvalidOrderError &&
     error.problems.map(({ path }) => path).join() === Object.keys(formless).map(name => `extra.${name}`).join())
   assert.ok(spiff.prepareOrder({ ...await sandbox.order(), extra: vm.runInNewContext('({ empty: {}, date: new Date(0) })') }))
+  // What JSON.stringify would write as null, or in part: dates that are none, also other libraries', and what keeps its content elsewhere.
+  const twice = { toJSON: () => new Date(0) }
+  const odd = {
+    date: new Date('31/12/2026'),
+    moment: { toJSON: () => null },
+    twice,
+    map: Object.assign(new Map([[1, 2]]), { own: 1 }),
+    set: new Set([1]),
+    error: Object.assign(new Error('x'), { code: 'E' }),
+    number: Object(NaN),
+    big: Object(1n),
+    symbol: Object(Symbol('x')),
+    named: { a: 1, [Symbol('b')]: 2 },
+    list: Object.assign([1], { more: 2 }),
+    holes: new Array(2),
+    bytes: Object.assign(new Uint8Array(2), { own: 1 }),
+    buffer: new ArrayBuffer(2),
+    args: (function () { return arguments })(1)
+  }
+  const paths = Object.keys(odd).flatMap(name => name === 'holes' ? ['extra.holes[0]', 'extra.holes[1]'] : [`extra.${name}`])
+  await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), extra: odd }), error => {
+    assert.deepEqual(error.problems.map(({ path }) => path), paths)
+    return /extra\.date: this Date is none/.test(error.message)
+  })
+  await assert.rejects(spiff.placeOrder({ ...await sandbox.order(), externalId: new Date(NaN) }), /externalId: this Date is none/)
+  // Nor does it take long where a list is long, and nothing but holes.
+  const begun = Date.now()
+  await assert.rejects(spiff.placeOrder({ extra: new Array(4e9) }), error => error.problems.length === 100)
+  assert.ok(Date.now() - begun < 1000)
+  assert.match(String(spiff.prepareOrder({ ...await sandbox.order(), extra: { text: Object('boxed'), date: new Date(0), url: new URL('https://a.example') } }).body), /boxed.*1970-01-01T00:00:00\.000Z.*https:\/\/a\.example/)
   // What the caller's own objects throw stops the order, and says so.
   const thrown = new Error('mine')
   const throwing = { ...await sandbox.order(), get paid () { throw thrown } }
@@ -290,6 +323,31 @@ test('a span can be opened around a call', async () => {
   assert.deepEqual(calls[1].error.attempt, calls[1].attempts[0])
 })
 
+test('attempts are told in the context of their own call', async () => {
+  const store = new AsyncLocalStorage()
+  const spans = []
+  const told = ({ attempt, operation }) => spans.push([operation, attempt.status, store.getStore()])
+  diagnostics.subscribe('countersign:attempt', told)
+  try {
+    const spiff = new Spiff(sandbox.keys)
+    await store.run('first', () => spiff.check())
+    await Promise.all(Array.from({ length: 6 }, (_, at) => store.run(at, () => spiff.check())))
+    assert.deepEqual(spans.map(([, , where]) => where).sort(), [0, 1, 2, 3, 4, 5, 'first'])
+    // Also where nobody waits any more: ended from elsewhere, told when the platform has answered.
+    await sandbox.faults({ fault: 'hang', ms: 400, target: 'order' })
+    const order = await sandbox.order()
+    const controller = new AbortController()
+    const call = store.run('of the order', () => spiff.placeOrder(order, { signal: controller.signal }))
+    await sleep(150)
+    store.run('of the abort', () => controller.abort())
+    await assert.rejects(call, { kind: 'aborted', outcome: 'unknown' })
+    while (spans.length < 8) await sleep(50)
+    assert.deepEqual(spans[7].filter((_, at) => at !== 1), ['place_order', 'of the order'])
+  } finally {
+    diagnostics.unsubscribe('countersign:attempt', told)
+  }
+})
+
 test('options: by name, by the environment, by file, in milliseconds', async () => {
   const refused = [
     [{ regoin: 'us' }, /There is no option "regoin". Did you mean "region"\?/],
@@ -316,6 +374,15 @@ test('options: by name, by the environment, by file, in milliseconds', async () 
     process.env.COUNTERSIGN_SPIFF_SECRET_KEY = 'x'
     assert.throws(() => Spiff.fromEnv(), /are both set/)
     delete process.env.COUNTERSIGN_SPIFF_SECRET_KEY
+    // The secret where a file's name is due; and a secret that is no text, which Node itself reads with U+FFFD in it.
+    process.env.COUNTERSIGN_SPIFF_SECRET_KEY_FILE = 'MY-SECRET'
+    assert.throws(() => Spiff.fromEnv(), error => error.kind === 'configuration' && !`${inspect(error)}${JSON.stringify(error)}`.includes('MY-SECRET'))
+    delete process.env.COUNTERSIGN_SPIFF_SECRET_KEY_FILE
+    const [program, module] = ["const { Spiff } = require(process.argv[1]); try { Spiff.fromEnv() } catch (error) { console.log(error.kind, error.message) }", require.resolve('..')]
+    const bytes = spawnSync('sh', ['-c', 'COUNTERSIGN_SPIFF_SECRET_KEY=$(printf "a\\377b") exec "$0" -e "$1" "$2"', process.execPath, program, module], { encoding: 'utf8' })
+    assert.equal(bytes.stdout, 'configuration COUNTERSIGN_SPIFF_SECRET_KEY is not UTF-8 text.\n')
+    process.env.COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET_FILE = 'MY-SECRET'
+    assert.throws(() => Webhook.fromEnv(), error => error.kind === 'configuration' && !inspect(error).includes('MY-SECRET'))
     process.env.COUNTERSIGN_SPIFF_SECRET_KEY_FILE = join(folder, 'nothing')
     assert.throws(() => Spiff.fromEnv(), error => error.kind === 'configuration' && /COUNTERSIGN_SPIFF_SECRET_KEY_FILE names a file that cannot be read/.test(error.message) && !error.message.includes(folder))
   } finally {

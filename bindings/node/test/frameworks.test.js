@@ -76,18 +76,19 @@ test('a shop settles what is in doubt', async () => {
   assert.equal((await paid('s1', orderItems)).state, 'in doubt', 'not sent again')
   await settleAll()
   assert.equal(row.state, 'in doubt', 'too early')
-  await settleAll(row.settleFrom)
+  await settleAll(row.next)
   assert.equal(row.state, 'placed')
 
   await sandbox.faults({ fault: '500', target: 'order' })
   const other = await paid('s2', (await sandbox.order()).orderItems)
   other.sentAt -= 1000 // sent long ago
-  await settleAll(other.settleFrom)
+  await settleAll(other.next)
   assert.deepEqual([other.state, typeof other.firstAbsentAt], ['in doubt', 'number'])
   other.firstAbsentAt -= 100
-  await settleAll(other.settleFrom)
+  await settleAll(other.next)
   assert.equal(other.state, 'try again')
-  assert.equal((await paid('s2', other.order.orderItems)).state, 'placed')
+  await Promise.all([settleAll(), settleAll()])
+  assert.equal(other.state, 'placed')
   // The process dies after it was sent: what is known then is the row as it was kept before.
   const dying = paid('s4', (await sandbox.order()).orderItems)
   const kept = { ...orders.get('s4') }
@@ -95,12 +96,82 @@ test('a shop settles what is in doubt', async () => {
   orders.set('s4', kept)
   await settleAll()
   assert.equal(kept.state, 'placing', 'perhaps still under way')
-  await settleAll(kept.settleFrom)
+  await settleAll(kept.next)
   assert.equal(kept.state, 'placed')
   assert.equal((await sandbox.orders()).length, 3)
   orders.clear()
   const refused = await paid('s3', [])
   assert.equal(refused.state, 'refused')
+})
+
+test('a shop orders what is left, in whole numbers', async () => {
+  const { orders, paid } = await example('shop.mjs')
+  const items = async (amountToOrder, refunded) => [{ ...(await sandbox.order()).orderItems[0], amountToOrder, refunded }]
+  await paid('l1', [...await items(3, 2), ...await items(2, 2), ...await items(1)])
+  const placed = (await sandbox.orders()).find(({ externalId }) => externalId === 'l1')
+  assert.deepEqual(placed.items.map(item => item.amountToOrder ?? item.amount), [1, 1])
+  for (const [at, [amount, refunded]] of [[1.5, 0], [2, 0.5], [3, NaN]].entries()) {
+    const row = await paid(`l2-${at}`, await items(amount, refunded))
+    assert.deepEqual([row.state, /no whole number/.test(row.why)], ['refused', true])
+  }
+  assert.equal((await paid('l3', await items(2, 2))).state, 'refused', 'nothing is left')
+  assert.equal((await sandbox.orders()).length, 1)
+  orders.clear()
+})
+
+test('a shop tries again what was refused for now, and ends', async () => {
+  const { orders, paid, settleAll } = await example('shop.mjs')
+  await sandbox.faults({ fault: '429', target: 'order', retry_after: 100 })
+  const row = await paid('t1', (await sandbox.order()).orderItems)
+  assert.equal(row.state, 'try again')
+  assert.ok(row.next >= Math.floor(Date.now() / 1000) + 98, 'no sooner than the platform asks for')
+  await settleAll()
+  assert.equal(row.state, 'try again', 'not yet')
+  await settleAll(row.next)
+  await settleAll(row.next)
+  assert.equal(row.state, 'placed')
+  assert.equal((await sandbox.orders()).length, 1)
+
+  let tries = 0
+  do {
+    await sandbox.faults({ fault: '429', target: 'order' })
+    if (tries++ === 0) await paid('t2', (await sandbox.order()).orderItems)
+    else await settleAll(Infinity)
+  } while (orders.get('t2').state === 'try again' && tries < 20)
+  assert.deepEqual([tries, orders.get('t2').state], [6, 'refused'])
+  assert.match(orders.get('t2').why, /A person must look/)
+  orders.clear()
+})
+
+test('a shop never takes a lost time for 0, and settling ends', async () => {
+  const { orders, paid, settleAll } = await example('shop.mjs')
+  for (const [at, lost] of [undefined, null, 0, NaN, ''].entries()) {
+    await sandbox.faults({ fault: '500', target: 'order' })
+    const row = await paid(`z${at}`, (await sandbox.order()).orderItems)
+    Object.assign(row, { sentAt: lost, firstAbsentAt: 1_700_000_000 })
+    await settleAll(Infinity)
+    await settleAll(Infinity)
+    assert.deepEqual([row.state, /A person must look/.test(row.why)], ['look', true], String(lost))
+  }
+  await sandbox.faults({ fault: '500', target: 'order' })
+  const row = await paid('z9', (await sandbox.order()).orderItems)
+  let reads = 0
+  for (; row.state === 'in doubt' && reads < 50; reads++) {
+    for (let i = 0; i < 3; i++) await sandbox.faults({ fault: '403', target: 'read' })
+    await settleAll(Infinity)
+    await sandbox.ask('DELETE', '/_/faults')
+  }
+  assert.deepEqual([reads, row.state], [6, 'look'])
+  assert.match(row.why, /A person must look/)
+  assert.equal((await sandbox.orders()).length, 0)
+  // The design belongs to another order already: no later read can tell.
+  const { orderItems } = await sandbox.order()
+  await paid('z10', orderItems)
+  await sandbox.faults({ fault: '500', target: 'order' })
+  const other = await paid('z11', orderItems)
+  await settleAll(Infinity)
+  assert.deepEqual([other.state, /A person must look/.test(other.why)], ['look', true])
+  orders.clear()
 })
 
 test('the first order', async () => {

@@ -63,6 +63,8 @@ typedef struct countersign_text countersign_text;
 
 typedef struct countersign_webhook countersign_webhook;
 
+extern int pthread_setcancelstate(int state, int *old);
+
 uint32_t countersign_abi_version(void);
 
 const char *countersign_version(void);
@@ -244,6 +246,8 @@ int32_t countersign_call_unreadable(const countersign_call *call,
                                     size_t why_len,
                                     countersign_error **err);
 
+int32_t countersign_call_lost(const countersign_call *call, countersign_error **err);
+
 void countersign_call_free(countersign_call *call);
 
 const char *countersign_answer_json(const countersign_answer *answer, size_t *len);
@@ -302,6 +306,15 @@ int32_t countersign_client_unusable(const countersign_client *client,
                                     const char *problems,
                                     size_t problems_len,
                                     countersign_error **err);
+
+int32_t countersign_client_lost(const countersign_client *client,
+                                const char *operation,
+                                size_t operation_len,
+                                const char *input,
+                                size_t input_len,
+                                int64_t begun,
+                                const countersign_answer *answer,
+                                countersign_error **err);
 
 void countersign_client_free(countersign_client *client);
 

@@ -11,6 +11,7 @@ use Countersign\Exception\OutcomeUnknown;
 use Countersign\Internal\Guarded;
 use Countersign\Internal\Handle;
 use Countersign\Internal\Headers;
+use Countersign\Internal\Interrupts;
 use Countersign\Internal\Json;
 
 /**
@@ -97,26 +98,25 @@ final class PreparedCall
      */
     public function read(int $status, mixed $headers, ?string $body): mixed
     {
-        try {
-            $lines = Headers::block($headers);
-        } catch (\Throwable) {
-            $lines = null;
-        }
-        // Whoever has a reply has sent the call: one that cannot be used leaves an order in doubt.
-        if ($lines === null || $body === null) {
-            $why = $body === null ? 'there is no body.' : 'its headers are in no form that is known.';
-            $this->handle->library->fail('countersign_call_unreadable', $this->handle->pointer, $why);
-        }
-        $answer = $this->handle->library->make(
-            'answer',
-            'countersign_call_read',
-            $this->handle->pointer,
-            $status,
-            $lines,
-            $body,
+        $library = $this->handle->library;
+        return Interrupts::held(
+            function () use ($library, $status, $headers, $body): mixed {
+                try {
+                    $lines = Headers::block($headers);
+                } catch (\Throwable $fault) {
+                    $lines = null;
+                }
+                // Whoever has a reply has sent the call: one that cannot be used leaves an order in doubt.
+                if ($lines === null || $body === null) {
+                    $why = $body === null ? 'there is no body.' : $fault->getMessage();
+                    $library->fail('countersign_call_unreadable', $this->handle->pointer, $why);
+                }
+                $answer = $library->make('answer', 'countersign_call_read', $this->handle->pointer, $status, $lines, $body);
+                $value = Json::decode((string) $answer->text('countersign_answer_json'));
+                return $this->isOrder ? PlacedOrder::of($value, null) : $value;
+            },
+            fn(): CountersignException => $library->told('countersign_call_lost', $this->handle->pointer),
         );
-        $value = Json::decode((string) $answer->text('countersign_answer_json'));
-        return $this->isOrder ? PlacedOrder::of($value, null) : $value;
     }
 
     /**
@@ -128,8 +128,9 @@ final class PreparedCall
     {
         try {
             [$status, $body] = [$response->getStatusCode(), (string) $response->getBody()];
-        } catch (\Throwable) {
-            $this->failed();
+        } catch (\Throwable $fault) {
+            $doubt = $this->handle->library->told('countersign_call_failed', $this->handle->pointer, 0);
+            throw CountersignException::of($doubt->jsonSerialize(), null, $fault);
         }
         return $this->read($status, $response, $body);
     }

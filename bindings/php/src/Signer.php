@@ -41,7 +41,7 @@ final class Signer
      * @throws CountersignException kind invalid_argument, or configuration where the library is not usable
      */
     public function __construct(
-        private readonly string $accessKey,
+        #[\SensitiveParameter] private readonly string $accessKey,
         #[\SensitiveParameter] string $secretKey,
         private readonly string $scheme = 'SOA',
         private readonly ?string $digest = null,
@@ -181,7 +181,7 @@ final class Signer
         foreach ($others as $other) {
             $handles[] = $other->handle;
         }
-        $lines = (string) Headers::block($headers);
+        $lines = Headers::block($headers);
         return $this->library->numberOf(
             'size_t',
             'countersign_verify',
@@ -207,7 +207,7 @@ final class Signer
      */
     public function explain(string $method, string $path, string $body, mixed $headers): array
     {
-        $lines = (string) Headers::block($headers);
+        $lines = Headers::block($headers);
         return Json::decode($this->library->textOf(
             'countersign_explain',
             $this->pointer,

@@ -21,8 +21,11 @@ final class Spiff extends Client implements SpiffInterface
 
     protected const PLATFORM = 'spiff';
 
-    public function actingFor(?string $partnerId = null, ?string $transactionOwnerId = null, ?string $bundleOwnerId = null): self
-    {
+    public function actingFor(
+        #[\SensitiveParameter] ?string $partnerId = null,
+        #[\SensitiveParameter] ?string $transactionOwnerId = null,
+        #[\SensitiveParameter] ?string $bundleOwnerId = null,
+    ): self {
         return $this->derive('countersign_client_acting_for', $partnerId, $transactionOwnerId, $bundleOwnerId);
     }
 

@@ -116,8 +116,9 @@ final class Webhook
     /**
      * Verifies a delivery and reads it.
      *
-     * @param mixed $headers `$_SERVER`, a PSR-7 request, name to value, pairs, or lines
-     * @param string|null $rawBody the body's bytes as they arrived; null only with a PSR-7 request, which has them
+     * @param mixed $headers `$_SERVER`; a request of PSR-7, Symfony, Laravel, WordPress, Magento or CodeIgniter; name to value
+     *                       or to a list of values; pairs; or lines
+     * @param string|null $rawBody the body's bytes as they arrived; null only with the request itself, which has them
      * @param int|null $now seconds since 1970; null for the clock
      * @throws VerificationFailed malformed, mismatch, too_old, in_the_future
      * @throws CountersignException invalid_json for a body that is signed but not readable
@@ -156,15 +157,22 @@ final class Webhook
     private static function delivery(mixed $headers, ?string $rawBody): array
     {
         if ($rawBody === null) {
-            if (!is_object($headers) || !method_exists($headers, 'getBody')) {
+            $body = match (true) {
+                !is_object($headers) => null,
+                method_exists($headers, 'getBody') => $headers->getBody(), // PSR-7, CodeIgniter
+                method_exists($headers, 'getContent') => $headers->getContent(), // Symfony, Laravel, Magento
+                method_exists($headers, 'get_body') => $headers->get_body(), // WordPress
+                default => null,
+            };
+            if (!is_string($body) && !$body instanceof \Stringable) {
                 throw CountersignException::refusal(
                     Kind::InvalidArgument,
                     'The raw body is missing: give the bytes as they arrived, such as file_get_contents(\'php://input\').',
                 );
             }
-            $rawBody = (string) $headers->getBody();
+            $rawBody = (string) $body;
         }
-        return [(string) Headers::block($headers), $rawBody];
+        return [Headers::block($headers), $rawBody];
     }
 
     /** @return array<string, string> for var_dump and print_r: no secret */

@@ -77,7 +77,10 @@ test('example woocommerce.php: two requests at the same time', static function (
     same(countersign_claim(910), true, 'the other');
     do_action('woocommerce_order_status_processing', 910);
     same(count($sandbox->accepted('910')), 0, 'orders');
+    do_action('countersign_settle', 910);
+    same(count($sandbox->accepted('910')), 0, 'perhaps it is still at it');
     // It died there: the job places the order.
+    Shop::$options['countersign_order_910'] = (string) (time() - 300);
     do_action('countersign_settle', 910);
     same([count($sandbox->accepted('910')), Shop::$orders[910]->meta['_countersign_state']], [1, 'placed'], 'orders');
 });
@@ -128,18 +131,134 @@ test('example woocommerce.php: a refusal may be repeated by the next flip', stat
     same([count($sandbox->accepted('940')), $order->meta['_countersign_state']], [1, 'placed'], 'orders');
 });
 
+test('example woocommerce.php: what was refunded is not ordered', static function () use ($sandbox): void {
+    $order = woo(950, true, 3);
+    $order->refunded = [$order->get_items()[0]->get_id() => -2];
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 950);
+    same(json_decode($order->meta['_countersign_order'], true)['orderItems'][0]['amountToOrder'], 1, 'what was sent');
+    // Refunded while it is in doubt: what was sent is settled, and nothing is left to place.
+    $order->refunded = [$order->get_items()[0]->get_id() => -3];
+    $order->meta['_countersign_sent_at'] = (string) (time() - 1000);
+    $order->meta['_countersign_absent_at'] = (string) (time() - 500);
+    do_action('countersign_settle', 950);
+    same([count($sandbox->accepted('950')), $order->meta['_countersign_state']], [0, 'refused'], implode("\n", $order->notes));
+    $order = woo(951, true, 3);
+    $order->refunded = [$order->get_items()[0]->get_id() => -2];
+    do_action('woocommerce_order_status_processing', 951);
+    same(array_column($sandbox->accepted('951')[0]['items'], 'amountToOrder') ?: array_column($sandbox->accepted('951')[0]['items'], 'amount'), [1], 'amount');
+});
+
+test('example woocommerce.php: fractions are refused', static function () use ($sandbox): void {
+    foreach ([[955, 1.5, 0], [956, 2, -0.5]] as [$id, $quantity, $refunded]) {
+        $order = woo($id, true, $quantity);
+        $order->refunded = [$order->get_items()[0]->get_id() => $refunded];
+        do_action('woocommerce_order_status_processing', $id);
+        same([count($sandbox->accepted((string) $id)), $order->meta['_countersign_state'] ?? null], [0, 'refused'], 'state');
+        contains(implode("\n", $order->notes), '1.5, and a design is ordered in whole numbers');
+    }
+});
+
+test('example woocommerce.php: what is refused for now is tried again, so many times', static function () use ($sandbox): void {
+    $order = woo(960);
+    $sandbox->fault(['fault' => '429', 'target' => 'order', 'retry_after' => 100]);
+    do_action('woocommerce_order_status_processing', 960);
+    same($order->meta['_countersign_state'], 'retry', implode("\n", $order->notes));
+    [$time, $hook, $arguments] = end(Shop::$jobs);
+    same([$hook, $time >= time() + 98], ['countersign_retry', true], 'no sooner than the platform asks for');
+    do_action($hook, ...$arguments);
+    do_action($hook, ...$arguments);
+    same([count($sandbox->accepted('960')), $order->meta['_countersign_state']], [1, 'placed'], 'orders');
+
+    $order = woo(961);
+    $waits = [];
+    for ($tries = 0; ($order->meta['_countersign_state'] ?? 'retry') === 'retry' && $tries < 20; $tries++) {
+        $sandbox->fault(['fault' => '429', 'target' => 'order']);
+        do_action($tries === 0 ? 'woocommerce_order_status_processing' : 'countersign_retry', 961);
+        [$time, $hook] = end(Shop::$jobs);
+        $waits = [...$waits, ...($hook === 'countersign_retry' ? [$time - time()] : [])];
+    }
+    same([$tries, count($waits), $order->meta['_countersign_state']], [6, 5, 'refused'], 'tries');
+    holds($waits[0] < $waits[1] && $waits[3] < $waits[4], show($waits));
+    contains(end($order->notes), 'a person must look');
+
+    $order = woo(962);
+    $sandbox->fault(['fault' => '429', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 962);
+    $order->paid = false; // cancelled meanwhile
+    do_action('countersign_retry', 962);
+    same(count($sandbox->accepted('962')), 0, 'orders');
+});
+
+test('example woocommerce.php: a time that is lost is never 0', static function () use ($sandbox): void {
+    foreach ([['sent_at', ''], ['sent_at', '0'], ['sent_at', 'soon'], ['order', '']] as $at => [$name, $lost]) {
+        $order = woo(970 + $at);
+        $sandbox->fault(['fault' => '500', 'target' => 'order']);
+        do_action('woocommerce_order_status_processing', 970 + $at);
+        $order->meta["_countersign_$name"] = $lost;
+        $order->meta['_countersign_absent_at'] = (string) (time() - 500);
+        for ($i = 0; $i < 3; $i++) {
+            do_action('countersign_settle', 970 + $at);
+            do_action('woocommerce_order_status_completed', 970 + $at);
+        }
+        same([count($sandbox->accepted((string) (970 + $at))), $order->meta['_countersign_state']], [0, 'look'], "$name=$lost");
+        same(count(array_filter($order->notes, static fn($note) => str_contains($note, 'A person must look'))), 1, 'notes');
+    }
+});
+
+test('example woocommerce.php: settling ends', static function () use ($sandbox): void {
+    // A read that fails, for whatever reason, again and again.
+    $order = woo(980);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 980);
+    $notes = count($order->notes);
+    for ($reads = 0; $order->meta['_countersign_state'] === 'unknown' && $reads < 50; $reads++) {
+        foreach (range(1, 3) as $_) {
+            $sandbox->fault(['fault' => '403', 'target' => 'read']);
+        }
+        do_action('countersign_settle', 980);
+        $sandbox->control('DELETE', 'faults');
+    }
+    same([$reads, $order->meta['_countersign_state'], count($order->notes)], [6, 'look', $notes + 1], 'reads');
+    contains(end($order->notes), 'A person must look');
+    // Doubt that no read ends: said once.
+    $order = woo(981);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 981);
+    [$notes, $jobs] = [count($order->notes), count(Shop::$jobs)];
+    do_action('countersign_settle', 981);
+    do_action('countersign_settle', 981);
+    same([count($order->notes), count(Shop::$jobs), $order->meta['_countersign_state']], [$notes, $jobs + 2, 'unknown'], 'unclear');
+    // The design belongs to another order already: no later read can tell.
+    $order = Shop::$orders[982] = new WC_Order(982, true, woo(983)->get_items());
+    do_action('woocommerce_order_status_processing', 983);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    do_action('woocommerce_order_status_processing', 982);
+    [$notes, $jobs] = [count($order->notes), count(Shop::$jobs)];
+    do_action('countersign_settle', 982);
+    do_action('countersign_settle', 982);
+    same([count($order->notes), count(Shop::$jobs), $order->meta['_countersign_state']], [$notes + 1, $jobs, 'look'], implode("\n", $order->notes));
+});
+
 require_once __DIR__ . '/../examples/magento-observer.php';
 
-test('example magento-observer.php', static function () use ($sandbox): void {
+/** A shop with nothing in it: orders, locks, log, the observer, a maker of orders with one design, a payer of one. */
+function magento(): array
+{
     $orders = new StubMagento\Orders();
     $locks = new StubMagento\Locks();
     $logger = new Stub\Logger();
-    $observer = new Shop\Designs\Observer\PlaceAfterPayment($orders, $locks, $logger);
-    $make = static fn(int $id, string $due) => $orders->all[$id] = new StubMagento\Order($id, $due, [
-        new StubMagento\Item(['spiff_transaction_id' => $sandbox->transaction()], '2.0000'),
+    $observer = new Shop\Designs\Observer\PlaceAfterPayment($orders, new Magento\Framework\Api\SearchCriteriaBuilder(), $locks, $logger);
+    $make = static fn(int $id, string $due = '0.0000', string $quantity = '2.0000') => $orders->all[$id] = new StubMagento\Order($id, $due, [
+        new StubMagento\Item(['spiff_transaction_id' => Sandbox::get()->transaction()], $quantity),
         new StubMagento\Item(['qty' => 1], '1.0000'), new StubMagento\Item(null, '1.0000'),
     ]);
     $pay = static fn(int $id) => $observer->execute(new Magento\Framework\Event\Observer($orders->all[$id]));
+    return [$orders, $locks, $logger, $observer, $make, $pay];
+}
+
+test('example magento-observer.php', static function () use ($sandbox): void {
+    [$orders, $locks, $logger, $observer, $make, $pay] = magento();
     $make(1, '0.0000');
     $pay(1);
     $pay(1);
@@ -161,8 +280,11 @@ test('example magento-observer.php', static function () use ($sandbox): void {
     $pay(3);
     $pay(3);
     same([count($sandbox->accepted('000000003')), $orders->all[3]->data['countersign_state']], [1, 'unknown'], 'doubt');
-    $sentAt = (int) $orders->all[3]->data['countersign_sent_at'];
-    same((string) $sandbox->spiff()->settle($observer->input($orders->all[3]), $sentAt), 'placed', 'settled');
+    $observer->again();
+    same($orders->all[3]->data['countersign_state'], 'unknown', 'not before it is due');
+    $orders->all[3]->data['countersign_again_at'] = time();
+    $observer->again();
+    same([$orders->all[3]->data['countersign_state'], $orders->all[3]->data['countersign_again_at']], ['placed', null], 'settled');
 
     $make(4, '0.0000');
     $sandbox->fault(['fault' => '403', 'target' => 'order']);
@@ -171,6 +293,93 @@ test('example magento-observer.php', static function () use ($sandbox): void {
     $pay(4);
     same(count($sandbox->accepted('000000004')), 1, 'orders');
     holds(in_array('warning', array_column($logger->records, 0), true), 'the attempt is in the log');
+});
+
+test('example magento-observer.php: what is left, in whole numbers', static function () use ($sandbox): void {
+    [$orders, , , , $make, $pay] = magento();
+    $amounts = static fn(string $id) => array_map(static fn($item) => $item['amountToOrder'] ?? $item['amount'], $sandbox->accepted($id)[0]['items'] ?? []);
+    foreach ([[11, '3.0000', '2.0000', '0.0000', [1]], [12, '3.0000', '1.0000', '1.0000', [1]], [13, '2.0000', '0.0000', '2.0000', []], [14, '1.5000', '0.0000', '0.0000', []], [15, '2.0000', '0.5000', '0.0000', []]] as [$id, $quantity, $refunded, $cancelled, $due]) {
+        $item = $make($id, '0.0000', $quantity)->getAllVisibleItems()[0];
+        [$item->refunded, $item->cancelled] = [$refunded, $cancelled];
+        $pay($id);
+        same($amounts(sprintf('%09d', $id)), $due, "order $id");
+        $note = implode("\n", $orders->all[$id]->comments);
+        same([$orders->all[$id]->data['countersign_state'] ?? null, str_contains($note, '1.5, and a design is ordered in whole numbers')], $due !== [] ? ['placed', false] : ($id === 13 ? [null, false] : ['refused', true]), "$id: $note");
+    }
+});
+
+test('example magento-observer.php: tries again, so many times', static function () use ($sandbox): void {
+    [$orders, , , $observer, $make, $pay] = magento();
+    $make(21);
+    $sandbox->fault(['fault' => '429', 'target' => 'order', 'retry_after' => 100]);
+    $pay(21);
+    same($orders->all[21]->data['countersign_state'], 'retry', 'state');
+    holds($orders->all[21]->data['countersign_again_at'] >= time() + 98, 'no sooner than the platform asks for');
+    $observer->again();
+    same(count($sandbox->accepted('000000021')), 0, 'not yet');
+    $orders->all[21]->data['countersign_again_at'] = time();
+    $observer->again();
+    $observer->again();
+    same([count($sandbox->accepted('000000021')), $orders->all[21]->data['countersign_state']], [1, 'placed'], 'orders');
+    $make(22);
+    for ($tries = 0; ($orders->all[22]->data['countersign_state'] ?? 'retry') === 'retry' && $tries < 20; $tries++) {
+        $sandbox->fault(['fault' => '429', 'target' => 'order']);
+        $orders->all[22]->data['countersign_again_at'] = time();
+        $tries === 0 ? $pay(22) : $observer->again();
+    }
+    same([$tries, $orders->all[22]->data['countersign_state'], $orders->all[22]->data['countersign_again_at']], [6, 'refused', null], 'tries');
+    contains(end($orders->all[22]->comments), 'A person must look');
+    // Cancelled meanwhile.
+    $item = $make(23)->getAllVisibleItems()[0];
+    $sandbox->fault(['fault' => '429', 'target' => 'order']);
+    $pay(23);
+    $item->cancelled = '2.0000';
+    $orders->all[23]->data['countersign_again_at'] = time();
+    $observer->again();
+    same([count($sandbox->accepted('000000023')), $orders->all[23]->data['countersign_state'], $orders->all[23]->data['countersign_again_at']], [0, 'refused', null], 'nothing left');
+});
+
+test('example magento-observer.php: settling ends, and a lost time is never 0', static function () use ($sandbox): void {
+    [$orders, , , $observer, $make, $pay] = magento();
+    foreach ([['sent_at', null], ['sent_at', 0], ['sent_at', ''], ['order', null]] as $at => [$name, $lost]) {
+        $make(31 + $at);
+        $sandbox->fault(['fault' => '500', 'target' => 'order']);
+        $pay(31 + $at);
+        $order = $orders->all[31 + $at];
+        $order->data = ["countersign_$name" => $lost, 'countersign_absent_at' => time() - 500, 'countersign_again_at' => time()] + $order->data;
+        $observer->again();
+        $observer->again();
+        $pay(31 + $at);
+        $order = $orders->all[31 + $at];
+        same([count($sandbox->accepted(sprintf('%09d', 31 + $at))), $order->data['countersign_state']], [0, 'look'], "$name lost");
+        same(count(array_filter($order->comments, static fn($note) => str_contains($note, 'A person must look'))), 1, 'notes');
+    }
+    $make(41);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    $pay(41);
+    $notes = count($orders->all[41]->comments);
+    for ($reads = 0; $orders->all[41]->data['countersign_state'] === 'unknown' && $reads < 50; $reads++) {
+        foreach (range(1, 3) as $_) {
+            $sandbox->fault(['fault' => '403', 'target' => 'read']);
+        }
+        $orders->all[41]->data['countersign_again_at'] = time();
+        $observer->again();
+        $sandbox->control('DELETE', 'faults');
+    }
+    same([$reads, $orders->all[41]->data['countersign_state'], count($orders->all[41]->comments)], [6, 'look', $notes + 1], 'reads');
+    $orders->all[43] = new StubMagento\Order(43, '0.0000', $make(44)->getAllVisibleItems());
+    $pay(44); // The design belongs to another order already: no later read can tell.
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    $pay(43);
+    $orders->all[43]->data['countersign_again_at'] = time();
+    $observer->again();
+    same([$orders->all[43]->data['countersign_state'], $orders->all[43]->data['countersign_again_at']], ['look', null], 'unclear for ever');
+    $make(42);
+    $sandbox->fault(['fault' => '500', 'target' => 'order']);
+    $pay(42);
+    $orders->all[42]->data = ['countersign_sent_at' => time() - 1000, 'countersign_absent_at' => time() - 500, 'countersign_again_at' => time()] + $orders->all[42]->data;
+    $observer->again();
+    same([count($sandbox->accepted('000000042')), $orders->all[42]->data['countersign_state']], [1, 'placed'], 'absent, and placed then');
 });
 
 foreach (array_keys($sandbox->ready['env']) as $name) {

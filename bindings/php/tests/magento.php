@@ -33,6 +33,23 @@ namespace Magento\Sales\Api {
     {
         public function get($id);
         public function save($order);
+        public function getList($criteria);
+    }
+}
+
+namespace Magento\Framework\Api {
+    class SearchCriteriaBuilder
+    {
+        private array $filter = [];
+        public function addFilter(string $field, mixed $value, string $condition = 'eq'): self
+        {
+            $this->filter = [$field, $value, $condition];
+            return $this;
+        }
+        public function create(): array
+        {
+            return $this->filter;
+        }
     }
 }
 
@@ -56,8 +73,18 @@ namespace StubMagento {
 
     final class Item
     {
+        public string $refunded = '0.0000';
+        public string $cancelled = '0.0000';
         public function __construct(private ?array $request, private string $quantity)
         {
+        }
+        public function getQtyRefunded(): string
+        {
+            return $this->refunded;
+        }
+        public function getQtyCanceled(): string
+        {
+            return $this->cancelled;
         }
         public function getProductOptionByCode(string $code): ?array
         {
@@ -123,6 +150,20 @@ namespace StubMagento {
         public function get($id)
         {
             return clone $this->all[$id];
+        }
+        public function getList($criteria): object
+        {
+            [$field, $value, $condition] = $criteria;
+            $found = array_filter($this->all, static fn($order) => $condition === 'lteq' && $order->getData($field) !== null && $order->getData($field) <= $value);
+            return new class ($found) {
+                public function __construct(private array $items)
+                {
+                }
+                public function getItems(): array
+                {
+                    return $this->items;
+                }
+            };
         }
         public function save($order)
         {

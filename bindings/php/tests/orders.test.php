@@ -9,6 +9,7 @@ use Countersign\Exception\NotPlaced;
 use Countersign\Exception\OutcomeUnknown;
 use Countersign\Outcome;
 use Countersign\PlacedOrder;
+use Countersign\Spiff;
 use Countersign\Verdict;
 
 $sandbox = Sandbox::get();
@@ -446,4 +447,109 @@ test('options that do not fit', static function (): void {
     }
     raises(CountersignException::class, static fn() => Countersign\Spiff::fromEnv(['regoin' => 'us']), 'configuration');
     holds((new Countersign\Spiff(accessKey: 'a', secretKey: 'b', region: 'au', timeout: 0.25, exactSecret: true, allowHttp: ['a', 'b'])) instanceof Countersign\Spiff, 'kinds of values');
+});
+
+test('a handler that throws loses no outcome', static function (): void {
+    $order = ['externalId' => '1001', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 't-1']]];
+    $known = static fn(string $status, callable $call): ?Throwable => (new Signalling($status))->interrupted($call)->getPrevious();
+    $doubt = $known('200 OK', static fn(Spiff $spiff) => $spiff->placeOrder($order));
+    same([get_class($doubt), $doubt->kind->value], [OutcomeUnknown::class, 'aborted'], 'a placed order');
+    contains($doubt->getMessage(), 'succeeded');
+    holds($doubt->sentAt > time() - 60 && $doubt->settleAfter > $doubt->sentAt, "sent at $doubt->sentAt");
+    $refused = $known('401 Unauthorized', static fn(Spiff $spiff) => $spiff->placeOrder($order));
+    same([get_class($refused), $refused->kind->value], [NotPlaced::class, 'authentication'], 'a refused order');
+    $doubt = $known('500 Internal Server Error', static fn(Spiff $spiff) => $spiff->run('transaction_approve', ['id' => 't-1']));
+    same([get_class($doubt), $doubt->kind->value], [OutcomeUnknown::class, 'server_error'], 'a change in doubt');
+    same($known('200 OK', static fn(Spiff $spiff) => $spiff->transactions(['t-1'], select: 'isOrdered')), null, 'a read');
+    // Your own HTTP: the signal comes while the reply is read.
+    $doubt = $known('200 OK', static function (Spiff $spiff) use ($order): mixed {
+        $call = $spiff->prepareOrder($order);
+        $headers = (static function () {
+            posix_kill(getmypid(), SIGUSR1);
+            yield 'content-type' => 'application/json';
+        })();
+        return $call->read(200, $headers, '{"data":{"orderCreate":{"id":"o-1","internalId":null,"externalId":"1001"}}}');
+    });
+    same([get_class($doubt), $doubt->kind->value], [OutcomeUnknown::class, 'aborted'], 'a placed order, read');
+    // A logger's loop runs handlers too: what they throw is not the logger's.
+    $log = new class {
+        public function log(mixed $level, string $message, array $context = []): void
+        {
+            posix_kill(getmypid(), SIGUSR1);
+        }
+    };
+    $server = new Signalling();
+    $logged = static fn() => (new Spiff(applicationKey: 'k', baseUrl: $server->url, logger: $log))->placeOrder($order);
+    same(get_class($server->interrupted($logged)->getPrevious()), OutcomeUnknown::class, 'while it was logged');
+});
+
+test('numbers go out as they are, whatever php.ini says', static function (): void {
+    $code = <<<'PHP'
+        $order = ['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 't']],
+            'extra' => ['price' => 29.95, 'tenth' => 0.1, 'whole' => 2.0, 'large' => 1.0E+25, 'text' => '1.5 "2.50"']];
+        $spiff = new Countersign\Spiff(applicationKey: 'k', baseUrl: 'http://127.0.0.1:9', ordersApi: 'rest', timeout: 29.95);
+        try { echo $spiff->prepareOrder($order)->body, "\n"; } catch (Countersign\Exception\NotPlaced $e) { echo json_encode($e->problems), "\n"; }
+        echo $spiff->prepare('graphql', ['query' => 'query($p: Float) { a(p: $p) }', 'variables' => ['p' => 29.95]])->body, "\n";
+        unset($order['extra']['price'], $order['extra']['tenth'], $order['extra']['whole'], $order['extra']['large']);
+        echo strlen($spiff->prepareOrder($order)->body) > 50 ? ini_get('serialize_precision') : 'nothing';
+        PHP;
+    foreach (['17', '5', '-1', '100'] as $ini) {
+        [$exit, $out, $err] = child($code, ['-d', "serialize_precision=$ini", '-d', 'precision=5']);
+        same($exit, 0, $out . $err);
+        contains($out, '"price":29.95,"tenth":0.1,"whole":2.0,"large":1.0e+25');
+        contains($out, '"p":29.95}');
+        same(substr($out, strrpos($out, "\n") + 1), $ini, 'as it was');
+    }
+    // Where it cannot be set, what would go out wrong does not.
+    [, $out] = child(str_replace("echo \$spiff->prepare('graphql'", '//', $code), ['-d', 'serialize_precision=17', '-d', 'disable_functions=ini_set']);
+    contains($out, 'serialize_precision=-1 in php.ini');
+    same(substr($out, strrpos($out, "\n") + 1), '17', 'an order without such numbers');
+});
+
+test('a read is no order: what refuses it, and how it is logged', static function () use ($sandbox): void {
+    $logger = new Stub\Logger();
+    $spiff = $sandbox->spiff(logger: $logger);
+    foreach ([['ids' => 5], ['ids' => ["\xff"]], ['nonsense' => 1]] as $input) {
+        $error = raises(CountersignException::class, static fn() => $spiff->run('orders', $input), 'invalid_argument');
+        same([get_class($error), $error->outcome], [CountersignException::class, null], 'class of ' . show($input));
+        $change = raises(CountersignException::class, static fn() => $spiff->run('transaction_approve', $input), 'invalid_argument');
+        same(get_class($change), NotPlaced::class, 'a change');
+    }
+    $spiff->transactions([$sandbox->transaction()]);
+    same(array_values(array_unique(array_column($logger->records, 0))), ['debug'], 'level');
+});
+
+test('text that is not UTF-8 is refused with its path', static function () use ($sandbox): void {
+    $spiff = $sandbox->spiff();
+    $order = ['externalId' => "caf\xe9", 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => "\xff"]], 'externalData' => ["\xe9" => 1]];
+    $error = raises(InvalidOrder::class, static fn() => $spiff->placeOrder($order));
+    same(array_column($error->problems, 'path'), ['externalId', 'orderItems[0].transactionId', "externalData.\u{fffd}"], 'order');
+    $paths = static fn(callable $call): array => array_column(raises(CountersignException::class, $call, 'invalid_argument')->problems, 'path');
+    same($paths(static fn() => $spiff->settle(['externalId' => "\xe9"] + $order, time())), ['order.externalId', 'order.orderItems[0].transactionId', "order.externalData.\u{fffd}"], 'settle');
+    same($paths(static fn() => $spiff->orders(["\xe9"])), ['ids[0]'], 'a read');
+    same($paths(static fn() => $spiff->orders(['a'], select: "\xe9")), ['select'], 'select');
+    same($paths(static fn() => $spiff->graphql('{ a }', ['x' => ["\xe9"]])), ['variables.x[0]'], 'variables');
+    raises(InvalidOrder::class, static fn() => $sandbox->signs()->placeOrder(['external_id' => "\xe9"] + Sandbox::signsOrder('1')));
+});
+
+test('a handler that does not throw runs once, after the call', static function (): void {
+    $order = ['externalId' => '1001', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 't-1']]];
+    $server = new Signalling();
+    $seen = [];
+    pcntl_signal(SIGUSR1, static function () use (&$seen): void {
+        $seen[] = (new Countersign\Signer('k', 's'))->authorization('GET', '/');
+    });
+    $before = pcntl_async_signals(true);
+    try {
+        $placed = (new Spiff(applicationKey: 'k', baseUrl: $server->url))->placeOrder($order);
+        same([$placed->id, $placed->attempt['status'] ?? null, count($seen), pcntl_async_signals()], ['o-1', 200, 1, true], 'placed');
+        pcntl_async_signals(false);
+        (new Spiff(applicationKey: 'k', baseUrl: $server->url))->placeOrder($order);
+        same([count($seen), pcntl_async_signals()], [1, false], 'where handlers do not run by themselves, they still do not');
+        pcntl_signal_dispatch();
+        same(count($seen), 2, 'dispatched');
+    } finally {
+        pcntl_async_signals($before);
+        pcntl_signal(SIGUSR1, SIG_DFL);
+    }
 });

@@ -69,3 +69,31 @@ test('no output shows a secret', static function (): void {
     }
     holds(strlen($out) > 50_000, 'only ' . strlen($out) . ' bytes were shown');
 });
+
+test('no trace shows who somebody is at the platform', static function (): void {
+    $code = <<<'PHP'
+        use Countersign\{Signer, SignCustomiser, Spiff};
+        ini_set('zend.exception_string_param_max_len', '1000');
+        $c = implode('', ['CAN', 'ARY-77aa']);
+        $all = [
+            fn() => new Spiff(accessKey: $c, secretKey: ' x', region: 'us'), fn() => new Spiff(applicationKey: 'k', secretKey: 's', baseUrl: "https://$c.example"),
+            fn() => new Spiff(applicationKey: 'k', region: 'eu', baseUrl: "https://a.example/?key=$c", partnerId: $c, transactionOwnerId: $c, bundleOwnerId: $c),
+            fn() => new SignCustomiser(apiToken: "\n", baseUrl: "https://$c.example"), fn() => Spiff::fromEnv(['accessKey' => $c, 'baseUrl' => "https://$c.example"]),
+            fn() => (new Spiff(applicationKey: 'k', region: 'us'))->actingFor(" $c\n", "$c\n", "$c\n"), fn() => new Signer($c, ' s '), fn() => new Signer($c, 's', library: '/nowhere'),
+        ];
+        foreach ($all as $at => $call) {
+            try {
+                $call();
+                echo "NOT REFUSED $at\n";
+            } catch (Throwable $e) {
+                echo $e->getTraceAsString(), "\n", json_encode($e->getTrace(), JSON_PARTIAL_OUTPUT_ON_ERROR), "\n";
+                foreach ($e->getTrace() as $frame) { print_r($frame['args'] ?? []); }
+            }
+        }
+        PHP;
+    [$exit, $out, $err] = child($code, ['-d', 'zend.exception_ignore_args=0']);
+    same([$exit, $err], [0, ''], $out);
+    holds(!str_contains($out, 'NOT REFUSED') && str_contains($out, 'SensitiveParameterValue'), $out);
+    $at = strpos($out, 'CANARY');
+    holds($at === false, 'a trace shows it: ' . substr($out, max(0, (int) $at - 300), 400));
+});

@@ -96,8 +96,19 @@ test('headers in every form verify', static function (): void {
         same($signer->verify('POST', '/x', 'body', $form), 0, "form $at");
         raises(VerificationFailed::class, static fn() => $signer->verify('POST', '/x', 'bodY', $form), 'mismatch');
     }
-    foreach ([null, 5, [], '', [[]], ['x'], [1 => ['a']], new stdClass(), ['Authorization' => null], ['Authorization' => new stdClass()]] as $form) {
+    foreach ([[], '', ['x'], ['Authorization' => null], ['Authorization' => []]] as $form) {
         raises(VerificationFailed::class, static fn() => $signer->verify('POST', '/x', 'body', $form), 'malformed');
+    }
+    $bodies = ['{"data":{"orderCreate":{"id":"o-1","internalId":null,"externalId":"1"}}}'];
+    $call = (new Countersign\Spiff(applicationKey: 'k', region: 'us'))->prepareOrder(['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 't']]]);
+    foreach ([null, 5, [[]], [5], [1 => ['a']], [['a', 'b', 'c']], new stdClass(), [new stdClass()], ['Authorization' => new stdClass()], ['Date' => [['x']]], ['Date' => true], [[null, 'x']]] as $form) {
+        foreach (['verify', 'explain'] as $method) {
+            $error = raises(CountersignException::class, static fn() => $signer->$method('POST', '/x', 'body', $form), 'invalid_argument');
+            contains($error->getMessage(), 'name to value');
+            raises(CountersignException::class, static fn() => (new Webhook('s'))->$method($form, '{}'), 'invalid_argument');
+        }
+        $doubt = raises(Countersign\Exception\OutcomeUnknown::class, static fn() => $call->read(200, $form, $bodies[0]), 'unexpected_reply');
+        contains($doubt->getMessage(), 'name to value');
     }
 });
 
@@ -158,6 +169,118 @@ test('webhook: several secrets, the answer, PSR-7 alone', static function (): vo
     raises(CountersignException::class, static fn() => new Webhook('s', 'body!'), 'invalid_argument');
     raises(VerificationFailed::class, static fn() => $webhook->verify($headers, $body, $now + 301), 'too_old');
     same((new Webhook('new', tolerance: 301))->verify($headers, $body, $now + 301)->timestamp, $now, 'tolerance');
+});
+
+/** A header as an object, by the names that Laminas (Magento) gives its methods. */
+final class LaminasHeader
+{
+    public function __construct(private string $name, private string $value)
+    {
+    }
+    public function getFieldName(): string
+    {
+        return $this->name;
+    }
+    public function getFieldValue(): string
+    {
+        return $this->value;
+    }
+}
+
+/** The same of CodeIgniter, whose text is the whole line. */
+final class CodeIgniterHeader implements Stringable
+{
+    public function __construct(private string $name, private string $value)
+    {
+    }
+    public function getName(): string
+    {
+        return $this->name;
+    }
+    public function getValueLine(): string
+    {
+        return $this->value;
+    }
+    public function __toString(): string
+    {
+        return "$this->name: $this->value";
+    }
+}
+
+test('webhook: headers and requests as hosts hand them over', static function (): void {
+    $now = 1_700_000_000;
+    $body = '{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}';
+    [$time, $mac] = [(string) $now, hash_hmac('sha256', "$now.$body", 's')];
+    $webhook = new Webhook('s');
+    $wordPress = ['content_type' => ['application/json'], 'x_webhook_timestamp' => [$time], 'x_webhook_signature' => [$mac], 'host' => ['shop']];
+    $laminas = new ArrayIterator([new LaminasHeader('Host', 'shop'), new LaminasHeader('X-Webhook-Timestamp', $time), new LaminasHeader('X-Webhook-Signature', $mac)]);
+    $names = ['X-Webhook-Timestamp' => $time, 'X-Webhook-Signature' => $mac];
+    $codeIgniter = array_map(static fn(string $name, string $value) => new CodeIgniterHeader($name, $value), array_keys($names), $names);
+    $lists = ['host' => ['shop', null], 'x-webhook-timestamp' => [$time], 'x-webhook-signature' => [$mac]];
+    foreach ([
+        'WordPress' => $wordPress, 'WordPress, beside others' => ['X-Other' => 'y', 'content-type' => 'text/x'] + $wordPress, 'Magento' => $laminas,
+        'CodeIgniter' => array_combine(array_keys($names), $codeIgniter), 'CodeIgniter, several' => array_combine(array_keys($names), array_map(static fn($one) => [$one], $codeIgniter)),
+        'Symfony' => $lists, 'Swoole' => array_change_key_case($names), 'all capitals' => ['X_WEBHOOK_TIMESTAMP' => $time, 'X_WEBHOOK_SIGNATURE' => $mac],
+        'a forged one beside' => ['x_webhook_signature' => 'forged'] + array_change_key_case($names),
+    ] as $host => $form) {
+        same($webhook->verify($form, $body, $now)->topic, 'product:created', $host);
+    }
+    $requests = [
+        'WordPress' => new class ($wordPress, $body) {
+            public function __construct(private array $of, private string $body)
+            {
+            }
+            public function get_headers(): array
+            {
+                return $this->of;
+            }
+            public function get_body(): string
+            {
+                return $this->body;
+            }
+        },
+        'Magento' => new class ($laminas, $body) {
+            public function __construct(private iterable $of, private string $body)
+            {
+            }
+            public function getHeaders(): iterable
+            {
+                return $this->of;
+            }
+            public function getContent(): string
+            {
+                return $this->body;
+            }
+        },
+        'Symfony' => new class ($lists, $body) {
+            public iterable $headers;
+            public function __construct(array $of, private string $body)
+            {
+                $this->headers = new ArrayObject($of);
+            }
+            public function getContent(): string
+            {
+                return $this->body;
+            }
+        },
+        'CodeIgniter' => new class ($codeIgniter, $body) {
+            public function __construct(private array $of, private string $body)
+            {
+            }
+            public function headers(): array
+            {
+                return $this->of;
+            }
+            public function getBody(): string
+            {
+                return $this->body;
+            }
+        },
+    ];
+    foreach ($requests as $host => $request) {
+        same($webhook->verify($request, now: $now)->topic, 'product:created', $host);
+        same($webhook->explain($request)['configured'], true, $host);
+    }
 });
 
 test('minor units', static function (): void {

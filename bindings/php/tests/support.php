@@ -308,3 +308,56 @@ final class Sandbox
         ];
     }
 }
+
+/** A platform that answers every request with success, and first sends this process a signal. Gone when it is let go of. */
+final class Signalling
+{
+    private const SERVER = <<<'PHP'
+        $server = stream_socket_server('tcp://127.0.0.1:0');
+        echo stream_socket_get_name($server, false), "\n";
+        $body = '{"data":{"orderCreate":{"id":"o-1","internalId":null,"externalId":"1001"},"transactionApprove":{"id":"t-1"},"transactions":[{"id":"t-1","isOrdered":false}]}}';
+        while ($peer = @stream_socket_accept($server, 60)) {
+            for ($length = 0; ($line = fgets($peer)) !== false && rtrim($line) !== '';) {
+                $length = stripos($line, 'content-length:') === 0 ? (int) substr($line, 15) : $length;
+            }
+            for ($read = 0; $read < $length; $read += strlen(fread($peer, $length - $read)));
+            posix_kill(posix_getppid(), SIGUSR1);
+            usleep(50_000);
+            fwrite($peer, "HTTP/1.1 $argv[1]\r\nContent-Type: application/json\r\nContent-Length: " . strlen($body) . "\r\nConnection: close\r\n\r\n$body");
+            fclose($peer);
+        }
+        PHP;
+
+    public readonly string $url;
+    /** @var resource */
+    private $process;
+
+    public function __construct(string $status = '200 OK')
+    {
+        $this->process = proc_open([PHP_BINARY, '-r', self::SERVER, $status], [['file', '/dev/null', 'r'], ['pipe', 'w']], $pipes);
+        $this->url = 'http://' . trim((string) fgets($pipes[1]));
+    }
+
+    /** What is thrown where the handler of that signal throws in the middle of a call. */
+    public function interrupted(callable $call): Throwable
+    {
+        pcntl_signal(SIGUSR1, static fn() => throw new RuntimeException('the worker must end'));
+        $before = pcntl_async_signals(true);
+        try {
+            $value = $call(new Countersign\Spiff(applicationKey: 'k', baseUrl: $this->url, readRetries: 0));
+        } catch (RuntimeException $interrupt) {
+            same(pcntl_async_signals(), true, 'handlers run again');
+            same($interrupt->getMessage(), 'the worker must end', get_class($interrupt));
+            return $interrupt;
+        } finally {
+            pcntl_async_signals($before);
+            pcntl_signal(SIGUSR1, SIG_DFL);
+        }
+        throw new Failure('no interrupt, but ' . show($value));
+    }
+
+    public function __destruct()
+    {
+        proc_terminate($this->process);
+    }
+}

@@ -32,13 +32,6 @@ function wc_get_order(int $id): WC_Order|false
     return isset(Shop::$orders[$id]) ? clone Shop::$orders[$id] : false; // as read from the database
 }
 
-function delete_option(string $name): bool
-{
-    $had = isset(Shop::$options[$name]);
-    unset(Shop::$options[$name]);
-    return $had;
-}
-
 function as_schedule_single_action(int $time, string $hook, array $arguments): int
 {
     Shop::$jobs[] = [$time, $hook, $arguments];
@@ -57,6 +50,13 @@ final class WpdbStub
     public function query(array $prepared): int
     {
         [$sql, [$name, $value]] = $prepared;
+        if (str_starts_with($sql, 'DELETE FROM wp_options WHERE option_name = %s AND ')) {
+            $old = isset(Shop::$options[$name]) && (int) Shop::$options[$name] <= (int) $value;
+            if ($old) {
+                unset(Shop::$options[$name]);
+            }
+            return (int) $old;
+        }
         if (!str_starts_with($sql, 'INSERT IGNORE INTO wp_options ') || isset(Shop::$options[$name])) {
             return 0;
         }
@@ -67,8 +67,16 @@ final class WpdbStub
 
 final class WC_Order_Item_Product
 {
+    private static int $last = 0;
+    private int $id;
+
     public function __construct(private array $meta, private int|float|string $quantity)
     {
+        $this->id = ++self::$last;
+    }
+    public function get_id(): int
+    {
+        return $this->id;
     }
     public function get_meta(string $name): mixed
     {
@@ -84,6 +92,8 @@ final class WC_Order
 {
     public array $meta = [];
     public array $notes = [];
+    /** @var array<int, int|float> by the line's id, below zero */
+    public array $refunded = [];
     private array $unsaved = [];
 
     public function __construct(private int $id, public bool $paid, private array $items)
@@ -96,6 +106,10 @@ final class WC_Order
     public function is_paid(): bool
     {
         return $this->paid;
+    }
+    public function get_qty_refunded_for_item(int $item): int|float
+    {
+        return $this->refunded[$item] ?? 0;
     }
     public function get_items(): array
     {

@@ -1,4 +1,4 @@
-"""Django: a view that places the order of a paid cart, and one that takes the deliveries of Sign Customiser.
+"""Django: a view that places the order of a paid cart, a job for what is not done then, and a view for Sign Customiser's deliveries.
 
 The client is made once, when the module is loaded: gunicorn's workers, threads and forks may all use it. Store what happened
 with the order before answering: a page that is loaded twice must not place twice, and doubt must survive a restart.
@@ -7,6 +7,7 @@ with the order before answering: a page that is loaded twice must not place twic
 import json
 import os
 import time
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -20,8 +21,58 @@ spiff = countersign.Spiff.from_env()
 webhook = countersign.Webhook.from_env()
 
 # In a shop this is a table: one row for each order, with a unique order id, written in the same transaction as the payment.
-ORDERS: dict[str, dict[str, object]] = {}
+ORDERS: dict[str, dict[str, Any]] = {}
 ANSWERED: dict[str, str] = {}
+
+
+def place(row: dict[str, Any]) -> None:
+    """Places the order of a row. In a table: UPDATE … SET state='sending' … WHERE state IN ('new', 'waiting'), and go on only if that
+    changed the row, so that no two processes do it."""
+    # Committed before it is sent. Should this worker be killed, sweep() finds the row, still "sending", and settles it.
+    row.update(state="sending", sent_at=int(time.time()), first_absent_at=None, due=time.time() + 120)
+    try:
+        placed = spiff.place_order(json.loads(row["order"]), timeout=10)
+    except countersign.OutcomeUnknown as doubt:
+        row.update(state="unknown", sent_at=doubt.sent_at, due=doubt.settle_after, why=str(doubt))
+    except countersign.NotPlaced as refused:
+        state = "waiting" if refused.retryable else "refused"
+        row.update(state=state, due=time.time() + (refused.retry_after or 60), why=str(refused))
+    else:
+        row.update(state="placed", id=placed.id)
+
+
+def settle(row: dict[str, Any]) -> None:
+    """Asks whether an order in doubt exists. Where no read can tell, a person must look: it is "held"."""
+    if not row.get("sent_at"):
+        # No time is made up: what was sent just now may still be accepted.
+        row.update(state="held", why="Nobody knows when it was sent.")
+        return
+    try:
+        order: SpiffOrder = json.loads(row["order"])
+        found = spiff.settle(order, sent_at=row["sent_at"], first_absent_at=row.get("first_absent_at"), timeout=10)
+    except countersign.Error as error:
+        # A read failed; the order is as much in doubt as before.
+        row.update(due=time.time() + (error.retry_after or 60), why=str(error))
+        if not error.retryable:
+            row["state"] = "held"
+        return
+    if found == "placed":
+        row["state"] = "placed"
+    elif found == "absent":
+        row.update(state="waiting", due=time.time())
+    elif found.again_at is None:
+        row.update(state="held", why=found.reason)
+    else:
+        row.update(state="unknown", due=found.again_at, first_absent_at=found.first_absent_at, why=found.reason)
+
+
+def sweep() -> None:
+    """Every minute, by cron and a management command: what waits is placed, what is in doubt is settled."""
+    for row in list(ORDERS.values()):
+        if row["state"] in ("sending", "unknown") and row["due"] <= time.time():
+            settle(row)
+        if row["state"] == "waiting" and row["due"] <= time.time():
+            place(row)
 
 
 @csrf_exempt
@@ -36,18 +87,9 @@ def pay(request: HttpRequest) -> HttpResponse:
         "paid": True,
         "orderItems": [{"amountToOrder": int(request.POST["quantity"]), "transactionId": design}],
     }
-    # Committed before it is sent. Should this worker be killed, a job finds the row, still "sending", and settles it.
-    row: dict[str, object] = {"state": "sending", "sent_at": int(time.time()), "order": json.dumps(order)}
-    ORDERS[order_id] = row
-    try:
-        placed = spiff.place_order(order, timeout=10)
-        row.update(state="placed", id=placed.id)
-    except countersign.OutcomeUnknown as doubt:
-        # A job settles it later: spiff.settle(order, sent_at=…).
-        row.update(state="unknown", sent_at=doubt.sent_at, settle_after=doubt.settle_after)
-    except countersign.NotPlaced as refused:
-        row.update(state="waiting" if refused.retryable else "refused", why=str(refused))
-    return JsonResponse(row)
+    ORDERS[order_id] = {"state": "new", "order": json.dumps(order)}
+    place(ORDERS[order_id])
+    return JsonResponse(ORDERS[order_id])
 
 
 @csrf_exempt

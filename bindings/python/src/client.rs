@@ -7,10 +7,11 @@ use crate::job::Job;
 use crate::json;
 use crate::signer::no_copies;
 use countersign::options::{OPTIONS, OptionRow, Scope};
-use countersign::{Deadline, Effect, Options, Platform, platform};
+use countersign::{Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The platform that a class of users is for.
@@ -31,7 +32,7 @@ pub(crate) fn options(platform: &str) -> Vec<&'static str> {
 
 /// What a client is made of: ready, or nothing once it is closed. Cheap to share.
 #[derive(Clone)]
-pub(crate) struct Made {
+struct Made {
     platform: Platform,
     /// Names of the options that were given, for repr.
     given: Arc<[String]>,
@@ -60,11 +61,13 @@ pub(crate) struct Client {
     platform: &'static str,
     /// Held for moments, and never while another thread may run Python: a fork finds it free.
     made: Mutex<Option<Made>>,
+    /// Shared with its calls, of which those that wait for a thread are refused once it is set.
+    closed: Arc<AtomicBool>,
 }
 
 impl Client {
     /// What a call needs that does this.
-    pub(crate) fn made(&self, effect: Effect) -> PyResult<Made> {
+    fn made(&self, effect: Effect) -> PyResult<Made> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).clone();
         made.ok_or_else(|| exception(platform::closed(effect)))
     }
@@ -102,7 +105,7 @@ impl Client {
                 .0
                 .clone()
         };
-        Ok(Self { platform: made.platform.name(), made: Mutex::new(Some(made)) })
+        Ok(Self { platform: made.platform.name(), made: Mutex::new(Some(made)), closed: Arc::default() })
     }
 
     /// A client by the environment; options given here come on top.
@@ -125,30 +128,26 @@ impl Client {
     /// interpreter.
     #[pyo3(signature = (operation, input=None, *, timeout=None))]
     fn run(
-        slf: &Bound<'_, Self>,
+        &self,
+        py: Python<'_>,
         operation: &str,
         input: Option<&Bound<'_, PyAny>>,
         timeout: Option<Seconds>,
     ) -> PyResult<Py<PyAny>> {
-        Self::_job(slf, operation, input, timeout)?.run(slf.py())
+        self._job(operation, input, timeout)?.run(py)
     }
 
-    /// A call that waits for its thread. Its input is judged and kept as it is now.
+    /// A call that is made later. Its input is judged and kept as it is now.
     #[pyo3(signature = (operation, input, timeout))]
-    fn _job(
-        slf: &Bound<'_, Self>,
-        operation: &str,
-        input: Option<&Bound<'_, PyAny>>,
-        timeout: Option<Seconds>,
-    ) -> PyResult<Job> {
-        let (input, effect) = slf.get().input(operation, input)?;
-        let mut platform = slf.get().made(effect)?.platform;
+    fn _job(&self, operation: &str, input: Option<&Bound<'_, PyAny>>, timeout: Option<Seconds>) -> PyResult<Job> {
+        let (input, effect) = self.input(operation, input)?;
+        let mut platform = self.made(effect)?.platform;
         if let Some(Seconds(seconds)) = timeout {
             platform = platform.with_timeout(seconds).map_err(|error| exception(error.before_sending(effect)))?;
         }
-        let (client, operation, deadline) =
-            (slf.clone().unbind(), operation.to_owned(), Deadline::within(platform.timeout()));
-        Ok(Job { client, platform, operation, input, effect, deadline, begun: OnceLock::new() })
+        let (closed, operation) = (Arc::clone(&self.closed), operation.to_owned());
+        let (deadline, begun) = (OnceLock::new(), OnceLock::new());
+        Ok(Job { closed, platform, operation, input, effect, deadline, begun })
     }
 
     /// Prepares an operation by its name without sending it, for HTTP of your own.
@@ -194,6 +193,7 @@ impl Client {
     /// Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again
     /// does nothing.
     fn close(&self, py: Python<'_>) {
+        self.closed.store(true, Ordering::Relaxed);
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
         py.detach(|| drop(made));
     }
@@ -201,7 +201,7 @@ impl Client {
     /// Whether it was closed.
     #[getter]
     fn closed(&self) -> bool {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+        self.closed.load(Ordering::Relaxed)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

@@ -1,5 +1,6 @@
 //! Errors of the core as exceptions. Their classes are declared in `python/countersign/_errors.py`.
 
+use crate::ending::Inside;
 use countersign::{Attempt, Error, ErrorKind, Outcome};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -51,7 +52,10 @@ pub(crate) fn error_class<'py>(py: Python<'py>, kind: &str, outcome: Option<&str
 
 /// An error of the core as an exception.
 pub(crate) fn exception(error: Error) -> PyErr {
-    Python::attach(|py| raise(py, &error).unwrap_or_else(|failure| failure))
+    Python::attach(|py| {
+        let _inside = Inside::enter(py);
+        raise(py, &error).unwrap_or_else(|failure| failure)
+    })
 }
 
 pub(crate) fn argument(message: impl Into<String>) -> PyErr {

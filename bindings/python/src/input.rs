@@ -1,5 +1,6 @@
 //! Bodies, headers, times and options, in the forms in which Python programs have them.
 
+use crate::ending::Inside;
 use crate::errors::{argument, exception};
 use crate::json::a_type;
 use countersign::options::{OPTIONS, OptionKind};
@@ -181,6 +182,7 @@ impl<'py> FromPyObject<'_, 'py> for Headers {
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = value.py();
+        let _inside = Inside::enter(py);
         let mut headers = Self(Vec::new());
         if let Ok(items) = value.cast::<PyDict>()
             && is_cgi(&items)

@@ -2,24 +2,26 @@
 //! `AsyncSpiff` on a thread of its own.
 
 use crate::call::answer;
-use crate::client::Client;
+use crate::ending::Inside;
 use crate::errors::exception;
 use crate::log;
 use countersign::delivery::Class;
-use countersign::{Deadline, Effect, Error, Platform, Timestamp, system_time};
+use countersign::{Deadline, Effect, Error, Platform, Timestamp, platform, system_time};
 use pyo3::prelude::*;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 #[pyclass(frozen, module = "countersign._native")]
 pub(crate) struct Job {
-    pub(crate) client: Py<Client>,
+    /// Whether its client was closed since.
+    pub(crate) closed: Arc<AtomicBool>,
     /// As it was when the call was made: it is asked what is known also after the client was closed.
     pub(crate) platform: Platform,
     pub(crate) operation: String,
     pub(crate) input: Vec<u8>,
     pub(crate) effect: Effect,
-    /// The time limit, from the call on: what it waits for a thread counts.
-    pub(crate) deadline: Deadline,
+    /// The time limit, from when it is begun on: what it waits for a thread counts.
+    pub(crate) deadline: OnceLock<Deadline>,
     pub(crate) begun: OnceLock<Timestamp>,
 }
 
@@ -47,17 +49,19 @@ impl Job {
         self.effect.name()
     }
 
-    /// How many seconds of its time limit are left.
+    /// How many seconds of its time limit are left. It begins when this is first asked.
     #[getter]
     fn left(&self) -> f64 {
-        self.deadline.left().as_secs_f64()
+        self.deadline.get_or_init(|| Deadline::within(self.platform.timeout())).left().as_secs_f64()
     }
 
     /// Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
     /// handler of a signal raises, is answered once the call has ended, and says what came of it.
     pub(crate) fn run(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         // It may have been closed while this waited for a thread.
-        self.client.get().made(self.effect)?;
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(exception(platform::closed(self.effect)));
+        }
         let left = self.left();
         if left == 0.0 {
             return Err(exception(self.error(Class::Expired, None)));
@@ -65,9 +69,10 @@ impl Job {
         let platform = self.platform.with_timeout(left).map_err(exception)?;
         _ = self.begun.set(system_time());
         let done = py.detach(|| platform.run(&self.operation, &self.input));
+        let _inside = Inside::enter(py);
         // First of all: any Python that runs below would be interrupted in the middle.
         let signal = py.check_signals().err();
-        let logged = log::write(py, self, &done);
+        let logged = log::write(py, self.platform.name(), &self.operation, self.effect, &done);
         let Some(interrupt) = signal.or_else(|| logged.err()) else {
             let mut done = done.map_err(exception)?;
             return answer(py, &self.operation, done.value.get(), done.attempts.pop());

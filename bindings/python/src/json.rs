@@ -4,6 +4,7 @@
 //! Nothing is rewritten on the way: letters stay as they are, and 2.0 stays a fraction, so that the core refuses it as a
 //! quantity. Out: by Python's own `json`, the fastest parser that Python users have, and the one that they know.
 
+use crate::ending::Inside;
 use crate::errors::exception;
 use countersign::{Effect, Problem, operation};
 use pyo3::exceptions::PyValueError;
@@ -14,6 +15,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, Py
 /// The value of JSON text.
 pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let _inside = Inside::enter(py);
     let loads = LOADS.import(py, "json", "loads")?;
     match loads.call1((text,)) {
         // Python refuses numbers of more than 4300 digits. An order that was placed must not fail for that.
@@ -35,6 +37,7 @@ fn whole_number<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyAny> {
 
 /// The JSON of an input. Text and bytes are taken as JSON already, None as no input.
 pub(crate) fn dumps(value: &Bound<'_, PyAny>, effect: Effect) -> PyResult<Vec<u8>> {
+    let _inside = Inside::enter(value.py());
     if value.is_none() {
         return Ok(Vec::new());
     }
@@ -45,7 +48,7 @@ pub(crate) fn dumps(value: &Bound<'_, PyAny>, effect: Effect) -> PyResult<Vec<u8
     match value.cast::<PyString>() {
         Ok(text) => match text.to_str() {
             Ok(text) => return Ok(text.as_bytes().to_vec()),
-            Err(_) => writer.problem(SURROGATE),
+            Err(_) => writer.problem(surrogate(text)),
         },
         Err(_) => writer.write(value)?,
     }
@@ -62,8 +65,17 @@ const DEPTH: usize = 64;
 /// So many problems are enough to read.
 const MANY: usize = 100;
 
-const SURROGATE: &str =
-    "it has half of a surrogate pair: a character was cut in two. Give the text whole, decoded from its bytes.";
+/// What is wrong with a text that has no UTF-8, and what to do about it.
+fn surrogate(text: &Bound<'_, PyString>) -> &'static str {
+    match text.call_method1("encode", ("utf-8", "surrogateescape")) {
+        Ok(_) => {
+            "it has bytes that are no UTF-8 (surrogateescape, as of os.environ or a file's name). Decode them by the encoding that they have."
+        }
+        Err(_) => {
+            "it has half of a surrogate pair: a character was cut in two. Give the text whole, decoded from its bytes."
+        }
+    }
+}
 
 struct Writer<'py> {
     out: Vec<u8>,
@@ -90,7 +102,7 @@ impl<'py> Writer<'py> {
         } else if let Ok(text) = value.cast::<PyString>() {
             match text.to_str() {
                 Ok(text) => self.text(text),
-                Err(_) => self.problem(SURROGATE),
+                Err(_) => self.problem(surrogate(text)),
             }
         } else if value.is_instance_of::<PyInt>() {
             // By int itself: what is derived from it, such as an IntEnum, is its number.
@@ -118,9 +130,11 @@ impl<'py> Writer<'py> {
                 writer.out.push(b'{');
                 for (at, pair) in items.items()?.iter().enumerate() {
                     let (name, item) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-                    match name.cast::<PyString>().map(|name| name.to_str()) {
-                        Ok(Ok(name)) => writer.member(at, Some(name), &item)?,
-                        Ok(Err(_)) => writer.problem(SURROGATE),
+                    match name.cast::<PyString>().map(|text| (text, text.to_str())) {
+                        Ok((_, Ok(name))) => writer.member(at, Some(name), &item)?,
+                        Ok((text, Err(_))) => {
+                            writer.problem(format!("the key {} is no text: {}", text.repr()?, surrogate(text)))
+                        }
                         Err(_) => writer.problem(format!("a key is {}: keys are texts.", a_type(&name))),
                     }
                 }
@@ -129,13 +143,21 @@ impl<'py> Writer<'py> {
             })?;
         } else {
             let hint = match type_name(value).as_str() {
-                "Decimal" => {
-                    "write a price as an integer, minor_units(str(price), currency), or any other number as text, str(value)."
+                "Decimal" | "Fraction" => {
+                    "write a whole number, such as a quantity, as int(value), a price as minor_units(str(price), currency), and any other number as text, str(value)."
                 }
-                "datetime" | "date" | "time" => "write it as the platform wants it, such as value.isoformat().",
-                "UUID" => "write str(value).",
-                "bytes" | "bytearray" => "decode it to text first.",
-                "set" | "frozenset" | "generator" | "map" | "filter" => "make it a list.",
+                "datetime" | "date" | "time" | "Timestamp" => {
+                    "write it as the platform wants it, such as value.isoformat()."
+                }
+                "UUID" | "Path" | "PosixPath" | "WindowsPath" => "write str(value).",
+                "bytes" | "bytearray" | "memoryview" => "decode it to text first.",
+                "set" | "frozenset" | "generator" | "map" | "filter" | "dict_keys" | "dict_values" | "range"
+                | "deque" => "make it a list.",
+                // numpy's, whose scalars and arrays have it.
+                _ if value.hasattr("dtype").unwrap_or(false) => "write value.tolist(), which makes Python's own of it.",
+                _ if value.hasattr("model_dump").unwrap_or(false) => "write value.model_dump(mode=\"json\").",
+                _ if value.hasattr("__dataclass_fields__").unwrap_or(false) => "write dataclasses.asdict(value).",
+                _ if value.hasattr("_value_").unwrap_or(false) => "write value.value, what the enum stands for.",
                 _ => "JSON has texts, numbers, booleans, None, lists and dicts.",
             };
             self.problem(format!("{} stands here: {hint}", a_type(value)));

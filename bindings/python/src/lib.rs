@@ -7,6 +7,7 @@
 //! | `job.rs` | one call of a client: without the interpreter, logged, and what is known if something strikes it |
 //! | `call.rs` | `PreparedCall`, `PlacedOrder`, `Settlement` |
 //! | `webhook.rs` | `Webhook`, `Event`, prices |
+//! | `ending.rs` | the end of the interpreter, while threads are inside calls |
 //! | `errors.rs` | errors as exceptions |
 //! | `json.rs` | JSON in and out |
 //! | `input.rs` | bodies, headers, times and options as Python hands them over |
@@ -26,6 +27,7 @@ macro_rules! dict {
 
 mod call;
 mod client;
+mod ending;
 mod errors;
 mod input;
 mod job;
@@ -60,6 +62,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(errors::error_class, module)?)?;
     module.add_function(wrap_pyfunction!(errors::errors, module)?)?;
     module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
+    ending::watch(module.py())?;
     // Made by the lines above; what is public says the package.
     module.delattr("__all__")
 }

@@ -2,7 +2,6 @@
 //! secret. A program that has not imported `logging` has nobody to listen, and pays nothing.
 
 use crate::errors;
-use crate::job::Job;
 use countersign::{Answer, Effect, Error, Json, Outcome};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -12,8 +11,14 @@ use pyo3::types::{PyDict, PyString};
 
 /// Logs the attempts of one call, which ended with `done`. A log that is broken breaks no order: what fails here is told to
 /// `sys.unraisablehook` alone. Only what is no `Exception`, such as KeyboardInterrupt, passes.
-pub(crate) fn write(py: Python<'_>, job: &Job, done: &Result<Answer<Json>, Error>) -> PyResult<()> {
-    match try_write(py, job, done) {
+pub(crate) fn write(
+    py: Python<'_>,
+    platform: &str,
+    operation: &str,
+    effect: Effect,
+    done: &Result<Answer<Json>, Error>,
+) -> PyResult<()> {
+    match try_write(py, platform, operation, effect, done) {
         Err(failure) if failure.is_instance_of::<PyException>(py) => {
             failure.write_unraisable(py, None);
             Ok(())
@@ -22,7 +27,13 @@ pub(crate) fn write(py: Python<'_>, job: &Job, done: &Result<Answer<Json>, Error
     }
 }
 
-fn try_write(py: Python<'_>, job: &Job, done: &Result<Answer<Json>, Error>) -> PyResult<()> {
+fn try_write(
+    py: Python<'_>,
+    platform: &str,
+    operation: &str,
+    effect: Effect,
+    done: &Result<Answer<Json>, Error>,
+) -> PyResult<()> {
     static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
     let attempts = done.as_ref().map_or_else(Error::attempts, |answer| answer.attempts.as_slice());
     if attempts.is_empty() {
@@ -35,7 +46,6 @@ fn try_write(py: Python<'_>, job: &Job, done: &Result<Answer<Json>, Error>) -> P
     if !logger.call_method0(intern!(py, "hasHandlers"))?.is_truthy()? {
         return Ok(());
     }
-    let (platform, operation, effect) = (job.platform.name(), job.operation.as_str(), job.effect);
     for (at, attempt) in attempts.iter().enumerate() {
         // The last attempt is the one that the error is about; earlier ones were followed by another.
         let failed = done.as_ref().err().filter(|_| at + 1 == attempts.len());

@@ -1,6 +1,7 @@
 """The clients for asyncio: the loop goes on, threads are few and their own, a cancelled call says what is known."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -103,6 +104,131 @@ def test_an_order_that_waits_is_sent_as_it_was_given(sandbox):
 
     asyncio.run(main())
     assert len(sandbox.accepted("as-given-2")) == 1 and not sandbox.accepted("changed")
+
+
+def test_one_dict_that_is_used_again_places_every_order_once(sandbox):
+    """What each call was given counts, not what the dict says when a thread, or the loop, comes to it."""
+    order, names = sandbox.order("reused"), [f"reused-{n}" for n in range(20)]
+    sandbox.fault("accept_late", ms=300, count=len(names))
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            tasks = []
+            for name in names:
+                order["externalId"] = name
+                tasks.append(asyncio.create_task(spiff.place_order(order)))
+            order["orderItems"].clear()
+            return [placed.external_id for placed in await asyncio.gather(*tasks)]
+
+    assert asyncio.run(main()) == names
+    assert [len(sandbox.accepted(name)) for name in names] == [1] * len(names)
+
+
+def test_every_call_keeps_its_input_when_it_is_made(sandbox):
+    order = sandbox.order("kept")
+    ids, variables = [order["orderItems"][0]["transactionId"]], {"ids": ["not-there"]}
+    signed, body, meta = sign_order("kept-sc"), {"topic": "order:created", "url": "http://127.0.0.1:9/"}, {"a": 1}
+    query = "query ($ids: [String!]!) { products(ids: $ids) { id } }"
+
+    async def main():
+        async with spiff_of(sandbox, settle_delay=0, settle_gap=0) as spiff, AsyncSignCustomiser(**sandbox.sign_keys) as signs:
+            await spiff.place_order(order)
+            calls = [
+                spiff.settle(order, sent_at=time.time() - 5),
+                spiff.transactions(ids),
+                spiff.run("transactions", {"ids": ids}),
+                spiff.graphql(query, variables),
+                spiff.process_execution_wait("not-there", wait=0),
+                signs.place_order(signed),
+                signs.request("POST", "/api/v2/webhooks", body),
+                signs.webhooks.create("order:created", "http://127.0.0.1:9/", meta),
+            ]
+            for kept in (order, ids, variables["ids"], variables, signed, body, meta):
+                kept.clear()
+            settled, *reads, flow, placed, made, other = await asyncio.gather(*calls, return_exceptions=True)
+            assert settled == "placed", settled
+            assert [len(read["products"] if isinstance(read, dict) else read) for read in reads] == [1, 1, 1], reads
+            assert isinstance(flow, countersign.Error), flow
+            assert placed.external_id == "kept-sc" and made and other["webhook_id"]
+
+    asyncio.run(main())
+
+
+def test_pages_keep_what_they_were_asked_with(sandbox):
+    from countersign._pages import Pages
+
+    class Client:
+        def run(self, operation, members, timeout):
+            asked.append(members)
+            return {"items": [1], "next": 1 if len(asked) == 1 else None}
+
+    asked, ids = [], ["a", {"deep": ["b"]}]
+    ids.append(ids)  # no input can be this, and it is refused when it is read
+    pages = Pages(Client(), "transactions_feed", {"ids": ids, "text": "t"}, None)
+    ids.pop()
+    ids[1]["deep"].clear()
+    assert list(pages) == [1, 1]
+    for members in asked:
+        assert members["ids"][:2] == ["a", {"deep": ["b"]}] and members["ids"][2] is members["ids"]
+
+
+def test_a_call_that_is_never_awaited_sends_nothing_and_python_says_so(sandbox):
+    order = sandbox.order("never-awaited")
+    with spiff_client(sandbox) as spiff:
+        with pytest.warns(RuntimeWarning, match=r"coroutine 'AsyncSpiff\.place_order' was never awaited"):
+            spiff.place_order(order)
+        # What is wrong with an input is said where it is awaited, so that gather() hears of it.
+        refused = spiff.place_order({})
+        with pytest.raises(countersign.InvalidOrder):
+            asyncio.run(refused)
+        call = spiff.place_order(order, timeout=5)
+    with pytest.raises(NotPlaced, match="closed"):
+        asyncio.run(call)
+    assert not sandbox.accepted("never-awaited")
+
+
+@contextlib.contextmanager
+def spiff_client(sandbox):
+    spiff = spiff_of(sandbox)
+    yield spiff
+    asyncio.run(spiff.aclose())
+
+
+def test_the_time_limit_of_a_call_begins_with_it(sandbox):
+    """Not when it was made: programs make many calls, and let a few at a time begin."""
+    order = sandbox.order("made-early")
+
+    async def main():
+        async with spiff_of(sandbox) as spiff:
+            placing = spiff.place_order(order, timeout=0.6)
+            await asyncio.sleep(0.8)
+            return await placing
+
+    assert asyncio.run(main()).external_id == "made-early"
+
+
+def test_a_run_of_ones_own_is_handed_the_input_as_it_was(sandbox):
+    order, seen = sandbox.order("own-run"), []
+
+    class Traced(AsyncSpiff):
+        async def run(self, operation, input=None, *, timeout=None):
+            seen.append(input["externalId"])
+            return await super().run(operation, input, timeout=timeout)
+
+    class Plain(AsyncSpiff):
+        def run(self, operation, input=None, *, timeout=None):
+            return super().run(operation, input, timeout=timeout)
+
+    async def main():
+        for kind in (Traced, Plain):
+            async with kind(**sandbox.spiff_keys) as spiff:
+                order["externalId"] = f"own-run-{kind.__name__}"
+                placing = asyncio.create_task(spiff.place_order(order))
+                order["externalId"] = "changed"
+                assert (await placing).external_id == f"own-run-{kind.__name__}"
+
+    asyncio.run(main())
+    assert seen == ["own-run-Traced"] and not sandbox.accepted("changed")
 
 
 def test_cancelled_before_the_start_nothing_is_sent(sandbox):

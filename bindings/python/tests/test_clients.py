@@ -3,7 +3,10 @@
 import asyncio
 import datetime
 import decimal
+import enum
+import fractions
 import logging
+import pathlib
 import signal
 import socket
 import time
@@ -72,10 +75,17 @@ def test_malformed_orders_are_refused_with_their_paths(sandbox, order, path):
     assert len(sandbox.requests()) == before
 
 
+class Colour(enum.Enum):
+    RED = "red"
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
         (decimal.Decimal("1.10"), "a Decimal stands here.*minor_units"),
+        (fractions.Fraction(1, 2), "a Fraction stands here.*str.value"),
+        (pathlib.PurePosixPath("a"), "PurePosixPath stands here"),
+        (pathlib.Path("a"), "a PosixPath stands here: write str"),
         (datetime.datetime(2020, 1, 1), "a datetime stands here.*isoformat"),
         (datetime.date(2020, 1, 1), "a date stands here"),
         (uuid.UUID(int=0), "a UUID stands here: write str"),
@@ -88,7 +98,10 @@ def test_malformed_orders_are_refused_with_their_paths(sandbox, order, path):
         ("\ud800", "half of a surrogate pair"),
         ({(1, 2): 3}, "a key is a tuple: keys are texts"),
         ({1: 2}, "a key is an int: keys are texts"),
-        ({"\ud800": 1}, "half of a surrogate pair"),
+        ({"\ud800": 1}, r"the key '\\ud800' is no text: it has half of a surrogate pair"),
+        (b"caf\xe9".decode("utf-8", "surrogateescape"), "bytes that are no UTF-8.*Decode them"),
+        ({"caf\udce9": 1}, "the key 'caf.udce9' is no text: it has bytes that are no UTF-8"),
+        (Colour.RED, "a Colour stands here: write value.value"),
     ],
 )
 def test_what_json_cannot_say_is_refused_with_its_path(value, words):
@@ -101,6 +114,24 @@ def test_what_json_cannot_say_is_refused_with_its_path(value, words):
         assert isinstance(caught.value, InvalidOrder) and isinstance(caught.value, ValueError)
         assert caught.value.kind == "invalid_order" and problem["path"].startswith("extra.list[1].deep")
         assert problem["code"] == "type" and problem["message"] in str(caught.value)
+
+
+def test_what_is_said_of_a_decimal_leads_to_an_order(sandbox):
+    order = sandbox.order("decimal")
+    item = order["orderItems"][0]
+    item["amountToOrder"] = decimal.Decimal("2")
+    with pytest.raises(InvalidOrder, match=r"orderItems\[0\]\.amountToOrder.*a quantity, as int\(value\)"):
+        sandbox.spiff().place_order(order)
+    item["amountToOrder"] = int(item["amountToOrder"])
+    assert sandbox.spiff().place_order(order).external_id == "decimal"
+    signed = sign_order("decimal-sc")
+    signed["products"][0] |= {"quantity": decimal.Decimal("1"), "price": decimal.Decimal("29.99")}
+    with pytest.raises(InvalidOrder, match=r"minor_units\(str\(price\), currency\)") as caught:
+        sandbox.signs().place_order(signed)
+    assert [problem["path"] for problem in caught.value.problems] == ["products[0].quantity", "products[0].price"]
+    product = signed["products"][0]
+    product["quantity"], product["price"] = int(product["quantity"]), countersign.minor_units(str(product["price"]), "USD")
+    assert sandbox.signs().place_order(signed).external_id == "decimal-sc"
 
 
 def test_every_place_is_named_that_json_cannot_say():

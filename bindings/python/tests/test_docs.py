@@ -23,7 +23,7 @@ def run(mark, sandbox, **env):
 
 
 def test_every_snippet_is_known_to_these_tests():
-    assert len(SNIPPETS) == 9
+    assert len(SNIPPETS) == 10
 
 
 def test_a_first_order_and_its_settling(sandbox):
@@ -71,6 +71,10 @@ def test_a_span_around_a_call(sandbox):
 
 def test_asyncio(sandbox):
     assert re.fullmatch(r"placed: \S+\n", run("asyncio.run(main())", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
+
+
+def test_gevent(sandbox):
+    assert re.fullmatch(r"placed: \S+\n", run("threadpool.apply", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
 
 
 def test_signing_and_adapters(sandbox):

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,78 @@ def delivery(sandbox, body, at=None):
 
 
 PRODUCT = {"product": {"product_id": 17, "title": "t", "price": 1, "external_data": {}}}
+
+
+def taken_up_again(sandbox, monkeypatch, module, rows, sweep, name):
+    """What is due is done by the job: nothing is left to nobody, nothing is sent twice, and what no read can tell is held."""
+    rows.clear()
+    now = [time.time()]
+    monkeypatch.setattr(module, "time", types.SimpleNamespace(time=lambda: now[0]))
+
+    def row(case, state, **more):
+        order = sandbox.order(f"{name}-{case}")
+        kept = json.dumps(order) if name == "django" else order
+        rows[order["externalId"]] = {"state": state, "order": kept, "due": now[0], **more}
+        return rows[order["externalId"]], order
+
+    # Refused for now, again and again: placed in the end, once.
+    waiting, order = row("waiting", "waiting")
+    sandbox.fault("503", retry_after=5, count=2)
+    sweep()
+    assert waiting["state"] == "waiting" and waiting["due"] == now[0] + 5
+    sweep()
+    assert not sandbox.accepted(order["externalId"])
+    for seconds, state in ((6, "waiting"), (6, "placed"), (60, "placed")):
+        now[0] += seconds
+        sweep()
+        assert waiting["state"] == state
+    assert len(sandbox.accepted(order["externalId"])) == 1
+
+    # A worker that was killed while the order was sent: it exists, or it does not.
+    there, order = row("there", "sending", sent_at=int(now[0]) - 600)
+    sandbox.spiff().place_order(order)
+    sweep()
+    assert there["state"] == "placed" and len(sandbox.accepted(order["externalId"])) == 1
+    missing, order = row("missing", "sending", sent_at=int(now[0]) - 600)
+    for _ in range(30):
+        sweep()
+        now[0] += 60
+    assert missing["state"] == "placed" and len(sandbox.accepted(order["externalId"])) == 1
+
+    # The time was lost: nobody makes one up, and nothing is sent.
+    for lost in ({}, {"sent_at": None}, {"sent_at": 0}):
+        held, order = row("lost", "sending", **lost)
+        sweep()
+        assert held["state"] == "held" and not sandbox.accepted(order["externalId"])
+
+    # No read can tell, and the platform says so; or the platform refuses the read for good.
+    for answer in (
+        lambda *_, **__: countersign.Settlement("unclear", "a person must look"),
+        lambda *_, **__: module.countersign.Spiff(access_key="a", secret_key="b", region="us").settle({}, sent_at=now[0]),
+    ):
+        held, order = row("held", "unknown", sent_at=int(now[0]) - 600)
+
+        class Told:
+            place_order = None
+
+            def settle(self, *given, **more):
+                if name != "fastapi":
+                    return answer(*given, **more)
+
+                async def awaited():
+                    return answer(*given, **more)
+
+                return awaited()
+
+        sweep(Told()) if name == "fastapi" else with_client(monkeypatch, module, Told(), sweep)
+        assert held["state"] == "held" and held["why"]
+    assert all(one["state"] not in ("sending", "new") for one in rows.values())
+
+
+def with_client(monkeypatch, module, client, work):
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "spiff", client)
+        work()
 
 
 def test_first_order(sandbox, monkeypatch, capsys):
@@ -74,6 +147,8 @@ def test_django(sandbox, monkeypatch, django_settings):
     assert client.post("/pay", form | {"order_id": "django-3", "quantity": "0"}).json()["state"] == "refused"
     sandbox.fault("503", retry_after=3)
     assert client.post("/pay", form | {"order_id": "django-4"}).json()["state"] == "waiting"
+    module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
+    taken_up_again(sandbox, monkeypatch, module, module.ORDERS, module.sweep, "django")
 
     headers, body = delivery(sandbox, PRODUCT)
     for _ in range(2):
@@ -99,12 +174,14 @@ def test_fastapi(sandbox, monkeypatch):
             reply = await client.post("/orders", json=paid)
             assert (reply.status_code, reply.json()["state"]) == (200, "placed")
             assert len(sandbox.accepted("fastapi-1")) == 1
-            reply = await client.post("/orders", json=paid | {"quantity": 0})
+            assert (await client.post("/orders", json=paid)).json() == reply.json()
+            assert len(sandbox.accepted("fastapi-1")) == 1
+            reply = await client.post("/orders", json=paid | {"order_id": "fastapi-2", "quantity": 0})
             assert reply.status_code == 422 and reply.json()["detail"][0]["path"] == "orderItems[0].amountToOrder"
             sandbox.fault("500")
-            assert (await client.post("/orders", json=paid)).json()["state"] == "unknown"
+            assert (await client.post("/orders", json=paid | {"order_id": "fastapi-3"})).json()["state"] == "unknown"
             sandbox.fault("429", retry_after=3)
-            assert (await client.post("/orders", json=paid)).status_code == 503
+            assert (await client.post("/orders", json=paid | {"order_id": "fastapi-4"})).json()["state"] == "waiting"
             headers, body = delivery(sandbox, PRODUCT)
             reply = await client.post("/deliveries", content=body, headers=headers)
             assert (reply.status_code, reply.json()) == (200, {"external_id": "shop-17"})
@@ -113,6 +190,12 @@ def test_fastapi(sandbox, monkeypatch):
             assert (reply.status_code, reply.json()["detail"]) == (401, "too_old")
 
     asyncio.run(main())
+
+    async def once(client=None):
+        async with countersign.AsyncSpiff.from_env(settle_delay=0, settle_gap=0) as spiff:
+            await module.sweep(client or spiff)
+
+    taken_up_again(sandbox, monkeypatch, module, module.ORDERS, lambda client=None: asyncio.run(once(client)), "fastapi")
 
 
 def test_flask(sandbox):
@@ -137,17 +220,10 @@ def test_celery(sandbox, monkeypatch):
     module = example("celery_tasks", sandbox, monkeypatch)
     module.app.conf.task_always_eager = True
     module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
-    monkeypatch.setattr(module.time, "sleep", lambda _: None)
 
     order = sandbox.order("celery-1")
     assert module.place.delay(order).get() == "placed"
     assert module.place.delay(order).get() == "placed" and len(sandbox.accepted("celery-1")) == 1
-
-    # Not placed, for certain: tried again, and then placed once.
-    order = sandbox.order("celery-2")
-    sandbox.fault("503", retry_after=1)
-    module.place.delay(order)
-    assert module.STATES["celery-2"]["state"] == "placed" and len(sandbox.accepted("celery-2")) == 1
 
     # Refused: not tried again.
     result = module.place.delay(order | {"externalId": "celery-3", "orderItems": []})
@@ -159,25 +235,10 @@ def test_celery(sandbox, monkeypatch):
     order = sandbox.order("celery-4")
     sandbox.fault("accept_then_500")
     assert module.place.delay(order).get() == "unknown"
+    module.sweep.delay()
     assert module.STATES["celery-4"]["state"] == "placed" and len(sandbox.accepted("celery-4")) == 1
 
-    # In doubt, and it does not exist: absent after two looks, then placed.
-    order = sandbox.order("celery-5")
-    sandbox.fault("500")
-    module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
-    assert module.place.delay(order).get() == "unknown"
-    assert module.STATES["celery-5"]["state"] == "placed" and len(sandbox.accepted("celery-5")) == 1
-
-
-    # Its worker was killed: swept up, settled, and placed once.
-    for name, sent in (("celery-6", True), ("celery-7", False)):
-        order = sandbox.order(name)
-        if sent:
-            module.spiff.place_order(order)
-        module.STATES[name] = {"state": "sending", "sent_at": int(time.time()) - 600, "order": order}
-    module.sweep.delay()
-    for name in ("celery-6", "celery-7"):
-        assert module.STATES[name]["state"] == "placed" and len(sandbox.accepted(name)) == 1
+    taken_up_again(sandbox, monkeypatch, module, module.STATES, lambda: module.sweep.delay().get(), "celery")
     assert all(row["task"] in module.app.tasks for row in module.app.conf.beat_schedule.values())
 
 

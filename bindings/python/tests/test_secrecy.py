@@ -1,7 +1,11 @@
 """A canary secret in every place that takes one, looked for in everything that Python can print."""
 
 import base64
+import os
+import subprocess
+import sys
 
+import pytest
 from conftest import python
 
 CANARY = "CANARY-5f3c"
@@ -89,3 +93,45 @@ def test_no_output_shows_a_secret(sandbox):
             at = text.find(form)
             assert at < 0, f"standard {name} shows the secret: {text[max(0, at - 600):at + 100]}"
     assert len(done.stdout) > 30_000, f"only {len(done.stdout)} bytes were shown"
+
+
+FROM_ENV = """
+import sys, traceback
+import countersign
+
+for read in (countersign.Spiff.from_env, countersign.AsyncSpiff.from_env, countersign.SignCustomiser.from_env,
+             countersign.AsyncSignCustomiser.from_env, countersign.Webhook.from_env,
+             lambda: countersign.Webhook.from_env(secret="integration")):
+    try:
+        print("MADE", read())
+    except countersign.Error as error:
+        print(vars(error))
+        traceback.print_exception(error, file=sys.stdout)
+"""
+
+SECRETS = {
+    "COUNTERSIGN_SPIFF_SECRET_KEY": 2,
+    "COUNTERSIGN_SPIFF_APPLICATION_KEY": 2,
+    "COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN": 2,
+    "COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET": 1,
+    "COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET": 1,
+}
+
+
+@pytest.mark.parametrize("variable", SECRETS)
+@pytest.mark.parametrize("form", ["in the place of its file", "not UTF-8", "a file of many bytes"])
+def test_what_the_environment_has_wrong_is_refused_and_not_shown(variable, form, tmp_path):
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
+    env |= {"COUNTERSIGN_SPIFF_ACCESS_KEY": "key"} if "APPLICATION" not in variable else {}
+    (tmp_path / "secret").write_bytes(CANARY.encode() + b"x" * 70_000)
+    if form == "in the place of its file":
+        env[f"{variable}_FILE"] = CANARY
+    elif form == "not UTF-8":
+        env[os.fsencode(variable)] = CANARY.encode() + b"\xff"
+    else:
+        env[f"{variable}_FILE"] = str(tmp_path / "secret")
+    done = subprocess.run([sys.executable, "-c", FROM_ENV], capture_output=True, cwd="/", env=env, timeout=60)
+    shown = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0 and CANARY not in shown and "MADE" not in shown, shown
+    named = [line for line in shown.splitlines() if line.startswith("countersign.InvalidInput: ") and variable in line]
+    assert len(named) >= SECRETS[variable], shown

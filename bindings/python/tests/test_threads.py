@@ -137,3 +137,47 @@ def test_workers_as_celery_has_them(sandbox):
         assert [external_id for _, external_id in found] == [order["externalId"] for order in orders]
         assert os.getpid() not in {pid for pid, _ in found}
         orders = [sandbox.order(f"pool-again-{n}") for n in range(6)]
+
+
+GEVENT = """
+from gevent import monkey
+monkey.patch_all()
+import json, os, time
+import gevent
+import countersign
+
+orders = json.loads(os.environ["ORDERS"])
+spiff = countersign.Spiff.from_env()
+gaps = [0.0]
+
+def beat():
+    last = time.monotonic()
+    while True:
+        gevent.sleep(0.01)
+        last, gap = time.monotonic(), time.monotonic() - last
+        gaps.append(gap)
+
+def place(order):
+    return gevent.get_hub().threadpool.apply(spiff.place_order, (order,), {"timeout": 10})
+
+beating = gevent.spawn(beat)
+gevent.sleep(0.05)
+placing = [gevent.spawn(place, order) for order in orders]
+gevent.joinall(placing)
+print([one.get().external_id for one in placing], max(gaps) < 0.4, len(gaps) > 20)
+try:
+    place({})
+except countersign.InvalidOrder:
+    print("refused")
+"""
+
+
+def test_gevent_goes_on_where_calls_run_in_its_threads(sandbox):
+    """A call is no I/O that gevent can see: without this, every greenlet waits for it."""
+    import json
+
+    orders = [sandbox.order(f"gevent-{n}") for n in range(4)]
+    sandbox.fault("accept_late", ms=600, count=4)
+    done = python(GEVENT, env={**sandbox.ready["env"], "ORDERS": json.dumps(orders)})
+    assert done.stdout == f"{[order['externalId'] for order in orders]} True True\nrefused\n", done.stderr
+    assert all(len(sandbox.accepted(order["externalId"])) == 1 for order in orders)

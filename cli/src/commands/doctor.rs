@@ -107,6 +107,8 @@ struct Row {
     attempts: Vec<Attempt>,
     /// The variable of the environment that names a proxy which was not used.
     unused_proxy: Option<&'static str>,
+    /// The secrets with quotes around them.
+    quoted: Vec<&'static str>,
 }
 
 impl Doctor {
@@ -180,6 +182,12 @@ impl Doctor {
     fn spiff(&self, probes: &mut Vec<Probe>) -> Result<(), Failure> {
         // `--credential` has no say here: all that is there is tried.
         let known = self.options(Scope::Spiff, &["secret_key", "application_key"], &[])?;
+        // A region that is none would be lost among those that are tried.
+        if let Some(Err(error)) = known.as_ref().ok().map(Options::check)
+            && error.message().starts_with("region")
+        {
+            return Err(error.into());
+        }
         let set = |name: &str| known.as_ref().ok().and_then(|options| options.text(name)).map(str::to_owned);
         let base_url = if self.account.value_of("region").is_some() { None } else { set("base_url") };
         let (region, digest) = (set("region"), set("digest").unwrap_or_else(|| "sha512".to_owned()));
@@ -239,6 +247,7 @@ impl Doctor {
 fn look(mut probe: Probe, out: &Output) -> Row {
     let options = std::mem::replace(&mut probe.options, Ok(Options::new()));
     let unused_proxy = options.as_ref().ok().and_then(Http::unused_proxy);
+    let quoted = options.as_ref().map(Options::quoted).unwrap_or_default();
     let found = options.and_then(|options| out.told(Platform::new(probe.platform.name(), &options)?).run("check", b""));
     let (attempts, error) = match found {
         Ok(answer) => (answer.attempts, None),
@@ -251,6 +260,7 @@ fn look(mut probe: Probe, out: &Output) -> Row {
         message: error.map(|error| error.message().to_owned()).unwrap_or_default(),
         attempts,
         unused_proxy,
+        quoted,
     }
 }
 
@@ -315,6 +325,12 @@ fn conclude(rows: &[Row]) -> Vec<String> {
         if !of.is_empty() {
             conclude_platform(platform, &of, &mut lines);
         }
+    }
+    let mut quoted: Vec<&str> = rows.iter().flat_map(|row| row.quoted.iter().copied()).collect();
+    quoted.sort_unstable();
+    quoted.dedup();
+    for name in quoted {
+        lines.push(format!("Quotes: {name} has quotes around it, as an env file may leave them. Remove them."));
     }
     // The clock of this machine, as one number: the platforms' own clocks can be believed.
     let skews: Vec<i64> = rows.iter().filter_map(|row| row.skew()).collect();
@@ -475,7 +491,14 @@ mod tests {
             _ => None,
         };
         let attempt = Attempt { status, skew, milliseconds: 1, ..Attempt::default() };
-        Row { probe, verdict, message: format!("why {place}"), attempts: vec![attempt], unused_proxy: None }
+        Row {
+            probe,
+            verdict,
+            message: format!("why {place}"),
+            attempts: vec![attempt],
+            unused_proxy: None,
+            quoted: vec![],
+        }
     }
 
     /// The conclusion for four rows: us sha512, us md5, au sha512, au md5; `region` is what is set.
@@ -535,6 +558,18 @@ mod tests {
         assert!(four(ok, None, Some(90)).0.contains("Clock: this machine is 90 seconds slow"));
         assert!(four(ok, None, Some(-90)).0.contains("Clock: this machine is 90 seconds fast"));
         assert!(!four(ok, None, Some(59)).0.contains("Clock:"));
+    }
+
+    #[test]
+    fn quotes_around_a_secret_are_named() {
+        let mut rows = [row("us", Some("sha512"), Verdict::Key, None, true), row("us", None, Verdict::Key, None, true)];
+        rows[0].quoted = vec!["secret_key"];
+        rows[1].quoted = vec!["secret_key"];
+        let text = conclude(&rows).join("\n");
+        assert_eq!(text.matches("Quotes: secret_key has quotes around it").count(), 1, "{text}");
+        let quoted = |secret: &str| Options::new().set("access_key", "'k'").set("secret_key", secret).quoted();
+        assert_eq!((quoted("\"s\""), quoted("'s'")), (vec!["secret_key"], vec!["secret_key"]));
+        assert!(quoted("s'").is_empty() && quoted("\"").is_empty() && quoted("'s\"").is_empty());
     }
 
     #[test]

@@ -12,6 +12,11 @@ Give the request as it was sent, and the secret that should have signed it (as
 for `countersign sign`). Ends with 0 if the signature could be explained
 (`as_sent`: it is right for this secret), with 1 if no usual mistake makes it.
 
+A request file may also be what `curl -v` printed (the body then by
+--body-file), or the file of `curl --trace` or `--trace-ascii`. To capture what
+another program sends, point it at `countersign sandbox` once, which shows every
+request as it arrived.
+
 Examples:
   COUNTERSIGN_SECRET_KEY=… countersign explain --request refused.http
   countersign explain --secret-file secret --method POST \\
@@ -40,7 +45,10 @@ pub(crate) struct Explain {
 impl Explain {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let secret = self.secret.secret(VARIABLE, "secret key")?;
-        let message = self.request.message()?;
+        let mut message = self.request.message()?;
+        if secret.is_quoted() {
+            message.oddities.push("The secret key has quotes around it, as an env file may leave them.".to_owned());
+        }
         let claimed = message.claimed();
         let scheme = match (&self.scheme, claimed) {
             (Some(name), _) => Scheme::from_names(name, self.digest.as_deref()).map_err(Failure::usage)?,

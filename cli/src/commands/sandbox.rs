@@ -5,14 +5,28 @@ use clap::Args;
 use countersign::{Error, ErrorKind};
 use countersign_sandbox::{Options, Sandbox};
 use serde_json::Value;
-use std::io::Read;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use std::io::{IsTerminal, Read};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 pub(crate) const AFTER_HELP: &str = "\
 Prints one line of JSON (or a text for people) when both platforms answer, and
-ends when its standard input closes: a test that starts it and goes away leaves
-nothing behind. With --stay it runs until it is stopped.
+ends when the pipe that is its standard input closes: a test that starts it and
+goes away leaves nothing behind. At a terminal Ctrl-C ends it. It never reads
+the terminal, so it can stay in the background. Where standard input is none of
+these, as with < /dev/null, in a service or a container, it says so and runs
+until it is stopped; so it does with --stay, whatever its standard input is.
 Look at the page it names to see what arrived. The control interface stands
 under /_/ of either address.
+
+It answers under 127.0.0.1, localhost and the like; other names get 421, so
+that a web page whose name leads here reads nothing. In a container, listen on
+every address and allow the name that others use:
+  countersign sandbox --host 0.0.0.0 --allowed-host sandbox \\
+    --port 8080 --sign-customiser-port 8081
+and publish the ports for this machine alone: docker run -p 127.0.0.1:8080:8080
 
 Examples:
   countersign sandbox
@@ -27,6 +41,12 @@ pub(crate) struct RunSandbox {
     /// Port of the Sign Customiser platform; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     sign_customiser_port: u16,
+    /// Address to listen on; with any but a loopback address, other machines can read and steer the sandbox
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+    /// Answer under this name too, given without a port; may be given several times
+    #[arg(long, value_name = "NAME")]
+    allowed_host: Vec<String>,
     /// Refuse signed requests whose Date is further from now than this; without it dates are not judged
     #[arg(long, value_name = "SECONDS")]
     date_window: Option<u32>,
@@ -38,6 +58,8 @@ pub(crate) struct RunSandbox {
 impl RunSandbox {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let options = Options {
+            host: self.host,
+            allowed_hosts: self.allowed_host,
             spiff_port: self.port,
             sign_customiser_port: self.sign_customiser_port,
             date_window_seconds: self.date_window,
@@ -46,35 +68,105 @@ impl RunSandbox {
         let sandbox = Sandbox::start(options).map_err(|error| {
             Error::new(ErrorKind::InvalidArgument, format!("The sandbox could not be started. {error}"))
         })?;
+        end_as_first_process();
+        if !self.host.is_loopback() {
+            out.note(format!(
+                "Warning: on {} other machines can reach the sandbox, read what was sent to it and steer it. Use no real \
+                 credentials and data with it.",
+                self.host
+            ));
+        }
+        let input = Input::look();
+        let watched = input == Input::Pipe && !self.stay;
         if out.is_json() {
             out.line(sandbox.ready_line());
         } else {
-            welcome(&sandbox, self.stay, out);
+            welcome(&sandbox, watched, out);
         }
-        if self.stay {
+        if input == Input::Nothing && !self.stay {
+            out.note("Standard input was closed from the beginning: the sandbox runs until it is stopped.");
+        }
+        if !watched {
             loop {
                 std::thread::park();
             }
         }
-        let mut stdin = std::io::stdin().lock();
-        let mut nothing = [0; 1024];
-        loop {
-            match stdin.read(&mut nothing) {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
+        wait_for_end();
+        if !out.is_json() {
+            out.note("Standard input was closed: the sandbox ends.");
         }
         Ok(Exit::Ok)
     }
 }
 
-fn welcome(sandbox: &Sandbox, stay: bool, out: &mut Output) {
+/// The first process of a container is not ended by signals unless it asks for it.
+fn end_as_first_process() {
+    if std::process::id() == 1 {
+        for signal in [SIGINT, SIGTERM] {
+            let now = Arc::new(AtomicBool::new(true));
+            // Where it cannot be watched, the container is killed a little later.
+            _ = signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, now);
+        }
+    }
+}
+
+/// What standard input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Input {
+    /// Its other end is held by whoever started the sandbox, and closes with it.
+    Pipe,
+    /// Reading it would stop a job in the background.
+    Terminal,
+    /// It says nothing about whoever started the sandbox.
+    Nothing,
+}
+
+impl Input {
+    fn look() -> Self {
+        if std::io::stdin().is_terminal() {
+            Self::Terminal
+        } else if is_pipe() {
+            Self::Pipe
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_pipe() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    // A descriptor that is closed cannot be copied: then it is nothing.
+    let Ok(input) = std::io::stdin().as_fd().try_clone_to_owned() else { return false };
+    let kind = std::fs::File::from(input).metadata().map(|about| about.file_type());
+    kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket())
+}
+
+#[cfg(not(unix))]
+fn is_pipe() -> bool {
+    true
+}
+
+/// Reads until there is nothing more.
+fn wait_for_end() {
+    let mut stdin = std::io::stdin().lock();
+    let mut nothing = [0; 1024];
+    loop {
+        match stdin.read(&mut nothing) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+}
+
+fn welcome(sandbox: &Sandbox, watched: bool, out: &mut Output) {
     let ready: Value = serde_json::from_str(&sandbox.ready_line()).unwrap_or_default();
     let bold = |text: &str| out.paint(Colour::Bold, text);
     let mut lines = vec![
-        bold("The sandbox is ready. Nothing here leaves this machine."),
+        bold("The sandbox is ready. It stands in for the platforms; nothing reaches them."),
         String::new(),
         format!("  Spiff            {}", sandbox.spiff_url()),
         format!("  Sign Customiser  {}", sandbox.sign_customiser_url()),
@@ -92,7 +184,7 @@ fn welcome(sandbox: &Sandbox, stay: bool, out: &mut Output) {
     lines.push(format!("# instead of the access key: export COUNTERSIGN_SPIFF_APPLICATION_KEY={}", shell(key)));
     lines.push(String::new());
     lines.push(format!("A design to order: curl -X POST {}/_/transactions", sandbox.spiff_url()));
-    lines.push(if stay { "Ctrl-C ends it." } else { "Ctrl-D or Ctrl-C ends it." }.to_owned());
+    lines.push(if watched { "It ends when its standard input closes." } else { "Ctrl-C ends it." }.to_owned());
     for line in lines {
         out.line(line);
     }

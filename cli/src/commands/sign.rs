@@ -99,7 +99,7 @@ impl Sign {
             }
         } else {
             out.line(&headers.authorization);
-            if self.date.is_none() && out.is_terminal() {
+            if self.date.is_none() {
                 out.note(format_args!("It holds for this header alone: Date: {}", headers.date));
             }
         }

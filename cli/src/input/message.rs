@@ -22,14 +22,14 @@ pub(crate) struct Message {
 #[derive(Args, Debug)]
 pub(crate) struct RequestArgs {
     /// The whole request as a file: request line, headers, a blank line; every byte after it is the body. `-` is
-    /// standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "header", "body_file"])]
+    /// standard input. Or what `curl -v`, --trace or --trace-ascii wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "header"])]
     request: Option<OsString>,
     /// The method of the request
-    #[arg(long, required_unless_present = "request")]
+    #[arg(long)]
     method: Option<String>,
     /// The path as requested
-    #[arg(long, required_unless_present = "request")]
+    #[arg(long)]
     path: Option<String>,
     /// A header of the request, as `Name: value`; give Authorization, Date and Content-Type
     #[arg(long, value_name = "NAME: VALUE")]
@@ -43,7 +43,18 @@ impl RequestArgs {
     /// The request.
     pub(crate) fn message(&self) -> Result<Message, Failure> {
         if let Some(source) = &self.request {
-            return Ok(Message::parse(file(source, "The request")?)?);
+            let mut message = Message::parse(file(source, "The request")?)?;
+            if self.body_file.is_some() {
+                message.body = body(self.body_file.as_deref())?;
+                message.oddities.retain(|oddity| oddity != CURL_SHOWS_NO_BODY);
+            }
+            return Ok(message);
+        }
+        if self.method.is_none() || self.path.is_none() {
+            return Err(Failure::usage_of(
+                "There is no whole request: give --request FILE, or --method and --path (and --header, --body-file)."
+                    .to_owned(),
+            ));
         }
         let headers = headers(&self.header)?;
         Ok(Message {
@@ -85,6 +96,12 @@ fn header(line: &str) -> Result<(String, String), &'static str> {
 impl Message {
     /// Reads an HTTP/1 request, its lines ended by LF or CRLF.
     pub(crate) fn parse(bytes: Vec<u8>) -> Result<Self, Error> {
+        // Editors put a byte order mark where nobody sees it.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+        let (bytes, oddity) = match of_curl(&bytes) {
+            Some((request, oddity)) => (request, oddity),
+            None => (bytes, None),
+        };
         let wrong = |line: usize, why: &str| refused(format!("Line {line} of the request {why}"));
         let mut rest = &bytes[..];
         let mut number = 0;
@@ -129,7 +146,7 @@ impl Message {
                 }
             };
         let mut message = Self { method, target, headers, body: rest.to_vec(), oddities: Vec::new() };
-        message.oddities = message.odd();
+        message.oddities = oddity.map_or_else(|| message.odd(), |oddity| vec![oddity.to_owned()]);
         Ok(message)
     }
 
@@ -177,6 +194,90 @@ impl Message {
     }
 }
 
+/// What is said of a request that `curl -v` printed.
+const CURL_SHOWS_NO_BODY: &str = "curl -v does not show the body that was sent: give it by --body-file.";
+const CURL_SHOWS_DOTS: &str =
+    "curl --trace-ascii shows a dot for each byte that it cannot print: --trace shows them all.";
+
+/// The request in what curl printed, and what is missing in it; nothing for what curl did not print. Of several requests
+/// the last.
+fn of_curl(bytes: &[u8]) -> Option<(Vec<u8>, Option<&'static str>)> {
+    let text = String::from_utf8_lossy(bytes);
+    if text.lines().any(|line| line.contains("=> Send header")) {
+        return of_trace(&text);
+    }
+    let first = |line: &str| {
+        let line = line.strip_prefix("> ").map(str::trim_end);
+        line.is_some_and(|line| line.contains(" HTTP/") && request_line(line).is_ok())
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let begin = lines.iter().rposition(|line| first(line))?;
+    let mut request = String::new();
+    for line in &lines[begin..] {
+        match line.strip_prefix('>') {
+            Some(line) if line.trim().is_empty() => break,
+            Some(line) => request += &format!("{}\r\n", line.trim()),
+            // `*` and `}` are notes of curl's own.
+            None if line.starts_with(['*', '}', '{']) => {}
+            None => break,
+        }
+    }
+    let sends = request.to_ascii_lowercase().contains("\ncontent-length: ");
+    let sends = sends && !request.to_ascii_lowercase().contains("\ncontent-length: 0\r");
+    Some(((request + "\r\n").into_bytes(), sends.then_some(CURL_SHOWS_NO_BODY)))
+}
+
+/// The same for `--trace` (in hex) and `--trace-ascii`.
+fn of_trace(text: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
+    let (mut request, mut dots) = (Vec::new(), false);
+    // What is being shown, how long it is, and where its next byte stands.
+    let (mut sent, mut header, mut length, mut place) = (false, false, 0, 0);
+    // curl begins a new line where one was sent, and shows no end of the last one.
+    let end = |request: &mut Vec<u8>, place: usize, length: usize| {
+        if place + 2 == length {
+            request.extend(b"\r\n");
+        }
+    };
+    for line in text.lines() {
+        if let Some((_, what)) = line.split_once("=> Send ").filter(|(_, what)| what.contains(" bytes (")) {
+            end(&mut request, place, length);
+            let next = what.starts_with("header");
+            if next && !header {
+                request.clear();
+                dots = false;
+            }
+            let bytes = what.split(' ').nth(1).and_then(|bytes| bytes.parse().ok());
+            (sent, header, length, place) = (true, next, bytes.unwrap_or(0), 0);
+            continue;
+        }
+        let shown = line.split_once(": ").or_else(|| line.strip_suffix(':').map(|at| (at, "")));
+        let at = shown.filter(|(at, _)| at.len() >= 4).and_then(|(at, _)| usize::from_str_radix(at, 16).ok());
+        let (Some(at), Some((_, shown)), true) = (at, shown, sent) else {
+            sent = sent && at.is_some();
+            continue;
+        };
+        end(&mut request, place, at);
+        place = at;
+        if let Some(bytes) = hex_of(shown) {
+            place += bytes.len();
+            request.extend(bytes);
+        } else {
+            dots |= !header && shown.contains('.');
+            place += shown.len();
+            request.extend(shown.as_bytes());
+        }
+    }
+    end(&mut request, place, length);
+    Some((request, dots.then_some(CURL_SHOWS_DOTS)))
+}
+
+/// The bytes of a line such as `50 4f 53 54 20 2f 61                             POST /a`.
+fn hex_of(shown: &str) -> Option<Vec<u8>> {
+    let hex = shown.get(..48).filter(|_| shown.len() > 48)?;
+    let bytes: Option<Vec<u8>> = hex.split_whitespace().map(|two| u8::from_str_radix(two, 16).ok()).collect();
+    bytes.filter(|bytes| !bytes.is_empty() && hex.as_bytes()[2] == b' ')
+}
+
 fn request_line(text: &str) -> Result<(String, String), &'static str> {
     if text.starts_with("HTTP/") {
         return Err("is the first line of a reply. Give the request.");
@@ -188,7 +289,6 @@ fn request_line(text: &str) -> Result<(String, String), &'static str> {
         }
         [method, target] => Ok((method.to_owned(), target.to_owned())),
         [method, target, version] if version.starts_with("HTTP/") => Ok((method.to_owned(), target.to_owned())),
-        [">", ..] => Err("begins with `>`, as curl -v prints it. Remove these marks from every line."),
         _ => Err("is not a request line such as `POST /api/v2/orders HTTP/1.1`."),
     }
 }
@@ -251,7 +351,6 @@ mod tests {
             ("POST  /a HTTP/1.1\n\n", "Line 1"),
             ("POST /a FTP\n\n", "Line 1"),
             ("HTTP/1.1 401 Unauthorized\n\n", "a reply"),
-            ("> POST /a HTTP/1.1\n> Host: x\n\n", "curl -v"),
             ("POST /a HTTP/1.1\nHost x\n\n", "Line 2 of the request has no colon"),
             ("POST /a HTTP/1.1\nA: b\n{\"x\":1}\n\n", "Line 3 of the request is not a header"),
             ("POST /a HTTP/1.1\n: b\n\n", "Line 2"),
@@ -264,6 +363,31 @@ mod tests {
         assert!(parse(b"GET / HTTP/1.1\nA: \xff\n\n").unwrap_err().contains("Line 2 of the request is not UTF-8"));
         let error = parse("POST /a HTTP/1.1\nAuthorization Bearer canary\n\n").unwrap_err();
         assert!(!error.contains("canary"));
+    }
+
+    /// As curl 7.88 wrote them.
+    #[test]
+    fn what_curl_prints_is_read() {
+        let verbose = "*   Trying 127.0.0.1:80...\n* Connected to x (127.0.0.1) port 80 (#0)\n> POST /a HTTP/1.1\n> Host: x\n\
+                       > Authorization: SOA k:abc=\n> Content-Length: 30\n> \n} [30 bytes data]\n< HTTP/1.1 200 OK\n< Date: y\n< \n";
+        let message = parse(verbose).unwrap();
+        assert_eq!((&*message.method, &*message.target, &*message.body), ("POST", "/a", &b""[..]));
+        assert_eq!((message.header("authorization"), message.header("date")), (Some("SOA k:abc="), None));
+        assert_eq!(message.oddities, [CURL_SHOWS_NO_BODY]);
+        let ascii = "== Info: x\n=> Send header, 40 bytes (0x28)\n0000: POST /a HTTP/1.1\n0012: Date: today now!!!\n0026: \n\
+                     => Send data, 91 bytes (0x5b)\n\
+                     0000: {\"a\":1,\"b\":\"a long text that is longer than sixty-four bytes, so\n\
+                     0040:  that the trace breaks it\"}\n<= Recv header, 17 bytes (0x11)\n0000: HTTP/1.1 200 OK\n";
+        let message = parse(ascii).unwrap();
+        assert_eq!(message.body.len(), 91, "{:?}", String::from_utf8_lossy(&message.body));
+        assert_eq!(message.header("date"), Some("today now!!!"));
+        assert!(message.oddities.is_empty());
+        let hex = "=> Send header, 20 bytes (0x14)\n\
+                   0000: 50 4f 53 54 20 2f 61 20 48 54 54 50 2f 31 2e 31 POST /a HTTP/1.1\n\
+                   0010: 0d 0a 0d 0a                                     ....\n=> Send data, 4 bytes (0x4)\n\
+                   0000: c3 a9 0a 7d                                     ...}\n== Info: x\n";
+        assert_eq!(parse(hex).unwrap().body, b"\xc3\xa9\n}");
+        assert!(parse("\u{feff}POST /a HTTP/1.1\n\n").is_ok());
     }
 
     #[test]

@@ -38,6 +38,11 @@ fn seconds(limit: Duration) -> String {
     format!("{} s", (limit.as_secs_f64() * 1000.0).round() / 1000.0)
 }
 
+/// The time limit as it is set: of a call that has begun, less than that is left.
+fn set(limits: &Limits) -> Duration {
+    limits.deadline.map_or(limits.timeout, |deadline| deadline.limit().max(limits.timeout))
+}
+
 impl Trouble {
     pub(super) fn failure(self, attempt: &Attempt, limits: &Limits, names: &Names<'_>) -> Failure {
         let (class, message) = match (attempt.written, attempt.at_proxy) {
@@ -68,7 +73,7 @@ impl Trouble {
                 format!(
                     "The request went to {origin}, but no whole reply came within {}. Raise timeout if the platform needs \
                      longer.",
-                    seconds(limits.timeout)
+                    seconds(set(limits))
                 ),
             ),
             Error::LargeResponseHeader(..) => unexpected(format!(
@@ -101,10 +106,10 @@ impl Trouble {
             return (Class::Unreachable, format!("{origin} sent a reply before a byte of the request was sent."));
         };
         let too_slow = matches!(error, Error::Timeout(_));
-        let within = if limits.connect <= limits.timeout {
+        let within = if limits.connect <= set(limits) {
             format!("within {} (connect_timeout)", seconds(limits.connect))
         } else {
-            format!("within {} (timeout)", seconds(limits.timeout))
+            format!("within {} (timeout)", seconds(set(limits)))
         };
         let unreachable = |what: String| (Class::Unreachable, what);
         match stage {
@@ -154,7 +159,7 @@ impl Trouble {
                 return format!(
                     "The proxy {proxy} did not connect to {} within {} (connect_timeout, timeout). Check the option proxy.",
                     names.origin,
-                    seconds(limits.connect.min(limits.timeout))
+                    seconds(limits.connect.min(set(limits)))
                 );
             }
             Error::ConnectProxyFailed(words) if words.contains(" 407/") => {

@@ -4,7 +4,7 @@ use super::attempt::{Attempt, End, Stage};
 use super::failure::{Names, Trouble};
 use super::wire::{self, HEADER_LIMIT, INPUT, OUTPUT};
 use super::{Failure, Limits, Transport, settings, veil};
-use countersign_core::{Error, Options, Reply, Request};
+use countersign_core::{Error, Mask, Options, Reply, Request};
 use std::fmt;
 use std::io::Read;
 use std::sync::Mutex;
@@ -22,13 +22,15 @@ const IDLE_AGE: Duration = Duration::from_secs(10);
 
 /// HTTP/1.1 over TCP and TLS.
 ///
-/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up, and stays usable
-/// after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
+/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up (one for each name at
+/// a time, however many calls wait for it), and stays usable after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
 /// where a kept connection turns out not to have taken a single byte of it, a new connection takes its place.
 pub struct Http {
     config: Config,
     /// As messages may show it.
     proxy: Option<String>,
+    /// The proxy's credentials.
+    mask: Mask,
     roots: String,
     /// The process that made it, and its connections.
     home: (u32, Agent),
@@ -45,11 +47,18 @@ impl fmt::Debug for Http {
 impl Http {
     /// From the options `roots` and `proxy`. Nothing is connected yet.
     ///
+    /// Credentials of requests are wiped when they have left. A password in the URL of a proxy is not: ureq keeps it, and
+    /// makes copies of its own for each connection.
+    ///
     /// # Errors
     /// `configuration` for a PEM file that cannot be used, or a proxy that is none.
     pub fn new(options: &Options) -> Result<Self, Error> {
         options.check()?;
         let proxy = settings::proxy(options, |name| std::env::var(name).ok())?;
+        let mask = match proxy.as_ref() {
+            Some(proxy) => Mask::default().with_address(&proxy.uri().to_string()),
+            None => Mask::default(),
+        };
         let shown = proxy.as_ref().map(settings::shown);
         let config = config(settings::roots(options)?, proxy);
         Ok(Self {
@@ -57,6 +66,7 @@ impl Http {
             away: Mutex::new(None),
             config,
             proxy: shown,
+            mask,
             roots: options.text("roots").unwrap_or("platform").to_owned(),
         })
     }
@@ -64,6 +74,11 @@ impl Http {
     /// The variable of the environment that names a proxy which these options leave unused: `proxy` as "env" would use it.
     pub fn unused_proxy(options: &Options) -> Option<&'static str> {
         settings::unused_proxy(options, |name| std::env::var(name).ok())
+    }
+
+    /// What it was given to authenticate with: a proxy's user name and password.
+    pub(crate) fn mask(&self) -> &Mask {
+        &self.mask
     }
 
     /// The limits that the options `timeout`, `connect_timeout` and `reply_limit` set.
@@ -152,7 +167,9 @@ impl Transport for Http {
             };
             let origin = origin(&request.url);
             let names = Names { origin, host: host(origin), proxy: self.proxy.as_deref(), roots: &self.roots };
-            return Err(trouble.failure(&after, limits, &names));
+            let mut failure = trouble.failure(&after, limits, &names);
+            self.mask.clone().with_request(request).cover(&mut failure.message);
+            return Err(failure);
         }
     }
 }

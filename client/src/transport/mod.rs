@@ -11,6 +11,8 @@ mod failure;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "http")]
+mod look_up;
+#[cfg(feature = "http")]
 mod settings;
 #[cfg(feature = "http")]
 mod veil;

@@ -1,16 +1,18 @@
 //! Keeps credentials out of ureq's log: at the level `trace` it prints the head of every request.
 //!
-//! ureq is given stars instead of each sensitive value; the true ones are put in where the bytes leave for TLS.
+//! ureq is given stars instead of each sensitive value; the true ones are put in where the bytes leave for TLS, and wiped
+//! when they have left.
 
 use countersign_core::Request;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use ureq::http::HeaderValue;
+use zeroize::Zeroizing;
 
 /// A header line as ureq writes it, and as it must be.
 struct Line {
     veiled: Vec<u8>,
-    real: Vec<u8>,
+    real: Zeroizing<Vec<u8>>,
 }
 
 thread_local! {
@@ -33,10 +35,12 @@ pub(super) fn cover(request: &Request) -> Result<Headers<'_>, ureq::Error> {
         if !header.sensitive {
             return Ok((header.name, Cow::Borrowed(real)));
         }
-        // What ureq does not see, it cannot refuse.
-        HeaderValue::from_bytes(real).map_err(|error| ureq::Error::Http(error.into()))?;
+        // What ureq does not see, it cannot refuse. Judged here, because a HeaderValue of it would be a copy that nobody wipes.
+        let usable = real.iter().all(|byte| *byte == b'\t' || (*byte >= b' ' && *byte != 0x7f));
+        let judged: &[u8] = if usable { b"" } else { b"\n" };
+        HeaderValue::from_bytes(judged).map_err(|error| ureq::Error::Http(error.into()))?;
         let stars = vec![b'*'; real.len()];
-        lines.push(Line { veiled: line(header.name, &stars), real: line(header.name, real) });
+        lines.push(Line { veiled: line(header.name, &stars), real: Zeroizing::new(line(header.name, real)) });
         Ok((header.name, Cow::Owned(stars)))
     });
     let headers = headers.collect::<Result<_, ureq::Error>>()?;

@@ -6,11 +6,10 @@
 //! keeps the head back until the body is there: one write, one packet, one TLS record.
 
 use super::attempt::{self, End, Stage};
+use super::look_up::{self, LookUps, Trouble};
 use super::veil;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 use ureq::Error;
 use ureq::config::Config;
@@ -20,6 +19,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, RustlsConnector,
     Transport,
 };
+use zeroize::{Zeroize, Zeroizing};
 
 /// The longest header section of a reply. It must fit [`INPUT`].
 pub(super) const HEADER_LIMIT: usize = 64 * 1024;
@@ -28,9 +28,6 @@ pub(super) const OUTPUT: usize = 32 * 1024;
 
 /// Both buffers of a TCP connection below TLS: one record at a time.
 const RECORD: usize = 17 * 1024;
-
-/// More addresses of one name than this are not tried.
-const ADDRESSES: usize = 16;
 
 /// While other addresses are left, one that does not answer is given up after this time, or half of what is left.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -45,7 +42,7 @@ const FIRST_WORD: Duration = Duration::from_millis(5);
 
 pub(super) fn connector() -> impl Connector {
     ().chain(ThroughProxy(ConnectProxyConnector::default()))
-        .chain(Dial)
+        .chain(Dial(LookUps::new()))
         .chain(Tls(RustlsConnector::default()))
         .chain(Witness)
 }
@@ -80,9 +77,14 @@ impl<In: Transport> Connector<In> for ThroughProxy {
     }
 }
 
-/// Opens TCP connections.
-#[derive(Debug)]
-struct Dial;
+/// Opens TCP connections. It keeps the look-ups of a forked child.
+struct Dial(LookUps);
+
+impl std::fmt::Debug for Dial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Dial")
+    }
+}
 
 impl<In: Transport> Connector<In> for Dial {
     type Out = Either<In, Tcp>;
@@ -95,7 +97,7 @@ impl<In: Transport> Connector<In> for Dial {
             attempt.stage = Stage::LookUp;
             attempt.dialled = true;
         });
-        let addresses = look_up(details.uri)?;
+        let addresses = look_up(details.uri, &self.0)?;
         attempt::note(|attempt| attempt.stage = Stage::Connect);
         let stream = dial(&addresses)?;
         stream.set_nodelay(true)?;
@@ -106,25 +108,20 @@ impl<In: Transport> Connector<In> for Dial {
     }
 }
 
-fn look_up(uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
+fn look_up(uri: &Uri, own: &LookUps) -> Result<Vec<SocketAddr>, Error> {
     let host = uri.host().unwrap_or_default();
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    // The system's resolver knows no time limit: it gets a thread of its own, and is abandoned when it takes too long.
-    let name = host.to_owned();
-    let (answer, wait) = mpsc::sync_channel(1);
-    thread::Builder::new().name("countersign-dns".to_owned()).spawn(move || {
-        let found = (name.as_str(), port).to_socket_addrs().map(|found| found.take(ADDRESSES).collect::<Vec<_>>());
-        // Nobody waits any more after a timeout.
-        _ = answer.send(found);
-    })?;
-    match wait.recv_timeout(attempt::time_left()?) {
-        Ok(found) => Some(alternate(found?)).filter(|found| !found.is_empty()).ok_or(Error::HostNotFound),
-        Err(RecvTimeoutError::Timeout) => Err(Error::Timeout(ureq::Timeout::Resolve)),
-        Err(RecvTimeoutError::Disconnected) => Err(Error::HostNotFound),
+    match LookUps::of_this_process(own).find(host, attempt::time_left()?, look_up::by_system) {
+        Ok(mut found) => {
+            found.iter_mut().for_each(|address| address.set_port(port));
+            Some(alternate(found)).filter(|found| !found.is_empty()).ok_or(Error::HostNotFound)
+        }
+        Err(Trouble::TooSlow) => Err(Error::Timeout(ureq::Timeout::Resolve)),
+        Err(Trouble::Failed(error)) => Err(Error::Io(error)),
     }
 }
 
@@ -294,7 +291,8 @@ impl<In: Transport> Connector<In> for Witness {
     fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
         // What is said to a proxy, to reach the platform through it, is not the request.
         let silent = attempt::at_proxy();
-        Ok(chained.map(|inner| Witnessed { inner, silent, begins: true, at_head: true, head: Vec::new() }))
+        let head = Zeroizing::default();
+        Ok(chained.map(|inner| Witnessed { inner, silent, begins: true, at_head: true, head }))
     }
 }
 
@@ -307,11 +305,12 @@ struct Witnessed<T> {
     /// What is read next is the head of a reply.
     at_head: bool,
     /// The beginning of the request, kept back.
-    head: Vec<u8>,
+    head: Zeroizing<Vec<u8>>,
 }
 
 impl<T: Transport> Witnessed<T> {
-    /// Hands down what was kept back, and after it the first `amount` bytes of the output.
+    /// Hands down what was kept back, and after it the first `amount` bytes of the output. What left is wiped: the buffer is
+    /// ureq's, and outlives the call.
     fn hand_down(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         if !self.head.is_empty() {
             self.listen(timeout)?;
@@ -322,14 +321,20 @@ impl<T: Transport> Witnessed<T> {
         if whole <= output.len() {
             output.copy_within(..amount, head.len());
             output[..head.len()].copy_from_slice(&head);
-            return self.inner.transmit_output(whole, timeout);
+            return self.transmit(whole, timeout);
         }
-        let body = output[..amount].to_vec();
+        let body = Zeroizing::new(output[..amount].to_vec());
         for part in [head, body] {
             self.inner.buffers().output()[..part.len()].copy_from_slice(&part);
-            self.inner.transmit_output(part.len(), timeout)?;
+            self.transmit(part.len(), timeout)?;
         }
         Ok(())
+    }
+
+    fn transmit(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let result = self.inner.transmit_output(amount, timeout);
+        self.inner.buffers().output()[..amount].zeroize();
+        result
     }
 
     /// Directly before the first byte of the request nothing may have come: it would be taken for the answer. Under TLS,
@@ -414,7 +419,8 @@ impl<T: Transport> Transport for Witnessed<T> {
         let output = &mut self.inner.buffers().output()[..amount];
         veil::lift(output);
         if std::mem::take(&mut self.begins) {
-            self.head = output.to_vec();
+            self.head = Zeroizing::new(output.to_vec());
+            output.zeroize();
             return Ok(());
         }
         self.hand_down(amount, timeout)

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evidence;
 use crate::headers::{check_token, user_agent};
 use crate::json;
+use crate::mask::Mask;
 use crate::options::{Options, SETTLE_DELAY, Scope};
 use crate::secret::Secret;
 use crate::signature::DEFAULT_CONTENT_TYPE;
@@ -33,6 +34,7 @@ struct Shared {
     user_agent: String,
     settle_delay: u32,
     throttled_unclear: bool,
+    mask: Mask,
 }
 
 impl fmt::Debug for Account {
@@ -60,6 +62,7 @@ impl Account {
                 user_agent: user_agent(options)?,
                 settle_delay: options.number("settle_delay", SETTLE_DELAY),
                 throttled_unclear: options.text("throttled") == Some("unknown"),
+                mask: Mask::of_options(options),
             }),
         })
     }
@@ -83,7 +86,7 @@ impl Account {
         if !matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE") {
             return Err(Error::argument(format!("The method is {method:?}: GET, POST, PUT, PATCH or DELETE is due.")));
         }
-        check_path(path, false).map_err(Error::argument)?;
+        check_path(path, false).map_err(|why| Error::argument(why).masked(&self.shared.mask))?;
         if let Some(body) = body {
             json::read(body, "The body", ErrorKind::InvalidJson, |_, _| Some(()))?;
         }
@@ -113,13 +116,17 @@ impl Account {
         now: Timestamp,
         expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
     ) -> Call<T> {
-        Call::new(request, effect, now, expect).with_policy(self.shared.settle_delay, self.shared.throttled_unclear)
+        Call::new(request, effect, now, expect).with_policy(
+            self.shared.settle_delay,
+            self.shared.throttled_unclear,
+            &self.shared.mask,
+        )
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Request {
         let Shared { token, endpoint, user_agent, .. } = &*self.shared;
         let token = std::str::from_utf8(token.expose()).unwrap_or_default();
-        let mut headers = vec![Header { name: "Authorization", value: format!("Bearer {token}"), sensitive: true }];
+        let mut headers = vec![Header { name: "Authorization", value: ["Bearer ", token].concat(), sensitive: true }];
         let mut add = |name, value: &str| headers.push(Header { name, value: value.to_owned(), sensitive: false });
         if !body.is_empty() {
             add("Content-Type", content_type);

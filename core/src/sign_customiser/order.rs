@@ -193,11 +193,7 @@ impl<'a> Checked<'a> {
         let products = products.and_then(|node| {
             let items = node.items(problems)?;
             if items.is_empty() {
-                problems.add(
-                    &node.path(),
-                    "empty",
-                    "The list is empty: an order without products would order nothing.",
-                );
+                problems.add(node, "empty", "The list is empty: an order without products would order nothing.");
             }
             Some(items.filter_map(|product| Line::of(product, problems)).collect())
         });
@@ -294,9 +290,9 @@ impl Account {
 fn read<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawValue>, Refusal> {
     let order = member(reply, "order")?;
     let unexpected = |why: &str| Refusal::new(Class::UnexpectedReply, format!("The order in the reply {why}."));
-    let members = evidence::object(order).ok_or_else(|| unexpected("is not an object"))?;
-    let id = evidence::id(evidence::once(&members, "order_id")?, "The order's id")?;
-    let theirs = evidence::once(&members, "external_id")?;
+    let found = evidence::deciding(order, ["order_id", "external_id"])?;
+    let [id, theirs] = found.ok_or_else(|| unexpected("is not an object"))?;
+    let id = evidence::id(id, "The order's id")?;
     let theirs = theirs.ok_or_else(|| unexpected(&format!("has no external_id: {}", quoted(order.get()))))?;
     evidence::ours(theirs, external_id, id.as_deref())?;
     placed(id, None, external_id, None, Some(order))

@@ -80,7 +80,7 @@ fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     let meta = match meta.map(|text| Tree::read(text, "meta")).transpose()? {
         None => None,
         Some(tree) => {
-            problems.extend(tree.problems());
+            problems.extend(tree.problems().list);
             Some(Written(tree.root().text()))
         }
     };

@@ -7,7 +7,7 @@ use super::reserialise::{Spacing, Spelling, reserialise};
 use super::signer::Signer;
 use super::string_to_sign::{Lines, media_type};
 use super::verify::{Received, shown};
-use crate::digest::{BodyDigest, HmacSha1, base64, from_base64, from_hex, hex};
+use crate::digest::{BodyDigest, HmacSha1, base64, from_base64, from_hex, hex, hmac_sha256};
 use crate::headers::find;
 use crate::time::Timestamp;
 use serde::Serialize;
@@ -70,6 +70,8 @@ struct Idea {
     body: Rc<Body>,
     digest: BodyDigest,
     key: Rc<HmacSha1>,
+    /// The secret, where the HMAC is one of SHA-256.
+    sha256: Option<Rc<zeroize::Zeroizing<Vec<u8>>>>,
     encoding: Encoding,
 }
 
@@ -85,6 +87,7 @@ impl Idea {
             body: Body::new(body.to_vec()),
             digest: signer.scheme().digest(),
             key: Rc::new(HmacSha1::new(signer.secret().expose())),
+            sha256: None,
             encoding: Encoding::Base64,
         }
     }
@@ -95,6 +98,10 @@ impl Idea {
     }
 
     fn produces(&self, signature: &str) -> bool {
+        if let Some(secret) = &self.sha256 {
+            let mac = hmac_sha256(secret, &self.lines().pieces());
+            return signature == base64(&mac) || signature.eq_ignore_ascii_case(&hex(&mac));
+        }
         let mac = self.key.mac_of_parts(&self.lines().pieces());
         match self.encoding {
             Encoding::Base64 => signature == base64(&mac),
@@ -180,6 +187,47 @@ fn dates(idea: &Idea, dates: impl IntoIterator<Item = String>) -> Vec<Idea> {
     dates.into_iter().filter(|date| *date != idea.date).map(|date| idea.with(|i| i.date = date)).collect()
 }
 
+/// The longest target whose mistakes are searched, in bytes. Servers take 8 KiB or so.
+const LONGEST_TARGET: usize = 64 << 10;
+
+/// The platform's hosts, where a request does not say its own.
+const HOSTS: [&str; 2] = ["api.us.spiffcommerce.com", "api.au.spiffcommerce.com"];
+
+/// Bodies with and without the line ends that `curl -d @file` takes out of a file. Where they stood follows from how JSON
+/// is indented.
+fn line_ends(bytes: &[u8]) -> Vec<Vec<u8>> {
+    if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return vec![bytes.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect()];
+    }
+    let mut broken = Vec::with_capacity(bytes.len() + bytes.len() / 8);
+    let (mut inside, mut escaped) = (false, false);
+    for (at, byte) in bytes.iter().copied().enumerate() {
+        if inside {
+            inside = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            broken.push(byte);
+            continue;
+        }
+        let before = || bytes[..at].iter().rposition(|byte| *byte != b' ').map(|at| bytes[at]);
+        if matches!(byte, b'}' | b']') && !matches!(before(), Some(b'{' | b'[')) {
+            let text = broken.iter().rposition(|byte| *byte != b' ').map_or(0, |at| at + 1);
+            broken.insert(text, b'\n');
+        }
+        broken.push(byte);
+        inside = byte == b'"';
+        let next = bytes[at + 1..].iter().find(|byte| **byte != b' ');
+        if matches!(byte, b'{' | b'[' | b',') && !matches!(next, Some(b'}' | b']')) {
+            broken.push(b'\n');
+        }
+    }
+    if !broken.contains(&b'\n') {
+        return Vec::new();
+    }
+    let with_cr = |text: &[u8]| String::from_utf8_lossy(text).replace('\n', "\r\n").into_bytes();
+    let ended = [&broken[..], b"\n"].concat();
+    vec![with_cr(&broken), with_cr(&ended), ended, broken]
+}
+
 /// Seconds by which a rewritten date is searched, either way.
 const DATE_SEARCH: i64 = 900;
 
@@ -221,6 +269,15 @@ const MISTAKES: &[Mistake] = &[
         |_, idea| encoding(idea, Encoding::UrlSafe),
     ),
     mistake(
+        "hmac_sha256",
+        "encoding",
+        "The HMAC was made with SHA-256. Both schemes want HMAC-SHA1, whatever digest the body has.",
+        |subject, idea| {
+            let secret = Rc::new(zeroize::Zeroizing::new(subject.secret.to_vec()));
+            vec![idea.with(|i| i.sha256 = Some(secret))]
+        },
+    ),
+    mistake(
         "path_with_query",
         "path",
         "The query string was signed with the path. Sign the path alone (documented for VWS, unverified for SOA).",
@@ -253,16 +310,22 @@ const MISTAKES: &[Mistake] = &[
         "The first part of the path was not signed. Sign the whole path that is requested, the prefix of base_url or of a \
          proxy included.",
         |_, idea| {
+            if idea.path.contains("://") {
+                return Vec::new();
+            }
             let slashes = idea.path.char_indices().skip(1).filter(|(_, c)| *c == '/').take(4);
             slashes.flat_map(|(at, _)| path(idea, &idea.path[at..])).collect()
         },
     ),
     mistake("path_with_host", "path", "The whole URL was signed. Sign its path alone.", |subject, idea| {
-        let Some(host) = subject.host else { return Vec::new() };
-        ["https://", "http://", ""]
-            .iter()
-            .flat_map(|scheme| path(idea, format!("{scheme}{host}{}", idea.path)))
-            .collect()
+        // A path that is a whole URL names its host itself.
+        if let Some((_, rest)) = idea.path.split_once("://") {
+            return path(idea, rest.find('/').map_or("/", |at| &rest[at..]));
+        }
+        let hosts = subject.host.map_or(HOSTS.to_vec(), |host| vec![host]);
+        let targets = if subject.target == idea.path { vec![&*idea.path] } else { vec![&*idea.path, subject.target] };
+        let urls = hosts.iter().flat_map(|host| ["https://", "http://", ""].map(|scheme| format!("{scheme}{host}")));
+        urls.flat_map(|origin| targets.iter().flat_map(move |target| path(idea, format!("{origin}{target}")))).collect()
     }),
     mistake("path_decoded", "path", "The path was signed percent-decoded. Sign it as it is sent.", |_, idea| {
         percent_decoded(&idea.path).map_or(Vec::new(), |decoded| path(idea, decoded))
@@ -315,6 +378,13 @@ const MISTAKES: &[Mistake] = &[
             };
             body(idea, Some(changed))
         },
+    ),
+    mistake(
+        "body_line_ends",
+        "body spacing",
+        "The body was signed with its line ends and sent without them (or the other way round): curl's -d @file takes them \
+         out of a file. Send the file with --data-binary @file.",
+        |_, idea| line_ends(&idea.body.bytes).into_iter().flat_map(|changed| body(idea, Some(changed))).collect(),
     ),
     mistake(
         "body_compact",
@@ -377,6 +447,20 @@ const MISTAKES: &[Mistake] = &[
             let trimmed = subject.secret.trim_ascii();
             if trimmed == subject.secret { Vec::new() } else { secrets(idea, [trimmed.to_vec()]) }
         },
+    ),
+    mistake(
+        "secret_with_quotes",
+        "secret",
+        "The sender's secret has quotes around it, as an env file may leave them. Remove them there.",
+        |subject, idea| {
+            secrets(idea, [b"\"", b"'", b"`"].map(|quote| [&quote[..], subject.secret, &quote[..]].concat()))
+        },
+    ),
+    mistake(
+        "secret_unquoted",
+        "secret",
+        "The secret here has quotes around it, the sender's has not. Remove them here.",
+        |subject, idea| secrets(idea, crate::secret::unquoted(subject.secret).map(<[u8]>::to_vec)),
     ),
     mistake(
         "secret_decoded",
@@ -551,14 +635,27 @@ pub fn explain(signer: &Signer, method: &str, target: &str, body: &[u8], headers
     let host = find(headers.iter().copied(), "Host");
     let content_type = received.content_type.unwrap_or_default();
     let subject = Subject { secret: signer.secret().expose(), target, host, content_type };
-    match search(&subject, &sent, signature) {
+    // Each idea hashes the path once more, and there are thousands of them.
+    let found_idea = if target.len() > LONGEST_TARGET {
+        sent.produces(signature).then(|| (Vec::new(), sent.clone()))
+    } else {
+        search(&subject, &sent, signature)
+    };
+    match found_idea {
         Some((mistakes, idea)) => {
-            let (matches, advice) = found(&odd, &mistakes, target);
+            let (matches, mut advice) = found(&odd, &mistakes, target);
+            if received.date.is_none() {
+                advice = format!("{NO_DATE} {advice}");
+            }
             Explanation { matches: Some(matches), advice, ours, presented: Some(idea.lines().text()) }
         }
+        None if received.date.is_none() => nothing(format!("{NO_DATE} {}", not_found(&odd, signature))),
         None => nothing(not_found(&odd, signature)),
     }
 }
+
+const NO_DATE: &str =
+    "There is no Date header: both schemes sign it, so it has to be sent with the very text that was signed.";
 
 /// The names and the advice where the presented signature was produced.
 fn found(odd: &[Oddity], mistakes: &[&Mistake], target: &str) -> (String, String) {
@@ -587,6 +684,9 @@ fn not_found(odd: &[Oddity], signature: &str) -> String {
             .to_owned(),
     ];
     advice.extend(odd.iter().map(|(_, advice)| advice.clone()));
+    if signature.len() == 44 || signature.len() == 64 {
+        advice.push("The signature is as long as an HMAC-SHA256: both schemes want HMAC-SHA1.".to_owned());
+    }
     if signature.len() != 28 {
         advice.push(format!(
             "The signature has {} characters instead of 28{}.",
@@ -594,6 +694,10 @@ fn not_found(odd: &[Oddity], signature: &str) -> String {
             if signature.len() == 27 { ": its padding `=` was lost" } else { "" }
         ));
     }
+    advice.push(
+        "To see what is really sent, point the program at `countersign sandbox` once: it keeps every request as it arrives."
+            .to_owned(),
+    );
     advice.join(" ")
 }
 

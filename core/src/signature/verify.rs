@@ -6,8 +6,9 @@
 use super::signer::{SIGNATURE_LEN, Signer};
 use super::string_to_sign::Parts;
 use crate::digest::equal_in_constant_time;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, brief};
 use crate::headers::single;
+use crate::json::QUOTED;
 use crate::time::Timestamp;
 
 /// How far the date of a request may be from our clock, in seconds, either way. The platforms' own window is not public
@@ -57,7 +58,7 @@ pub(crate) fn shown(signers: &[&Signer], text: &str) -> String {
     if signers.iter().any(|signer| holds(signer.secret().expose())) {
         "(hidden, because the secret key stands there)".to_owned()
     } else {
-        format!("{text:?}")
+        format!("{:?}", brief(text, QUOTED))
     }
 }
 
@@ -155,7 +156,8 @@ impl<'a> Presented<'a> {
         }
         Error::new(
             ErrorKind::Mismatch,
-            "The signature does not belong to this request and secret. explain() names the likely mistake.",
+            "The signature does not belong to this request and secret. `countersign explain`, or explain() of the signer, names \
+             the likely mistake.",
         )
     }
 }
@@ -169,7 +171,8 @@ fn judge_date(date: &str, now: Timestamp, window: u32) -> Result<(), Error> {
         return Err(Error::new(
             ErrorKind::DateMalformed,
             format!(
-                "The signature is right, but the Date {date:?} is not of the form `Mon, 23 Apr 2012 12:45:19 GMT`."
+                "The signature is right, but the Date {:?} is not of the form `Mon, 23 Apr 2012 12:45:19 GMT`.",
+                brief(date, QUOTED)
             ),
         ));
     };

@@ -6,6 +6,7 @@ use crate::draft::Wire;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::headers::{check_header_text, check_token, user_agent};
+use crate::mask::Mask;
 use crate::options::{Options, SETTLE_DELAY, SETTLE_GAP, Scope};
 use crate::secret::Secret;
 use crate::signature::{DEFAULT_CONTENT_TYPE, Parts, Scheme, Signer};
@@ -42,6 +43,7 @@ struct Shared {
     settle_delay: u32,
     settle_gap: u32,
     throttled_unclear: bool,
+    mask: Mask,
 }
 
 #[derive(Clone, Default)]
@@ -130,6 +132,7 @@ impl Account {
                 settle_delay: options.number("settle_delay", SETTLE_DELAY),
                 settle_gap: options.number("settle_gap", SETTLE_GAP),
                 throttled_unclear: options.text("throttled") == Some("unknown"),
+                mask: Mask::of_options(options),
             }),
             owners: Owners {
                 partner: owner("partner_id")?,
@@ -202,7 +205,11 @@ impl Account {
         now: Timestamp,
         expect: impl for<'r> Fn(&'r Reply) -> Result<Cow<'r, RawValue>, Refusal> + Send + Sync + 'static,
     ) -> Call<T> {
-        Call::new(request, effect, now, expect).with_policy(self.shared.settle_delay, self.shared.throttled_unclear)
+        Call::new(request, effect, now, expect).with_policy(
+            self.shared.settle_delay,
+            self.shared.throttled_unclear,
+            &self.shared.mask,
+        )
     }
 
     /// Signs a POST, or gives it the application key.

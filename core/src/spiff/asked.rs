@@ -50,7 +50,7 @@ impl Document {
     fn checked<'a>(&'static self, input: &'a [u8]) -> Result<Input<'a>, Error> {
         let input = if input.trim_ascii().is_empty() { b"{}" } else { input };
         let tree = Tree::read(input, "The input")?;
-        let mut problems = Problems(tree.problems());
+        let mut problems = tree.problems();
         let mut read = Input {
             document: self,
             variables: Vec::with_capacity(self.arguments.len()),
@@ -119,7 +119,7 @@ impl<'a> Input<'a> {
     }
 
     fn take(&mut self, argument: &'static Argument, node: Node<'_, 'a>, problems: &mut Problems) {
-        let found = problems.0.len();
+        let found = problems.list.len();
         let value = match argument.form {
             Form::Json => variables::json_text(node, problems),
             Form::Terminals => variables::terminals(node, problems),
@@ -137,7 +137,7 @@ impl<'a> Input<'a> {
                 }
                 let counts = argument.batch > 0 || self.document.effect == Effect::Order;
                 if counts && !argument.is_ids() && argument.is_required() && is_empty_list(node.text()) {
-                    problems.add(&node.path(), "empty", "The list is empty: there is nothing to do.");
+                    problems.add(node, "empty", "The list is empty: there is nothing to do.");
                 }
                 if argument.batch > 0 {
                     self.batch = node.children().map(Node::text).collect();
@@ -148,7 +148,7 @@ impl<'a> Input<'a> {
         if argument.secret {
             // These name no value; others may.
             let silent = |code: &str| matches!(code, "missing" | "empty" | "control_character" | "invisible");
-            for problem in problems.0[found..].iter_mut().filter(|problem| !silent(&problem.code)) {
+            for problem in problems.list[found..].iter_mut().filter(|problem| !silent(&problem.code)) {
                 problem.message = format!("This is not {}.", variables::due(argument.ty));
             }
         }
@@ -287,7 +287,7 @@ fn mark(node: Node<'_, '_>, problems: &mut Problems) -> Option<Mark> {
     let mark = Mark::read(&node.string(problems)?);
     if mark.is_none() {
         let message = "This is no mark of a page. Give what the page before it answered, or nothing.";
-        problems.add(&node.path(), "format", message);
+        problems.add(node, "format", message);
     }
     mark
 }

@@ -53,7 +53,7 @@ fn is_name(text: &str) -> bool {
 pub(crate) fn check_literal(key: &str, value: Node<'_, '_>, problems: &mut Problems) {
     if !is_name(key) {
         problems.add(
-            &value.path(),
+            value,
             "name",
             format!("{key:?} is not a GraphQL name, so it cannot be an argument of orderCreate."),
         );
@@ -173,7 +173,7 @@ impl<'r, D> Body<'r, D> {
         self.errors
     }
 
-    /// The errors as problems, each with the path of the field that is missing.
+    /// The errors as problems, each with the path of the field that is missing. Of very many the first ones are read.
     fn problems(&self) -> Vec<Problem> {
         self.errors.map(|errors| said::listed(errors.get(), said::GRAPHQL)).unwrap_or_default()
     }

@@ -19,7 +19,7 @@ use crate::draft::{Designs, Draft, Wire};
 use crate::error::{Error, ErrorKind};
 use crate::evidence::{self, Found};
 use crate::json::{self, Extra, Members, Node, Problems, Texts, Written};
-use crate::placed::{PlacedOrder, id_text, placed};
+use crate::placed::{PlacedOrder, id_of, id_text, placed};
 use crate::time::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -219,7 +219,7 @@ impl<'a> Checked<'a> {
         let items = fields.required("orderItems", "Give at least one item.", problems).and_then(|node| {
             let items = node.items(problems)?;
             if items.is_empty() {
-                problems.add(&node.path(), "empty", "The list is empty: an order without items would order nothing.");
+                problems.add(node, "empty", "The list is empty: an order without items would order nothing.");
             }
             Some(items.filter_map(|item| Item::of(item, wire, problems)).collect())
         });
@@ -249,18 +249,15 @@ impl<'a> Item<'a> {
             .and_then(|node| node.integer(1, i32::MAX.into(), "", problems));
         let (transaction, bundle) = (fields.optional("transactionId"), fields.optional("bundleId"));
         match (&transaction, &bundle) {
-            (Some(_), Some(_)) => problems.add(
-                &node.path(),
+            (Some(_), Some(_)) => problems.add(node,
                 "conflict",
                 "transactionId and bundleId are both there, and the platform would ignore the former. Give one of them.",
             ),
-            (None, None) => problems.add(
-                &node.path(),
+            (None, None) => problems.add(node,
                 "missing",
                 "There is no design: give transactionId (or, on GraphQL, bundleId).",
             ),
-            (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(
-                &bundle.path(),
+            (None, Some(bundle)) if wire != Wire::SpiffGraphql => problems.add(*bundle,
                 "unsupported",
                 "Bundles can be ordered over GraphQL only: set orders_api to \"graphql\".",
             ),
@@ -503,12 +500,12 @@ fn read_graphql<'r>(reply: &'r Reply, external_id: &str) -> Result<Cow<'r, RawVa
     let Some(order) = graphql::value(data, ORDER_CREATE.field)? else {
         return Err(body.refusal(Class::OrderNull, "The platform answered null instead of the order."));
     };
-    let Some(members) = evidence::object(order) else {
+    let Some([id, internal_id, theirs]) = evidence::deciding(order, ["id", "internalId", "externalId"])? else {
         return Err(body.refusal(Class::UnexpectedReply, "The platform answered something else than an order."));
     };
-    let id = evidence::id(evidence::once(&members, "id")?, "The order's id")?;
-    let internal_id = evidence::once(&members, "internalId")?.and_then(id_text);
-    match evidence::once(&members, "externalId")? {
+    let id = evidence::id(id, "The order's id")?;
+    let internal_id = internal_id.and_then(id_of);
+    match theirs {
         Some(theirs) => evidence::ours(theirs, external_id, id.as_deref())?,
         None if id.is_none() => {
             let what = "The platform answered an order without the fields that were asked for.";

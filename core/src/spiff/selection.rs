@@ -39,7 +39,7 @@ impl<'s> Iterator for Words<'s> {
 /// Reads a selection of fields of `of` to one line. `with_id`: `id` is asked for in any case, because the answer is
 /// aligned by it.
 pub(super) fn read(text: &str, of: Type, with_id: bool, path: &str, problems: &mut Problems) -> Option<String> {
-    let found = problems.0.len();
+    let found = problems.list.len();
     if text.len() > LONGEST {
         problems.add(path, "range", format!("A selection may have {LONGEST} bytes; this one has {}.", text.len()));
         return None;
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str, of: Type, with_id: bool, path: &str, problems: &m
         reader.unexpected(word, path);
     }
     let Reader { out, problems, .. } = reader;
-    if problems.0.len() > found {
+    if problems.list.len() > found {
         return None;
     }
     let has_id = !with_id
@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
     fn fields(&mut self, of: Type, path: &str, depth: usize) {
         let before = self.out.len();
         while let Some(word) = self.words.next_if(|word| *word != "}") {
-            if self.problems.0.len() >= MOST_PROBLEMS {
+            if self.problems.list.len() >= MOST_PROBLEMS {
                 return self.stop();
             }
             if !word.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()) {
@@ -223,7 +223,7 @@ mod tests {
     fn run(text: &str, of: &str, with_id: bool) -> Result<String, Vec<String>> {
         let mut problems = Problems::default();
         let made = read(text, Type::find(of).unwrap(), with_id, "select", &mut problems);
-        let told = problems.0.iter().map(|p| format!("{} [{}] {}", p.path, p.code, p.message)).collect();
+        let told = problems.list.iter().map(|p| format!("{} [{}] {}", p.path, p.code, p.message)).collect();
         made.ok_or(told)
     }
 

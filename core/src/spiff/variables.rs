@@ -30,7 +30,7 @@ pub(super) fn check(value: Node<'_, '_>, ty: &str, problems: &mut Problems) {
     let (ty, required) = ty.strip_suffix('!').map_or((ty, false), |ty| (ty, true));
     if value.is_null() {
         if required {
-            problems.add(&value.path(), "missing", format!("This is null, but {} is due.", due(ty)));
+            problems.add(value, "missing", format!("This is null, but {} is due.", due(ty)));
         }
         return;
     }
@@ -86,14 +86,14 @@ fn word(value: Node<'_, '_>, of: Type, problems: &mut Problems) {
             Some(near) => format!("Did you mean {near:?}?"),
             None => format!("There are: {}.", words.join(", ")),
         };
-        problems.add(&value.path(), "unknown_word", format!("{given:?} is not a {}. {hint}", of.name));
+        problems.add(value, "unknown_word", format!("{given:?} is not a {}. {hint}", of.name));
     }
 }
 
 /// A list of ids: not empty, and none of them empty.
 pub(super) fn ids(value: Node<'_, '_>, problems: &mut Problems) {
     if value.items(&mut Problems::default()).is_some_and(|items| items.is_empty()) {
-        problems.add(&value.path(), "empty", "The list is empty: give at least one id.");
+        problems.add(value, "empty", "The list is empty: give at least one id.");
     }
     each_id(value, problems);
 }
@@ -125,7 +125,7 @@ pub(super) fn json_text<'a>(value: Node<'_, 'a>, problems: &mut Problems) -> Opt
     let text = value.string(problems)?;
     if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
         problems.add(
-            &value.path(),
+            value,
             "json",
             format!(
                 "This text has to be JSON itself ({error}). A text inside it needs its own quotes: \"\\\"so\\\"\"."
@@ -148,7 +148,7 @@ fn terminal(given: Node<'_, '_>, problems: &mut Problems) -> Option<String> {
         let text = given.string(problems)?;
         if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
             let message = format!("A text stands here for JSON ({error}). For a text as such give {{\"text\": …}}.");
-            problems.add(&given.path(), "json", message);
+            problems.add(given, "json", message);
             return None;
         }
         return Some(text.into_owned());

@@ -288,6 +288,12 @@ static void bad_client_arguments(void) {
     FAILS(1, countersign_client_unusable(spiff, S("no_such"), S("[]"), &err));
     FAILS(COUNTERSIGN_KIND_INVALID_ORDER, countersign_client_unusable(spiff, S("place_order"), S("[]"), &err));
     FAILS(1, countersign_call_unreadable(NULL, S("x"), &err));
+#define TRY(p, n) FAILS(1, countersign_client_lost(spiff, p, n, NULL, 0, 1700000000, NULL, &err))
+    BAD_TEXTS;
+#undef TRY
+    FAILS(1, countersign_client_lost(NULL, S("place_order"), NULL, 0, 1700000000, NULL, &err));
+    FAILS(COUNTERSIGN_KIND_ABORTED, countersign_client_lost(spiff, S("place_order"), NULL, 0, 1700000000, NULL, &err));
+    FAILS(1, countersign_call_lost(NULL, &err));
 
 #define TRY(p, n) FAILS(1, countersign_client_prepare(signs, p, n, S("{}"), 0, &call, &err))
     BAD_TEXTS;

@@ -199,6 +199,13 @@ static bool strike(const countersign_client *client, const events_row *row, coun
         CHECK(countersign_call_unreadable(call, S("there is no body."), &own) == row->kind);
         countersign_error_free(own);
         CHECK(countersign_call_read(call, 200, NULL, 0, NULL, 5, &answer, err) == row->kind);
+    } else if (strcmp(row->event, "interrupted_after_success") == 0) {
+        countersign_error *own = NULL;
+        MUST(countersign_client_prepare(client, B(row->operation), B(row->input), COUNTERSIGN_NOW, &call, &err));
+        CHECK(countersign_call_lost(call, &own) == row->kind);
+        CHECK(strcmp(countersign_error_next_step(own, NULL), row->next_step) == 0);
+        countersign_error_free(own);
+        CHECK(countersign_client_lost(client, B(row->operation), B(row->input), COUNTERSIGN_NOW, NULL, err) == row->kind);
     } else if (strcmp(row->event, "bad_input") == 0) {
         CHECK(countersign_client_run(client, B(row->operation), B(row->input), &answer, err) == row->kind);
     } else if (strcmp(row->event, "unserialisable") == 0) {

@@ -50,7 +50,7 @@ fn nothing_stays_behind() {
         // Also with a request that hangs.
         sandbox.faults(r#"{"fault":"hang"}"#).expect("a fault");
         let mut hanging = connect(sandbox.spiff_url());
-        std::io::Write::write_all(&mut hanging, b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n").expect("written");
+        std::io::Write::write_all(&mut hanging, b"GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("written");
         while sandbox.requests().is_empty() {
             std::thread::yield_now();
         }

@@ -11,6 +11,7 @@ mod page;
 mod processes;
 mod schema;
 mod sign_customiser;
+mod strangers;
 mod webhooks;
 
 use countersign_sandbox::{Options, Sandbox};

@@ -182,7 +182,7 @@ fn many_requests_on_one_connection() {
     {
         let method = if at == 0 { "POST" } else { "GET" };
         let length = if at == 0 { "Content-Length: 0\r\n" } else { "" };
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: x\r\n{length}\r\n").expect("written");
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n").expect("written");
         let mut reply = Vec::new();
         let mut byte = [0];
         while crate::http::parse_whole(&reply).is_none() {

@@ -82,7 +82,7 @@ abstract class Client implements ClientInterface
     }
 
     /** The same client with the handle that a function of it makes. */
-    final protected function derive(string $function, mixed ...$arguments): static
+    final protected function derive(string $function, #[\SensitiveParameter] mixed ...$arguments): static
     {
         $other = (new \ReflectionClass($this))->newInstanceWithoutConstructor();
         [$other->library, $other->logger, $other->given] = [$this->library, $this->logger, $this->given];
@@ -95,7 +95,7 @@ abstract class Client implements ClientInterface
         return $this->derive('countersign_client_with_timeout', $seconds);
     }
 
-    private function make(string $type, string $function, mixed ...$arguments): Handle
+    private function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): Handle
     {
         return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);
     }
@@ -110,7 +110,7 @@ abstract class Client implements ClientInterface
      */
     public function run(string $operation, array|object|string|null $input = null): mixed
     {
-        return $this->answer($operation, $input)[0];
+        return $this->answer($operation, $input, static fn(mixed $value): mixed => $value);
     }
 
     /**
@@ -139,8 +139,8 @@ abstract class Client implements ClientInterface
 
     public function placeOrder(array|object|string $order): PlacedOrder
     {
-        [$placed, $attempts] = $this->answer('place_order', $order);
-        return PlacedOrder::of($placed, $attempts[count($attempts) - 1] ?? null);
+        $shape = static fn(array $placed, array $attempts): PlacedOrder => PlacedOrder::of($placed, $attempts[count($attempts) - 1] ?? null);
+        return $this->answer('place_order', $order, $shape);
     }
 
     public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall
@@ -156,21 +156,33 @@ abstract class Client implements ClientInterface
     /**
      * Runs an operation and logs its attempts.
      *
+     * @template T
      * @param array<mixed>|object|string|null $input
-     * @return array{mixed, list<array<string, mixed>>} the answer and the records of all attempts
+     * @param callable(mixed, list<array<string, mixed>>): T $shape of the answer and the records of all attempts
+     * @return T
      */
-    private function answer(string $operation, array|object|string|null $input): array
+    private function answer(string $operation, array|object|string|null $input, callable $shape): mixed
     {
         $json = $this->json($operation, $input);
-        try {
-            $answer = $this->make('answer', 'countersign_client_run', $operation, $json);
-        } catch (CountersignException $failure) {
-            $this->log($operation, $json, $failure->attempts, $failure);
-            throw $failure;
-        }
-        $attempts = Json::decode((string) $answer->text('countersign_answer_attempts'));
-        $this->log($operation, $json, $attempts);
-        return [Json::decode((string) $answer->text('countersign_answer_json')), $attempts];
+        $begun = time();
+        $answer = null;
+        return Interrupts::held(
+            function () use ($operation, $json, $shape, &$answer): mixed {
+                try {
+                    $answer = $this->make('answer', 'countersign_client_run', $operation, $json);
+                } catch (CountersignException $failure) {
+                    $this->log($operation, $json, $failure->attempts, $failure);
+                    throw $failure;
+                }
+                $attempts = Json::decode((string) $answer->text('countersign_answer_attempts'));
+                $this->log($operation, $json, $attempts);
+                return $shape(Json::decode((string) $answer->text('countersign_answer_json')), $attempts);
+            },
+            function () use ($operation, $json, $begun, &$answer): CountersignException {
+                $lost = $answer->pointer ?? $this->library->nothing('answer');
+                return $this->library->told('countersign_client_lost', $this->handle->pointer, $operation, $json, $begun, $lost);
+            },
+        );
     }
 
     /**

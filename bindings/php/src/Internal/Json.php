@@ -26,7 +26,23 @@ final class Json
      */
     public static function encode(array|object $value): string
     {
-        return json_encode($value, self::FLAGS, self::DEPTH);
+        // The shortest text of a number, which php.ini can set otherwise: 29.95 would go out as 29.949999999999999.
+        $ini = ini_get('serialize_precision');
+        if ($ini === '-1') {
+            return json_encode($value, self::FLAGS, self::DEPTH);
+        }
+        if (!function_exists('ini_set') || ini_set('serialize_precision', '-1') === false) {
+            $text = json_encode($value, self::FLAGS, self::DEPTH);
+            if (preg_match('/"(?:[^"\\\\]|\\\\.)*+"(*SKIP)(*FAIL)|[0-9][.eE]/', $text) !== 0) {
+                throw new \JsonException("serialize_precision is $ini and cannot be changed here. Set serialize_precision=-1 in php.ini, its default");
+            }
+            return $text;
+        }
+        try {
+            return json_encode($value, self::FLAGS, self::DEPTH);
+        } finally {
+            ini_set('serialize_precision', (string) $ini);
+        }
     }
 
     /** The value of JSON that the library answered: objects as arrays, integers beyond PHP's as text. */

@@ -320,10 +320,26 @@ final class Library
      *
      * @throws CountersignException
      */
-    public function fail(string $function, mixed ...$arguments): never
+    public function fail(string $function, #[\SensitiveParameter] mixed ...$arguments): never
     {
-        $this->run($function, ...$arguments);
+        throw $this->told($function, ...$arguments);
+    }
+
+    /** What a function says that always fails. */
+    public function told(string $function, #[\SensitiveParameter] mixed ...$arguments): CountersignException
+    {
+        try {
+            $this->run($function, ...$arguments);
+        } catch (CountersignException $error) {
+            return $error;
+        }
         throw new \LogicException("$function must fail.");
+    }
+
+    /** A handle that there is not. */
+    public function nothing(string $type): \FFI\CData
+    {
+        return $this->ffi->new("countersign_$type *");
     }
 
     /**

@@ -37,7 +37,7 @@ trait SignCustomiserConstructor
         #[\SensitiveParameter] ?string $apiToken = null,
         #[\SensitiveParameter] ?string $integrationSecret = null,
         #[\SensitiveParameter] ?string $webhookSecret = null,
-        ?string $baseUrl = null,
+        #[\SensitiveParameter] ?string $baseUrl = null,
         ?bool $exactSecret = null,
         ?string $throttled = null,
         ?int $settleDelay = null,

@@ -41,17 +41,17 @@ trait SpiffConstructor
      * @throws CountersignException kind configuration: what is missing or does not fit
      */
     public function __construct(
-        ?string $accessKey = null,
+        #[\SensitiveParameter] ?string $accessKey = null,
         #[\SensitiveParameter] ?string $secretKey = null,
         #[\SensitiveParameter] ?string $applicationKey = null,
         ?string $region = null,
-        ?string $baseUrl = null,
+        #[\SensitiveParameter] ?string $baseUrl = null,
         ?bool $exactSecret = null,
         ?string $ordersApi = null,
         ?string $digest = null,
-        ?string $partnerId = null,
-        ?string $transactionOwnerId = null,
-        ?string $bundleOwnerId = null,
+        #[\SensitiveParameter] ?string $partnerId = null,
+        #[\SensitiveParameter] ?string $transactionOwnerId = null,
+        #[\SensitiveParameter] ?string $bundleOwnerId = null,
         ?string $throttled = null,
         ?int $settleDelay = null,
         ?int $settleGap = null,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import os
 import sys
 import threading
@@ -16,9 +17,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from . import InvalidInput
 from ._clients import SignCustomiser, SignCustomiserMethods, Spiff, SpiffMethods, Webhooks
+from ._pages import kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from typing import Any, Never, Self
 
     from ._native import PreparedCall
@@ -58,6 +61,13 @@ def _carry_out(future, context, work):
         future = None  # else the error would hold itself, by its traceback
 
 
+async def _refused(error):
+    try:
+        raise error
+    finally:
+        del error  # else it would hold itself, by its traceback
+
+
 class _AsyncClient:
     __slots__ = ("_client", "_pools", "_size", "__weakref__")
 
@@ -77,16 +87,36 @@ class _AsyncClient:
         """A client by the environment; options given here come on top."""
         return cls.__new__(cls)._set(cls._sync.from_env(**options), workers, waiting, {})
 
-    async def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any:
-        """Runs an operation by its name, as the blocking client's run() does, on a thread of this client.
+    def __init_subclass__(cls, **more):
+        super().__init_subclass__(**more)
+        if asyncio.iscoroutinefunction(own := cls.__dict__.get("run")):
+            # Its body begins when it is first awaited. What it is handed is therefore a copy of its own.
+            @functools.wraps(own)
+            def run(self, operation, input=None, *, timeout=None):
+                return own(self, operation, kept(input), timeout=timeout)
 
-        Its time limit counts from here on: if it still waits for a thread then, it is taken back, a NotPlaced (an order or
-        change) that is a TimedOut. Cancelled while it waits for a thread, nothing was sent: the CancelledError of an order or change has a NotPlaced as its
-        __cause__. Cancelled later, the call goes on, and it is an OutcomeUnknown, with sent_at. To limit the time, give
-        timeout: it knows whether anything was sent.
+            cls.run = run
+
+    def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Coroutine[Any, Any, Any]:
+        """Runs an operation by its name, as the blocking client's run() does, on a thread of this client. The input is judged
+        and kept when this is called; what is wrong with it is raised when the call is awaited.
+
+        Its time limit counts from when it is first awaited: if it still waits for a thread when that has passed, it is taken
+        back, a NotPlaced (an order or change) that is a TimedOut. Cancelled while it waits for a thread, nothing was sent:
+        the CancelledError of an order or change has a NotPlaced as its __cause__. Cancelled later, the call goes on, and it
+        is an OutcomeUnknown, with sent_at. To limit the time, give timeout: it knows whether anything was sent. What is never
+        awaited is never sent.
         """
+        try:
+            call = self._travel(operation, self._client._job(operation, input, timeout))
+        except Exception as error:
+            call = _refused(error)
+        # Where Python warns that it was never awaited.
+        call.__name__, call.__qualname__ = operation, f"{type(self).__name__}.{operation}"
+        return call
+
+    async def _travel(self, operation, job):
         loop = asyncio.get_running_loop()  # without one nothing may be sent
-        job = self._client._job(operation, input, timeout)
         pool = self._pools.get(os.getpid()) or self._pools.setdefault(os.getpid(), _Pool(*self._size))
         try:
             future = pool.submit(job.run)

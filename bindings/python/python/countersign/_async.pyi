@@ -3,7 +3,7 @@ from ._native import PlacedOrder, PreparedCall, Settlement
 from ._operations import AsyncSpiffOperations
 from .spiff_types import ProcessExecution
 from .types import Json, Moment, Operation, SignCustomiserCheck, SignCustomiserOptions, SignOrder, SpiffCheck, SpiffOptions, SpiffOrder, Subscription
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Literal, Never, Self, Unpack
 
 class AsyncSpiff(AsyncSpiffOperations):
@@ -59,7 +59,7 @@ class AsyncSpiff(AsyncSpiffOperations):
 
     def __init__(self, *, workers: int=8, waiting: int=256, **options: Unpack[SpiffOptions]) -> None: ...
 
-    async def run(self, operation: str, input: Any=None, *, timeout: float | None=None) -> Any: ...
+    def run(self, operation: str, input: Any=None, *, timeout: float | None=None) -> Coroutine[Any, Any, Any]: ...
 
     def prepare(self, operation: str, input: Any=None, *, now: Moment | None=None) -> PreparedCall: ...
 
@@ -97,7 +97,7 @@ class AsyncSignCustomiser:
 
     def __init__(self, *, workers: int=8, waiting: int=256, **options: Unpack[SignCustomiserOptions]) -> None: ...
 
-    async def run(self, operation: str, input: Any=None, *, timeout: float | None=None) -> Any: ...
+    def run(self, operation: str, input: Any=None, *, timeout: float | None=None) -> Coroutine[Any, Any, Any]: ...
 
     def prepare(self, operation: str, input: Any=None, *, now: Moment | None=None) -> PreparedCall: ...
 

@@ -402,7 +402,7 @@ class Job:
 
     @property
     def left(self) -> float:
-        """How many seconds of its time limit are left."""
+        """How many seconds of its time limit are left. It begins when this is first asked."""
 
     def run(self) -> Any:
         """Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other

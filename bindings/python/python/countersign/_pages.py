@@ -10,7 +10,7 @@ class Pages:
     def __init__(self, client, operation, members, timeout):
         self._client = client
         self._operation = operation
-        self._members = members
+        self._members = kept(members)  # a page is asked for later
         self._timeout = timeout
 
     def _page(self, before):
@@ -39,3 +39,25 @@ class Pages:
 def given(**members):
     """What is not None. A name that is a word of Python ends in an underscore."""
     return {name.rstrip("_"): value for name, value in members.items() if value is not None}
+
+
+def kept(input):
+    """A copy of an input, down to what cannot change: what its owner does with it later is no matter of ours. What cannot be an
+    input is left as it is, and refused when it is read."""
+    from collections.abc import Mapping
+
+    copies = {}  # by id, with what was copied, which keeps its id; a list may hold itself, or another one many times
+
+    def copy(value, depth):
+        if depth == 64 or not isinstance(value, dict | list | tuple | Mapping):
+            return value
+        if id(value) not in copies:
+            made = [] if isinstance(value, list | tuple) else {}
+            copies[id(value)] = value, made
+            if isinstance(made, list):
+                made.extend(copy(item, depth + 1) for item in value)
+            else:
+                made.update((name, copy(item, depth + 1)) for name, item in value.items())
+        return copies[id(value)][1]
+
+    return copy(input, 0)

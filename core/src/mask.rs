@@ -1,0 +1,267 @@
+//! `Mask`: what a call's own credentials are replaced with in whatever is quoted from a platform, an address or a path.
+//!
+//! A platform can repeat what it was sent: in a status line, a header, a message. It is looked for as it is and in the
+//! forms that a reply can give it (base64, percent-encoded, escaped, hex), also where a quote was cut in the middle of it.
+
+use crate::call::Request;
+use crate::delivery::Attempt;
+use crate::options::{OPTIONS, OptionKind, Options};
+use crate::secret::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use std::fmt;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// What stands in a text instead of a credential.
+const HIDDEN: &str = "(hidden)";
+
+/// Shorter secrets are masked where they stand as a word alone, and those of one byte not at all: they are in any text.
+const SHORT: usize = 4;
+
+/// The options, beside those that are secrets, which grant something.
+const OWNERS: [&str; 2] = ["transaction_owner_id", "bundle_owner_id"];
+
+/// Credentials, and how to take them out of a text. Cheap to clone; prints nothing of them.
+#[derive(Clone, Default)]
+pub struct Mask(Arc<Vec<Secret>>);
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Mask").field(&self.0.len()).finish()
+    }
+}
+
+impl Mask {
+    /// The credentials that options hold: secrets, owner ids, what a proxy's address names before its host.
+    pub fn of_options(options: &Options) -> Self {
+        let secret = |row: &&crate::options::OptionRow| row.kind == OptionKind::Secret || OWNERS.contains(&row.name);
+        let secrets =
+            OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).filter(|secret| secret.len() > 1);
+        let mask = Self(Arc::new(secrets.map(Secret::exact).collect()));
+        match options.text("proxy") {
+            Some(url) => mask.with_address(url),
+            None => mask,
+        }
+    }
+
+    /// These, and what an address names before its host: a user name with a password, and the password.
+    #[must_use]
+    pub fn with_address(self, url: &str) -> Self {
+        let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+        let Some((user, _)) = authority.rsplit_once('@') else { return self };
+        let plain = percent_decoded(user);
+        let mut mask = self;
+        for form in [user.as_bytes(), &plain] {
+            let password = form.iter().position(|byte| *byte == b':').and_then(|at| form.get(at + 1..));
+            mask = mask.with(form).with(password.unwrap_or_default());
+        }
+        mask
+    }
+
+    /// These and one more. Nothing, or a single byte, is no credential.
+    #[must_use]
+    pub fn with(mut self, secret: &[u8]) -> Self {
+        if secret.len() > 1 && self.0.iter().all(|known| known.expose() != secret) {
+            Arc::make_mut(&mut self.0).push(Secret::exact(secret));
+        }
+        self
+    }
+
+    /// These, and the values that a request sends and hides: a signature, a token and its scheme.
+    #[must_use]
+    pub fn with_request(mut self, request: &Request) -> Self {
+        for header in request.headers.iter().filter(|header| header.sensitive) {
+            self = self.with(header.value.as_bytes());
+            if header.name == "Authorization"
+                && let Some((_, credential)) = header.value.split_once(' ')
+            {
+                // `SOA key:signature`: the key is no secret, and good to see.
+                self = self.with(credential.as_bytes());
+                let signature = credential.split_once(':').map_or("", |(_, signature)| signature);
+                self = self.with(signature.as_bytes());
+            }
+        }
+        self
+    }
+
+    /// Takes every credential out of a text.
+    pub fn cover(&self, text: &mut String) {
+        if self.0.is_empty() || text.is_empty() {
+            return;
+        }
+        for secret in self.0.iter() {
+            for form in forms(secret.expose()) {
+                cover_form(text, &form);
+            }
+        }
+    }
+
+    /// The same of a text that stays.
+    pub fn covered(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        self.cover(&mut text);
+        text
+    }
+
+    /// Takes every credential out of what is said of an attempt.
+    pub fn cover_attempt(&self, attempt: &mut Attempt) {
+        self.cover(&mut attempt.url);
+        if let Some(id) = &mut attempt.request_id {
+            self.cover(id);
+        }
+    }
+}
+
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let hex = bytes.get(at + 1..at + 3).and_then(|two| std::str::from_utf8(two).ok());
+        match hex.filter(|_| *byte == b'%').and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(decoded) => {
+                plain.push(decoded);
+                at += 3;
+            }
+            None => {
+                plain.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    plain
+}
+
+/// The forms in which a text may hold a secret, each once.
+fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
+    let mut forms: Vec<Zeroizing<String>> = Vec::new();
+    let mut add = |form: String| {
+        let form = Zeroizing::new(form);
+        if !form.is_empty() && !forms.contains(&form) {
+            forms.push(form);
+        }
+    };
+    let text = String::from_utf8_lossy(secret);
+    let inside = |quoted: String| quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned();
+    add(text.clone().into_owned());
+    add(inside(format!("{text:?}")));
+    add(inside(serde_json::Value::from(&*text).to_string()));
+    add(text.trim().to_owned());
+    add(text.replace('/', "\\/"));
+    if secret.len() < SHORT {
+        return forms;
+    }
+    // What a reply does not show of control characters.
+    add(text.chars().filter(|c| !c.is_control()).collect());
+    let mut hex = String::with_capacity(secret.len() * 2);
+    let (mut every, mut some) = (String::new(), String::new());
+    for byte in secret {
+        _ = write!(hex, "{byte:02x}");
+        _ = write!(every, "%{byte:02X}");
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            some.push(char::from(*byte));
+        } else {
+            _ = write!(some, "%{byte:02X}");
+        }
+    }
+    add(some.replace("%20", "+"));
+    for form in [some, every, hex] {
+        add(form);
+    }
+    // Inside of other base64 a text begins at any of three places; what its neighbours decide is left out.
+    for skip in 0..3usize {
+        let padded = Zeroizing::new([&b"\0\0"[..skip], secret].concat());
+        let whole = padded.len() / 3 * 3;
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            let text = engine.encode(&padded);
+            let from = [0, 2, 3][skip];
+            add(text.get(from..).unwrap_or_default().to_owned());
+            add(text.get(from..whole / 3 * 4).filter(|part| part.len() >= 6).unwrap_or_default().to_owned());
+        }
+    }
+    // A longer form may begin like a shorter one.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms
+}
+
+/// Takes one form out of a text, in any case of its letters where that is the same word to people.
+fn cover_form(text: &mut String, form: &str) {
+    let short = form.len() < SHORT;
+    let mut from = 0;
+    while let Some(at) = find(text, form, from) {
+        let end = at + form.len();
+        let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let bytes = text.as_bytes();
+        if short && (letter(at.checked_sub(1).and_then(|before| bytes.get(before))) || letter(bytes.get(end))) {
+            from = end;
+            continue;
+        }
+        text.replace_range(at..end, HIDDEN);
+        from = at + HIDDEN.len();
+    }
+    // Quotes are cut at a length, which may be in the middle of it.
+    if !short {
+        let ends: Vec<usize> = text.match_indices('…').map(|(at, _)| at).chain([text.len()]).collect();
+        for end in ends.into_iter().rev() {
+            let begun = (SHORT..form.len()).rev().filter(|len| form.is_char_boundary(*len));
+            let begun = begun.map(|len| &form[..len]).find(|begun| text[..end].ends_with(begun));
+            if let Some(begun) = begun {
+                text.replace_range(end - begun.len()..end, HIDDEN);
+            }
+        }
+    }
+}
+
+/// Where a form stands in a text; the letters of hex and of percent-encoding may have either case, and header values any.
+fn find(text: &str, form: &str, from: usize) -> Option<usize> {
+    let (text, form) = (text.as_bytes(), form.as_bytes());
+    let windows = text.get(from..)?.windows(form.len());
+    let at = windows.into_iter().position(|window| window.eq_ignore_ascii_case(form))?;
+    Some(from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_found() {
+        let mask = Mask::default().with(b"s3cr/t+\"k\xc3\xa9y\"").with(b"tk");
+        for text in [
+            "It says: s3cr/t+\"kéy\".",
+            r#"It says: "s3cr/t+\"kéy\"""#,
+            r#"s3cr\/t+"kéy""#,
+            "S3CR/T+\"kéy\"",
+            "?q=s3cr%2Ft%2B%22k%C3%A9y%22",
+            "?q=s3cr%2ft%2b%22k%c3%a9y%22",
+            "733363722f742b226bc3a97922",
+            "It says: s3cr/t…",
+            "It says: s3cr/t+\"k",
+        ] {
+            let covered = mask.covered(text);
+            assert!(covered.contains(HIDDEN) && !covered.to_lowercase().contains("s3cr"), "{text}: {covered}");
+        }
+        for around in ["", "x", "xy", "xyz", "Bearer "] {
+            for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+                let text = engine.encode(format!("{around}s3cr/t+\"kéy\"{around}"));
+                assert!(mask.covered(&text).contains(HIDDEN), "{text}");
+            }
+        }
+        assert_eq!(mask.covered("tk, not a tkx or xtk"), "(hidden), not a tkx or xtk");
+        assert_eq!(mask.covered("s3c s3cr"), "s3c (hidden)");
+    }
+
+    #[test]
+    fn an_address_names_a_password() {
+        let mask = Mask::default().with_address("http://user:p%40ss%2Fword@proxy.example:3128/x@y");
+        assert_eq!(
+            mask.covered("p@ss/word or p%40ss%2Fword at proxy.example"),
+            "(hidden) or (hidden) at proxy.example"
+        );
+        assert_eq!(mask.covered(&STANDARD_NO_PAD.encode("user:p@ss/word")), HIDDEN);
+        assert!(Mask::default().with_address("http://proxy.example/a@b").0.is_empty());
+    }
+}
