@@ -272,6 +272,25 @@ fn a_settlement_that_fails_never_looks_like_absent() {
     assert!(ran.stdout.starts_with("placed\n"), "{ran:?}");
     spiff(&sandbox, &["settle", &file]).run().exits(2);
     spiff(&sandbox, &["settle", "--sent-at", "now", &file]).run().exits(2);
+    // A moment that no order of ours was sent at is a wrong command line.
+    for (wrong, words) in
+        [("0", "before this library"), ("1704067200000", "milliseconds"), ("9999999999", "24 hours ahead")]
+    {
+        let ran = spiff(&sandbox, &["settle", "--sent-at", wrong, &file]).run().exits(2);
+        assert!(ran.stderr.contains(words), "{ran:?}");
+        let first = ["settle", "--sent-at", "1704067200", "--first-absent-at", wrong, &file];
+        assert!(spiff(&sandbox, &first).run().exits(2).stderr.contains(words));
+    }
+    // An end is said, and no command to run again.
+    let item = json!({ "amountToOrder": 1, "transactionId": "no-such-id" });
+    let unknown = json!({ "externalId": "9", "paid": true, "orderItems": [item] });
+    let unknown = files.write("unknown.json", unknown.to_string());
+    let ran = spiff(&sandbox, &[&own[..], &[&unknown]].concat()).run().exits(3);
+    assert!(
+        ran.stdout.contains("not visible to these credentials") && ran.stdout.contains("A person must look"),
+        "{ran:?}"
+    );
+    assert!(!ran.stdout.contains("countersign settle"), "{ran:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 const test = require('node:test')
 const assert = require('node:assert/strict')
 const { CountersignError, OutcomeUnknownError, Spiff } = require('..')
-const { Sandbox, vectors } = require('./support.js')
+const { Sandbox, serve, vectors } = require('./support.js')
 
 let sandbox
 let spiff
@@ -14,6 +14,24 @@ test.before(async () => {
 })
 test.after(() => sandbox.stop())
 test.beforeEach(() => sandbox.reset())
+
+test('a feed that makes no progress ends', async () => {
+  for (const total of [null, 7, 2 ** 40]) {
+    let requests = 0
+    const platform = await serve((request, response) => {
+      requests += 1
+      request.resume().on('end', () => response.end(JSON.stringify({ data: { orderStatusesFeed: { items: [{ id: '1' }, { id: '2' }, { id: '3' }], total } } })))
+    })
+    const stubborn = new Spiff({ applicationKey: 'k', baseUrl: platform.url })
+    const shown = []
+    await assert.rejects(async () => {
+      for await (const one of stubborn.orderStatusesFeed({ pageSize: 3 })) shown.push(one)
+    }, error => error.kind === 'unexpected_reply' && /shows a page again/.test(error.message))
+    assert.deepEqual([shown.length, requests], [3, 2])
+    stubborn.close()
+    await platform.close()
+  }
+})
 
 /** Whether a value holds what a row says of it: an object at least these members, a list as many items, a value itself. */
 function covers (got, due, place) {

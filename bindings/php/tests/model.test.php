@@ -10,6 +10,40 @@ use Countersign\Spiff;
 
 $sandbox = Sandbox::get();
 
+test('a feed that makes no progress ends', static function (): void {
+    // A platform that passes over nothing, and says a larger total.
+    $server = <<<'PHP'
+        $server = stream_socket_server('tcp://127.0.0.1:0');
+        echo parse_url('tcp://' . stream_socket_get_name($server, false), PHP_URL_PORT), "\n";
+        $body = '{"data":{"orderStatusesFeed":{"items":[{"id":"1"},{"id":"2"},{"id":"3"}],"total":1000000}}}';
+        while ($client = stream_socket_accept($server, 30)) {
+            for ($length = 0; ($line = trim((string) fgets($client))) !== '';) {
+                $length = stripos($line, 'content-length:') === 0 ? (int) substr($line, 15) : $length;
+            }
+            stream_get_contents($client, $length);
+            fwrite($client, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " . strlen($body) . "\r\n\r\n$body");
+            fclose($client);
+        }
+        PHP;
+    $process = proc_open([PHP_BINARY, '-n', '-r', $server], [1 => ['pipe', 'w']], $pipes);
+    try {
+        $spiff = new Spiff(applicationKey: 'k', baseUrl: 'http://127.0.0.1:' . trim(fgets($pipes[1])));
+        $shown = 0;
+        try {
+            foreach ($spiff->orderStatusesFeed(pageSize: 3) as $_) {
+                holds(++$shown <= 3, 'it goes on');
+            }
+            holds(false, 'it ended without a word');
+        } catch (CountersignException $fault) {
+            same([$fault->kind?->value, $shown], ['unexpected_reply', 3], $fault->getMessage());
+            holds(str_contains($fault->getMessage(), 'shows a page again'), $fault->getMessage());
+        }
+    } finally {
+        proc_terminate($process);
+        proc_close($process);
+    }
+});
+
 test('operations are methods, and every method is an operation', static function () use ($sandbox): void {
     $spiff = $sandbox->spiff();
     $methods = array_map(static fn($it) => $it->getName(), (new ReflectionClass(Countersign\SpiffOperationsInterface::class))->getMethods());

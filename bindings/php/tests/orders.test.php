@@ -90,6 +90,14 @@ test('doubt is its own exception, and is settled', static function () use ($sand
     same($first->verdict, Verdict::Unclear, $first->reason);
     same(is_int($first->firstAbsentAt), true, 'first absent at');
     time_sleep_until($first->againAt + 0.05);
+    foreach ([0, -1, (int) (microtime(true) * 1000), time() + 90_000] as $wrong) {
+        try {
+            $spiff->settle($order, $wrong);
+            holds(false, "$wrong was taken");
+        } catch (CountersignException $fault) {
+            same([$fault->kind?->value, array_column($fault->problems, 'path')], ['invalid_argument', ['sent_at']], "$wrong");
+        }
+    }
     $second = $spiff->settle($order, $doubt->sentAt, $first->firstAbsentAt);
     same($second->verdict, Verdict::Absent, $second->reason);
     $fault = raises(CountersignException::class, static fn() => $sandbox->signs()->settle(Sandbox::signsOrder('x')), 'unsupported');

@@ -1,8 +1,11 @@
 """The operations of Spiff's model: every row of operations.json, by name and by method; selections, pages, waiting, both clients."""
 
 import asyncio
+import http.server
 import inspect
+import json
 import re
+import threading
 
 import pytest
 from conftest import started, vectors
@@ -112,6 +115,46 @@ def test_pages(fresh):
             return [one async for one in waiting.customer_transactions_feed(identity, page_size=1)]
 
     assert asyncio.run(main()) == whole
+
+
+class SamePage(http.server.BaseHTTPRequestHandler):
+    """A platform that passes over nothing."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        items = [{"id": str(n), "name": "x"} for n in range(3)]
+        body = json.dumps({"data": {"orderStatusesFeed": {"items": items, "total": self.server.total}}}).encode()
+        self.server.requests += 1
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("total", [None, 7, 1 << 40])
+def test_a_feed_that_makes_no_progress_ends(total):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), SamePage) as server:
+        server.total, server.requests = total, 0
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        options = {"application_key": "k", "base_url": f"http://127.0.0.1:{server.server_port}"}
+        shown = []
+        with pytest.raises(countersign.Error, match="shows a page again") as caught:
+            for one in countersign.Spiff(**options).order_statuses_feed(page_size=3):
+                shown.append(one)  # noqa: PERF402
+        assert (caught.value.kind, len(shown), server.requests) == ("unexpected_reply", 3, 2)
+
+        async def main():
+            async with countersign.AsyncSpiff(**options) as waiting:
+                async for one in waiting.order_statuses_feed(page_size=3):
+                    shown.append(one)
+
+        with pytest.raises(countersign.Error, match="shows a page again"):
+            asyncio.run(main())
+        assert (len(shown), server.requests) == (6, 4)
+        server.shutdown()
 
 
 def test_a_flow_is_waited_for(fresh):

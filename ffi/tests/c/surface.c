@@ -267,6 +267,8 @@ static void bad_client_arguments(void) {
     FAILS(1, countersign_client_acting_for(NULL, NULL, 0, NULL, 0, NULL, 0, &other, &err));
     FAILS(1, countersign_client_acting_for(spiff, NULL, 0, NULL, 0, NULL, 0, NULL, &err));
     FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":-1}"), &answer, &err));
+    FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":0}"), &answer, &err));
+    FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":1735689600000}"), &answer, &err));
     FAILS(1, countersign_client_run(spiff, S("settle"), S("{\"order\":" ORDER "}"), &answer, &err));
     FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_client_prepare(spiff, S("settle"), S("{\"order\":" ORDER ",\"sent_at\":1735689600}"), 1735689600, &call, &err));
     FAILS(COUNTERSIGN_KIND_UNSUPPORTED, countersign_client_acting_for(signs, S("p"), NULL, 0, NULL, 0, &other, &err));
