@@ -253,7 +253,7 @@ fn error_of<T>(call: &Call<T>, failure: Failure) -> Error {
 fn quoted(text: &str, most: usize, call: &Call<Json>, mask: &Mask) -> String {
     let short = text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end]);
     let mut quote = if short.len() < text.len() { format!("{short}…") } else { text.to_owned() };
-    call.mask().cover(&mut quote);
+    call.cover(&mut quote);
     mask.cover(&mut quote);
     quote
 }

@@ -286,6 +286,13 @@ impl<T> Call<T> {
         self.mask.clone().with_request(&self.request)
     }
 
+    /// The same for a short text of every reply: the forms in which a platform may give back what this request alone sends
+    /// are not worth their time there.
+    pub fn cover(&self, text: &mut String) {
+        self.mask.cover(text);
+        Mask::cover_sent(&self.request, text);
+    }
+
     /// The same call with its answer as JSON text, for hosts with a JSON parser of their own.
     pub fn erase(self) -> Call<Json> {
         Call {

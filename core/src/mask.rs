@@ -6,7 +6,6 @@
 use crate::call::Request;
 use crate::delivery::Attempt;
 use crate::options::{OPTIONS, OptionKind, Options};
-use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::fmt;
@@ -23,9 +22,19 @@ const SHORT: usize = 4;
 /// The options, beside those that are secrets, which grant something.
 const OWNERS: [&str; 2] = ["transaction_owner_id", "bundle_owner_id"];
 
-/// Credentials, and how to take them out of a text. Cheap to clone; prints nothing of them.
+/// Credentials, and how to take them out of a text. Cheap to clone; prints nothing of them, and wipes them when it ends.
 #[derive(Clone, Default)]
-pub struct Mask(Arc<Vec<Secret>>);
+pub struct Mask(Arc<Vec<Known>>);
+
+/// A credential in all its forms, the first as it is.
+#[derive(Clone)]
+struct Known(Vec<Zeroizing<String>>, Zeroizing<Vec<u8>>);
+
+impl Known {
+    fn of(secret: &[u8]) -> Self {
+        Self(forms(secret), Zeroizing::new(secret.to_vec()))
+    }
+}
 
 impl fmt::Debug for Mask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,7 +48,7 @@ impl Mask {
         let secret = |row: &&crate::options::OptionRow| row.kind == OptionKind::Secret || OWNERS.contains(&row.name);
         let secrets =
             OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).filter(|secret| secret.len() > 1);
-        let mask = Self(Arc::new(secrets.map(Secret::exact).collect()));
+        let mask = Self(Arc::new(secrets.map(Known::of).collect()));
         match options.text("proxy") {
             Some(url) => mask.with_address(url),
             None => mask,
@@ -64,8 +73,8 @@ impl Mask {
     /// These and one more. Nothing, or a single byte, is no credential.
     #[must_use]
     pub fn with(mut self, secret: &[u8]) -> Self {
-        if secret.len() > 1 && self.0.iter().all(|known| known.expose() != secret) {
-            Arc::make_mut(&mut self.0).push(Secret::exact(secret));
+        if secret.len() > 1 && self.0.iter().all(|known| *known.1 != secret) {
+            Arc::make_mut(&mut self.0).push(Known::of(secret));
         }
         self
     }
@@ -87,14 +96,25 @@ impl Mask {
         self
     }
 
+    /// Takes what this request sends and hides out of a text, as it was sent: for what is quoted of every reply.
+    pub fn cover_sent(request: &Request, text: &mut String) {
+        for header in request.headers.iter().filter(|header| header.sensitive) {
+            let credential = header.value.split_once(' ').map_or(header.value.as_str(), |(_, credential)| credential);
+            let signature = credential.split_once(':').map_or(credential, |(_, signature)| signature);
+            for sent in [header.value.as_str(), credential, signature].into_iter().filter(|sent| sent.len() > 1) {
+                cover_form(text, sent);
+            }
+        }
+    }
+
     /// Takes every credential out of a text.
     pub fn cover(&self, text: &mut String) {
         if self.0.is_empty() || text.is_empty() {
             return;
         }
-        for secret in self.0.iter() {
-            for form in forms(secret.expose()) {
-                cover_form(text, &form);
+        for Known(forms, _) in self.0.iter() {
+            for form in forms {
+                cover_form(text, form);
             }
         }
     }
@@ -135,51 +155,68 @@ fn percent_decoded(text: &str) -> Vec<u8> {
     plain
 }
 
+/// A text that leaves no copies behind: there is room for all of it from the beginning.
+fn built(room: usize, write: impl FnOnce(&mut String)) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    write(&mut text);
+    text
+}
+
 /// The forms in which a text may hold a secret, each once.
 fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
     let mut forms: Vec<Zeroizing<String>> = Vec::new();
-    let mut add = |form: String| {
-        let form = Zeroizing::new(form);
+    let mut add = |form: Zeroizing<String>| {
         if !form.is_empty() && !forms.contains(&form) {
             forms.push(form);
         }
     };
-    let text = String::from_utf8_lossy(secret);
-    let inside = |quoted: String| quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned();
-    add(text.clone().into_owned());
-    add(inside(format!("{text:?}")));
-    add(inside(serde_json::Value::from(&*text).to_string()));
-    add(text.trim().to_owned());
-    add(text.replace('/', "\\/"));
-    if secret.len() < SHORT {
+    let len = secret.len();
+    let text = built(len * 3, |out| out.push_str(&String::from_utf8_lossy(secret)));
+    let inside = |quoted: &str| built(quoted.len(), |out| out.push_str(&quoted[1..quoted.len() - 1]));
+    add(text.clone());
+    add(inside(&built(len * 10 + 2, |out| _ = write!(out, "{:?}", &**text))));
+    let mut json = Zeroizing::new(Vec::with_capacity(len * 6 + 2));
+    if serde_json::to_writer(&mut *json, &**text).is_ok() {
+        add(inside(std::str::from_utf8(&json).unwrap_or("\"\"")));
+    }
+    add(built(len * 3, |out| out.push_str(text.trim())));
+    add(built(len * 6, |out| {
+        text.split('/').enumerate().for_each(|(i, part)| {
+            out.push_str(if i > 0 { "\\/" } else { "" });
+            out.push_str(part);
+        })
+    }));
+    if len < SHORT {
         return forms;
     }
     // What a reply does not show of control characters.
-    add(text.chars().filter(|c| !c.is_control()).collect());
-    let mut hex = String::with_capacity(secret.len() * 2);
-    let (mut every, mut some) = (String::new(), String::new());
-    for byte in secret {
-        _ = write!(hex, "{byte:02x}");
-        _ = write!(every, "%{byte:02X}");
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            some.push(char::from(*byte));
-        } else {
-            _ = write!(some, "%{byte:02X}");
-        }
-    }
-    add(some.replace("%20", "+"));
-    for form in [some, every, hex] {
-        add(form);
-    }
+    add(built(len * 3, |out| text.chars().filter(|c| !c.is_control()).for_each(|c| out.push(c))));
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let percent = |space: &'static str| {
+        built(len * 3, |out| {
+            for byte in secret {
+                match byte {
+                    b' ' => out.push_str(space),
+                    byte if plain(byte) => out.push(char::from(*byte)),
+                    byte => _ = write!(out, "%{byte:02X}"),
+                }
+            }
+        })
+    };
+    add(percent("+"));
+    add(percent("%20"));
+    add(built(len * 3, |out| secret.iter().for_each(|byte| _ = write!(out, "%{byte:02X}"))));
+    add(built(len * 2, |out| secret.iter().for_each(|byte| _ = write!(out, "{byte:02x}"))));
     // Inside of other base64 a text begins at any of three places; what its neighbours decide is left out.
     for skip in 0..3usize {
         let padded = Zeroizing::new([&b"\0\0"[..skip], secret].concat());
         let whole = padded.len() / 3 * 3;
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
-            let text = engine.encode(&padded);
+            let text = Zeroizing::new(engine.encode(&padded));
             let from = [0, 2, 3][skip];
-            add(text.get(from..).unwrap_or_default().to_owned());
-            add(text.get(from..whole / 3 * 4).filter(|part| part.len() >= 6).unwrap_or_default().to_owned());
+            let part = |part: Option<&str>| built(text.len(), |out| out.push_str(part.unwrap_or_default()));
+            add(part(text.get(from..)));
+            add(part(text.get(from..whole / 3 * 4).filter(|part| part.len() >= 6)));
         }
     }
     // A longer form may begin like a shorter one.
