@@ -62,7 +62,7 @@ static void spiff(char **transactions) {
 
     /* What was never sent is absent, at the second look. */
     len = order_of(order, sizeof order, "c-3", transactions[2]);
-    settled(client, order, 1000, 2000, "\"verdict\":\"absent\"");
+    settled(client, order, 1735689600, 1735690000, "\"verdict\":\"absent\"");
 
     snprintf(input, sizeof input, "{\"ids\":[\"%s\",\"nobody\"]}", transactions[0]);
     MUST(countersign_client_run(client, S("transactions"), Z(input), &answer, &err));
