@@ -156,13 +156,15 @@ fn percent_decoded(text: &str) -> Vec<u8> {
 }
 
 /// A text that leaves no copies behind: there is room for all of it from the beginning.
-fn built(room: usize, write: impl FnOnce(&mut String)) -> Zeroizing<String> {
+#[inline(never)]
+fn built(room: usize, write: &mut dyn FnMut(&mut String)) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(room));
     write(&mut text);
     text
 }
 
 /// The forms in which a text may hold a secret, each once.
+#[cold]
 fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
     let mut forms: Vec<Zeroizing<String>> = Vec::new();
     let mut add = |form: Zeroizing<String>| {
@@ -171,16 +173,16 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
         }
     };
     let len = secret.len();
-    let text = built(len * 3, |out| out.push_str(&String::from_utf8_lossy(secret)));
-    let inside = |quoted: &str| built(quoted.len(), |out| out.push_str(&quoted[1..quoted.len() - 1]));
+    let text = built(len * 3, &mut |out| out.push_str(&String::from_utf8_lossy(secret)));
+    let inside = |quoted: &str| built(quoted.len(), &mut |out| out.push_str(&quoted[1..quoted.len() - 1]));
     add(text.clone());
-    add(inside(&built(len * 10 + 2, |out| _ = write!(out, "{:?}", &**text))));
+    add(inside(&built(len * 10 + 2, &mut |out| _ = write!(out, "{:?}", &**text))));
     let mut json = Zeroizing::new(Vec::with_capacity(len * 6 + 2));
     if serde_json::to_writer(&mut *json, &**text).is_ok() {
         add(inside(std::str::from_utf8(&json).unwrap_or("\"\"")));
     }
-    add(built(len * 3, |out| out.push_str(text.trim())));
-    add(built(len * 6, |out| {
+    add(built(len * 3, &mut |out| out.push_str(text.trim())));
+    add(built(len * 6, &mut |out| {
         text.split('/').enumerate().for_each(|(i, part)| {
             out.push_str(if i > 0 { "\\/" } else { "" });
             out.push_str(part);
@@ -190,10 +192,10 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
         return forms;
     }
     // What a reply does not show of control characters.
-    add(built(len * 3, |out| text.chars().filter(|c| !c.is_control()).for_each(|c| out.push(c))));
+    add(built(len * 3, &mut |out| text.chars().filter(|c| !c.is_control()).for_each(|c| out.push(c))));
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let percent = |space: &'static str| {
-        built(len * 3, |out| {
+        built(len * 3, &mut |out| {
             for byte in secret {
                 match byte {
                     b' ' => out.push_str(space),
@@ -205,8 +207,8 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
     };
     add(percent("+"));
     add(percent("%20"));
-    add(built(len * 3, |out| secret.iter().for_each(|byte| _ = write!(out, "%{byte:02X}"))));
-    add(built(len * 2, |out| secret.iter().for_each(|byte| _ = write!(out, "{byte:02x}"))));
+    add(built(len * 3, &mut |out| secret.iter().for_each(|byte| _ = write!(out, "%{byte:02X}"))));
+    add(built(len * 2, &mut |out| secret.iter().for_each(|byte| _ = write!(out, "{byte:02x}"))));
     // Inside of other base64 a text begins at any of three places; what its neighbours decide is left out.
     for skip in 0..3usize {
         let padded = Zeroizing::new([&b"\0\0"[..skip], secret].concat());
@@ -214,7 +216,7 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             let text = Zeroizing::new(engine.encode(&padded));
             let from = [0, 2, 3][skip];
-            let part = |part: Option<&str>| built(text.len(), |out| out.push_str(part.unwrap_or_default()));
+            let part = |part: Option<&str>| built(text.len(), &mut |out| out.push_str(part.unwrap_or_default()));
             add(part(text.get(from..)));
             add(part(text.get(from..whole / 3 * 4).filter(|part| part.len() >= 6)));
         }
@@ -225,6 +227,7 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
 }
 
 /// Takes one form out of a text, in any case of its letters where that is the same word to people.
+#[cold]
 fn cover_form(text: &mut String, form: &str) {
     let short = form.len() < SHORT;
     let mut from = 0;
