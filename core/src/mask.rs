@@ -242,8 +242,10 @@ fn cover_form(text: &mut String, form: &str) {
         text.replace_range(at..end, HIDDEN);
         from = at + HIDDEN.len();
     }
-    // Quotes are cut at a length, which may be in the middle of it.
-    if !short {
+    // Quotes are cut at a length, which may be in the middle of it. Of most texts the beginning tells that none is.
+    let begins =
+        (SHORT..=form.len()).find(|len| form.is_char_boundary(*len)).is_some_and(|len| text.contains(&form[..len]));
+    if !short && begins {
         let ends: Vec<usize> = text.match_indices('…').map(|(at, _)| at).chain([text.len()]).collect();
         for end in ends.into_iter().rev() {
             let begun = (SHORT..form.len()).rev().filter(|len| form.is_char_boundary(*len));
