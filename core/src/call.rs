@@ -7,7 +7,7 @@ use crate::delivery::{Class, Effect};
 use crate::error::{Error, Problem};
 use crate::headers;
 use crate::json;
-use crate::mask::Mask;
+use crate::mask::{Mask, cover_form};
 use crate::said;
 use crate::time::Timestamp;
 use serde::de::DeserializeOwned;
@@ -430,5 +430,35 @@ fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>, words: 
         }
         Class::ServerError => format!("The platform failed (HTTP {status}).{words}"),
         _ => format!("The platform answered HTTP {status}, whose meaning is not documented.{words}"),
+    }
+}
+
+impl Mask {
+    /// These, and the values that a request sends and hides: a signature, a token and its scheme.
+    #[must_use]
+    pub fn with_request(mut self, request: &Request) -> Self {
+        for header in request.headers.iter().filter(|header| header.sensitive) {
+            self = self.with(header.value.as_bytes());
+            if header.name == "Authorization"
+                && let Some((_, credential)) = header.value.split_once(' ')
+            {
+                // `SOA key:signature`: the key is no secret, and good to see.
+                self = self.with(credential.as_bytes());
+                let signature = credential.split_once(':').map_or("", |(_, signature)| signature);
+                self = self.with(signature.as_bytes());
+            }
+        }
+        self
+    }
+
+    /// Takes what this request sends and hides out of a text, as it was sent: for what is quoted of every reply.
+    pub fn cover_sent(request: &Request, text: &mut String) {
+        for header in request.headers.iter().filter(|header| header.sensitive) {
+            let credential = header.value.split_once(' ').map_or(header.value.as_str(), |(_, credential)| credential);
+            let signature = credential.split_once(':').map_or(credential, |(_, signature)| signature);
+            for sent in [header.value.as_str(), credential, signature].into_iter().filter(|sent| sent.len() > 1) {
+                cover_form(text, sent);
+            }
+        }
     }
 }

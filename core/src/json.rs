@@ -3,7 +3,8 @@
 //! Values stay slices of the caller's text until a rule reads them: numbers are judged by how they are written (`2.0` is
 //! not an integer), and what only passes through keeps its bytes.
 
-use crate::error::{Error, ErrorKind, MOST_PROBLEMS, Problem, brief};
+use crate::error::{Error, ErrorKind, brief};
+pub(crate) use crate::problems::{Problems, QUOTED};
 use crate::suggest::nearest;
 pub(crate) use crate::tree::Node;
 use crate::tree::{Children, MAX_DEPTH, Tree, push_key};
@@ -40,74 +41,6 @@ pub(crate) fn read_tree<'a, T>(
 /// Whether the text nests deeper than [`MAX_DEPTH`], by its brackets outside strings alone.
 pub(crate) fn too_deep(text: &[u8]) -> bool {
     crate::walk::too_deep(text, MAX_DEPTH)
-}
-
-/// The longest part of an input that a message quotes, in bytes.
-pub(crate) const QUOTED: usize = 80;
-
-/// Problems found so far: the first of them, and how many there are besides.
-#[derive(Default)]
-pub(crate) struct Problems {
-    pub(crate) list: Vec<Problem>,
-    more: usize,
-}
-
-/// Where a problem is; written only where it is listed.
-pub(crate) trait Place {
-    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R;
-}
-
-impl Place for &str {
-    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
-        use_it(self)
-    }
-}
-
-impl Place for &String {
-    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
-        use_it(self)
-    }
-}
-
-impl Place for Node<'_, '_> {
-    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
-        use_it(&self.path())
-    }
-}
-
-impl Problems {
-    pub(crate) fn add(&mut self, place: impl Place, code: &'static str, message: impl Into<String>) {
-        if self.is_full() {
-            self.more += 1;
-        } else {
-            place.with(|path| self.list.push(Problem::new(path, code, message)));
-        }
-    }
-
-    /// Counts one that there is no room to list; false where there is room.
-    pub(crate) fn only_counted(&mut self) -> bool {
-        self.more += usize::from(self.is_full());
-        self.is_full()
-    }
-
-    fn is_full(&self) -> bool {
-        self.list.len() >= MOST_PROBLEMS
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Nothing, or all the problems as one error.
-    pub(crate) fn into_result(mut self, what: &str, kind: ErrorKind) -> Result<(), Error> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        if self.more > 0 {
-            self.list.push(Problem::more(self.more));
-        }
-        Err(Error::of_problems(kind, what, self.list))
-    }
 }
 
 // How a value is read by a rule.

@@ -60,6 +60,7 @@ pub mod operation;
 pub mod operations;
 pub mod options;
 mod placed;
+mod problems;
 mod said;
 mod secret;
 pub mod sign_customiser;

@@ -3,9 +3,7 @@
 //! A platform can repeat what it was sent: in a status line, a header, a message. It is looked for as it is and in the
 //! forms that a reply can give it (base64, percent-encoded, escaped, hex), also where a quote was cut in the middle of it.
 
-use crate::call::Request;
 use crate::delivery::Attempt;
-use crate::options::{OPTIONS, OptionKind, Options};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::fmt;
@@ -18,9 +16,6 @@ const HIDDEN: &str = "(hidden)";
 
 /// Shorter secrets are masked where they stand as a word alone, and those of one byte not at all: they are in any text.
 const SHORT: usize = 4;
-
-/// The options, beside those that are secrets, which grant something.
-const OWNERS: [&str; 2] = ["transaction_owner_id", "bundle_owner_id"];
 
 /// Credentials, and how to take them out of a text. Cheap to clone; prints nothing of them, and wipes them when it ends.
 #[derive(Clone, Default)]
@@ -43,18 +38,6 @@ impl fmt::Debug for Mask {
 }
 
 impl Mask {
-    /// The credentials that options hold: secrets, owner ids, what a proxy's address names before its host.
-    pub fn of_options(options: &Options) -> Self {
-        let secret = |row: &&crate::options::OptionRow| row.kind == OptionKind::Secret || OWNERS.contains(&row.name);
-        let secrets =
-            OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).filter(|secret| secret.len() > 1);
-        let mask = Self(Arc::new(secrets.map(Known::of).collect()));
-        match options.text("proxy") {
-            Some(url) => mask.with_address(url),
-            None => mask,
-        }
-    }
-
     /// These, and what an address names before its host: a user name with a password, and the password.
     #[must_use]
     pub fn with_address(self, url: &str) -> Self {
@@ -77,34 +60,6 @@ impl Mask {
             Arc::make_mut(&mut self.0).push(Known::of(secret));
         }
         self
-    }
-
-    /// These, and the values that a request sends and hides: a signature, a token and its scheme.
-    #[must_use]
-    pub fn with_request(mut self, request: &Request) -> Self {
-        for header in request.headers.iter().filter(|header| header.sensitive) {
-            self = self.with(header.value.as_bytes());
-            if header.name == "Authorization"
-                && let Some((_, credential)) = header.value.split_once(' ')
-            {
-                // `SOA key:signature`: the key is no secret, and good to see.
-                self = self.with(credential.as_bytes());
-                let signature = credential.split_once(':').map_or("", |(_, signature)| signature);
-                self = self.with(signature.as_bytes());
-            }
-        }
-        self
-    }
-
-    /// Takes what this request sends and hides out of a text, as it was sent: for what is quoted of every reply.
-    pub fn cover_sent(request: &Request, text: &mut String) {
-        for header in request.headers.iter().filter(|header| header.sensitive) {
-            let credential = header.value.split_once(' ').map_or(header.value.as_str(), |(_, credential)| credential);
-            let signature = credential.split_once(':').map_or(credential, |(_, signature)| signature);
-            for sent in [header.value.as_str(), credential, signature].into_iter().filter(|sent| sent.len() > 1) {
-                cover_form(text, sent);
-            }
-        }
     }
 
     /// Takes every credential out of a text.
@@ -228,7 +183,7 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
 
 /// Takes one form out of a text, in any case of its letters where that is the same word to people.
 #[cold]
-fn cover_form(text: &mut String, form: &str) {
+pub(crate) fn cover_form(text: &mut String, form: &str) {
     let short = form.len() < SHORT;
     let mut from = 0;
     while let Some(at) = find(text, form, from) {

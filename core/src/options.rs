@@ -4,6 +4,7 @@
 //! (`secret_key`), Node and PHP in camel case (`secretKey`), the environment as the row says.
 
 use crate::error::Error;
+use crate::mask::Mask;
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -402,6 +403,23 @@ impl OptionRow {
                     Some(format!("is {text:?}: one of {} is due.", list.join(", ")))
                 }
             }
+        }
+    }
+}
+
+/// The options, beside those that are secrets, which grant something.
+const OWNERS: [&str; 2] = ["transaction_owner_id", "bundle_owner_id"];
+
+impl Mask {
+    /// The credentials that options hold: secrets, owner ids, what a proxy's address names before its host.
+    pub fn of_options(options: &Options) -> Self {
+        let secret = |row: &&OptionRow| row.kind == OptionKind::Secret || OWNERS.contains(&row.name);
+        let secrets =
+            OPTIONS.iter().filter(secret).filter_map(|row| options.bytes(row.name)).filter(|secret| secret.len() > 1);
+        let mask = secrets.fold(Self::default(), Self::with);
+        match options.text("proxy") {
+            Some(url) => mask.with_address(url),
+            None => mask,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! surrogate pair, a number with an exponent) it reads once more, as values: then it says what is wrong, and where.
 
 use crate::error::{Error, ErrorKind, brief, floor};
-use crate::json::{Problems, QUOTED};
+use crate::problems::{Place, Problems, QUOTED};
 use crate::walk::{after_space, decoded, string};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -118,6 +118,12 @@ impl<'a> Tree<'a> {
 pub(crate) struct Node<'t, 'a> {
     tree: &'t Tree<'a>,
     at: usize,
+}
+
+impl Place for Node<'_, '_> {
+    fn with<R>(self, use_it: impl FnOnce(&str) -> R) -> R {
+        use_it(&self.path())
+    }
 }
 
 impl<'t, 'a> Node<'t, 'a> {

@@ -1,3 +1,4 @@
+# The types of _pages.py.
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Generic, TypeVar
 
