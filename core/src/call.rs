@@ -433,32 +433,28 @@ fn status_message(class: Class, reply: &Reply, retry_after: Option<u32>, words: 
     }
 }
 
+/// What a request sends and hides: the values of its headers, and of `SOA key:signature` what follows the scheme, and the
+/// signature. The key in front of it is no secret, and good to see.
+fn hidden(request: &Request) -> impl Iterator<Item = &str> {
+    request.headers.iter().filter(|header| header.sensitive).flat_map(|header| {
+        let value = header.value.as_str();
+        let credential = value.split_once(' ').map_or(value, |(_, credential)| credential);
+        let signature = credential.split_once(':').map_or(credential, |(_, signature)| signature);
+        [value, credential, signature]
+    })
+}
+
 impl Mask {
     /// These, and the values that a request sends and hides: a signature, a token and its scheme.
     #[must_use]
-    pub fn with_request(mut self, request: &Request) -> Self {
-        for header in request.headers.iter().filter(|header| header.sensitive) {
-            self = self.with(header.value.as_bytes());
-            if header.name == "Authorization"
-                && let Some((_, credential)) = header.value.split_once(' ')
-            {
-                // `SOA key:signature`: the key is no secret, and good to see.
-                self = self.with(credential.as_bytes());
-                let signature = credential.split_once(':').map_or("", |(_, signature)| signature);
-                self = self.with(signature.as_bytes());
-            }
-        }
-        self
+    pub fn with_request(self, request: &Request) -> Self {
+        hidden(request).fold(self, |mask, sent| mask.with(sent.as_bytes()))
     }
 
     /// Takes what this request sends and hides out of a text, as it was sent: for what is quoted of every reply.
     pub fn cover_sent(request: &Request, text: &mut String) {
-        for header in request.headers.iter().filter(|header| header.sensitive) {
-            let credential = header.value.split_once(' ').map_or(header.value.as_str(), |(_, credential)| credential);
-            let signature = credential.split_once(':').map_or(credential, |(_, signature)| signature);
-            for sent in [header.value.as_str(), credential, signature].into_iter().filter(|sent| sent.len() > 1) {
-                cover_form(text, sent);
-            }
+        for sent in hidden(request).filter(|sent| sent.len() > 1) {
+            cover_form(text, sent);
         }
     }
 }

@@ -101,9 +101,15 @@ async fn handle(
         control::answer(&shared, received).await
     } else {
         let judged = (Arc::clone(&shared), id.clone());
-        let visit = aside(move || Visit::new(judged.0, platform, received, judged.1, assigned)).await;
+        // What is written down is carried out: the client may leave at any time after.
+        let (visit, carried) = aside(move || {
+            let visit = Visit::new(judged.0, platform, received, judged.1, assigned);
+            let carried = visit.carry();
+            (visit, carried)
+        })
+        .await;
         skew = visit.skew();
-        visit.answer(&connection).await
+        visit.answer(carried, &connection).await
     };
     connection.answered();
     // Set here rather than by the HTTP library, because a fault may shift it.
@@ -142,6 +148,16 @@ fn note_refusal(shared: &Shared, id: &str, platform: Platform, received: &Receiv
 enum Call {
     Spiff(spiff::Call),
     SignCustomiser(sign_customiser::Call),
+}
+
+/// What became of a request at the platform.
+enum Carried {
+    /// This.
+    Now(Answer),
+    /// It is carried out later, also when the client leaves.
+    Late(tokio::task::JoinHandle<Answer>),
+    /// Nothing.
+    Not,
 }
 
 /// One request to a platform.
@@ -233,10 +249,22 @@ impl Visit {
         answer
     }
 
-    /// Carries the request out beside the thread that serves the connections; it is carried out also when the client leaves.
-    async fn carried_out(self: &Arc<Self>) -> Answer {
-        let visit = Arc::clone(self);
-        aside(move || visit.carry_out()).await
+    /// Carries the request out as its fault says: now, later in a task of its own, or not at all.
+    fn carry(self: &Arc<Self>) -> Carried {
+        match &self.fault {
+            Some(fault) if !fault.accepts() => {
+                self.not_carried_out();
+                Carried::Not
+            }
+            Some(fault) if fault.kind == Kind::AcceptLate => {
+                let (visit, late) = (Arc::clone(self), Duration::from_millis(fault.amount("ms")));
+                Carried::Late(tokio::spawn(async move {
+                    sleep(late).await;
+                    aside(move || visit.carry_out()).await
+                }))
+            }
+            _ => Carried::Now(self.carry_out()),
+        }
     }
 
     /// Writes down that the request was not carried out because of its fault.
@@ -248,11 +276,16 @@ impl Visit {
         });
     }
 
-    async fn answer(self: Arc<Self>, connection: &Connection) -> Answer {
+    async fn answer(self: Arc<Self>, carried: Carried, connection: &Connection) -> Answer {
         let leaving = Leaving { visit: Some(Arc::clone(&self)) };
-        let answer = match &self.fault {
-            None => Some(self.carried_out().await),
-            Some(fault) => self.misbehave(fault, connection).await,
+        let carried = match carried {
+            Carried::Now(answer) => Some(answer),
+            Carried::Late(task) => task.await.ok(),
+            Carried::Not => None,
+        };
+        let answer = match (&self.fault, carried) {
+            (None, carried) => carried,
+            (Some(fault), carried) => self.misbehave(fault, carried, connection).await,
         };
         leaving.stayed();
         let status = answer.as_ref().map(|answer| answer.status);
@@ -263,28 +296,14 @@ impl Visit {
         })
     }
 
-    /// What the request led to under a fault, as far as it was carried out at all.
-    async fn carried(self: &Arc<Self>, fault: &Fault) -> Option<Answer> {
-        if !fault.accepts() {
-            self.not_carried_out();
-            return None;
-        }
-        if fault.kind != Kind::AcceptLate {
-            return Some(self.carried_out().await);
-        }
-        let late = Duration::from_millis(fault.amount("ms"));
-        let visit = Arc::clone(self);
-        // A task of its own: it goes on when the client has left.
-        let task = tokio::spawn(async move {
-            sleep(late).await;
-            visit.carried_out().await
-        });
-        task.await.ok()
-    }
-
     /// The answer under a fault; `None` closes the connection without one.
-    async fn misbehave(self: &Arc<Self>, fault: &Fault, connection: &Connection) -> Option<Answer> {
-        let answer = self.carried(fault).await.unwrap_or_else(|| self.refusal(500));
+    async fn misbehave(
+        self: &Arc<Self>,
+        fault: &Fault,
+        carried: Option<Answer>,
+        connection: &Connection,
+    ) -> Option<Answer> {
+        let answer = carried.unwrap_or_else(|| self.refusal(500));
         Some(match fault.kind {
             Kind::Hang | Kind::AcceptThenHang => {
                 sleep(Duration::from_millis(fault.amount("ms"))).await;
