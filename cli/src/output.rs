@@ -45,6 +45,8 @@ pub(crate) struct Failure {
     pub(crate) more: Vec<(&'static str, Value)>,
     /// Further lines for people.
     pub(crate) lines: Vec<String>,
+    /// The command that does what the library calls explain().
+    pub(crate) explain: &'static str,
 }
 
 impl Failure {
@@ -62,7 +64,7 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = if error.outcome() == Some(Outcome::Unknown) { Exit::Unknown } else { Exit::No };
-        Self { error, exit, more: Vec::new(), lines: Vec::new() }
+        Self { error, exit, more: Vec::new(), lines: Vec::new(), explain: "countersign explain" }
     }
 }
 
@@ -178,10 +180,13 @@ impl Output {
 
     /// Reports a failure and says how it ends the command.
     pub(crate) fn failure(&mut self, failure: &Failure) -> Exit {
-        let Failure { error, exit, more, lines } = failure;
+        let Failure { error, exit, more, lines, explain } = failure;
+        let next = next_step(error.next_step(), explain);
         if self.json {
             let mut object = serde_json::Map::new();
-            object.insert("error".to_owned(), error_json(error));
+            let mut told = error_json(error);
+            told["next_step"] = next.into();
+            object.insert("error".to_owned(), told);
             object.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
             self.value(&Value::Object(object));
             return *exit;
@@ -205,7 +210,7 @@ impl Output {
         for line in lines {
             text += &format!("{line}\n");
         }
-        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), error.next_step());
+        text += &format!("{}: {}", paint(colour, Colour::Bold, "next"), next);
         self.note(text);
         *exit
     }
@@ -229,6 +234,11 @@ fn line_of(attempt: &Attempt) -> String {
     let status = status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
     let id = request_id.as_ref().map(|id| format!(", request id {id}")).unwrap_or_default();
     plain(&format!("attempt {number}: {method} {url}: {status} in {milliseconds} ms{id}"))
+}
+
+/// A next step in the words of a terminal, where nobody calls a function.
+fn next_step(step: &str, explain: &str) -> String {
+    step.replace("explain()", &format!("`{explain}`"))
 }
 
 /// An error as JSON.
@@ -325,6 +335,17 @@ mod tests {
         assert_eq!(shown, "{\n\t\"a\": \"\\u009b\\u007f\\u202eé\"}");
         let read = |text: &str| serde_json::from_str::<Value>(text).unwrap();
         assert_eq!(read(&shown), read(text));
+    }
+
+    #[test]
+    fn next_steps_name_commands_and_no_functions() {
+        let mut said = 0;
+        for kind in ErrorKind::ALL {
+            let step = next_step(kind.next_step(), "countersign explain");
+            assert!(!step.contains("()"), "{kind}: {step}");
+            said += usize::from(step.contains("`countersign explain`"));
+        }
+        assert_eq!(said, 2);
     }
 
     #[test]

@@ -52,6 +52,15 @@ fn operations_run_by_name() {
 }
 
 #[test]
+fn every_way_to_say_what_to_run_is_named() {
+    for args in [&["graphql"][..], &["graphql", "--variables", "{}"], &["graphql", "--region", "us"]] {
+        let ran = countersign(args).run().exits(2);
+        let ways = ["operation", "document", "--query", "--list", "--schema-check"];
+        assert!(ways.iter().all(|way| ran.stderr.contains(way)), "{ran:?}");
+    }
+}
+
+#[test]
 fn a_name_is_an_operation_or_a_file() {
     let sandbox = sandbox();
     let files = Files::new();

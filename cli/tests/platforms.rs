@@ -6,6 +6,7 @@ mod support;
 use countersign_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use support::{CANARY, Files, Ran, Run, countersign, wait};
 
 const SECRET_KEY: &str = "canary-5f1e-secret";
@@ -462,6 +463,95 @@ fn the_doctor_finds_what_works_and_what_does_not() {
     spiff(&sandbox, &["doctor", "--platform", "nowhere"]).run().exits(2);
     let spaced = spiff(&sandbox, &alone).env("COUNTERSIGN_SPIFF_SECRET_KEY", format!("{CANARY} ")).run().exits(1);
     assert!(spaced.stdout.contains("not usable") && spaced.stdout.contains("white space"), "{spaced:?}");
+}
+
+/// Every command that speaks with a platform, with the code that it ends with where the environment is wrong.
+const SPEAKING: [(&[&str], i32); 5] = [
+    (&["doctor"], 1),
+    (&["order", "place", "-"], 1),
+    (&["order", "prepare", "-"], 1),
+    (&["settle", "--sent-at", "1704067200", "-"], 3),
+    (&["graphql", "current_integration"], 1),
+];
+
+#[test]
+fn a_region_that_is_none_is_refused_before_anything_is_sent() {
+    // All that leaves goes through this proxy, which nobody may come to.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let proxy = format!("proxy=http://{}", listener.local_addr().unwrap());
+    let order = r#"{"externalId":"1","paid":true,"orderItems":[{"amountToOrder":1,"transactionId":"t"}]}"#;
+    for (command, code) in SPEAKING {
+        let run = |more: &[&str]| {
+            countersign([command, &["-o", &proxy], more].concat()).envs(KEYS).envs(APPLICATION).stdin(order)
+        };
+        for region in ["eu", "US ", "US", " us", "au\n", "usa", "us,au"] {
+            let option = format!("region={region}");
+            let due =
+                if region.contains('\n') { "region has a control character" } else { "one of \"us\", \"au\" is due" };
+            for (ran, code) in [
+                (run(&["--region", region]).run(), 2),
+                (run(&["-o", &option]).run(), 2),
+                (run(&[]).env("COUNTERSIGN_SPIFF_REGION", region).run(), code),
+            ] {
+                let ran = ran.exits(code);
+                assert!(ran.stderr.contains(due) && ran.stdout.is_empty(), "{command:?} {region:?}: {ran:?}");
+            }
+        }
+        // An empty argument is a variable of the shell that held nothing; the environment's is no answer to it.
+        let empty = run(&["--region", ""]).env("COUNTERSIGN_SPIFF_REGION", "us").run().exits(2);
+        assert!(empty.stderr.contains("--region is empty") && empty.stdout.is_empty(), "{empty:?}");
+    }
+    for region in ["eu", ""] {
+        countersign(["webhook", "list", "--region", region, "-o", &proxy]).envs(TOKEN).run().exits(2);
+    }
+    let came = listener.accept();
+    assert!(matches!(&came, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock), "{came:?}");
+}
+
+#[test]
+fn an_address_with_a_path_that_is_added_anyway_is_refused_before_anything_is_sent() {
+    let sandbox = sandbox();
+    let order = order(&sandbox, "1");
+    let before = sandbox.requests().len();
+    for (path, added) in [
+        ("/graphql", "/graphql"),
+        ("/graphql/", "/graphql"),
+        ("/api/graphql", "/graphql"),
+        ("/api/v2/orders", "/api/v2/orders"),
+        ("/targets", "/targets"),
+    ] {
+        let url = format!("{}{path}", sandbox.spiff_url());
+        for (command, code) in SPEAKING {
+            let run = |more: &[&str]| countersign([command, more].concat()).envs(KEYS).stdin(&order);
+            for ran in [run(&["--base-url", &url]).run(), run(&[]).env("COUNTERSIGN_SPIFF_BASE_URL", &url).run()] {
+                let ran = ran.exits(code);
+                // The doctor tells it beside its table.
+                let told = if command == ["doctor"] { &ran.stdout } else { &ran.stderr };
+                assert!(told.contains(&format!("it ends in {added}, which is added to it")), "{command:?} {ran:?}");
+            }
+        }
+    }
+    let url = format!("{}/api/v2/webhooks", sandbox.sign_customiser_url());
+    let ran = countersign(["webhook", "list", "--base-url", &url]).envs(TOKEN).run().exits(1);
+    assert!(ran.stderr.contains("it ends in /api/v2/webhooks"), "{ran:?}");
+    assert_eq!(sandbox.requests().len(), before);
+}
+
+/// What is left of a limit after a first attempt is nobody's setting.
+#[test]
+fn a_timeout_names_the_limit_that_was_set() {
+    let sandbox = sandbox();
+    for (set, told) in [("1", "within 1 s."), ("1.25", "within 1.25 s."), ("0.75", "within 0.75 s.")] {
+        sandbox.faults(r#"[{"fault":"500","target":"read"},{"fault":"hang","target":"read","ms":5000}]"#).unwrap();
+        let limit = format!("timeout={set}");
+        let ran = spiff(&sandbox, &["graphql", "current_integration", "-v", "-o", &limit]).run().exits(1);
+        assert!(ran.stderr.contains("attempt 2: ") && ran.stderr.contains(told), "{ran:?}");
+    }
+    sandbox.faults(r#"{"fault":"hang","target":"any","ms":5000}"#).unwrap();
+    let place = ["order", "place", "-o", "timeout=0.5", "-"];
+    let ran = spiff(&sandbox, &place).stdin(order(&sandbox, "1")).run().exits(3);
+    assert!(ran.stderr.contains("within 0.5 s."), "{ran:?}");
 }
 
 #[test]

@@ -70,6 +70,12 @@ impl<A: Account> Client<A> {
         Ok(Self { session: self.session.limited(seconds)?, ..self.clone() })
     }
 
+    /// The same client for a call that has waited: so much of its time limit is left. Errors name the limit as it was set.
+    #[must_use]
+    pub fn with_time_left(&self, left: Duration) -> Self {
+        Self { session: self.session.with_time_left(left), ..self.clone() }
+    }
+
     /// The time limit for a whole call.
     pub fn timeout(&self) -> Duration {
         self.session.timeout()

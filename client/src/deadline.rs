@@ -13,30 +13,42 @@ pub struct Deadline {
     wall: SystemTime,
     /// Goes on while the machine sleeps, and cannot be set.
     boot: Instant,
+    lasts: Duration,
+    /// What messages name: of a call that had to wait, less was left than was set.
     limit: Duration,
 }
 
 impl Deadline {
     /// So much time from now on.
     pub fn within(limit: Duration) -> Self {
-        Self { wall: SystemTime::now(), boot: Instant::now(), limit }
+        Self { wall: SystemTime::now(), boot: Instant::now(), lasts: limit, limit }
     }
 
     /// The time that is left.
     pub fn left(&self) -> Duration {
         // A clock that was set back says nothing; the other one does.
         let wall = self.wall.elapsed().unwrap_or_default();
-        self.limit.saturating_sub(wall.max(self.boot.elapsed()))
+        self.lasts.saturating_sub(wall.max(self.boot.elapsed()))
     }
 
-    /// The time that there was.
+    /// The time limit as it was set, which messages name.
     pub fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// The same deadline, as what was left of such a limit.
+    pub(crate) fn of_limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
 
     /// Whether none is left.
     pub fn has_passed(&self) -> bool {
         self.left().is_zero()
+    }
+
+    /// The earlier one.
+    pub(crate) fn or_earlier(self, other: Self) -> Self {
+        if other.left() < self.left() { other } else { self }
     }
 
     /// The same deadline, unless `limit` from now on is earlier.

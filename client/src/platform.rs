@@ -172,6 +172,15 @@ impl Platform {
         }))
     }
 
+    /// The same client for a call that has waited: so much of its time limit is left. Errors name the limit as it was set.
+    #[must_use]
+    pub fn with_time_left(&self, left: Duration) -> Self {
+        Self(match &self.0 {
+            Inner::Spiff(client) => Inner::Spiff(client.with_time_left(left)),
+            Inner::SignCustomiser(client) => Inner::SignCustomiser(client.with_time_left(left)),
+        })
+    }
+
     /// The time limit for a whole call.
     pub fn timeout(&self) -> Duration {
         each!(self, client => client.timeout())

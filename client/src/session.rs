@@ -60,6 +60,8 @@ pub(crate) struct Session {
     transport: Arc<dyn Transport>,
     clock: Arc<Clock>,
     limits: Limits,
+    /// The time limit for a whole call as it was set, where a part of it has passed already.
+    set: Option<Duration>,
     read_retries: u32,
     /// What the transport was given beside the calls' own credentials: a proxy's.
     mask: Mask,
@@ -85,6 +87,7 @@ impl Session {
             transport,
             clock: Arc::new(Clock::new(options.flag("skew_correction", true))),
             limits: Http::limits(options),
+            set: None,
             read_retries: options.number("read_retries", 2),
             mask: Mask::default(),
             observer: None,
@@ -101,7 +104,13 @@ impl Session {
         let options = Options::new().set("timeout", seconds.to_string());
         options.check().map_err(|error| Error::new(ErrorKind::InvalidArgument, error.message()))?;
         let limits = Limits { timeout: Http::limits(&options).timeout, ..self.limits };
-        Ok(Self { limits, ..self.clone() })
+        Ok(Self { limits, set: None, ..self.clone() })
+    }
+
+    /// The same session for a call that has waited: so much of its time limit is left. Messages name the limit.
+    pub(crate) fn with_time_left(&self, left: Duration) -> Self {
+        let set = Some(self.set.unwrap_or(self.limits.timeout));
+        Self { limits: Limits { timeout: left.min(self.limits.timeout), ..self.limits }, set, ..self.clone() }
     }
 
     /// Seconds for a whole call.
@@ -111,7 +120,7 @@ impl Session {
 
     /// When a call that begins now has to end.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::within(self.limits.timeout)
+        Deadline::within(self.limits.timeout).of_limit(self.set.unwrap_or(self.limits.timeout))
     }
 
     /// The platform's clock minus ours in seconds, as far as it was learned.

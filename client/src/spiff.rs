@@ -205,15 +205,18 @@ impl Client {
     }
 
     fn wait(&self, wait: &Wait) -> Result<Answer<Json>, Error> {
+        let whole = Deadline::within(Duration::from_secs(wait.timeout.into()));
         let until = Instant::now() + Duration::from_secs(wait.timeout.into());
         let interval = Duration::from_secs(wait.interval.into());
         let mut attempts = Vec::new();
         loop {
             // A platform that says nothing must not hold the wait up: the last look has an interval's time. A single look
             // is a read like any other.
-            let left = until.saturating_duration_since(Instant::now());
-            let most = if wait.timeout == 0 { Duration::MAX } else { left.max(interval) };
-            let deadline = self.session.deadline().at_most(most);
+            let deadline = match self.session.deadline() {
+                single if wait.timeout == 0 => single,
+                look if whole.left() > interval => look.or_earlier(whole),
+                look => look.at_most(interval),
+            };
             let answer = match self.session.run(&deadline, |now| wait.prepare(&self.account, now)) {
                 Ok(answer) => answer,
                 Err(error) => return Err(error.with_attempts(attempts)),

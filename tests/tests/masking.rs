@@ -4,29 +4,47 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use countersign::{Attempt, Error, Options, Platform};
+use countersign::{Attempt, Error, ErrorKind, Options, Platform};
+use rcgen::string::Ia5String;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType, date_time_ymd};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection};
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 const SECRET: &str = "s3cr3t/key+Of9a1f7c";
 const APPLICATION: &str = "appkey-71c5e2/Zq+d";
+const QUOTED: &str = "appkey-93d1f7\"Zq+d";
 const TOKEN: &str = "tok3n|b8d2f0a94c61";
 const OWNER: &str = "0wn3r-5d1e77-transaction";
 const PASSWORD: &str = "pr0xy-p4ss-c0ffee";
 
+fn head_of(stream: &mut TcpStream) -> String {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        head.push(byte[0]);
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
 /// A server that answers each connection with what `reply` makes of the request's head.
 fn server(reply: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
+    answering(false, reply)
+}
+
+/// The same; one that lets requests `through` is a proxy, and answers what passes in the platform's place.
+fn answering(through: bool, reply: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let (mut head, mut byte) = (Vec::new(), [0]);
-            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
-                head.push(byte[0]);
+            let mut head = head_of(&mut stream);
+            if head.starts_with("CONNECT ") && through {
+                _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                head = head_of(&mut stream);
             }
-            let head = String::from_utf8_lossy(&head).into_owned();
             let length = head
                 .to_lowercase()
                 .split("content-length: ")
@@ -156,6 +174,7 @@ fn check(platform: &str, options: &Options, credentials: &[&str], operation: (&s
                 let text = match client.run(operation.0, operation.1) {
                     Ok(answer) => format!("{:?}", answer.attempts),
                     Err(error) => {
+                        assert_eq!(error.attempts().len(), 1, "it was never sent: {error}");
                         errors += 1;
                         said(&error)
                     }
@@ -183,7 +202,7 @@ fn what_spiff_repeats_is_masked() {
 #[test]
 fn what_sign_customiser_repeats_is_masked() {
     let token = Options::new().set("api_token", TOKEN).set("webhook_secret", SECRET).set("read_retries", "0");
-    check("sign_customiser", &token, &[TOKEN, SECRET], ("webhooks", b"{}"));
+    check("sign_customiser", &token, &[TOKEN, SECRET], ("webhooks_list", b"{}"));
     let order = br#"{"external_id":"1","external_order_number":"1","currency":"USD","integration_id":1,
         "products":[{"external_id":"p","quantity":1,"price":1}]}"#;
     check("sign_customiser", &token, &[TOKEN], ("place_order", order));
@@ -213,31 +232,156 @@ fn the_authorization_of_the_call_is_masked() {
     }
 }
 
-/// A proxy is given other credentials than the platform.
+/// A proxy is given other credentials than the platform; but whoever inspects what passes may know both.
 #[test]
 fn what_a_proxy_repeats_is_masked() {
     let basic = STANDARD.encode(format!("user:{PASSWORD}"));
-    for words in [PASSWORD, &*basic, &format!("Basic {basic}")] {
-        for status in ["407 Who", "502 Bad", "200 OK"] {
-            let words = words.to_owned();
+    let mut all = vec![PASSWORD.to_owned(), basic.clone(), format!("Basic {basic}")];
+    all.extend(forms(TOKEN).into_iter().chain(forms(SECRET)));
+    for words in all {
+        for status in ["407 Who", "502 Bad", "200 OK", "", "200"] {
+            let words = words.clone();
             let status = status.to_owned();
             let address = server(move |_| {
                 let body = format!("{{\"message\":\"{words}\"}}");
                 format!(
-                    "HTTP/1.1 {status} {words}\r\nX-Request-Id: {words}\r\nProxy-Authenticate: {words}\r\nContent-Length: {}\r\n\r\n{body}",
+                    "HTTP/1.1 {status} {words}\r\nX-Request-Id: {words}\r\nProxy-Authenticate: {words}\r\nLocation: {words}\r\n\
+                     Content-Length: {}\r\n\r\n{body}",
                     body.len()
                 )
                 .into_bytes()
             });
             let proxy = address.replace("http://", &format!("http://user:{PASSWORD}@"));
-            let options = Options::new().set("api_token", TOKEN).set("proxy", proxy).set("read_retries", "0");
+            let options = Options::new().set("api_token", TOKEN).set("webhook_secret", SECRET);
+            let options = options.set("proxy", proxy).set("read_retries", "0");
             for base in ["http://127.0.0.1:9", "https://127.0.0.1:9"] {
                 let options = options.clone().set("base_url", base);
-                let error = Platform::new("sign_customiser", &options).unwrap().run("webhooks", b"{}").unwrap_err();
-                assert!(!leaks(&said(&error), PASSWORD) && !said(&error).contains(&*basic), "{}", said(&error));
+                let error =
+                    Platform::new("sign_customiser", &options).unwrap().run("webhooks_list", b"{}").unwrap_err();
+                let text = said(&error);
+                assert_eq!(error.attempts().len(), 1, "it was never sent: {error}");
+                let leaked = [PASSWORD, TOKEN, SECRET].iter().any(|credential| leaks(&text, credential));
+                assert!(!leaked && !text.contains(&*basic), "{text}");
             }
         }
     }
+}
+
+/// A proxy can answer a plain request in the platform's place, and knows then what both were given.
+#[test]
+fn what_a_proxy_answers_for_the_platform_is_masked() {
+    let basic = STANDARD.encode(format!("user:{PASSWORD}"));
+    for words in [PASSWORD, &basic, TOKEN, &format!("user:{PASSWORD}")] {
+        for reply in replies(words).into_iter().step_by(3) {
+            let proxy = answering(true, move |_| reply.clone()).replace("http://", &format!("http://user:{PASSWORD}@"));
+            let options = Options::new().set("api_token", TOKEN).set("proxy", proxy).set("read_retries", "0");
+            let client = Platform::new("sign_customiser", &options.set("base_url", "http://127.0.0.1:9")).unwrap();
+            let text = match client.run("webhooks_list", b"{}") {
+                Ok(answer) => format!("{:?}", answer.attempts),
+                Err(error) => {
+                    assert_eq!(error.attempts().len(), 1, "it was never sent: {error}");
+                    said(&error)
+                }
+            };
+            let leaked = leaks(&text, PASSWORD) || leaks(&text, TOKEN) || text.contains(&*basic);
+            assert!(!leaked, "{text}");
+        }
+    }
+}
+
+/// What a certificate says: its issuer, its subject, its names.
+struct Certificate<'a> {
+    issuer: &'a str,
+    subject: &'a str,
+    names: Vec<SanType>,
+    years: std::ops::Range<i32>,
+}
+
+impl Certificate<'_> {
+    /// A server that shows it, and its authority as PEM.
+    fn shown(self, key: &KeyPair) -> (Arc<ServerConfig>, String) {
+        let mut authority = CertificateParams::default();
+        authority.distinguished_name.push(DnType::CommonName, self.issuer);
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, self.subject);
+        params.subject_alt_names = self.names;
+        params.not_before = date_time_ymd(self.years.start, 1, 1);
+        params.not_after = date_time_ymd(self.years.end, 1, 1);
+        let certificate = params.signed_by(key, &authority).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+            .unwrap();
+        (Arc::new(config), authority.pem())
+    }
+}
+
+/// The names of a certificate can be anything that whoever made it knows, and errors quote them.
+#[test]
+fn what_a_certificate_repeats_is_masked() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let next: Arc<Mutex<Option<Arc<ServerConfig>>>> = Arc::default();
+    let shown = Arc::clone(&next);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut connection = ServerConnection::new(shown.lock().unwrap().clone().unwrap()).unwrap();
+            while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+        }
+    });
+    let key = KeyPair::generate().unwrap();
+    let roots = format!("{}/masking-{}.pem", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let keys = Options::new().set("access_key", "key").set("secret_key", SECRET);
+    let application = Options::new().set("application_key", APPLICATION);
+    let odd = Options::new().set("application_key", QUOTED);
+    let token = Options::new().set("api_token", TOKEN).set("read_retries", "0");
+    let mut quoted = 0;
+    for (platform, options, credential, operation, input) in [
+        ("spiff", &keys, SECRET, "place_order", ORDER),
+        ("spiff", &application, APPLICATION, "place_order", ORDER),
+        ("spiff", &odd, QUOTED, "place_order", ORDER),
+        ("sign_customiser", &token, TOKEN, "webhooks_list", b"{}"),
+    ] {
+        let mut check = |certificate: Certificate<'_>, trusted: bool| {
+            let (config, pem) = certificate.shown(&key);
+            *next.lock().unwrap() = Some(config);
+            std::fs::write(&roots, pem).unwrap();
+            let roots = if trusted { &*roots } else { "bundled" };
+            let options = options.clone().set("base_url", &*address).set("roots", roots);
+            let error = Platform::new(platform, &options).unwrap().run(operation, input).unwrap_err();
+            let text = said(&error);
+            assert!(error.kind() == ErrorKind::Tls && !leaks(&text, credential), "{text}");
+            quoted += usize::from(text.contains("(hidden)"));
+        };
+        let text = |text: &str| Ia5String::try_from(text).unwrap();
+        let plain = |name: &str| vec![SanType::DnsName(text(name))];
+        for form in forms(credential) {
+            let names = vec![
+                SanType::DnsName(text(&form)),
+                SanType::DnsName(text(&format!("{form}.example"))),
+                SanType::URI(text(&format!("https://{form}/"))),
+                SanType::Rfc822Name(text(&format!("{form}@a.example"))),
+            ];
+            let all = |issuer, subject| Certificate { issuer, subject, names: names.clone(), years: 2020..2040 };
+            check(all("CA", "server"), true);
+            check(all(&form, &form), true);
+            check(all(&form, &form), false);
+            check(Certificate { years: 2001..2002, ..all(&form, &form) }, true);
+            check(Certificate { names: plain("localhost"), ..all(&form, &form) }, false);
+        }
+        // Names that are quoted only in part, because a message has an end.
+        for room in (0..credential.len()).step_by(3) {
+            let names = plain(&format!("{}{credential}", "x".repeat(4096 - 110 - room)));
+            check(Certificate { issuer: "CA", subject: "server", names, years: 2020..2040 }, true);
+        }
+    }
+    _ = std::fs::remove_file(&roots);
+    assert!(quoted > 50, "{quoted}");
 }
 
 /// Addresses and paths that are refused are repeated without what may be a credential in them.

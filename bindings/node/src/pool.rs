@@ -49,7 +49,7 @@ impl Job {
             if left.is_zero() {
                 return (Err(self.struck(Class::Expired, begun)), String::new());
             }
-            let limited = self.platform.with_timeout(left.as_secs_f64());
+            let limited = self.platform.with_timeout(self.limit.as_secs_f64()).map(|set| set.with_time_left(left));
             match limited.and_then(|platform| platform.run(&self.operation, self.input.as_bytes())) {
                 Ok(answer) => (Ok(String::from(Box::<str>::from(answer.value.0))), self.told(&answer.attempts)),
                 Err(error) => {

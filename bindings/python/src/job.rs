@@ -10,6 +10,7 @@ use countersign::{Deadline, Effect, Error, Platform, Timestamp, platform, system
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 #[pyclass(frozen, module = "countersign._native")]
 pub(crate) struct Job {
@@ -39,6 +40,10 @@ impl Job {
         let message = "The call was interrupted just after it had succeeded: its answer is lost.";
         self.error(Class::AbortedUnderWay, Some(message))
     }
+
+    fn time_left(&self) -> Duration {
+        self.deadline.get_or_init(|| Deadline::within(self.platform.timeout())).left()
+    }
 }
 
 #[pymethods]
@@ -52,7 +57,7 @@ impl Job {
     /// How many seconds of its time limit are left. It begins when this is first asked.
     #[getter]
     fn left(&self) -> f64 {
-        self.deadline.get_or_init(|| Deadline::within(self.platform.timeout())).left().as_secs_f64()
+        self.time_left().as_secs_f64()
     }
 
     /// Does it in the time that is left, without holding the interpreter, and logs its attempts. Ctrl-C, or what any other
@@ -62,11 +67,11 @@ impl Job {
         if self.closed.load(Ordering::Relaxed) {
             return Err(exception(platform::closed(self.effect)));
         }
-        let left = self.left();
-        if left == 0.0 {
+        let left = self.time_left();
+        if left.is_zero() {
             return Err(exception(self.error(Class::Expired, None)));
         }
-        let platform = self.platform.with_timeout(left).map_err(exception)?;
+        let platform = self.platform.with_time_left(left);
         _ = self.begun.set(system_time());
         let done = py.detach(|| platform.run(&self.operation, &self.input));
         let _inside = Inside::enter(py);

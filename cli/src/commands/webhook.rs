@@ -93,7 +93,7 @@ Examples:
 #[derive(Args, Debug)]
 pub(crate) struct Delivery {
     /// The whole delivery as a file: request line, headers, a blank line; every byte after it is the body
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["header", "body_file"], required_unless_present = "header")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["header", "body_file"])]
     request: Option<OsString>,
     /// A header of the delivery, as `Name: value`; give X-Webhook-Timestamp and X-Webhook-Signature
     #[arg(long, value_name = "NAME: VALUE")]
@@ -125,6 +125,9 @@ impl Delivery {
         if let Some(source) = &self.request {
             return Ok(Message::parse(input::file(source, "The delivery")?)?);
         }
+        if self.header.is_empty() {
+            return Err(Failure::usage_of("There is no delivery: give --request FILE, or --header and --body-file."));
+        }
         Ok(Message {
             method: "POST".to_owned(),
             target: String::new(),
@@ -144,7 +147,7 @@ impl Delivery {
             let callback = self.callback || (!has("webhook_secret") && has("integration_secret"));
             let (variable, what) =
                 if callback { (INTEGRATION, "integration secret") } else { (WEBHOOK, "webhook secret") };
-            secrets.push(self.secret.secret(variable, what)?);
+            secrets.push(self.secret.secret_or(variable, what, "--secret-file or --secret-env")?);
         }
         // The format is an argument, so a mistake in it is one in the command line; one in a secret is not.
         Webhook::new(secrets)?.with_format(&self.content, &self.encoding).map_err(Failure::usage)
@@ -337,7 +340,7 @@ impl Verify {
                     out.line(error.kind());
                 }
                 let hint = self.delivery.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
-                let mut failure = Failure::from(error);
+                let mut failure = Failure { explain: "countersign webhook explain", ..Failure::from(error) };
                 failure.lines.extend(hint);
                 failure.lines.extend(message.oddities.iter().map(|oddity| format!("note: {oddity}")));
                 return Err(failure);

@@ -144,6 +144,11 @@ impl AccountArgs {
 
     fn given<'a>(&'a self, more: &[(&'static str, Option<&'a str>)]) -> Result<Vec<(&'a str, &'a str)>, Failure> {
         let own = [("region", self.region.as_deref()), ("base_url", self.base_url.as_deref())];
+        // An empty option unsets; an empty argument is a variable of the shell that was meant to hold something.
+        if let Some((name, _)) = own.iter().find(|(_, value)| *value == Some("")) {
+            let name = name.replace('_', "-");
+            return Err(Failure::usage_of(format!("--{name} is empty: give it a value, or leave it out.")));
+        }
         let mut given: Vec<(&str, &str)> =
             own.iter().chain(more).filter_map(|(name, value)| Some((*name, (*value)?))).collect();
         for text in &self.option {

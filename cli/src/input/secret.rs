@@ -28,6 +28,11 @@ impl SecretArgs {
 
     /// The secret from `--secret-file`, the environment variable, or the file that its form with `_FILE` names.
     pub(crate) fn secret(&self, variable: &str, what: &str) -> Result<Secret, Error> {
+        self.secret_or(variable, what, "--secret-file")
+    }
+
+    /// The same where there are other arguments to give.
+    pub(crate) fn secret_or(&self, variable: &str, what: &str, arguments: &str) -> Result<Secret, Error> {
         let found = match &self.secret_file {
             Some(path) => Some(of_file(path)?),
             None => secret_from_env(variable)?,
@@ -35,7 +40,7 @@ impl SecretArgs {
         let secret = found.ok_or_else(|| {
             Error::new(
                 ErrorKind::Configuration,
-                format!("There is no {what}: set {variable} or {variable}_FILE, or give --secret-file."),
+                format!("There is no {what}: set {variable} or {variable}_FILE, or give {arguments}."),
             )
         })?;
         Ok(if self.exact_secret { Secret::exact(secret.expose()) } else { secret })

@@ -218,8 +218,9 @@ fn tls_words(error: &Error, names: &Names<'_>) -> Option<String> {
             ),
             Certificate::NotValidForName => wrong_name(origin, host, "other names"),
             Certificate::NotValidForNameContext { presented, .. } => {
-                // rustls writes `DnsName("api.example")`.
-                let bare = presented.iter().take(5).map(|name| name.split('"').nth(1).unwrap_or(name));
+                // rustls writes `DnsName("api.example")`. A part of a name would be a part of what a mask looks for.
+                let inside = |name: &str| Some(name.split_once('"')?.1.rsplit_once('"')?.0.to_owned());
+                let bare = presented.iter().take(5).map(|name| inside(name).unwrap_or_else(|| name.clone()));
                 let list = bare.collect::<Vec<_>>().join(", ");
                 wrong_name(origin, host, if list.is_empty() { "other names" } else { &list })
             }

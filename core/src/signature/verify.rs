@@ -154,11 +154,7 @@ impl<'a> Presented<'a> {
             let message = format!("The key id {} is not one of ours.", shown(signers, key_id));
             return Error::new(ErrorKind::UnknownKey, message);
         }
-        Error::new(
-            ErrorKind::Mismatch,
-            "The signature does not belong to this request and secret. `countersign explain`, or explain() of the signer, names \
-             the likely mistake.",
-        )
+        Error::new(ErrorKind::Mismatch, "The signature does not belong to this request and secret.")
     }
 }
 

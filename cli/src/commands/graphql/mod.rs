@@ -56,7 +56,7 @@ const SCHEMA_LIMIT: &str = "67108864";
 #[derive(Args, Debug)]
 pub(crate) struct Graphql {
     /// The document itself
-    #[arg(long, conflicts_with = "work", required_unless_present_any = ["work", "schema_check", "list"])]
+    #[arg(long, conflicts_with = "work")]
     query: Option<String>,
     /// What the operation is given: a JSON object, or @ and the file that holds it
     #[arg(long, value_name = "JSON | @FILE", requires = "work", conflicts_with_all = ["query", "variables", "operation_name"])]
@@ -90,6 +90,12 @@ impl Graphql {
         }
         if self.schema_check {
             return self.check_schema(out);
+        }
+        if self.query.is_none() && self.work.is_none() {
+            return Err(Failure::usage_of(
+                "There is nothing to run: give the name of an operation, the file of a document, --query, --list or \
+                 --schema-check.",
+            ));
         }
         match self.operation()? {
             Some(name) => self.run_operation(&name, out),

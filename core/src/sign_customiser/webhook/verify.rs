@@ -194,7 +194,7 @@ impl Webhook {
         let delivered = Delivered::of(headers)?;
         let signature = self.text.read(delivered.signature).ok_or_else(|| {
             malformed(format!(
-                "x-webhook-signature is not {}. explain() says which form it has.",
+                "x-webhook-signature is not {}.",
                 match self.text {
                     SignatureText::Hex => "64 hex characters",
                     SignatureText::Base64 => "44 characters of base64",
@@ -209,8 +209,7 @@ impl Webhook {
             return Err(Error::new(
                 ErrorKind::Mismatch,
                 "The signature does not belong to this body, timestamp and secret. Verify the raw body, with the secret of \
-                 this very subscription (or the integration secret for the product:created callback); explain() tries the \
-                 other formulas.",
+                 this very subscription (or the integration secret for the product:created callback).",
             ));
         };
         let timestamp = Timestamp::from_unix(delivered.timestamp.parse().unwrap_or(i64::MAX));
