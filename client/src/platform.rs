@@ -3,11 +3,13 @@
 
 use crate::clock::system_time;
 use crate::session::{Answer, Observer};
-use crate::{options_from_env, sign_customiser, spiff};
+use crate::{Deadline, options_from_env, sign_customiser, spiff};
 use countersign_core::delivery::Class;
+use countersign_core::draft::{Designs, Draft};
 use countersign_core::operation::{Row, find, rows};
 use countersign_core::operations::{SIGN_CUSTOMISER, SPIFF};
 use countersign_core::options::Scope;
+use countersign_core::spiff::{PlacedOrder, Seen};
 use countersign_core::{Call, Effect, Error, ErrorKind, Json, Options, Timestamp};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -144,6 +146,52 @@ impl Platform {
             let error = Error::new(ErrorKind::Internal, Class::Defect.in_words(Effect::Read));
             error.before_sending(self.effect(operation, input).unwrap_or(Effect::Change))
         })
+    }
+
+    /// Checks an order given as JSON and writes it as it will be sent.
+    ///
+    /// # Errors
+    /// `invalid_json`, `invalid_order`; nothing is sent.
+    pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
+        each!(self, client => client.draft(order))
+    }
+
+    /// Signs a draft now and sends it exactly once, unless the deadline has passed by the time its first byte would leave.
+    ///
+    /// # Errors
+    /// What became of this attempt.
+    pub fn send(&self, draft: &Draft, deadline: &Deadline) -> Result<Answer<PlacedOrder>, Error> {
+        let begun = system_time();
+        let work = || {
+            each!(self, client => {
+                let call = client.account().sign(draft, client.now())?;
+                client.send_once(&call, deadline)
+            })
+        };
+        guarded(work, || self.struck(Class::Defect, Effect::Order, begun))
+    }
+
+    /// Whether the platform can be asked what became of an order.
+    pub fn has_read(&self) -> bool {
+        matches!(self.0, Inner::Spiff(_))
+    }
+
+    /// Reads the designs of an order; nothing is seen where the platform has no read.
+    ///
+    /// # Errors
+    /// What became of the read.
+    pub fn look(&self, designs: &Designs, deadline: &Deadline) -> Result<Answer<Seen>, Error> {
+        let begun = system_time();
+        let work = || match &self.0 {
+            Inner::Spiff(client) => client.look(designs, deadline),
+            Inner::SignCustomiser(_) => Ok(Answer { value: Seen::default(), attempts: Vec::new() }),
+        };
+        guarded(work, || self.struck(Class::Defect, Effect::Read, begun))
+    }
+
+    /// By which credential it calls, in a form that may be stored: the same for the same one, and nothing of a secret.
+    pub fn credential(&self) -> String {
+        each!(self, client => client.account().credential())
     }
 
     /// What is known of a call that something struck from outside of it: a panic, its caller's wish, a queue that was too

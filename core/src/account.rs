@@ -37,6 +37,9 @@ pub trait Account: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// Seconds after signing from which an order in doubt may count as absent.
     fn settle_delay(&self) -> u32;
+
+    /// By which credential it calls, in a form that may be stored: the same for the same one, and nothing of a secret.
+    fn credential(&self) -> String;
 }
 
 macro_rules! account {
@@ -59,6 +62,10 @@ macro_rules! account {
 
             fn settle_delay(&self) -> u32 {
                 self.settle_delay()
+            }
+
+            fn credential(&self) -> String {
+                self.credential()
             }
         }
     };

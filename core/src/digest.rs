@@ -6,8 +6,8 @@
 use hmac::{Hmac, KeyInit, Mac};
 use md5::block_api::compress as md5_compress;
 use sha1::block_api::compress as sha1_compress;
-use sha2::Sha256;
 use sha2::block_api::compress512 as sha512_compress;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroize;
 
 /// Which digest of the body enters the string to sign.
@@ -296,6 +296,23 @@ fn sha256_mac(key: &[u8], parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length, so the fallback is never reached.
     sha256_mac(key, parts).map_or([0; 32], |mac| mac.finalize().into_bytes().into())
+}
+
+/// Lower-case hex of SHA-256 over the parts, each followed by a line feed.
+pub fn sha256_hex(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::default();
+    for part in parts {
+        hash.update(part);
+        hash.update(b"\n");
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Something to tell credentials apart by: 64 bits of their hash. A secret of more entropy cannot be found by it.
+pub(crate) fn fingerprint(parts: &[&[u8]]) -> String {
+    let mut hex = sha256_hex(parts);
+    hex.truncate(16);
+    hex
 }
 
 /// Whether `presented` is the HMAC-SHA256 of the concatenated `parts`, in constant time.

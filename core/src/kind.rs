@@ -7,7 +7,7 @@ macro_rules! kinds {
         /// What kind of failure this is. Numbers and names never change meaning; new kinds take new numbers.
         ///
         /// Bands: 1–19 the caller's input, 20–39 signatures, 40–59 the way to the platform, 60–79 the platform's
-        /// answer, 90–99 this library.
+        /// answer, 80–89 the outbox, 90–99 this library.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind { $(#[doc = $doc] $variant = $number,)* }
@@ -99,6 +99,11 @@ kinds! {
     MissingData = 69, "missing_data", "Check the ids and the credentials: the platform answers null where access is missing.";
     /// Part of the answer is missing because of GraphQL errors.
     GraphqlErrors = 70, "graphql_errors", "Look at the problems: each has the path of a field that is missing. What was answered beside them is in the body of the error.";
+
+    /// The outbox's store failed, or cannot be used as it is. What was not acknowledged is not kept.
+    Store = 80, "store", "Do what the message says; what was not acknowledged is not in the outbox.";
+    /// The outbox's store is locked by somebody else, or an order is being worked at.
+    StoreBusy = 81, "store_busy", "Try again in a moment; what was not acknowledged is not in the outbox.";
 
     /// A defect of this library.
     Internal = 90, "internal", "Please report it. Treat an order under way as unknown and settle it.";

@@ -44,7 +44,7 @@ for (const [at, text] of MANUAL.entries()) {
   test(`program ${at + 1} of the manual`, async () => {
     const { file, env } = await program(text)
     if (PRINTS[at] !== 'server') {
-      if (text.includes('AbortSignal.timeout')) await sandbox.faults({ fault: 'hang', ms: 2000, target: 'order' })
+      if (text.includes('AbortSignal.timeout(300)')) await sandbox.faults({ fault: 'hang', ms: 2000, target: 'order' })
       const { code, stdout, stderr } = await run([file], { env, cwd: folder })
       await sandbox.ask('DELETE', '/_/faults') // should the abort have come before the request, the next program would meet it
       assert.equal(code, 0, stderr)

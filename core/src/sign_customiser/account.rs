@@ -72,6 +72,11 @@ impl Account {
         self.shared.settle_delay
     }
 
+    /// By which credential it calls, in a form that may be stored: the same for the same one, and nothing of a secret.
+    pub fn credential(&self) -> String {
+        crate::digest::fingerprint(&[b"api_token", self.shared.token.expose()])
+    }
+
     /// Prepares any call of the API, for what has no method of its own. `body` is JSON or nothing.
     ///
     /// # Errors

@@ -179,6 +179,14 @@ impl Account {
         self.shared.settle_delay
     }
 
+    /// By which credential it calls, in a form that may be stored: the same for the same one, and nothing of a secret.
+    pub fn credential(&self) -> String {
+        match &self.shared.credentials {
+            Credentials::Keys { soa, .. } => crate::digest::fingerprint(&[b"access_key", soa.key_id().as_bytes()]),
+            Credentials::Application(key) => crate::digest::fingerprint(&[b"application_key", key.expose()]),
+        }
+    }
+
     /// Seconds between the two read-backs that *absent* needs.
     pub fn settle_gap(&self) -> u32 {
         self.shared.settle_gap

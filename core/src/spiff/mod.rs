@@ -42,5 +42,5 @@ pub use account::Account;
 pub use flow::{Terminal, Wait};
 pub use order::{Address, Design, ExternalData, ORDER_CREATE, Order, OrderItem};
 pub(crate) use raw::effect_of;
-pub use settle::{Doubt, SPACING, Seen, SeenBundle, SeenTransaction, Settlement, Verdict, judge};
+pub use settle::{Doubt, SPACING, Seen, SeenBundle, SeenTransaction, Settlement, Sight, Verdict, judge};
 pub use texts::{Artifact, Hidden, JsonKey, JsonText};

@@ -238,6 +238,49 @@ impl<'r> Shown<'r> {
     }
 }
 
+/// What a look at the designs of an order shows, whenever it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sight {
+    /// Every transaction is visible and not ordered.
+    Free,
+    /// Every transaction is ordered by our id.
+    Ours,
+    /// Every transaction is ordered, but not all by our id.
+    Others,
+    /// Some transactions are ordered and some are not, or do not say.
+    Some,
+    /// It proves nothing, for this reason.
+    Hidden(String),
+}
+
+impl Sight {
+    /// What was seen of the designs.
+    pub fn of(designs: &Designs, seen: &Seen) -> Self {
+        if let Some(odd) = &seen.odd {
+            return Self::Hidden(format!("{odd} That proves nothing."));
+        }
+        let seen = match all_seen(designs, seen) {
+            Ok(seen) => seen,
+            Err(reason) => return Self::Hidden(reason),
+        };
+        let id = &designs.external_id;
+        let ours = |seen: &&SeenTransaction| seen.external_order_id.as_deref() == Some(id);
+        if seen.iter().all(|transaction| transaction.is_ordered == Some(false)) {
+            if seen.iter().any(ours) {
+                return Self::Hidden(format!("A transaction is said to be of the order {id}, and not to be ordered."));
+            }
+            Self::Free
+        } else if !seen.iter().all(|transaction| transaction.is_ordered == Some(true)) {
+            Self::Some
+        } else if seen.iter().all(ours) {
+            Self::Ours
+        } else {
+            Self::Others
+        }
+    }
+}
+
 /// Judges what was read back `now` of an order whose request was signed at `sent_at`. `delay` and `gap` are the options
 /// `settle_delay` and `settle_gap`.
 pub fn judge(
@@ -248,6 +291,7 @@ pub fn judge(
     (delay, gap): (u32, u32),
 ) -> Settlement {
     let earliest = sent_at.plus(delay.into());
+    let id = &designs.external_id;
     // What a later look may tell, or none any more.
     let look_again = |reason: String| {
         let age = now.unix() - earliest.unix();
@@ -256,30 +300,25 @@ pub fn judge(
             Some(again) => unclear(reason, Some(again)),
             None => {
                 let days = age / 86_400;
-                let id = &designs.external_id;
                 let end = format!("So it still is after {days} days. A person must look for the order {id}.");
                 unclear(format!("{reason} {end}"), None)
             }
         }
     };
-    if let Some(odd) = &seen.odd {
-        return look_again(format!("{odd} That proves nothing."));
-    }
-    let seen = match all_seen(designs, seen) {
-        Ok(seen) => seen,
-        Err(reason) => return look_again(reason),
-    };
-    let ours = |seen: &&SeenTransaction| seen.external_order_id.as_deref() == Some(&designs.external_id);
-    if seen.iter().all(|transaction| transaction.is_ordered == Some(false)) {
-        if seen.iter().any(ours) {
-            let id = &designs.external_id;
-            return look_again(format!("A transaction is said to be of the order {id}, and not to be ordered."));
+    match Sight::of(designs, seen) {
+        Sight::Free => absent(earliest, first_absent_at, now, gap),
+        Sight::Ours => {
+            let reason = format!("Every transaction is ordered by {id}.");
+            Settlement { verdict: Verdict::Placed, reason, again_at: None, first_absent_at: None }
         }
-        absent(earliest, first_absent_at, now, gap)
-    } else if seen.iter().all(|transaction| transaction.is_ordered == Some(true)) {
-        ordered(&designs.external_id, &seen)
-    } else {
-        look_again("Some transactions are ordered and some are not, or do not say.".to_owned())
+        Sight::Others => {
+            let reason = format!(
+                "The transactions are ordered, but not all by {id}: an earlier order of the same designs? A person must look."
+            );
+            unclear(reason, None)
+        }
+        Sight::Some => look_again("Some transactions are ordered and some are not, or do not say.".to_owned()),
+        Sight::Hidden(reason) => look_again(reason),
     }
 }
 
@@ -332,18 +371,6 @@ fn absent(earliest: Timestamp, first_absent_at: Option<Timestamp>, now: Timestam
         again_at: None,
         first_absent_at: Some(first),
     }
-}
-
-/// Everything is ordered: by us, or by somebody else.
-fn ordered(external_id: &str, seen: &[&SeenTransaction]) -> Settlement {
-    if seen.iter().all(|transaction| transaction.external_order_id.as_deref() == Some(external_id)) {
-        let reason = format!("Every transaction is ordered by {external_id}.");
-        return Settlement { verdict: Verdict::Placed, reason, again_at: None, first_absent_at: None };
-    }
-    let reason = format!(
-        "The transactions are ordered, but not all by {external_id}: an earlier order of the same designs? A person must look."
-    );
-    unclear(reason, None)
 }
 
 #[cfg(test)]

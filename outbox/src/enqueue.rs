@@ -1,0 +1,367 @@
+//! Enqueue: a paid order becomes a row, once for ever.
+
+use crate::account::Account;
+use crate::engine::{Cx, Done, Shared};
+use crate::row::{Guard, Happening, Kept, Row, change, flag};
+use crate::state::{Event, Record, State};
+use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
+use countersign::draft::Wire;
+use countersign::{Draft, Error, ErrorKind, digest};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// What became of an order that was enqueued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// It is in the outbox now.
+    New,
+    /// It was there already.
+    Known,
+    /// It was there with other goods or data, not yet sent: these took their place.
+    Replaced,
+    /// It had been cancelled or refused, and waits again.
+    Revived,
+    /// It was there with other goods, and it is too late to change them: a person must look. The store remembers it.
+    Conflict,
+    /// Another account has an order with this id: nothing was written.
+    Elsewhere,
+}
+
+/// The answer of an enqueue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Enqueued {
+    /// What became of it.
+    pub status: Status,
+    /// The account that has it.
+    pub account: String,
+    /// The shop's id of the order.
+    pub external_id: String,
+    /// The state that the row is in now.
+    pub state: &'static str,
+}
+
+/// How an order is enqueued.
+#[derive(Clone, Debug, Default)]
+pub struct Enqueue {
+    /// When it may be sent at the earliest, in seconds since 1970: a time of grace for cancelling.
+    pub due: Option<i64>,
+    /// It was placed by another way before, with this id of the platform or none: it is written down as placed, and never
+    /// sent.
+    pub already: Option<Option<String>>,
+    /// Enqueue it also where another account has an order with this id.
+    pub anyway: bool,
+}
+
+/// A new row as it will be written.
+#[derive(Clone, Debug)]
+pub(crate) struct Fresh {
+    account: String,
+    provider: i64,
+    external_id: String,
+    key: String,
+    kept: Kept,
+}
+
+/// The longest id of an order, in bytes of UTF-8.
+const LONGEST_ID: usize = 255;
+/// The largest body, in bytes.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// The key of a row: SHA-256 over platform, account and id, each followed by a line feed.
+pub fn row_key(platform: &str, account: &str, external_id: &str) -> String {
+    digest::sha256_hex(&[platform.as_bytes(), account.as_bytes(), external_id.as_bytes()])
+}
+
+const fn wire_number(wire: Wire) -> i64 {
+    match wire {
+        Wire::SpiffGraphql => 1,
+        Wire::SpiffRest => 2,
+        Wire::SpiffTargets => 3,
+        Wire::SignCustomiser => 4,
+    }
+}
+
+/// What is to be made, whatever else an order says: the hash by which two orders have the same goods.
+fn items_hash(order: &serde_json::Value) -> String {
+    let mut text = String::new();
+    for name in ["orderItems", "products"] {
+        if let Some(items) = order.get(name).and_then(serde_json::Value::as_array) {
+            let mut items: Vec<String> = items
+                .iter()
+                .map(|item| {
+                    let mut text = String::new();
+                    canonical(item, &mut text);
+                    text
+                })
+                .collect();
+            // The order of its lines makes no other goods.
+            items.sort();
+            text.push_str(&items.join("\n"));
+        }
+    }
+    digest::sha256_hex(&[text.as_bytes()])
+}
+
+/// JSON with its keys sorted and without blanks.
+fn canonical(value: &serde_json::Value, out: &mut String) {
+    match value {
+        serde_json::Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| name.as_str());
+            out.push('{');
+            for (name, value) in members {
+                _ = write!(out, "{}:", serde_json::Value::from(name.as_str()));
+                canonical(value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        serde_json::Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                canonical(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        other => _ = write!(out, "{other}"),
+    }
+}
+
+impl Fresh {
+    /// Checks an order and makes its row.
+    pub(crate) fn of(name: &str, account: &Account, order: &[u8]) -> Result<Self, Error> {
+        let draft = account.platform.draft(order)?;
+        // It was read as JSON already.
+        let value = serde_json::from_slice(order.strip_prefix(b"\xef\xbb\xbf").unwrap_or(order)).unwrap_or_default();
+        Self::of_draft(name, account, &draft, items_hash(&value))
+    }
+
+    fn of_draft(name: &str, account: &Account, draft: &Draft, items_hash: String) -> Result<Self, Error> {
+        let external_id = draft.external_id().to_owned();
+        check_id(&external_id)?;
+        let json = draft.to_json()?;
+        let body = ascii_json(std::str::from_utf8(&json).unwrap_or_default());
+        if body.len() > LARGEST_BODY {
+            let message = format!("The order has {} bytes; the outbox takes up to {LARGEST_BODY}.", body.len());
+            return Err(Error::new(ErrorKind::InvalidOrder, message));
+        }
+        Ok(Self {
+            account: name.to_owned(),
+            provider: account.provider(),
+            key: row_key(account.platform.name(), name, &external_id),
+            external_id,
+            kept: Kept { wire: wire_number(draft.wire()), items_hash, body },
+        })
+    }
+
+    /// The INSERT that does nothing where the key is there already.
+    pub(crate) fn statement(&self, shared: &Shared, options: &Enqueue) -> Statement {
+        let placed = options.already.is_some();
+        let state = if placed { State::Placed } else { State::Pending };
+        // A column of a later version has a default, and one of ours is named.
+        let (due, mut params) = match (placed, options.due) {
+            (true, _) => ("{now} + ?", vec![shared.policy.ms(shared.policy.keep_bodies).into()]),
+            (false, Some(seconds)) => ("?", vec![seconds.saturating_mul(1000).into()]),
+            (false, None) => ("{now}", vec![]),
+        };
+        let done = if placed { "{now}" } else { "NULL" };
+        let sql = format!(
+            "INSERT INTO {{p}}countersign_outbox (due_at, row_key, provider, account, external_id, state, version, failures, crashes, \
+             sends, doubts, resends, reads, flags, wire, items_hash, body, remote_id, created_at, fresh_at, updated_at, done_at, history) \
+             VALUES ({due}, ?, ?, ?, ?, {}, 1, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, {{now}}, {{now}}, {{now}}, {done}, ?){}",
+            state.number(),
+            shared.dialect.unless_there()
+        );
+        let flags = if placed { flag::ELSEWHERE } else { 0 };
+        let remote = options.already.clone().flatten();
+        let history = format!("{{\"event\":\"{}\"}}", if placed { "imported" } else { "enqueued" });
+        params.extend([
+            self.key.as_str().into(),
+            self.provider.into(),
+            self.account.as_str().into(),
+            ascii(&self.external_id).into(),
+            flags.into(),
+            self.kept.wire.into(),
+            self.kept.items_hash.as_str().into(),
+            self.kept.body.as_str().into(),
+            remote.as_deref().map(ascii).into(),
+            history.into(),
+        ] as [Value; 10]);
+        shared.dialect.statement("enqueue", &shared.prefix, &sql, params, Wants::Count)
+    }
+}
+
+pub(crate) fn check_id(external_id: &str) -> Result<(), Error> {
+    let refuse = |message: String| Err(Error::new(ErrorKind::InvalidOrder, message));
+    if external_id.trim().is_empty() {
+        return refuse(
+            "The order's id is empty: by it alone the platform and the shop know the same order.".to_owned(),
+        );
+    }
+    if external_id.len() > LONGEST_ID {
+        return refuse(format!("The order's id has {} bytes; the outbox takes up to {LONGEST_ID}.", external_id.len()));
+    }
+    Ok(())
+}
+
+/// The account that is meant: the one that is named, or the only one.
+pub(crate) fn account_of<'s>(shared: &'s Shared, name: Option<&str>) -> Result<(&'s str, &'s Account), Error> {
+    let known = || shared.accounts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let found = match name {
+        Some(name) => shared.accounts.get_key_value(name),
+        None if shared.accounts.len() == 1 => shared.accounts.iter().next(),
+        None => {
+            let message = format!("Say which account: {}.", known());
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+    };
+    found.map(|(name, account)| (name.as_str(), account)).ok_or_else(|| {
+        let message = format!("There is no account {:.80?}. There are: {}.", name.unwrap_or_default(), known());
+        Error::new(ErrorKind::InvalidArgument, message)
+    })
+}
+
+/// Checks an order without touching the store.
+pub(crate) fn fresh(
+    shared: &Shared,
+    account: Option<&str>,
+    order: &[u8],
+    options: &Enqueue,
+    wall: i64,
+) -> Result<Fresh, Error> {
+    let (name, account) = account_of(shared, account)?;
+    if let Some(due) = options.due {
+        let now = wall.div_euclid(1000);
+        if due < now - 86_400 || due > now + 366 * 86_400 {
+            let message = format!("due is {due}: give seconds since 1970, from a day ago to a year ahead.");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+    }
+    Fresh::of(name, account, order)
+}
+
+pub(crate) async fn enqueue(
+    cx: Cx,
+    account: Option<String>,
+    order: Vec<u8>,
+    options: Enqueue,
+) -> Result<Enqueued, Error> {
+    let fresh = fresh(&cx.shared, account.as_deref(), &order, &options, cx.io.clocks().wall)?;
+    write(&cx, &fresh, &options).await
+}
+
+fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
+    let (account, external_id) = (fresh.account.clone(), fresh.external_id.clone());
+    Enqueued { status, account, external_id, state: state.name() }
+}
+
+async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Error> {
+    for _ in 0..8 {
+        let rows = by_id(cx, fresh.provider, &fresh.external_id).await?;
+        if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
+            if let Some(told) = again(cx, fresh, row).await? {
+                return Ok(told);
+            }
+            continue;
+        }
+        // The same order under another name would be sent twice.
+        if let (Some(row), false) = (rows.first(), options.anyway) {
+            return Ok(Enqueued { account: row.account.clone(), ..answer(fresh, Status::Elsewhere, row.state) });
+        }
+        let state = if options.already.is_some() { State::Placed } else { State::Pending };
+        match cx.insist(fresh.statement(&cx.shared, options)).await {
+            Ok(Done::Yes) => return Ok(answer(fresh, Status::New, state)),
+            // Somebody was faster: whoever it was, the row is there. A snapshot of the host may not show it.
+            Ok(Done::No) => match by_key(cx, &fresh.key).await? {
+                // Its id may have been forgotten: its key is not.
+                Some(row) => {
+                    if let Some(told) = again(cx, fresh, &row).await? {
+                        return Ok(told);
+                    }
+                }
+                None => return Ok(answer(fresh, Status::Known, state)),
+            },
+            // It may have been written: then it is found.
+            Ok(Done::Lost) => {
+                if let Some(row) = by_key(cx, &fresh.key).await? {
+                    let status = if row.version == 1 { Status::New } else { Status::Known };
+                    return Ok(answer(fresh, status, row.state));
+                }
+            }
+            Err(error) => {
+                return match by_key(cx, &fresh.key).await {
+                    Ok(Some(row)) => Ok(answer(fresh, Status::Known, row.state)),
+                    _ => Err(error),
+                };
+            }
+        }
+    }
+    Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was acknowledged."))
+}
+
+/// An order that is there already; `None` if it changed under our hands.
+async fn again(cx: &Cx, fresh: &Fresh, row: &Row) -> Result<Option<Enqueued>, Error> {
+    let other_goods = row.items_hash != fresh.kept.items_hash && !row.items_hash.is_empty();
+    let same = match &row.body {
+        Some(body) => *body == fresh.kept.body,
+        None => !other_goods,
+    };
+    let event = if same { Event::Repeated } else { Event::Changed };
+    let what = Happening { other_goods, draft: Some(fresh.kept.clone()), clock: cx.clock(), ..Happening::default() };
+    let Some(change) = change(row, event, &what, cx.policy(), cx.shared.rules, row.provider == 1) else {
+        return Ok(Some(answer(fresh, Status::Known, row.state)));
+    };
+    let conflict = change.transition.records.contains(&Record::Conflict);
+    if conflict && row.is(flag::CONFLICT) {
+        return Ok(Some(answer(fresh, Status::Conflict, row.state)));
+    }
+    let to = change.to;
+    let status = match (row.state, to) {
+        _ if conflict => Status::Conflict,
+        (State::Cancelled | State::Rejected, State::Pending) => Status::Revived,
+        (_, State::Pending) if event == Event::Changed => Status::Replaced,
+        _ => Status::Known,
+    };
+    let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, row, Guard::Version);
+    let done = cx.insist(statement).await?;
+    Ok((done == Done::Yes).then(|| answer(fresh, status, to)))
+}
+
+/// Every row of a platform with this id, of whatever account.
+pub(crate) async fn by_id(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ? AND provider = ?", Row::columns());
+    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into(), provider.into()]).await?;
+    rows.iter().map(|row| Row::of(row)).collect::<Result<_, _>>().map_err(|why| cx.unreadable(&why))
+}
+
+async fn by_key(cx: &Cx, key: &str) -> Result<Option<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE row_key = ?", Row::columns());
+    let rows = cx.rows("by_key", &sql, vec![key.into()]).await?;
+    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
+}
+
+/// Writes down that an order was placed before the outbox was there: it is never sent.
+pub(crate) async fn import(
+    cx: Cx,
+    account: Option<String>,
+    external_id: String,
+    remote_id: Option<String>,
+) -> Result<Enqueued, Error> {
+    let (name, account) = account_of(&cx.shared, account.as_deref())?;
+    check_id(&external_id)?;
+    let fresh = Fresh {
+        account: name.to_owned(),
+        provider: account.provider(),
+        key: row_key(account.platform.name(), name, &external_id),
+        external_id,
+        kept: Kept { wire: 0, items_hash: String::new(), body: String::new() },
+    };
+    let options = Enqueue { already: Some(remote_id), ..Enqueue::default() };
+    if let Some(row) = by_key(&cx, &fresh.key).await? {
+        return Ok(answer(&fresh, Status::Known, row.state));
+    }
+    write(&cx, &fresh, &options).await
+}

@@ -1,0 +1,208 @@
+//! What the shop and a person say to the outbox: cancel, resolve, pause, resume, adopt, forget.
+
+use crate::drain::{account_row, make_account, pause_account, resume as resume_account};
+use crate::engine::{Cx, Done};
+use crate::enqueue::account_of;
+use crate::pause::Pause;
+use crate::row::{Guard, Happening, Row, Shown, change, flag};
+use crate::state::{Event, State};
+use crate::statement::{Wants, ascii};
+use countersign::{Error, ErrorKind};
+use serde::Serialize;
+
+/// What a person decides about an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The platform has it.
+    Placed,
+    /// Try it again. What is in doubt is read back first, where the platform has a read.
+    Retry,
+    /// Give it up.
+    Drop,
+}
+
+impl Decision {
+    /// `placed`, `retry` or `drop`.
+    ///
+    /// # Errors
+    /// `invalid_argument` for any other word.
+    pub fn of(word: &str) -> Result<Self, Error> {
+        match word {
+            "placed" => Ok(Self::Placed),
+            "retry" => Ok(Self::Retry),
+            "drop" => Ok(Self::Drop),
+            _ => Err(Error::new(
+                ErrorKind::InvalidArgument,
+                format!("{word:.40?} decides nothing: say placed, retry or drop."),
+            )),
+        }
+    }
+}
+
+/// How far a cancellation could go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Cancelled {
+    /// The platform does not have it, and will not get it.
+    Cancelled,
+    /// It is under way or in doubt: cancelled as soon as it is known to be absent, and told where it is placed.
+    Wanted,
+    /// The platform has it: a person must cancel it there.
+    Placed,
+    /// It had ended otherwise already.
+    Ended,
+    /// There is no such order.
+    Unknown,
+}
+
+/// The one row that is meant.
+pub(crate) async fn find(cx: &Cx, account: Option<&str>, external_id: &str) -> Result<Option<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ?", Row::columns());
+    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into()]).await?;
+    let rows: Result<Vec<Row>, _> = rows.iter().map(|row| Row::of(row)).collect();
+    let mut rows = rows.map_err(|why| cx.unreadable(&why))?;
+    if let Some(account) = account {
+        rows.retain(|row| row.account == account);
+    }
+    if rows.len() > 1 {
+        let names: Vec<_> = rows.iter().map(|row| row.account.as_str()).collect();
+        let message = format!("Several accounts have an order {external_id:.100?}: {}. Say which.", names.join(", "));
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    Ok(rows.pop())
+}
+
+fn missing(external_id: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, format!("The outbox has no order {external_id:.100?}."))
+}
+
+pub(crate) async fn cancel(cx: Cx, account: Option<String>, external_id: String) -> Result<Cancelled, Error> {
+    for _ in 0..8 {
+        let Some(row) = find(&cx, account.as_deref(), &external_id).await? else { return Ok(Cancelled::Unknown) };
+        let what = Happening { clock: cx.clock(), ..Happening::default() };
+        let Some(change) = change(&row, Event::Cancel, &what, cx.policy(), cx.shared.rules, row.provider == 1) else {
+            return Ok(match row.state {
+                State::Placed => Cancelled::Placed,
+                State::Rejected | State::Cancelled => Cancelled::Ended,
+                _ => Cancelled::Wanted,
+            });
+        };
+        let to = change.to;
+        let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::Version);
+        if cx.insist(statement).await? == Done::Yes {
+            return Ok(match to {
+                State::Cancelled => Cancelled::Cancelled,
+                State::Placed => Cancelled::Placed,
+                _ => Cancelled::Wanted,
+            });
+        }
+    }
+    Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: it is not cancelled."))
+}
+
+pub(crate) async fn resolve(
+    cx: Cx,
+    account: Option<String>,
+    external_id: String,
+    decision: Decision,
+    who: String,
+    why: String,
+) -> Result<Shown, Error> {
+    if who.trim().is_empty() || why.trim().is_empty() {
+        let message = "Say who decides, and why: it is kept with the order.";
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    let event = match decision {
+        Decision::Placed => Event::SaidPlaced,
+        Decision::Retry => Event::SaidRetry,
+        Decision::Drop => Event::SaidDrop,
+    };
+    for _ in 0..8 {
+        let Some(row) = find(&cx, account.as_deref(), &external_id).await? else { return Err(missing(&external_id)) };
+        if row.lease_until.is_some_and(|until| until >= row.now) {
+            let seconds = (row.lease_until.unwrap_or(row.now) - row.now) / 1000 + 1;
+            let message = format!("A worker is at it. Try again in {seconds} s.");
+            return Err(Error::new(ErrorKind::StoreBusy, message));
+        }
+        let what =
+            Happening { clock: cx.clock(), who: Some(who.clone()), why: Some(why.clone()), ..Happening::default() };
+        let Some(change) = change(&row, event, &what, cx.policy(), cx.shared.rules, row.provider == 1) else {
+            let state = row.state;
+            let message = format!("The order {external_id:.100?} is {state}: this cannot be decided about it.");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        };
+        let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::NoLease);
+        if cx.insist(statement).await? != Done::No {
+            let sql = "UPDATE {p}countersign_outbox SET flags = flags & ?, version = version + 1 WHERE id = ? AND (flags & ?) <> 0";
+            // What was listed for a person has been seen by one.
+            let params = vec![(!flag::ALERTS & 0xffff_ffff).into(), row.id.into(), flag::ALERTS.into()];
+            cx.once(cx.statement("seen", sql, params, Wants::Count)).await?;
+            let now = find(&cx, account.as_deref(), &external_id).await?;
+            return now.map(|row| row.shown()).ok_or_else(|| missing(&external_id));
+        }
+    }
+    Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was decided."))
+}
+
+pub(crate) async fn pause(cx: Cx, account: String, why: String) -> Result<(), Error> {
+    let (name, client) = account_of(&cx.shared, Some(&account))?;
+    if account_row(&cx, name).await?.is_none() {
+        make_account(&cx, name, client.provider()).await?;
+    }
+    pause_account(&cx, name, Pause::Person, None, None, &why).await
+}
+
+pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
+    let (name, _) = account_of(&cx.shared, Some(&account))?;
+    let Some(row) = account_row(&cx, name).await? else { return Ok(()) };
+    if row.pause == Pause::Moved || row.pause == Pause::Integration {
+        let message = format!(
+            "The account {name} pauses for a reason that needs more than that: {} Look at its orders, then run `countersign outbox adopt`.",
+            row.pause_why.unwrap_or_default()
+        );
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    resume_account(&cx, &row).await
+}
+
+/// A person says that this store is the newest, and stands where it should.
+pub(crate) async fn adopt(cx: Cx) -> Result<(), Error> {
+    crate::meta::set_site(&cx).await?;
+    for name in cx.shared.accounts.keys() {
+        if let Some(row) = account_row(&cx, name).await?
+            && matches!(row.pause, Pause::Moved | Pause::Integration)
+        {
+            use crate::drain::{Set, set_account};
+            let sets = [
+                ("alive_at", Set::Now),
+                ("integration", Set::To(crate::Value::Null)),
+                ("checked_at", Set::To(crate::Value::Null)),
+            ];
+            set_account(&cx, &row, &sets).await?;
+            if let Some(row) = account_row(&cx, name).await? {
+                resume_account(&cx, &row).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Strips what is personal of an order that has ended, or is held: key, state and times stay for ever.
+pub(crate) async fn forget(cx: Cx, account: Option<String>, external_id: String) -> Result<(), Error> {
+    let Some(row) = find(&cx, account.as_deref(), &external_id).await? else { return Err(missing(&external_id)) };
+    if matches!(row.state, State::Pending | State::Sending | State::Unknown) {
+        let message =
+            format!("The order {external_id:.100?} is {}: cancel it first, or wait until it has ended.", row.state);
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    // Held without a body it can only be decided about, not sent.
+    let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', external_id = '', remote_id = NULL, due_at = NULL, version = version + 1 WHERE id = ? AND version = ?";
+    let done = cx.insist(cx.statement("forget", sql, vec![row.id.into(), row.version.into()], Wants::Count)).await?;
+    if done == Done::No {
+        return Err(Error::new(ErrorKind::StoreBusy, "Somebody changed this order just now: try again."));
+    }
+    Ok(())
+}
+

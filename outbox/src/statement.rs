@@ -1,0 +1,286 @@
+//! A statement: one step in the store, complete in itself, and what the three dialects say differently.
+//!
+//! A statement is written with `?` for a parameter, `{now}` for the store's clock in milliseconds since 1970, and `{p}` for
+//! the prefix of the tables. Parameters are whole numbers below 2^53 or ASCII text: whatever a driver does with charsets,
+//! bytes and large numbers, it cannot change them. A shop's own text is escaped like a JSON string for that.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// SQLite 3.35 or newer.
+    Sqlite,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// PostgreSQL 13 or newer.
+    Postgresql,
+}
+
+/// A parameter, or a value in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// A whole number below 2^53.
+    Int(i64),
+    /// ASCII text.
+    Text(String),
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// What a statement answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wants {
+    /// Its rows.
+    Rows,
+    /// How many rows it changed: of those that the engine looks at, 1 or 0.
+    Count,
+}
+
+/// One step in the store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The SQL, in the store's dialect.
+    pub sql: String,
+    /// Its parameters, in their order.
+    pub params: Vec<Value>,
+    /// What it answers.
+    pub wants: Wants,
+    /// What it is for, in a word: for tests and traces.
+    pub name: &'static str,
+}
+
+/// The parameters may hold an order: they are not shown.
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} [{}]", self.name, self.sql, self.params.len())
+    }
+}
+
+impl Dialect {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[Self::Sqlite, Self::Mysql, Self::Postgresql];
+
+    /// `sqlite`, `mysql` or `postgresql`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Mysql => "mysql",
+            Self::Postgresql => "postgresql",
+        }
+    }
+
+    /// The store's clock, in milliseconds since 1970. Not one of the local zone, which repeats an hour in autumn; and not one
+    /// that stands still in a transaction, or that no index can be compared with.
+    pub const fn now(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)",
+            Self::Mysql => "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)",
+            Self::Postgresql => "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)",
+        }
+    }
+
+    /// Whether the store's clock is that of the machine which asks: then the machine's steady clock is the second opinion
+    /// on a wait, and otherwise its wall clock is.
+    pub const fn is_local(self) -> bool {
+        matches!(self, Self::Sqlite)
+    }
+
+    /// Writes a statement for a store of this dialect.
+    pub fn statement(self, name: &'static str, prefix: &str, sql: &str, params: Vec<Value>, wants: Wants) -> Statement {
+        let sql = sql.replace("{now}", self.now()).replace("{p}", prefix);
+        let sql = if self == Self::Postgresql { numbered(&sql) } else { sql };
+        Statement { sql, params, wants, name }
+    }
+
+    /// An INSERT that does nothing where the unique key is there already, and answers the id of a new row where the dialect
+    /// can: MySQL cannot without a lock or a loss, and fails instead.
+    pub(crate) const fn unless_there(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgresql => " ON CONFLICT DO NOTHING",
+            Self::Mysql => "",
+        }
+    }
+
+    /// The statements that make the tables where they are missing, to be run by whoever owns the schema.
+    pub fn schema(self, prefix: &str) -> Vec<String> {
+        let (id, int, text, long, tail) = match self {
+            Self::Sqlite => ("INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER", "TEXT", "TEXT", " STRICT"),
+            Self::Mysql => (
+                "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+                "BIGINT",
+                "VARCHAR(@) CHARACTER SET ascii COLLATE ascii_bin",
+                "MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin",
+                " ENGINE=InnoDB",
+            ),
+            Self::Postgresql => (
+                "bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+                "bigint",
+                "text",
+                "text",
+                " WITH (fillfactor = 80)",
+            ),
+        };
+        let short = |most: usize| text.replace('@', &most.to_string());
+        let mut row = format!("CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox (\n  id {id}");
+        for column in crate::row::COLUMNS {
+            let kind = match column.kind {
+                crate::row::Kind::Int => int.to_owned(),
+                crate::row::Kind::Text(most) => short(most),
+                crate::row::Kind::Long => long.to_owned(),
+            };
+            let null = if column.nullable { "" } else { " NOT NULL" };
+            // What this version does not know must be able to stay away.
+            let or = match column.default {
+                Some(number) => format!(" DEFAULT {number}"),
+                None => String::new(),
+            };
+            _ = write!(row, ",\n  {} {kind}{null}{or}", column.name);
+        }
+        _ = write!(row, "\n){tail}");
+        let index = |name: &str, unique: &str, on: &str| {
+            let exists = if self == Self::Mysql { "" } else { "IF NOT EXISTS " };
+            format!(
+                "CREATE {unique}INDEX {exists}{prefix}countersign_outbox_{name} ON {prefix}countersign_outbox ({on})"
+            )
+        };
+        let external = if self == Self::Mysql { "external_id(64)" } else { "external_id" };
+        let key = short(64);
+        let account = short(64);
+        vec![
+            row,
+            index("key", "UNIQUE ", "row_key"),
+            index("due", "", "account, state, due_at, id"),
+            index("external", "", external),
+            index("changed", "", "updated_at, id"),
+            format!(
+                "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_design (\n  design {key} NOT NULL PRIMARY KEY,\n  row_id {int} NOT NULL,\n  token {} NOT NULL\n){tail}",
+                short(32)
+            ),
+            format!(
+                "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_account (\n  account {account} NOT NULL PRIMARY KEY,\n  provider {int} NOT NULL,\n  version {int} NOT NULL,\n  pause {int} NOT NULL,\n  paused_until {int},\n  pause_key {key},\n  pause_why {},\n  pauses {long} NOT NULL,\n  quota {int} NOT NULL,\n  quota_at {int} NOT NULL,\n  integration {},\n  checked_at {int},\n  success_at {int},\n  alive_at {int}\n){tail}",
+                short(1000),
+                short(765)
+            ),
+            format!(
+                "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_meta (\n  name {} NOT NULL PRIMARY KEY,\n  value {} NOT NULL\n){tail}",
+                short(32),
+                short(255)
+            ),
+        ]
+    }
+}
+
+/// The parameters of PostgreSQL have numbers. No literal of ours holds a question mark.
+fn numbered(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len() + 8);
+    let mut number = 0;
+    for c in sql.chars() {
+        if c == '?' {
+            number += 1;
+            _ = write!(out, "${number}");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Any text in ASCII, as a JSON string without its quotes writes it.
+pub fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for unit in text.chars() {
+        match unit {
+            '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(unit),
+            _ => {
+                let mut two = [0; 2];
+                for half in unit.encode_utf16(&mut two) {
+                    _ = write!(out, "\\u{half:04x}");
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The text that [`ascii`] wrote; anything else stays as it is.
+pub fn unicode(ascii: &str) -> String {
+    if !ascii.contains('\\') {
+        return ascii.to_owned();
+    }
+    let quoted = format!("\"{}\"", ascii.replace('"', "\\\""));
+    serde_json::from_str(&quoted).unwrap_or_else(|_| ascii.to_owned())
+}
+
+/// JSON text in ASCII: the same value, for a store whose charset nobody knows.
+pub(crate) fn ascii_json(json: &str) -> String {
+    if json.is_ascii() {
+        return json.to_owned();
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for unit in json.chars() {
+        if unit.is_ascii() {
+            out.push(unit);
+        } else {
+            let mut two = [0; 2];
+            for half in unit.encode_utf16(&mut two) {
+                _ = write!(out, "\\u{half:04x}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_survives_as_ascii() {
+        for text in ["1001", "", "a\\b", "\\u0041", "\"", "Ana 🧵 ÿ\u{7f}\n", "é"] {
+            let written = ascii(text);
+            assert!(written.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{written}");
+            assert_eq!(unicode(&written), text);
+        }
+        assert_eq!(ascii("é🧵"), "\\u00e9\\ud83e\\uddf5");
+        let json = "{\"é\":\"🧵\\n\"}";
+        let value: serde_json::Value = serde_json::from_str(&ascii_json(json)).unwrap();
+        assert_eq!(value, serde_json::from_str::<serde_json::Value>(json).unwrap());
+    }
+
+    #[test]
+    fn parameters_are_written_as_the_dialect_wants_them() {
+        let of = |dialect: Dialect| {
+            dialect.statement("t", "wp_", "SELECT ? FROM {p}t WHERE a = ? AND b <= {now}", vec![], Wants::Rows).sql
+        };
+        assert!(of(Dialect::Sqlite).starts_with("SELECT ? FROM wp_t WHERE a = ? AND b <= CAST"));
+        assert!(of(Dialect::Postgresql).starts_with("SELECT $1 FROM wp_t WHERE a = $2 AND b <= CAST"));
+    }
+}

@@ -1,0 +1,293 @@
+//! SQLite: one file that is the outbox's alone, durable at every commit, shared by any number of processes of one machine.
+
+use crate::engine::{Answer, Outcome, Step, Task, Trouble, TroubleKind};
+use crate::statement::{Statement, Value, Wants};
+use countersign::{Error, ErrorKind, digest};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, ffi};
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Whether the file may be made, and where it may lie.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    /// Make the file where it is missing.
+    pub create: bool,
+    /// Take a file system that loses it, or that cannot be shared: for tests.
+    pub anywhere: bool,
+}
+
+/// An open file.
+pub struct Sqlite {
+    path: PathBuf,
+    place: Place,
+    /// The process that opened it: after a fork it is opened anew, and the parent's is left alone.
+    open: Mutex<(u32, Option<Connection>)>,
+}
+
+impl std::fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sqlite").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+fn refuse(path: &Path, why: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Store, format!("{}: {why}", path.display()))
+}
+
+/// How long a statement waits for the lock of another process.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Sqlite {
+    /// Opens a file, or makes it.
+    ///
+    /// # Errors
+    /// `store`, with what to do: for a file that is missing, cannot be written, holds tables of somebody else, or lies where
+    /// it would be lost or seen.
+    pub fn open(path: &Path, place: Place) -> Result<Self, Error> {
+        let path = absolute(path)?;
+        let connection = connect(&path, place)?;
+        Ok(Self { path, place, open: Mutex::new((std::process::id(), Some(connection))) })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A hash of where the store is: another one after it was copied or restored.
+    pub fn site(&self) -> String {
+        let path = self.path.to_string_lossy().into_owned();
+        digest::sha256_hex(&[b"sqlite", path.as_bytes(), inode(&self.path).to_string().as_bytes()])
+    }
+
+    /// Runs a task to its end. `stop` is asked before each step: then the task is dropped where it stands.
+    ///
+    /// # Errors
+    /// Those of the task.
+    pub fn run<T: 'static>(&self, mut task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
+        let mut outcome = Outcome::Begin;
+        loop {
+            outcome = match task.next(Answer::of(outcome)?) {
+                Step::Done(result) => return result.map(Some),
+                // A send that is under way is waited for: stopping before it costs nothing, after it a doubt.
+                Step::Sql(statement) => self.execute(&statement),
+                Step::Call(_) if stop() => return Ok(None),
+                Step::Call(call) => Outcome::Told(call.perform()),
+                Step::Wait(ms) => {
+                    let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+                    while Instant::now() < until {
+                        if stop() {
+                            return Ok(None);
+                        }
+                        let left = until.saturating_duration_since(Instant::now());
+                        std::thread::sleep(left.min(Duration::from_millis(100)));
+                    }
+                    Outcome::Waited
+                }
+            };
+        }
+    }
+
+    /// Executes one statement.
+    pub fn execute(&self, statement: &Statement) -> Outcome {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.0 != std::process::id() {
+            // The child of a fork must not touch the parent's connection, not even to close it.
+            std::mem::forget(open.1.take());
+            open.0 = std::process::id();
+        }
+        if open.1.is_none() {
+            match connect(&self.path, self.place) {
+                Ok(connection) => open.1 = Some(connection),
+                Err(error) => {
+                    return Outcome::Trouble(Trouble {
+                        kind: TroubleKind::Refused,
+                        message: error.message().to_owned(),
+                    });
+                }
+            }
+        }
+        let Some(connection) = &open.1 else {
+            return Outcome::Trouble(Trouble { kind: TroubleKind::Refused, message: "not open".to_owned() });
+        };
+        execute(connection, statement).unwrap_or_else(|error| Outcome::Trouble(trouble(&error)))
+    }
+}
+
+/// Executes a statement on a connection of the host's own.
+///
+/// # Errors
+/// Those of SQLite.
+fn execute(connection: &Connection, statement: &Statement) -> Result<Outcome, rusqlite::Error> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let params = rusqlite::params_from_iter(statement.params.iter().map(|value| match value {
+        Value::Null => rusqlite::types::Value::Null,
+        Value::Int(number) => rusqlite::types::Value::Integer(*number),
+        Value::Text(text) => rusqlite::types::Value::Text(text.clone()),
+    }));
+    if statement.wants == Wants::Count {
+        return Ok(Outcome::Count(prepared.execute(params)? as u64));
+    }
+    let columns = prepared.column_count();
+    let mut rows = prepared.query(params)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cells: Result<Vec<Value>, rusqlite::Error> = (0..columns)
+            .map(|at| {
+                Ok(match row.get_ref(at)? {
+                    ValueRef::Null => Value::Null,
+                    ValueRef::Integer(number) => Value::Int(number),
+                    ValueRef::Real(number) => Value::Text(number.to_string()),
+                    ValueRef::Text(text) | ValueRef::Blob(text) => {
+                        Value::Text(String::from_utf8_lossy(text).into_owned())
+                    }
+                })
+            })
+            .collect();
+        all.push(cells?);
+    }
+    Ok(Outcome::Rows(all))
+}
+
+fn trouble(error: &rusqlite::Error) -> Trouble {
+    let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
+    let kind = match code {
+        Some((rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked, _)) => TroubleKind::Busy,
+        Some((_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)) => TroubleKind::Duplicate,
+        // A commit that failed at the disk may have reached it.
+        Some((rusqlite::ErrorCode::SystemIoFailure, _)) => TroubleKind::Lost,
+        _ => TroubleKind::Refused,
+    };
+    let message = match code {
+        Some((rusqlite::ErrorCode::DiskFull, _)) => "the disk is full: make room; nothing was acknowledged".to_owned(),
+        Some((rusqlite::ErrorCode::ReadOnly, _)) => {
+            "the file or its folder may not be written: SQLite writes beside it, too".to_owned()
+        }
+        Some((rusqlite::ErrorCode::NotADatabase, _)) => "the file is no database of SQLite".to_owned(),
+        _ => error.to_string(),
+    };
+    Trouble { kind, message }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    let Some(name) = path.file_name() else { return Err(refuse(path, "give the name of a file.")) };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = folder.canonicalize().map_err(|error| refuse(path, format!("its folder cannot be used: {error}.")))?;
+    Ok(folder.join(name))
+}
+
+fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
+    if !place.anywhere {
+        place_fits(path)?;
+    }
+    let exists = path.exists();
+    if !exists {
+        if !place.create {
+            return Err(refuse(path, "there is no such file. `countersign outbox install` makes it."));
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        // Orders have names and addresses: for nobody else.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(refuse(path, format!("it cannot be made: {error}."))),
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let words = |error: &rusqlite::Error| refuse(path, format!("{}.", trouble(error).message.trim_end_matches('.')));
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| words(&error))?;
+    let set_up = || -> Result<(String, i64, i64), rusqlite::Error> {
+        connection.busy_timeout(PATIENCE)?;
+        let foreign: i64 = connection.query_row(
+            "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%countersign_outbox%' AND name NOT LIKE 'sqlite_%'",
+            [],
+            |row| row.get(0),
+        )?;
+        if foreign > 0 {
+            return Ok((String::new(), 0, foreign));
+        }
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+        Ok((mode, synchronous, 0))
+    };
+    let (mode, synchronous, foreign) = set_up().map_err(|error| words(&error))?;
+    if foreign > 0 {
+        return Err(refuse(
+            path,
+            "it holds tables of somebody else. The outbox has a file of its own; a shop whose own database is SQLite enqueues through \
+             its own connection.",
+        ));
+    }
+    // What a pragma does not know it ignores: only what is read back counts.
+    if mode != "wal" || synchronous != 2 {
+        return Err(refuse(
+            path,
+            format!(
+                "the file is not durable (journal_mode {mode}, synchronous {synchronous}): is its file system a usual one?"
+            ),
+        ));
+    }
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+#[cfg(unix)]
+fn inode(path: &Path) -> u64 {
+    std::fs::metadata(path).map(|meta| std::os::unix::fs::MetadataExt::ino(&meta)).unwrap_or(0)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &Path) -> u64 {
+    0
+}
+
+/// Names of folders that web servers show to everybody.
+const SHOWN: &[&str] = &["public", "public_html", "htdocs", "wwwroot", "www", "html", "pub", "static", "wp-content"];
+
+/// Refuses a place where the file would be lost, torn, or seen by everybody.
+fn place_fits(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(path);
+    if let Some(name) = folder.iter().filter_map(|name| name.to_str()).find(|name| SHOWN.contains(name)) {
+        return Err(refuse(
+            path,
+            format!(
+                "the folder {name:?} looks like one that a web server shows, and orders have addresses. Choose another, such as /var/lib."
+            ),
+        ));
+    }
+    let Some(kind) = file_system(folder) else { return Ok(()) };
+    let why = match kind.as_str() {
+        "nfs" | "nfs4" | "cifs" | "smb3" | "9p" | "fuse.sshfs" | "ceph" | "glusterfs" | "afs" | "lustre" => {
+            "several machines share it, and SQLite's locks do not hold there"
+        }
+        "tmpfs" | "ramfs" => "it is gone when the machine starts anew",
+        "overlay" | "aufs" => "it is gone with its container: mount a volume",
+        _ => return Ok(()),
+    };
+    Err(refuse(path, format!("it lies on {kind}: {why}. Choose a local disk.")))
+}
+
+/// The kind of the file system that a folder lies on, where the system tells.
+fn file_system(folder: &Path) -> Option<String> {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").ok()?;
+    let unescaped = |text: &str| text.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\");
+    mounts
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ');
+            let (point, kind) = (unescaped(words.nth(1)?), words.next()?);
+            folder.starts_with(&point).then(|| (point.len(), kind.to_owned()))
+        })
+        .max_by_key(|(length, _)| *length)
+        .map(|(_, kind)| kind)
+}
