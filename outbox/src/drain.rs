@@ -338,7 +338,10 @@ impl Worker<'_> {
         let token = self.cx.token();
         let what = Happening { token: Some(token.clone()), ..self.happening() };
         match self.apply(row, Event::Claimed, what, Guard::NoLease, account).await? {
-            Done::Yes => Ok(Some(Row { version: row.version + 1, token: Some(token), ..row.clone() })),
+            Done::Yes => {
+                let lease_until = Some(row.now + self.cx.policy().ms(self.cx.policy().lease));
+                Ok(Some(Row { version: row.version + 1, token: Some(token), lease_until, ..row.clone() }))
+            }
             Done::No => Ok(None),
             // Only what the store shows counts.
             Done::Lost => {

@@ -168,7 +168,7 @@ fn boot_ms(wall: i64) -> i64 {
         #[cfg(not(any(target_os = "linux", target_os = "android")))]
         let clock = rustix::time::ClockId::Monotonic;
         let time = rustix::time::clock_gettime(clock);
-        i64::from(time.tv_sec).saturating_mul(1000) + i64::from(time.tv_nsec) / 1_000_000
+        time.tv_sec.saturating_mul(1000) + time.tv_nsec / 1_000_000
     }
     #[cfg(not(unix))]
     wall
@@ -369,6 +369,8 @@ impl Cx {
     }
 }
 
+type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
 /// Something that is done step by step: give [`Task::next`] the answer to each step.
 ///
 /// ```no_run
@@ -389,7 +391,7 @@ impl Cx {
 /// # }
 /// ```
 pub struct Task<T> {
-    work: Option<Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>>,
+    work: Option<Work<T>>,
     io: Io,
 }
 

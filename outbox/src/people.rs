@@ -205,4 +205,3 @@ pub(crate) async fn forget(cx: Cx, account: Option<String>, external_id: String)
     }
     Ok(())
 }
-

@@ -1,13 +1,15 @@
 //! SQLite: one file that is the outbox's alone, durable at every commit, shared by any number of processes of one machine.
 
 use crate::engine::{Answer, Outcome, Step, Task, Trouble, TroubleKind};
+use crate::state::Event;
 use crate::statement::{Statement, Value, Wants};
 use countersign::{Error, ErrorKind, digest};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, ffi};
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Whether the file may be made, and where it may lie.
@@ -19,17 +21,35 @@ pub struct Place {
     pub anywhere: bool,
 }
 
-/// An open file.
+/// A file. It is opened for each task and closed after it: SQLite's locks belong to a process, and a child that is forked
+/// while the file is open would take its parent's for its own.
+#[derive(Debug)]
 pub struct Sqlite {
     path: PathBuf,
     place: Place,
-    /// The process that opened it: after a fork it is opened anew, and the parent's is left alone.
-    open: Mutex<(u32, Option<Connection>)>,
 }
 
-impl std::fmt::Debug for Sqlite {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sqlite").field("path", &self.path).finish_non_exhaustive()
+/// Which process runs how many tasks: its id in the upper half, their number in the lower one.
+static RUNNING: AtomicU64 = AtomicU64::new(0);
+
+/// A task that runs in this process.
+struct Running;
+
+impl Running {
+    /// `None` in a child that was forked while a task of its parent ran: nothing it does with a file would be safe.
+    fn begin() -> Option<Self> {
+        let here = u64::from(std::process::id()) << 32;
+        let begun = RUNNING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |running| {
+            let (process, number) = (running >> 32 << 32, running & 0xffff_ffff);
+            if process == here || number == 0 { Some(here | (number + 1)) } else { None }
+        });
+        begun.is_ok().then_some(Self)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -47,9 +67,8 @@ impl Sqlite {
     /// `store`, with what to do: for a file that is missing, cannot be written, holds tables of somebody else, or lies where
     /// it would be lost or seen.
     pub fn open(path: &Path, place: Place) -> Result<Self, Error> {
-        let path = absolute(path)?;
-        let connection = connect(&path, place)?;
-        Ok(Self { path, place, open: Mutex::new((std::process::id(), Some(connection))) })
+        let sqlite = Self { path: absolute(path)?, place };
+        sqlite.session(|_| Ok(())).map(|()| sqlite)
     }
 
     /// The file.
@@ -63,65 +82,58 @@ impl Sqlite {
         digest::sha256_hex(&[b"sqlite", path.as_bytes(), inode(&self.path).to_string().as_bytes()])
     }
 
-    /// Runs a task to its end. `stop` is asked before each step: then the task is dropped where it stands.
+    /// The file, open for as long as the work takes.
+    fn session<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let Some(_running) = Running::begin() else {
+            return Err(refuse(
+                &self.path,
+                "this process was forked while an outbox was at work in its parent. Fork before the first call, or start a new process.",
+            ));
+        };
+        work(&connect(&self.path, self.place)?)
+    }
+
+    /// Runs a task to its end. `stop` is asked before each order that is taken, and in each wait: then the task is dropped
+    /// where it stands, which costs nothing.
     ///
     /// # Errors
     /// Those of the task.
-    pub fn run<T: 'static>(&self, mut task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
-        let mut outcome = Outcome::Begin;
-        loop {
-            outcome = match task.next(Answer::of(outcome)?) {
-                Step::Done(result) => return result.map(Some),
-                // A send that is under way is waited for: stopping before it costs nothing, after it a doubt.
-                Step::Sql(statement) => self.execute(&statement),
-                Step::Call(_) if stop() => return Ok(None),
-                Step::Call(call) => Outcome::Told(call.perform()),
-                Step::Wait(ms) => {
-                    let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
-                    while Instant::now() < until {
-                        if stop() {
-                            return Ok(None);
-                        }
-                        let left = until.saturating_duration_since(Instant::now());
-                        std::thread::sleep(left.min(Duration::from_millis(100)));
-                    }
-                    Outcome::Waited
-                }
-            };
-        }
-    }
-
-    /// Executes one statement.
-    pub fn execute(&self, statement: &Statement) -> Outcome {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.0 != std::process::id() {
-            // The child of a fork must not touch the parent's connection, not even to close it.
-            std::mem::forget(open.1.take());
-            open.0 = std::process::id();
-        }
-        if open.1.is_none() {
-            match connect(&self.path, self.place) {
-                Ok(connection) => open.1 = Some(connection),
-                Err(error) => {
-                    return Outcome::Trouble(Trouble {
-                        kind: TroubleKind::Refused,
-                        message: error.message().to_owned(),
-                    });
-                }
-            }
-        }
-        let Some(connection) = &open.1 else {
-            return Outcome::Trouble(Trouble { kind: TroubleKind::Refused, message: "not open".to_owned() });
-        };
-        execute(connection, statement).unwrap_or_else(|error| Outcome::Trouble(trouble(&error)))
+    pub fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
+        self.session(|connection| run(connection, task, stop))
     }
 }
 
-/// Executes a statement on a connection of the host's own.
-///
-/// # Errors
-/// Those of SQLite.
-fn execute(connection: &Connection, statement: &Statement) -> Result<Outcome, rusqlite::Error> {
+fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
+    let mut outcome = Outcome::Begin;
+    loop {
+        outcome = match task.next(Answer::of(outcome)?) {
+            Step::Done(result) => return result.map(Some),
+            // Before an order is taken nothing is lost. One that is taken goes its way: stopping there would leave a lease to
+            // wait for, or a doubt.
+            Step::Sql(statement) if statement.name == Event::Claimed.name() && stop() => return Ok(None),
+            Step::Sql(statement) => execute(connection, &statement),
+            Step::Call(call) => Outcome::Told(call.perform()),
+            Step::Wait(ms) => {
+                let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+                while Instant::now() < until {
+                    if stop() {
+                        return Ok(None);
+                    }
+                    let left = until.saturating_duration_since(Instant::now());
+                    std::thread::sleep(left.min(Duration::from_millis(100)));
+                }
+                Outcome::Waited
+            }
+        };
+    }
+}
+
+/// Executes one statement on a connection: of this file, or of a host that is SQLite itself.
+pub fn execute(connection: &Connection, statement: &Statement) -> Outcome {
+    try_to(connection, statement).unwrap_or_else(|error| Outcome::Trouble(trouble(&error)))
+}
+
+fn try_to(connection: &Connection, statement: &Statement) -> Result<Outcome, rusqlite::Error> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let params = rusqlite::params_from_iter(statement.params.iter().map(|value| match value {
         Value::Null => rusqlite::types::Value::Null,
@@ -238,6 +250,9 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
         ));
     }
     connection.set_prepared_statement_cache_capacity(64);
+    // Closing must not cost what a commit costs; a short log costs little to read again.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|error| words(&error))?;
+    connection.pragma_update(None, "wal_autocheckpoint", 200).map_err(|error| words(&error))?;
     Ok(connection)
 }
 
