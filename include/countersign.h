@@ -110,6 +110,10 @@ typedef enum {
   COUNTERSIGN_KIND_MISSING_DATA = 69,
   // Part of the answer is missing because of GraphQL errors.
   COUNTERSIGN_KIND_GRAPHQL_ERRORS = 70,
+  // The outbox's store failed, or cannot be used as it is. What was not acknowledged is not kept.
+  COUNTERSIGN_KIND_STORE = 80,
+  // The outbox's store is locked by somebody else, or an order is being worked at.
+  COUNTERSIGN_KIND_STORE_BUSY = 81,
   // A defect of this library.
   COUNTERSIGN_KIND_INTERNAL = 90,
 } countersign_kind;

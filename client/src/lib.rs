@@ -32,7 +32,7 @@
 //! A client is made once and shared: it is `Send` and `Sync`, keeps its connections, and stays usable after `fork`.
 //!
 //! # Minimum supported Rust version
-//! 1.88. Raised in minor releases only, and named in the changelog.
+//! 1.89. Raised in minor releases only, and named in the changelog.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "http")]

@@ -69,6 +69,10 @@ pub enum countersign_kind {
     MissingData = 69,
     /// Part of the answer is missing because of GraphQL errors.
     GraphqlErrors = 70,
+    /// The outbox's store failed, or cannot be used as it is. What was not acknowledged is not kept.
+    Store = 80,
+    /// The outbox's store is locked by somebody else, or an order is being worked at.
+    StoreBusy = 81,
     /// A defect of this library.
     Internal = 90,
 }
@@ -108,5 +112,7 @@ pub(crate) static NAMES: &[(countersign_kind, &CStr)] = &[
     (K::OrderNull, c"order_null"),
     (K::MissingData, c"missing_data"),
     (K::GraphqlErrors, c"graphql_errors"),
+    (K::Store, c"store"),
+    (K::StoreBusy, c"store_busy"),
     (K::Internal, c"internal"),
 ];

@@ -14,6 +14,7 @@ fn band(number: i32) -> &'static str {
         20..=39 => "signature",
         40..=59 => "transport",
         60..=79 => "reply",
+        80..=89 => "outbox",
         90..=99 => "library",
         _ => panic!("{number} lies in no band"),
     }

@@ -98,6 +98,12 @@ enum Kind: string
     /** Part of the answer is missing because of GraphQL errors. */
     case GraphqlErrors = 'graphql_errors';
 
+    /** The outbox's store failed, or cannot be used as it is. What was not acknowledged is not kept. */
+    case Store = 'store';
+
+    /** The outbox's store is locked by somebody else, or an order is being worked at. */
+    case StoreBusy = 'store_busy';
+
     /** A defect of this library. */
     case Internal = 'internal';
 
@@ -135,6 +141,8 @@ enum Kind: string
             self::OrderNull => 68,
             self::MissingData => 69,
             self::GraphqlErrors => 70,
+            self::Store => 80,
+            self::StoreBusy => 81,
             self::Internal => 90,
         };
     }

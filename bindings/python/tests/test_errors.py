@@ -31,7 +31,7 @@ CAUGHT_BY = {
     "timeout": (countersign.TimedOut, TimeoutError),
     "internal": (),
 }
-BANDS = {"signature": (countersign.VerificationFailed,), "reply": (countersign.PlatformError,)}
+BANDS = {"signature": (countersign.VerificationFailed,), "reply": (countersign.PlatformError,), "outbox": ()}
 FAMILIES = {
     countersign.InvalidInput,
     countersign.Unsupported,

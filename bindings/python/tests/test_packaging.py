@@ -121,7 +121,7 @@ def test_without_rust_pip_says_what_is_missing(sdist, tmp_path):
     tools.mkdir()
     done = run(interpreter, "-m", "pip", "install", sdist, env={"PATH": str(tools)})
     assert done.returncode != 0
-    assert "building from source needs Rust 1.88 or newer, and cargo is not on the PATH. There may be a wheel" in done.stdout, done.stdout
+    assert "building from source needs Rust 1.89 or newer, and cargo is not on the PATH. There may be a wheel" in done.stdout, done.stdout
     fake = tools / "cargo"
     backend = f"import sys; sys.path.insert(0, {str(HERE.parent / 'backend')!r}); import backend; backend.build_wheel('/nowhere')"
     for says, words in (

@@ -63,6 +63,10 @@ Kind: TypeAlias = Literal[
     "missing_data",
     # Part of the answer is missing because of GraphQL errors.
     "graphql_errors",
+    # The outbox's store failed, or cannot be used as it is. What was not acknowledged is not kept.
+    "store",
+    # The outbox's store is locked by somebody else, or an order is being worked at.
+    "store_busy",
     # A defect of this library.
     "internal",
 ]
