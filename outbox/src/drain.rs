@@ -65,15 +65,18 @@ struct Worker<'r> {
     cx: Cx,
     began: i64,
     budget: Budget,
+    /// The store is not where it was when it was made or adopted.
+    moved: bool,
     done: u64,
     report: &'r mut Drained,
 }
 
 pub(crate) async fn drain(cx: Cx, budget: Budget) -> Result<Drained, Error> {
-    crate::meta::verify(&cx).await?;
+    let meta = crate::meta::verify(&cx).await?;
+    let moved = meta.get("site").is_some_and(|site| *site != cx.shared.site);
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker = Worker { cx: cx.clone(), began, budget, done: 0, report: &mut report };
+    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -91,7 +94,8 @@ pub(crate) async fn drain(cx: Cx, budget: Budget) -> Result<Drained, Error> {
             continue;
         }
         let Some((due, now)) = next else { break };
-        let wait = (due - now).max(1);
+        // What is due and cannot be had, because somebody holds a lock or it waits for a person, is not asked for all the time.
+        let wait = (due - now).max(cx.policy().ms(1)).max(1);
         if wait >= worker.left() {
             break;
         }
@@ -732,23 +736,8 @@ impl Worker<'_> {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let key = account.platform.credential();
-        if !account.has_read()
-            && row.pause < Pause::Moved
-            && row.alive_at.is_some_and(|at| row.now - at > policy.ms(policy.alive))
-        {
-            let alive = row.alive_at.unwrap_or(0);
-            let sql =
-                "SELECT id FROM {p}countersign_outbox WHERE account = ? AND state = 1 AND created_at <= ? LIMIT 1";
-            if !self.cx.rows("before_gap", sql, vec![name.into(), alive.into()]).await?.is_empty() {
-                self.pause(
-                    name,
-                    account,
-                    Pause::Moved,
-                    Some(alive - row.now),
-                    "Nobody drained for a while: is this store the newest?",
-                )
-                .await?;
-            }
+        if !account.has_read() && row.pause < Pause::Moved {
+            self.distrust(name, account, &row).await?;
         }
         if row.alive_at.is_none_or(|at| row.now - at > policy.ms(60)) {
             set_account(&self.cx, &row, &[("alive_at", Set::Now)]).await?;
@@ -774,6 +763,23 @@ impl Worker<'_> {
             return account_row(&self.cx, name).await;
         }
         Ok(Some(row))
+    }
+
+    /// Where nothing can be read back, an order of an older copy of this store may have been sent by the newer one: orders
+    /// from before the store was moved, or from before a long silence, wait for a person.
+    async fn distrust(&mut self, name: &str, account: &Account, row: &AccountRow) -> Result<(), Error> {
+        let policy = self.cx.policy().clone();
+        let silent = row.alive_at.filter(|at| row.now - at > policy.ms(policy.alive));
+        let (until, why) = match silent {
+            _ if self.moved => (row.now, "The store was moved, copied or restored: is it the newest?"),
+            Some(alive) => (alive, "Nobody drained for a while: is this store the newest?"),
+            None => return Ok(()),
+        };
+        let sql = "SELECT id FROM {p}countersign_outbox WHERE account = ? AND state = 1 AND created_at <= ? LIMIT 1";
+        if self.moved || !self.cx.rows("before_gap", sql, vec![name.into(), until.into()]).await?.is_empty() {
+            self.pause(name, account, Pause::Moved, Some(until - row.now), why).await?;
+        }
+        Ok(())
     }
 
     /// The harmless read: ends a pause, or begins one.

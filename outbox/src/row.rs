@@ -514,6 +514,12 @@ fn due(change: &mut Change, row: &Row, what: &Happening, policy: &Policy, doubts
             }
             return;
         }
+        // A time of grace that was asked for stays.
+        Due::Now
+            if row.state == State::Pending
+                && row.lease_until.is_none()
+                && row.failures == 0
+                && row.due_at > Some(row.now) => {}
         Due::Now => change.now("due_at"),
         // What has ended is due once more: when its body is forgotten.
         Due::Never if change.to.is_open() => change.set("due_at", Value::Null),

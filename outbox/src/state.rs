@@ -577,6 +577,9 @@ pub const TABLE: &[Transition] = {
             Record::Fresh,
         ]),
         go(&[Held], E::SaidDrop, &[], Cancelled, Due::Never),
+        // Seen by a person: the alerts are answered.
+        stay(&[Placed], E::SaidPlaced, &[], Due::Keep),
+        stay(&[Rejected, Cancelled], E::SaidDrop, &[], Due::Keep),
     ]
 };
 

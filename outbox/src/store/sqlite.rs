@@ -198,6 +198,12 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
     if !place.anywhere {
         place_fits(path)?;
     }
+    if path.is_symlink() {
+        return Err(refuse(
+            path,
+            "it is a symbolic link, which somebody else may point elsewhere: give the file itself.",
+        ));
+    }
     let exists = path.exists();
     if !exists {
         if !place.create {
