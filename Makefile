@@ -91,6 +91,7 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs --test generated_options
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-outbox --test docs
 	@$(MAKE) --no-print-directory stubs
 
 stubs: ## rewrite the stubs of the Python package, from its docstrings and its clients; part of `make generate`
