@@ -144,7 +144,7 @@ impl Answer {
     /// `internal` where the operating system has no random bytes.
     pub fn of(outcome: Outcome) -> Result<Self, Error> {
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| {
+        getrandom::getrandom(&mut random).map_err(|error| {
             Error::new(ErrorKind::Internal, format!("The operating system gave no random bytes: {error}."))
         })?;
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

@@ -93,6 +93,11 @@ impl Engine {
         self.0.dialect.schema(&self.0.prefix)
     }
 
+    /// Refuses a store without its tables, of another shop, or that only newer code may read.
+    pub fn verify(&self) -> Task<()> {
+        Task::new(&self.0, |cx| async move { crate::meta::verify(&cx).await.map(|_| ()) })
+    }
+
     /// Enqueues an order, given as JSON. Run it in the host's transaction: then it is there if the payment is.
     pub fn enqueue(&self, account: Option<&str>, order: &[u8], options: Enqueue) -> Task<Enqueued> {
         let (account, order) = (account.map(str::to_owned), order.to_vec());

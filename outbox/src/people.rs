@@ -2,11 +2,10 @@
 
 use crate::drain::{account_row, make_account, pause_account, resume as resume_account};
 use crate::engine::{Cx, Done};
-use crate::enqueue::account_of;
 use crate::pause::Pause;
 use crate::row::{Guard, Happening, Row, Shown, change, flag};
 use crate::state::{Event, State};
-use crate::statement::{Wants, ascii};
+use crate::statement::{Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
 use serde::Serialize;
 
@@ -146,17 +145,51 @@ pub(crate) async fn resolve(
     Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was decided."))
 }
 
-pub(crate) async fn pause(cx: Cx, account: String, why: String) -> Result<(), Error> {
-    let (name, client) = account_of(&cx.shared, Some(&account))?;
-    if account_row(&cx, name).await?.is_none() {
-        make_account(&cx, name, client.provider()).await?;
+/// Makes the row of an account that this store knows by its orders, or this process by its client: a pause needs no
+/// credentials.
+async fn meet(cx: &Cx, name: &str) -> Result<(), Error> {
+    if account_row(cx, name).await?.is_some() {
+        return Ok(());
     }
-    pause_account(&cx, name, Pause::Person, None, None, &why).await
+    let provider = match cx.shared.accounts.get(name) {
+        Some(account) => Some(account.provider()),
+        None => {
+            let sql = "SELECT provider FROM {p}countersign_outbox WHERE account = ? LIMIT 1";
+            let rows = cx.rows("provider", sql, vec![ascii(name).into()]).await?;
+            rows.first().and_then(|row| if let Some(Value::Int(number)) = row.first() { Some(*number) } else { None })
+        }
+    };
+    let Some(provider) = provider else { return Err(no_account(cx, name).await?) };
+    make_account(cx, name, provider).await
+}
+
+async fn account_names(cx: &Cx) -> Result<Vec<String>, Error> {
+    let rows =
+        cx.rows("accounts", "SELECT account FROM {p}countersign_outbox_account ORDER BY account", vec![]).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| if let Some(Value::Text(name)) = row.first() { Some(name.clone()) } else { None })
+        .collect())
+}
+
+async fn no_account(cx: &Cx, name: &str) -> Result<Error, Error> {
+    let known = account_names(cx).await?;
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let message = format!("The outbox has no account {name:.80?}. It has: {known}.");
+    Ok(Error::new(ErrorKind::InvalidArgument, message))
+}
+
+pub(crate) async fn pause(cx: Cx, account: String, why: String) -> Result<(), Error> {
+    meet(&cx, &account).await?;
+    pause_account(&cx, &account, Pause::Person, None, None, &why).await
 }
 
 pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
-    let (name, _) = account_of(&cx.shared, Some(&account))?;
-    let Some(row) = account_row(&cx, name).await? else { return Ok(()) };
+    let name = account.as_str();
+    let Some(row) = account_row(&cx, name).await? else {
+        // One that nobody drained yet pauses as little as one that works.
+        return meet(&cx, name).await;
+    };
     if row.pause == Pause::Moved || row.pause == Pause::Integration {
         let message = format!(
             "The account {name} pauses for a reason that needs more than that: {} Look at its orders, then run `countersign outbox adopt`.",
@@ -170,16 +203,14 @@ pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
 /// A person says that this store is the newest, and stands where it should.
 pub(crate) async fn adopt(cx: Cx) -> Result<(), Error> {
     crate::meta::set_site(&cx).await?;
-    for name in cx.shared.accounts.keys() {
+    for name in account_names(&cx).await? {
+        let name = name.as_str();
         if let Some(row) = account_row(&cx, name).await?
             && matches!(row.pause, Pause::Moved | Pause::Integration)
         {
             use crate::drain::{Set, set_account};
-            let sets = [
-                ("alive_at", Set::Now),
-                ("integration", Set::To(crate::Value::Null)),
-                ("checked_at", Set::To(crate::Value::Null)),
-            ];
+            let sets =
+                [("alive_at", Set::Now), ("integration", Set::To(Value::Null)), ("checked_at", Set::To(Value::Null))];
             set_account(&cx, &row, &sets).await?;
             if let Some(row) = account_row(&cx, name).await? {
                 resume_account(&cx, &row).await?;

@@ -99,7 +99,7 @@ named! {
         Partial = 8 "partial",
         /// After a doubt, read for as long as is allowed: the platform does not show its designs.
         NotShown = 9 "not_shown",
-        /// It was in doubt, proven absent, sent again, and is in doubt again.
+        /// It was sent again after a doubt, came into doubt once more, and is proven absent: a person decides about a third time.
         ResendsSpent = 10 "resends_spent",
         /// It is in doubt at a platform that has no read, and no webhook came.
         NoRead = 11 "no_read",

@@ -52,3 +52,20 @@ fn the_client_has_at_most_55_crates_none_of_them_twice() {
     // The tree is the real one: HTTP is in it.
     assert!(crates.contains_key("ureq") && crates.contains_key("rustls"));
 }
+
+#[test]
+fn the_outbox_adds_at_most_12_crates_none_of_them_twice() {
+    let client = within("countersign", 55);
+    let outbox = within("countersign-outbox", 67);
+    let added: Vec<_> = outbox.keys().filter(|name| !client.contains_key(*name)).collect();
+    assert!(added.len() <= 12, "{added:?}");
+    let twice: Vec<_> = outbox.iter().filter(|(_, versions)| versions.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    for unwanted in ["tokio", "async-std", "postgres", "mysql", "sqlx"] {
+        assert!(!outbox.contains_key(unwanted), "{unwanted}");
+    }
+    // Nobody below the outbox knows it.
+    for below in ["countersign-core", "countersign", "countersign-sandbox"] {
+        assert!(!tree(below).contains_key("countersign-outbox"), "{below}");
+    }
+}
