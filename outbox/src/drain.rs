@@ -55,7 +55,12 @@ pub(crate) struct Budget {
     pub ms: i64,
     /// Orders.
     pub max: u64,
+    /// What is due later, within its time, is waited for.
+    pub waits: bool,
 }
+
+/// Is told of each row as it changes, in the time that a drain takes.
+pub(crate) type Tell = Box<dyn FnMut(&Changed) + Send + Sync>;
 
 /// How many candidates one look into the store brings.
 const CANDIDATES: i64 = 64;
@@ -69,14 +74,15 @@ struct Worker<'r> {
     moved: bool,
     done: u64,
     report: &'r mut Drained,
+    tell: Tell,
 }
 
-pub(crate) async fn drain(cx: Cx, budget: Budget) -> Result<Drained, Error> {
+pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained, Error> {
     let meta = crate::meta::verify(&cx).await?;
     let moved = meta.get("site").is_some_and(|site| *site != cx.shared.site);
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report };
+    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report, tell };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -96,7 +102,7 @@ pub(crate) async fn drain(cx: Cx, budget: Budget) -> Result<Drained, Error> {
         let Some((due, now)) = next else { break };
         // What is due and cannot be had, because somebody holds a lock or it waits for a person, is not asked for all the time.
         let wait = (due - now).max(cx.policy().ms(1)).max(1);
-        if wait >= worker.left() {
+        if !budget.waits || wait >= worker.left() {
             break;
         }
         cx.io.wait(wait).await;
@@ -324,14 +330,16 @@ impl Worker<'_> {
             State::Cancelled => report.cancelled += 1,
             State::Pending | State::Sending => return,
         }
-        report.changed.push(Changed {
+        let changed = Changed {
             account: row.account.clone(),
             external_id: row.external_id.clone(),
             state: to.name(),
             reason: reason.map(Reason::name),
             remote_id: remote.or_else(|| row.remote_id.clone()),
             why,
-        });
+        };
+        (self.tell)(&changed);
+        report.changed.push(changed);
         if report.changed.len() > 1000 {
             report.changed.remove(0);
         }

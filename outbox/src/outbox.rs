@@ -1,7 +1,7 @@
 //! The door: an outbox in a file of SQLite, and the tasks for every other store.
 
 use crate::account::{Account, check_name};
-use crate::drain::{Budget, Drained, drain};
+use crate::drain::{Budget, Changed, Drained, drain};
 use crate::engine::{Shared, Task};
 use crate::enqueue::{Enqueue, Enqueued, enqueue, fresh, import};
 use crate::evidence::{Notified, notify};
@@ -128,8 +128,20 @@ impl Engine {
 
     /// Sends and reads back what is due. Never inside a transaction.
     pub fn drain(&self, seconds: f64, max: u64) -> Task<Drained> {
+        self.drain_as(seconds, max, true, |_| {})
+    }
+
+    /// A drain for a worker: `tell` hears of each row as it changes, also of a drain that is stopped before its end; and
+    /// unless it `waits`, what is due later is left to the next one, so that a worker with more to do goes on.
+    pub fn drain_as(
+        &self,
+        seconds: f64,
+        max: u64,
+        waits: bool,
+        tell: impl FnMut(&Changed) + Send + Sync + 'static,
+    ) -> Task<Drained> {
         let ms = if seconds.is_finite() { (seconds * 1000.0).clamp(0.0, 1e12) as i64 } else { i64::MAX / 4 };
-        Task::new(&self.0, move |cx| drain(cx, Budget { ms, max }))
+        Task::new(&self.0, move |cx| drain(cx, Budget { ms, max, waits }, Box::new(tell)))
     }
 
     /// Takes an `order:created` that was verified: its id, the platform's id, and its time in seconds since 1970.

@@ -1,5 +1,6 @@
 //! What the shop and a person say to the outbox: cancel, resolve, pause, resume, adopt, forget.
 
+use crate::account::check_name;
 use crate::drain::{account_row, make_account, pause_account, resume as resume_account};
 use crate::engine::{Cx, Done};
 use crate::pause::Pause;
@@ -180,12 +181,14 @@ async fn no_account(cx: &Cx, name: &str) -> Result<Error, Error> {
 }
 
 pub(crate) async fn pause(cx: Cx, account: String, why: String) -> Result<(), Error> {
+    check_name(&account)?;
     meet(&cx, &account).await?;
     pause_account(&cx, &account, Pause::Person, None, None, &why).await
 }
 
 pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
     let name = account.as_str();
+    check_name(name)?;
     let Some(row) = account_row(&cx, name).await? else {
         // One that nobody drained yet pauses as little as one that works.
         return meet(&cx, name).await;
