@@ -352,7 +352,9 @@ impl Worker<'_> {
         match self.apply(row, Event::Claimed, what, Guard::NoLease, account).await? {
             Done::Yes => {
                 let lease_until = Some(row.now + self.cx.policy().ms(self.cx.policy().lease));
-                Ok(Some(Row { version: row.version + 1, token: Some(token), lease_until, ..row.clone() }))
+                // As it stands now: a result takes its claim back out of the count.
+                let (version, crashes) = (row.version + 1, row.crashes + 1);
+                Ok(Some(Row { version, crashes, token: Some(token), lease_until, ..row.clone() }))
             }
             Done::No => Ok(None),
             // Only what the store shows counts.
