@@ -230,7 +230,8 @@ mod door {
     use crate::store::sqlite::{Place, Sqlite};
     use std::path::Path;
 
-    /// An outbox in a file of SQLite. Thread-safe, shared by any number of processes of one machine, usable after `fork`.
+    /// An outbox in a file of SQLite. Thread-safe, shared by any number of processes of one machine. Usable after `fork`
+    /// if it rests before: see [`Outbox::rest`].
     #[derive(Debug)]
     pub struct Outbox {
         engine: Engine,
@@ -260,6 +261,11 @@ mod door {
         /// The file.
         pub fn store(&self) -> &Sqlite {
             &self.store
+        }
+
+        /// Closes the connections that are idle: before a process forks. They are opened again when they are needed.
+        pub fn rest(&self) {
+            self.store.rest();
         }
 
         /// Runs a task of [`Outbox::engine`] in this store.

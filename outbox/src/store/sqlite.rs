@@ -4,12 +4,13 @@ use crate::engine::{Answer, Outcome, Step, Task, Trouble, TroubleKind};
 use crate::state::Event;
 use crate::statement::{Statement, Value, Wants};
 use countersign::{Error, ErrorKind, digest};
-use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, ffi};
 use std::fs::OpenOptions;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Whether the file may be made, and where it may lie.
@@ -21,35 +22,53 @@ pub struct Place {
     pub anywhere: bool,
 }
 
-/// A file. It is opened for each task and closed after it: SQLite's locks belong to a process, and a child that is forked
-/// while the file is open would take its parent's for its own.
+/// A file. Its connections are kept from one task to the next.
+///
+/// SQLite's locks belong to a process: a child that is forked while a connection is open would take its parent's locks for its
+/// own, and the file could be torn. So such a child is refused; [`Sqlite::rest`] before the fork closes what is idle.
 #[derive(Debug)]
 pub struct Sqlite {
     path: PathBuf,
     place: Place,
+    idle: Mutex<Vec<Open>>,
 }
 
-/// Which process runs how many tasks: its id in the upper half, their number in the lower one.
-static RUNNING: AtomicU64 = AtomicU64::new(0);
+/// Which process has how many connections open: its id in the upper half, their number in the lower one.
+static OPEN: AtomicU64 = AtomicU64::new(0);
 
-/// A task that runs in this process.
-struct Running;
+/// How many idle connections are kept.
+const IDLE: usize = 4;
 
-impl Running {
-    /// `None` in a child that was forked while a task of its parent ran: nothing it does with a file would be safe.
-    fn begin() -> Option<Self> {
-        let here = u64::from(std::process::id()) << 32;
-        let begun = RUNNING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |running| {
-            let (process, number) = (running >> 32 << 32, running & 0xffff_ffff);
+fn process() -> u64 {
+    u64::from(std::process::id()) << 32
+}
+
+/// A connection, the process that opened it, and the inode of the file that was there then.
+#[derive(Debug)]
+struct Open(Option<Connection>, u64, u64);
+
+impl Open {
+    /// `None` in a child that was forked while a connection of its parent was open: nothing it does with a file would be safe.
+    fn counted() -> Option<Self> {
+        let here = process();
+        let begun = OPEN.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |open| {
+            let (process, number) = (open >> 32 << 32, open & 0xffff_ffff);
             if process == here || number == 0 { Some(here | (number + 1)) } else { None }
         });
-        begun.is_ok().then_some(Self)
+        begun.is_ok().then_some(Self(None, here, 0))
     }
 }
 
-impl Drop for Running {
+impl Drop for Open {
     fn drop(&mut self) {
-        RUNNING.fetch_sub(1, Ordering::SeqCst);
+        let connection = self.0.take();
+        if self.1 == process() {
+            drop(connection);
+            OPEN.fetch_sub(1, Ordering::SeqCst);
+        } else {
+            // A child must not even close what its parent has open.
+            _ = ManuallyDrop::new(connection);
+        }
     }
 }
 
@@ -67,7 +86,7 @@ impl Sqlite {
     /// `store`, with what to do: for a file that is missing, cannot be written, holds tables of somebody else, or lies where
     /// it would be lost or seen.
     pub fn open(path: &Path, place: Place) -> Result<Self, Error> {
-        let sqlite = Self { path: absolute(path)?, place };
+        let sqlite = Self { path: absolute(path)?, place, idle: Mutex::default() };
         sqlite.session(|_| Ok(())).map(|()| sqlite)
     }
 
@@ -82,15 +101,39 @@ impl Sqlite {
         digest::sha256_hex(&[b"sqlite", path.as_bytes(), inode(&self.path).to_string().as_bytes()])
     }
 
-    /// The file, open for as long as the work takes.
+    /// Closes the connections that are idle: before a process forks. They are opened again when they are needed.
+    pub fn rest(&self) {
+        self.idle().clear();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Open>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file, open for as long as the work takes, and kept open for the next one.
     fn session<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
-        let Some(_running) = Running::begin() else {
-            return Err(refuse(
-                &self.path,
-                "this process was forked while an outbox was at work in its parent. Fork before the first call, or start a new process.",
-            ));
+        // A file that was put in the place of ours, such as a backup, is another store: what is written must go there.
+        let file = inode(&self.path);
+        let mut open = match self.idle().pop().filter(|open| open.1 == process() && open.2 == file) {
+            Some(open) => open,
+            None => Open::counted().ok_or_else(|| {
+                refuse(
+                    &self.path,
+                    "this process was forked while an outbox was open in its parent. Let it rest before forking, or fork first.",
+                )
+            })?,
         };
-        work(&connect(&self.path, self.place)?)
+        let connection = match open.0.take() {
+            Some(connection) => connection,
+            None => connect(&self.path, self.place)?,
+        };
+        open.2 = inode(&self.path);
+        let result = work(open.0.insert(connection));
+        let mut idle = self.idle();
+        if idle.len() < IDLE {
+            idle.push(open);
+        }
+        result
     }
 
     /// Runs a task to its end. `stop` is asked before each order that is taken, and in each wait: then the task is dropped
@@ -256,9 +299,6 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
         ));
     }
     connection.set_prepared_statement_cache_capacity(64);
-    // Closing must not cost what a commit costs; a short log costs little to read again.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|error| words(&error))?;
-    connection.pragma_update(None, "wal_autocheckpoint", 200).map_err(|error| words(&error))?;
     Ok(connection)
 }
 
