@@ -41,7 +41,7 @@ pub(crate) fn run(platform: &Platform, operation: &str, input: &[u8]) -> Result<
 }
 
 /// The signals that end a command, kept from ending it while this lives.
-struct Signals {
+pub(crate) struct Signals {
     came: Arc<AtomicBool>,
     over: Arc<AtomicBool>,
 }
@@ -57,7 +57,19 @@ impl Signals {
         watched
     }
 
-    fn came(&self) -> bool {
+    /// For a command that ends by itself soon after the first signal: a second one ends it at once.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn of_worker() -> Self {
+        let watched = Self { came: Arc::default(), over: Arc::default() };
+        for signal in [SIGINT, SIGTERM] {
+            // In this order: the first signal finds the flag down, and raises it.
+            _ = flag::register_conditional_default(signal, Arc::clone(&watched.came));
+            _ = flag::register(signal, Arc::clone(&watched.came));
+        }
+        watched
+    }
+
+    pub(crate) fn came(&self) -> bool {
         self.came.load(Ordering::Relaxed)
     }
 }

@@ -7,6 +7,8 @@ mod explain;
 mod graphql;
 mod options;
 mod order;
+#[cfg(feature = "outbox")]
+mod outbox;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod settle;
@@ -44,6 +46,10 @@ pub(crate) enum Command {
     /// Execute a GraphQL document at Spiff
     #[command(after_help = graphql::AFTER_HELP)]
     Graphql(graphql::Graphql),
+    /// Keep paid orders, and deliver each once
+    #[cfg(feature = "outbox")]
+    #[command(subcommand, after_help = outbox::AFTER_HELP)]
+    Outbox(Box<outbox::Outbox>),
     /// List every option and environment variable
     #[command(after_help = options::AFTER_HELP)]
     Options(options::ShowOptions),
@@ -68,6 +74,8 @@ pub(crate) fn run(command: Command, out: &mut Output) -> Ended {
         Command::Settle(settle) => settle.run(out),
         Command::Webhook(webhook) => webhook.run(out),
         Command::Graphql(graphql) => graphql.run(out),
+        #[cfg(feature = "outbox")]
+        Command::Outbox(outbox) => outbox.run(out),
         Command::Options(options) => options.run(out),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(sandbox) => sandbox.run(out),

@@ -1,8 +1,12 @@
 //! `countersign options`: the table of options, and of the environment variables that set them.
 
+#[cfg(feature = "outbox")]
+use super::outbox::{SHOP, STORE};
 use crate::output::{Colour, Ended, Exit, Output, table};
 use clap::Args;
 use countersign::options::{ENVIRONMENT, OPTIONS, OptionKind, Scope};
+#[cfg(feature = "outbox")]
+use countersign_outbox::policy::NUMBERS;
 use serde_json::{Value, json};
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -50,7 +54,10 @@ impl ShowOptions {
                     json!({ "name": name, "file": format!("{name}_FILE"), "scope": scope(*owner), "option": option })
                 })
                 .collect();
-            out.value(&json!({ "options": options, "environment": environment }));
+            let all = json!({ "options": options, "environment": environment });
+            #[cfg(feature = "outbox")]
+            let all = json!({ "options": all["options"], "environment": all["environment"], "outbox": outbox_json() });
+            out.value(&all);
             return Ok(Exit::Ok);
         }
         let head = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
@@ -73,6 +80,44 @@ impl ShowOptions {
         }
         out.line("Each variable is also read with _FILE appended: the path of a file whose text, less one final");
         out.line("line end, is the value. `sign`, `verify` and `explain` read COUNTERSIGN_SECRET_KEY in both ways.");
+        #[cfg(feature = "outbox")]
+        show_outbox(out);
         Ok(Exit::Ok)
     }
+}
+
+/// The numbers of the outbox, for programs.
+#[cfg(feature = "outbox")]
+fn outbox_json() -> Value {
+    let numbers: Vec<Value> = NUMBERS
+        .iter()
+        .map(|number| {
+            let (least, most) = number.limits;
+            json!({ "name": number.name, "unit": number.unit, "default": number.default, "least": least,
+                "most": most, "meaning": number.meaning })
+        })
+        .collect();
+    json!({ "numbers": numbers, "environment": [STORE, SHOP] })
+}
+
+/// The same for people.
+#[cfg(feature = "outbox")]
+fn show_outbox(out: &mut Output) {
+    let mut rows = vec![["number of the outbox", "value", "default"].map(str::to_owned).to_vec()];
+    rows.extend(NUMBERS.iter().map(|number| {
+        let (least, most) = number.limits;
+        let unit = if number.unit == "s" { " s" } else { "" };
+        vec![number.name.to_owned(), format!("{least}-{most}{unit}"), format!("{}{unit}", number.default)]
+    }));
+    out.line("");
+    for (i, line) in table(&rows).iter().enumerate() {
+        match i.checked_sub(1).and_then(|i| NUMBERS.get(i)) {
+            None => out.line(out.paint(Colour::Bold, line)),
+            Some(number) => {
+                out.line(line);
+                out.line(format_args!("    {}", number.meaning));
+            }
+        }
+    }
+    out.line(format_args!("`-o` sets them for `countersign outbox`; {STORE} is its --store, and {SHOP} its --shop."));
 }

@@ -7,7 +7,7 @@ use crate::under_way;
 use clap::{Args, Subcommand};
 use countersign::delivery::Class;
 use countersign::options::Scope;
-use countersign::sign_customiser::webhook::{DEFAULT_TOLERANCE, answer};
+use countersign::sign_customiser::webhook::{DEFAULT_TOLERANCE, Event, answer};
 use countersign::sign_customiser::{Subscription, Webhook};
 use countersign::{Effect, Error, ErrorKind, Json, Secret, Timestamp, system_time};
 use serde::Serialize;
@@ -323,7 +323,8 @@ struct Verified<'a> {
 }
 
 impl Verify {
-    fn run(self, out: &mut Output) -> Ended {
+    /// The event, if it is one: else the reason is printed as one word.
+    pub(crate) fn event(&self, out: &mut Output) -> Result<Event, Failure> {
         let message = self.delivery.message()?;
         // Wider than any two timestamps can be apart.
         let webhook = self.delivery.webhook()?.with_tolerance(self.tolerance.0.unwrap_or(u32::MAX));
@@ -333,19 +334,20 @@ impl Verify {
             None => stamped(),
             Some(_) => self.now,
         };
-        let event = match webhook.verify(&message.borrowed(), &message.body, now.unwrap_or_else(system_time)) {
-            Ok(event) => event,
-            Err(error) => {
-                if !out.is_json() {
-                    out.line(error.kind());
-                }
-                let hint = self.delivery.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
-                let mut failure = Failure { explain: "countersign webhook explain", ..Failure::from(error) };
-                failure.lines.extend(hint);
-                failure.lines.extend(message.oddities.iter().map(|oddity| format!("note: {oddity}")));
-                return Err(failure);
+        webhook.verify(&message.borrowed(), &message.body, now.unwrap_or_else(system_time)).map_err(|error| {
+            if !out.is_json() {
+                out.line(error.kind());
             }
-        };
+            let hint = self.delivery.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
+            let mut failure = Failure { explain: "countersign webhook explain", ..Failure::from(error) };
+            failure.lines.extend(hint);
+            failure.lines.extend(message.oddities.iter().map(|oddity| format!("note: {oddity}")));
+            failure
+        })
+    }
+
+    fn run(self, out: &mut Output) -> Ended {
+        let event = self.event(out)?;
         if out.is_json() {
             let verified = Verified {
                 ok: true,

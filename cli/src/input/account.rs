@@ -175,6 +175,12 @@ impl AccountArgs {
         Ok(given)
     }
 
+    /// Every `-o` as it was given. Whoever has options of its own takes them out.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn all_options(&mut self) -> &mut Vec<String> {
+        &mut self.option
+    }
+
     /// The arguments that say the same again, for a command to run next.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words = Vec::new();

@@ -11,6 +11,8 @@ mod secret;
 pub(crate) use account::{AccountArgs, Credential, PlatformName, in_environment};
 pub(crate) use message::{Message, RequestArgs, headers};
 pub(crate) use secret::SecretArgs;
+#[cfg(feature = "outbox")]
+pub(crate) use secret::secret_file;
 
 use countersign::{Effect, Error, ErrorKind, Timestamp, system_time};
 use serde::Serialize;
@@ -78,6 +80,12 @@ pub(crate) fn json<'b>(text: &'b [u8], what: &str, effect: Effect) -> Result<&'b
     serde_json::from_slice(text).map_err(|why| {
         Error::new(ErrorKind::InvalidJson, format!("{what} is not usable JSON: {why}.")).before_sending(effect)
     })
+}
+
+/// Reads an id: an empty one is a variable of the shell that was meant to hold something.
+#[cfg(feature = "outbox")]
+pub(crate) fn id(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("an id is due, and this is empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// The input of an operation as its text.

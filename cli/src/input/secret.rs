@@ -34,7 +34,7 @@ impl SecretArgs {
     /// The same where there are other arguments to give.
     pub(crate) fn secret_or(&self, variable: &str, what: &str, arguments: &str) -> Result<Secret, Error> {
         let found = match &self.secret_file {
-            Some(path) => Some(of_file(path)?),
+            Some(path) => Some(secret_file(path, "--secret-file")?),
             None => secret_from_env(variable)?,
         };
         let secret = found.ok_or_else(|| {
@@ -47,10 +47,11 @@ impl SecretArgs {
     }
 }
 
-fn of_file(path: &OsStr) -> Result<Secret, Error> {
+/// The secret in a file, less one final line end. `who` names the file.
+pub(crate) fn secret_file(path: &OsStr, who: &str) -> Result<Secret, Error> {
     // The path is not repeated: people put the secret itself there.
     let bytes = read(path, LIMIT).map_err(|why| {
-        Error::new(ErrorKind::Configuration, format!("--secret-file names a file that cannot be read: {why}."))
+        Error::new(ErrorKind::Configuration, format!("{who} names a file that cannot be read: {why}."))
     })?;
     Ok(Secret::from(without_line_end(bytes)))
 }

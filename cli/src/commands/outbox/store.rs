@@ -1,0 +1,182 @@
+//! Which outbox: its store, its shop, and the numbers of its policy.
+
+use crate::output::Failure;
+use clap::Args;
+use countersign::options::OPTIONS;
+use countersign::{Error, ErrorKind};
+use countersign_outbox::policy::NUMBERS;
+use countersign_outbox::{Accounts, Outbox, Place, Policy, Settings};
+
+/// Where the outbox stands, for whoever gives no `--store`.
+pub(crate) const STORE: &str = "COUNTERSIGN_OUTBOX_STORE";
+/// Whose it is, for whoever gives no `--shop`.
+pub(crate) const SHOP: &str = "COUNTERSIGN_OUTBOX_SHOP";
+
+/// The outbox.
+#[derive(Args, Debug)]
+pub(crate) struct StoreArgs {
+    /// The outbox: sqlite: and the path of its file, or COUNTERSIGN_OUTBOX_STORE. `run`, `drain`, `stats` and `check` take
+    /// several
+    #[arg(long, value_name = "STORE")]
+    store: Vec<String>,
+    /// The shop that the tables belong to, as `install` was told, or COUNTERSIGN_OUTBOX_SHOP; without it the one without a
+    /// name
+    #[arg(long, value_name = "NAME")]
+    shop: Option<String>,
+    /// In front of the names of the tables
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    prefix: String,
+}
+
+/// An outbox, and its name as it was given.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) name: String,
+    pub(crate) outbox: Outbox,
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl StoreArgs {
+    /// What an outbox of this shop is.
+    pub(crate) fn settings(&self, accounts: Accounts, policy: Policy) -> Settings {
+        let shop = self.shop.clone().or_else(|| variable(SHOP)).unwrap_or_default();
+        Settings { policy, shop, prefix: self.prefix.clone(), ..Settings::new(accounts) }
+    }
+
+    /// The names of the stores.
+    pub(crate) fn names(&self) -> Result<Vec<String>, Failure> {
+        let names = if self.store.is_empty() { variable(STORE).into_iter().collect() } else { self.store.clone() };
+        if names.is_empty() {
+            return Err(Failure::usage_of(format!("There is no outbox: give --store sqlite:PATH, or set {STORE}.")));
+        }
+        match names.iter().find(|name| name.strip_prefix("sqlite:").is_none_or(str::is_empty)) {
+            Some(name) => Err(Failure::usage_of(format!(
+                "--store is {name:.80?}, which is none that this command knows: give sqlite:PATH."
+            ))),
+            None => Ok(names),
+        }
+    }
+
+    /// The one outbox, for a command that is about one.
+    pub(crate) fn open(&self, settings: Settings) -> Result<Opened, Failure> {
+        open(self.one()?, settings)
+    }
+
+    /// The one outbox with its tables, which are made where they are missing.
+    pub(crate) fn install(&self, settings: Settings) -> Result<Opened, Failure> {
+        let name = self.one()?;
+        let outbox = Outbox::open(&name, settings, Place { create: true, ..place()? })?;
+        outbox.install()?;
+        Ok(Opened { name, outbox })
+    }
+
+    fn one(&self) -> Result<String, Failure> {
+        let names = self.names()?;
+        match <[String; 1]>::try_from(names) {
+            Ok([name]) => Ok(name),
+            Err(_) => Err(Failure::usage_of("This command works on one outbox: give --store once.")),
+        }
+    }
+}
+
+/// Opens an outbox, unless it belongs to somebody else.
+pub(crate) fn open(name: String, settings: Settings) -> Result<Opened, Failure> {
+    let outbox = Outbox::open(&name, settings, place()?)?;
+    outbox.run(outbox.engine().verify())?;
+    Ok(Opened { name, outbox })
+}
+
+/// Where a file may lie. Tests have nothing but places that would lose it.
+fn place() -> Result<Place, Error> {
+    let anywhere = match variable("COUNTERSIGN_OUTBOX_TEST_ANYWHERE").as_deref() {
+        None | Some("0") => false,
+        Some("1") => true,
+        Some(_) => {
+            return Err(Error::new(ErrorKind::Configuration, "COUNTERSIGN_OUTBOX_TEST_ANYWHERE is neither 0 nor 1."));
+        }
+    };
+    Ok(Place { create: false, anywhere })
+}
+
+/// The numbers of the policy, for a command that calls no platform.
+#[derive(Args, Debug)]
+pub(crate) struct NumberArgs {
+    /// A number of the outbox's policy (see `countersign options`), such as `-o keep_bodies=86400`; may be repeated
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    option: Vec<String>,
+}
+
+impl NumberArgs {
+    /// The policy.
+    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
+        let mut options = self.option.clone();
+        let policy = policy(&mut options)?;
+        match options.first().and_then(|option| option.split_once('=')) {
+            None => Ok(policy),
+            Some((name, _)) => Err(Failure::usage_of(format!(
+                "{name} is an option of the client, and this command calls no platform: leave it out."
+            ))),
+        }
+    }
+}
+
+/// The policy that `-o` gives. What is left are options of the client; a name that nobody knows is refused.
+pub(crate) fn policy(options: &mut Vec<String>) -> Result<Policy, Failure> {
+    let mut policy = Policy { scale: scale()?, ..Policy::default() };
+    for option in std::mem::take(options) {
+        let Some((name, value)) = option.split_once('=') else {
+            return Err(Failure::usage_of(
+                "--option is given without `=`: write it as name=value, such as `-o lease=90`.",
+            ));
+        };
+        if NUMBERS.iter().any(|number| number.name == name) {
+            policy.set(name, value).map_err(Failure::usage)?;
+        } else if OPTIONS.iter().any(|row| row.name == name) {
+            options.push(option);
+        } else {
+            let numbers: Vec<_> = NUMBERS.iter().map(|number| number.name).collect();
+            let of_client: Vec<_> = OPTIONS.iter().map(|row| row.name).collect();
+            return Err(Failure::usage_of(format!(
+                "There is neither a number of the outbox nor an option of the client that is named {name:.80?}. The numbers are: {}. \
+                 The options are: {}. `countersign options` says what each means.",
+                numbers.join(", "),
+                of_client.join(", ")
+            )));
+        }
+    }
+    policy.check().map_err(Failure::usage)?;
+    Ok(policy)
+}
+
+/// By what the tests divide every time.
+fn scale() -> Result<u32, Error> {
+    const SCALE: &str = "COUNTERSIGN_OUTBOX_TEST_SCALE";
+    match variable(SCALE) {
+        None => Ok(1),
+        Some(text) => text.parse().ok().filter(|scale| (1..=100_000).contains(scale)).ok_or_else(|| {
+            Error::new(ErrorKind::Configuration, format!("{SCALE} is no whole number from 1 to 100000."))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_has_the_name_of_an_option() {
+        for number in NUMBERS {
+            assert!(OPTIONS.iter().all(|row| row.name != number.name), "{}", number.name);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_left() {
+        let mut options = ["lease=90", "timeout=5", "quota=20"].map(str::to_owned).to_vec();
+        let policy = policy(&mut options).unwrap();
+        assert_eq!((policy.lease, policy.quota, options), (90, 20, vec!["timeout=5".to_owned()]));
+    }
+}
