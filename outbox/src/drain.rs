@@ -62,6 +62,9 @@ pub(crate) struct Budget {
 /// Is told of each row as it changes, in the time that a drain takes.
 pub(crate) type Tell = Box<dyn FnMut(&Changed) + Send + Sync>;
 
+/// After how many orders their designs are given back.
+const RELEASED: usize = 32;
+
 /// How many candidates one look into the store brings.
 const CANDIDATES: i64 = 64;
 
@@ -73,6 +76,8 @@ struct Worker<'r> {
     /// The store is not where it was when it was made or adopted.
     moved: bool,
     done: u64,
+    /// The tokens of claims whose designs are to be given back.
+    released: Vec<String>,
     report: &'r mut Drained,
     tell: Tell,
 }
@@ -82,7 +87,8 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
     let moved = meta.get("site").is_some_and(|site| *site != cx.shared.site);
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report, tell };
+    let mut worker =
+        Worker { cx: cx.clone(), began, budget, moved, done: 0, released: Vec::new(), report: &mut report, tell };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -107,6 +113,7 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
         }
         cx.io.wait(wait).await;
     }
+    worker.give_back().await?;
     for name in cx.shared.accounts.keys() {
         strip(&cx, name).await?;
     }
@@ -123,10 +130,20 @@ async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
             vec![account.into(), i64::from(policy.strip).into()],
         )
         .await?;
+    let mut ids = Vec::new();
     for row in old {
         let Some(Value::Int(id)) = row.first() else { continue };
+        ids.push(Value::Int(*id));
         let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7)";
         cx.once(cx.statement("strip", sql, vec![(*id).into()], Wants::Count)).await?;
+    }
+    if !ids.is_empty() {
+        // What workers that died have left behind.
+        let places = vec!["?"; ids.len()].join(", ");
+        let sql = format!(
+            "DELETE FROM {{p}}countersign_outbox_design WHERE row_id IN (SELECT id FROM {{p}}countersign_outbox WHERE id IN ({places}) AND state IN (5, 6, 7))"
+        );
+        cx.once(cx.statement("strip_designs", &sql, ids, Wants::Count)).await?;
     }
     Ok(())
 }
@@ -482,12 +499,8 @@ impl Worker<'_> {
         } else {
             event
         };
-        let done = self.apply(&row, event, what, Guard::Token(&token), account).await?;
-        if done == Done::Yes
-            && !matches!(event, Event::ReadFailed | Event::ReadNothing | Event::ReadAbsent | Event::ClockJumped)
-        {
-            self.release(&row).await?;
-        }
+        // Its designs are free, or not, by what the row says now.
+        self.apply(&row, event, what, Guard::Token(&token), account).await?;
         Ok(true)
     }
 
@@ -724,13 +737,21 @@ impl Worker<'_> {
         Ok(false)
     }
 
-    /// Gives the designs of a row back.
-    async fn release(&self, row: &Row) -> Result<(), Error> {
-        if row.provider == 1 {
-            let sql = "DELETE FROM {p}countersign_outbox_design WHERE row_id = ?";
-            self.cx.once(self.cx.statement("release", sql, vec![row.id.into()], Wants::Count)).await?;
+    /// Gives the designs of a row back, some rows at a time: until then whoever wants one sees that its claim is over.
+    async fn release(&mut self, row: &Row) -> Result<(), Error> {
+        self.released.extend(row.token.clone().filter(|_| row.provider == 1));
+        if self.released.len() < RELEASED { Ok(()) } else { self.give_back().await }
+    }
+
+    async fn give_back(&mut self) -> Result<(), Error> {
+        if self.released.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        // By the token of the claim: a later claim of the same row has another one.
+        let places = vec!["?"; self.released.len()].join(", ");
+        let sql = format!("DELETE FROM {{p}}countersign_outbox_design WHERE token IN ({places})");
+        let params = self.released.drain(..).map(Value::from).collect();
+        self.cx.once(self.cx.statement("release", &sql, params, Wants::Count)).await.map(|_| ())
     }
 
     /// The row of an account, made where it is missing and looked after: who it belongs to, and whether its pause may end.
