@@ -158,7 +158,7 @@ fn show(detail: &Detail, out: &mut Output) {
         out.line(out.paint(Colour::Bold, "history"));
     }
     for entry in &detail.history {
-        out.line(format_args!("  {}", line(entry, now)));
+        out.line(format_args!("  {}", line(entry, order.created_at, now)));
     }
     if let Some(body) = &detail.body {
         out.line(out.paint(Colour::Bold, "body"));
@@ -167,10 +167,11 @@ fn show(detail: &Detail, out: &mut Output) {
 }
 
 /// One line of the history: when, what, and everything else that is told of it.
-fn line(entry: &Value, now: i64) -> String {
+fn line(entry: &Value, created: i64, now: i64) -> String {
     let text = |name: &str| entry[name].as_str().map(plain);
-    let at = entry["at"].as_i64().map(|ms| shown::moment(ms.div_euclid(1000), now));
-    let mut line = format!("{:>14}  {}", at.unwrap_or_default(), text("event").unwrap_or_default());
+    // The first line has no time of its own: the store's clock is asked once, in the statement that writes the row.
+    let at = entry["at"].as_i64().map_or(created, |ms| ms.div_euclid(1000));
+    let mut line = format!("{:>14}  {}", shown::moment(at, now), text("event").unwrap_or_default());
     if let (Some(from), Some(to)) = (text("from"), text("to"))
         && from != to
     {

@@ -1,6 +1,9 @@
 //! `countersign demo`: everything this library promises, against a sandbox in this process, each step compared with
 //! what is due.
 
+#[cfg(feature = "outbox")]
+mod worker;
+
 use crate::commands::explain;
 use crate::input::Message;
 use crate::output::{Colour, Ended, Exit, Output, table};
@@ -62,6 +65,8 @@ impl Demo {
         steps.extend(sign(&sandbox, &mut expected));
         steps.push(refusal(&sandbox, out));
         steps.extend(doubt(&sandbox, &mut expected));
+        #[cfg(feature = "outbox")]
+        steps.extend(worker::killed(&sandbox, &mut expected));
         steps.push(count(&sandbox, &expected));
         let good = steps.iter().all(Step::ok);
         if out.is_json() {
