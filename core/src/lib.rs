@@ -11,6 +11,7 @@
 //! | [`call`] | a prepared request and what to expect of its reply: bring your own HTTP |
 //! | [`draft`] | what is ordered, before anybody signs it |
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
+//! | [`digest`] | body digests and HMAC: the only module that names a hash crate |
 //! | [`headers`] | a header by its name in any case |
 //! | [`error`] | the error; [`ErrorKind`] is the table of kinds |
 //! | [`options`] | the one table of options |
