@@ -168,4 +168,39 @@ mod tests {
             }
         });
     }
+
+    /// Every command in the examples of services and cron is one that this program takes.
+    #[cfg(feature = "outbox")]
+    #[test]
+    fn the_examples_are_read_as_they_stand() {
+        let read =
+            |name: &str| std::fs::read_to_string(format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let mut commands = Vec::new();
+        for name in ["countersign-outbox.service", "countersign-outbox.cron"] {
+            for line in read(name).lines() {
+                let mut rest = line;
+                while let Some(at) = rest.find("/usr/local/bin/countersign ") {
+                    rest = &rest[at + "/usr/local/bin/".len()..];
+                    let end = rest.find([')', '|', '>', ';']).unwrap_or(rest.len());
+                    commands.push(rest[..end].to_owned());
+                }
+            }
+        }
+        assert_eq!(commands.len(), 4, "{commands:?}");
+        for text in commands {
+            let words: Vec<_> = text.split_whitespace().collect();
+            let found = command().try_get_matches_from(&words).and_then(|found| Arguments::from_arg_matches(&found));
+            assert!(matches!(found, Ok(Arguments { command: commands::Command::Outbox(_), .. })), "{text}");
+        }
+        let service = read("countersign-outbox.service");
+        assert!(service.lines().any(|line| line.starts_with("ExecStart=/usr/local/bin/countersign outbox run ")));
+        // The file that both name says where its secrets are, for a credential that the service loads.
+        let accounts: serde_json::Value = serde_json::from_str(&read("accounts.json")).unwrap();
+        let key = accounts["shop"]["secret_key"]["file"].as_str().unwrap();
+        assert!(
+            service.contains("LoadCredential=secret_key:") && key.ends_with("countersign-outbox.service/secret_key")
+        );
+        let variable = accounts["shop"]["access_key"]["env"].as_str().unwrap();
+        assert!(service.contains(&format!("Environment={variable}=")));
+    }
 }

@@ -145,7 +145,7 @@ fn show(detail: &Detail, out: &mut Output) {
     if let Some(at) = order.due_at {
         rows.push((if ended { "body kept until" } else { "due" }, shown::exact(at, now)));
     }
-    rows.push(("sent", format!("{} times", order.sends)));
+    rows.push(("sends", order.sends.to_string()));
     for (name, at) in [("first sent", detail.first_sent_at), ("last sent", detail.last_sent_at)] {
         if let Some(at) = at {
             rows.push((name, shown::exact(seconds(at), now)));
