@@ -23,6 +23,8 @@ lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features -- -D warnings
+	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features --features outbox -- -D warnings
+	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features --features sandbox -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --exclude countersign-ffi --no-deps --lib
 
@@ -111,7 +113,7 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs
 	@printf '\nlibcountersign.so: %s bytes (target: at most 2850000; 3950000 with SQLite)\n' "$$(stat -c %s $(TARGET)/release/libcountersign.so)"
-	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features
+	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features --features outbox
 	@printf 'countersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
 	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
 	@printf 'countersign with sandbox and demo: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
