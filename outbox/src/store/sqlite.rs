@@ -55,7 +55,8 @@ impl Open {
             let (process, number) = (open >> 32 << 32, open & 0xffff_ffff);
             if process == here || number == 0 { Some(here | (number + 1)) } else { None }
         });
-        begun.is_ok().then_some(Self(None, here, 0))
+        // Made only where it was counted: dropping one takes it out of the count.
+        begun.is_ok().then(|| Self(None, here, 0))
     }
 }
 
@@ -78,6 +79,8 @@ fn refuse(path: &Path, why: impl std::fmt::Display) -> Error {
 
 /// How long a statement waits for the lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the next ones wait for the same lock: a hook that takes part of a payment is not kept five times as long.
+const IMPATIENCE: Duration = Duration::from_millis(100);
 
 impl Sqlite {
     /// Opens a file, or makes it.
@@ -148,13 +151,25 @@ impl Sqlite {
 
 fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
     let mut outcome = Outcome::Begin;
+    let wait = |patience| connection.busy_timeout(patience).map_err(|error| internal(&error));
+    let mut patience = PATIENCE;
+    wait(patience)?;
     loop {
         outcome = match task.next(Answer::of(outcome)?) {
             Step::Done(result) => return result.map(Some),
             // Before an order is taken nothing is lost. One that is taken goes its way: stopping there would leave a lease to
             // wait for, or a doubt.
             Step::Sql(statement) if statement.name == Event::Claimed.name() && stop() => return Ok(None),
-            Step::Sql(statement) => execute(connection, &statement),
+            Step::Sql(statement) => {
+                let done = execute(connection, &statement);
+                let locked = matches!(&done, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Busy);
+                // What only reads passes a lock: that it is gone, a statement that writes tells.
+                if (locked && patience == PATIENCE) || (patience != PATIENCE && matches!(done, Outcome::Count(_))) {
+                    patience = if locked { IMPATIENCE } else { PATIENCE };
+                    wait(patience)?;
+                }
+                done
+            }
             Step::Call(call) => Outcome::Told(call.perform()),
             Step::Wait(ms) => {
                 let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
@@ -169,6 +184,10 @@ fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -
             }
         };
     }
+}
+
+fn internal(error: &rusqlite::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("SQLite refused a setting: {error}."))
 }
 
 /// Executes one statement on a connection: of this file, or of a host that is SQLite itself.
@@ -207,6 +226,8 @@ fn try_to(connection: &Connection, statement: &Statement) -> Result<Outcome, rus
     Ok(Outcome::Rows(all))
 }
 
+const UNWRITABLE: &str = "the file or its folder may not be written: SQLite writes beside it, too.";
+
 fn trouble(error: &rusqlite::Error) -> Trouble {
     let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
     let kind = match code {
@@ -219,7 +240,7 @@ fn trouble(error: &rusqlite::Error) -> Trouble {
     let message = match code {
         Some((rusqlite::ErrorCode::DiskFull, _)) => "the disk is full: make room; nothing was acknowledged".to_owned(),
         Some((rusqlite::ErrorCode::ReadOnly, _)) => {
-            "the file or its folder may not be written: SQLite writes beside it, too".to_owned()
+            UNWRITABLE.trim_end_matches('.').to_owned()
         }
         Some((rusqlite::ErrorCode::NotADatabase, _)) => "the file is no database of SQLite".to_owned(),
         _ => error.to_string(),
@@ -247,6 +268,9 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
             "it is a symbolic link, which somebody else may point elsewhere: give the file itself.",
         ));
     }
+    if path.is_dir() {
+        return Err(refuse(path, "it is a folder: give the name of a file in it."));
+    }
     let exists = path.exists();
     if !exists {
         if !place.create {
@@ -264,7 +288,11 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
         }
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let words = |error: &rusqlite::Error| refuse(path, format!("{}.", trouble(error).message.trim_end_matches('.')));
+    let words = |error: &rusqlite::Error| {
+        let trouble = trouble(error);
+        let words = format!("{}: {}.", path.display(), trouble.message.trim_end_matches('.'));
+        Error::new(if trouble.kind == TroubleKind::Busy { ErrorKind::StoreBusy } else { ErrorKind::Store }, words)
+    };
     let connection = Connection::open_with_flags(path, flags).map_err(|error| words(&error))?;
     let set_up = || -> Result<(String, i64, i64), rusqlite::Error> {
         connection.busy_timeout(PATIENCE)?;
@@ -278,6 +306,8 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
         }
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is forgotten is overwritten, not only unlinked.
+        connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))?;
         let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
         Ok((mode, synchronous, 0))
     };
@@ -288,6 +318,10 @@ fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
             "it holds tables of somebody else. The outbox has a file of its own; a shop whose own database is SQLite enqueues through \
              its own connection.",
         ));
+    }
+    // SQLite falls back to reading where it may not write: the first order would notice.
+    if connection.is_readonly("main").map_err(|error| words(&error))? {
+        return Err(refuse(path, UNWRITABLE));
     }
     // What a pragma does not know it ignores: only what is read back counts.
     if mode != "wal" || synchronous != 2 {
