@@ -239,9 +239,7 @@ fn trouble(error: &rusqlite::Error) -> Trouble {
     };
     let message = match code {
         Some((rusqlite::ErrorCode::DiskFull, _)) => "the disk is full: make room; nothing was acknowledged".to_owned(),
-        Some((rusqlite::ErrorCode::ReadOnly, _)) => {
-            UNWRITABLE.trim_end_matches('.').to_owned()
-        }
+        Some((rusqlite::ErrorCode::ReadOnly, _)) => UNWRITABLE.trim_end_matches('.').to_owned(),
         Some((rusqlite::ErrorCode::NotADatabase, _)) => "the file is no database of SQLite".to_owned(),
         _ => error.to_string(),
     };
