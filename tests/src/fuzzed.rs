@@ -103,7 +103,12 @@ fn check_error(error: &Error) {
     assert!(!(unknown && error.retryable()), "an order in doubt would be sent again: {error}");
     assert_ne!(error.outcome(), Some(Outcome::Placed), "an error says that an order was placed: {error}");
     assert!(!error.message().is_empty() && !error.next_step().is_empty());
-    // How long a message may be is not held to here yet: long keys and lists of errors are quoted whole.
+    // Cut, whatever came in: a message with its mark of a cut, a hundred problems and how many more.
+    assert!(error.message().len() <= 4096 + 16, "a message of {} bytes", error.message().len());
+    assert!(error.problems().len() <= 101, "{} problems", error.problems().len());
+    for problem in error.problems() {
+        assert!(problem.message.len() <= 4096 + 16 && problem.path.len() <= 4096, "{}", problem.path.len());
+    }
     check_json(&serde_json::to_vec(error).unwrap());
     let _ = format!("{error} {error:?}");
 }
@@ -292,7 +297,8 @@ fn check_read(call: &Call<Json>, answer: Result<String, Error>, status: u16) {
     match answer {
         Ok(value) => {
             assert!((200..300).contains(&status), "HTTP {status} was taken for an answer: {value}");
-            check_json(value.as_bytes());
+            // The platform's own text, as it is: a member that decides nothing may hold half of a surrogate pair.
+            assert!(serde_json::from_str::<Box<serde_json::value::RawValue>>(&value).is_ok(), "no JSON: {value}");
         }
         Err(error) => {
             check_error(&error);
