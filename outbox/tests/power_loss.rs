@@ -132,9 +132,9 @@ fn play(way: Way, sandbox: &Sandbox, watched: &Watched, orders: u32) -> Found {
         let text = order(&id, &sandbox.create_transaction(), 1);
         harness.run(harness.engine().enqueue(None, &text, Enqueue::default()));
         harness.promise(Promise::Enqueued(id));
-        if number % 2 == 1 {
+        if number % 5 == 4 {
             let drained = harness.run(harness.engine().drain(10.0, 1000));
-            assert_eq!(drained.placed, 2, "{drained:?}");
+            assert_eq!(drained.placed, 5, "{drained:?}");
             for changed in drained.changed {
                 harness.promise(Promise::Placed(changed.external_id));
             }
@@ -179,8 +179,8 @@ fn what_was_acknowledged_survives_the_loss_of_power() {
     let (folder, sandbox, seed) = (Folder::new(), sandbox(), seed());
     let (outbox, watched) = begin(&folder.0, &sandbox, seed, (25, 800));
     let found = play(Way::Outbox(outbox), &sandbox, &watched, 500);
-    assert!(found.images > 100, "only {} moments were looked at", found.images);
     assert!(found.broken.is_empty(), "COUNTERSIGN_SEED={seed}: {:#?}", found.broken);
+    assert!(found.images > 100, "only {} moments were looked at", found.images);
     drop(watched);
     // And from there it goes on: what the platform has is found, and nothing is made twice.
     for image in found.some.iter().rev().take(2) {
@@ -199,8 +199,8 @@ fn no_order_leaves_before_that_is_on_the_disk() {
     let (folder, sandbox, seed) = (Folder::new(), sandbox(), seed());
     let (outbox, watched) = begin(&folder.0, &sandbox, seed, (12, 400));
     let found = play(connection(&outbox, "FULL"), &sandbox, &watched, 150);
-    assert!(found.images > 60, "only {} moments were looked at", found.images);
     assert!(found.broken.is_empty(), "COUNTERSIGN_SEED={seed}: {:#?}", found.broken);
+    assert!(found.images > 60, "only {} moments were looked at", found.images);
 }
 
 #[test]

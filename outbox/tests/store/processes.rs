@@ -6,6 +6,8 @@ use countersign_outbox::{Enqueue, Outbox, Status};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const EACH: u32 = 500;
 
@@ -51,6 +53,32 @@ fn two_processes_enqueue_each_order_once() {
     assert_eq!(rows.len() as u32, EACH + EACH / 2);
     assert_eq!(rows.into_iter().collect::<BTreeSet<_>>(), ids);
     assert_eq!(new, EACH + EACH / 2, "an order is new once");
+}
+
+#[test]
+fn the_same_order_at_the_same_moment_is_one_row() {
+    const AT_ONCE: usize = 4;
+    let folder = Folder::new();
+    let file = folder.0.join("o.db");
+    drop(open(&file, settings(&[("shop", nobody())], policy(1))));
+    let (together, new) = (Barrier::new(AT_ONCE), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                let settings = settings(&[("shop", nobody())], policy(1));
+                let outbox = Outbox::open(&format!("sqlite:{}", file.display()), settings, ANYWHERE).unwrap();
+                for number in 0..60 {
+                    together.wait();
+                    match enqueue(&outbox, &number.to_string()).status {
+                        Status::New => _ = new.fetch_add(1, Ordering::SeqCst),
+                        status => assert_eq!(status, Status::Known),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(new.into_inner(), 60);
+    assert_eq!(value(&file, "SELECT COUNT(*) FROM countersign_outbox"), "60");
 }
 
 #[test]
