@@ -9,7 +9,9 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 TIME ?= 60
 
-.PHONY: help demo test bench fuzz lint rust php python python-package stubs node node-module vectors generate header library install
+KILLS ?= 1000
+
+.PHONY: help demo test soak bench fuzz lint rust php python python-package stubs node node-module vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -121,6 +123,10 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); \
 	print("demo, both platforms and all clients in one process: peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")' \
 		$(TARGET)/release/countersign demo
+
+soak: ## kill producers and workers of the outbox KILLS=1000 times, and look further for a schedule that loses or doubles; no part of `make test`
+	COUNTERSIGN_KILLS=$(KILLS) $(CARGO) test $(LOCKED) --release -p countersign-outbox --test kills -- --nocapture
+	COUNTERSIGN_SOAK=1 $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture
 
 fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (needs cargo-fuzz; no part of `make test`)
 	@fuzz/run.sh $(TIME)
