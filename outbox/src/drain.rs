@@ -756,10 +756,10 @@ impl Worker<'_> {
 
     /// The row of an account, made where it is missing and looked after: who it belongs to, and whether its pause may end.
     async fn account(&mut self, name: &str, account: &Account) -> Result<Option<AccountRow>, Error> {
-        let Some(mut row) = account_row(&self.cx, name).await? else {
+        if account_row(&self.cx, name).await?.is_none() {
             make_account(&self.cx, name, account.provider()).await?;
-            return account_row(&self.cx, name).await;
-        };
+        }
+        let Some(mut row) = account_row(&self.cx, name).await? else { return Ok(None) };
         let policy = self.cx.policy().clone();
         if row.provider != account.provider() {
             let message =
@@ -769,6 +769,9 @@ impl Worker<'_> {
         let key = account.platform.credential();
         if !account.has_read() && row.pause < Pause::Moved {
             self.distrust(name, account, &row).await?;
+            // It may pause by now.
+            let Some(now) = account_row(&self.cx, name).await? else { return Ok(None) };
+            row = now;
         }
         if row.alive_at.is_none_or(|at| row.now - at > policy.ms(60)) {
             set_account(&self.cx, &row, &[("alive_at", Set::Now)]).await?;

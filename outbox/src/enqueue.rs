@@ -259,6 +259,9 @@ fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
 }
 
 async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Error> {
+    // What is written into the tables of another shop is sent by nobody, or by somebody else.
+    crate::meta::verify(cx).await?;
+    let mut lost = false;
     for _ in 0..8 {
         let rows = by_id(cx, fresh.provider, &fresh.external_id).await?;
         if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
@@ -286,6 +289,7 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
             },
             // It may have been written: then it is found.
             Ok(Done::Lost) => {
+                lost = true;
                 if let Some(row) = by_key(cx, &fresh.key).await? {
                     let status = if row.version == 1 { Status::New } else { Status::Known };
                     return Ok(answer(fresh, status, row.state));
@@ -298,6 +302,11 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
                 };
             }
         }
+    }
+    if lost {
+        let message =
+            "The store gives no answer to an order, and does not have it afterwards: nothing was acknowledged.";
+        return Err(Error::new(ErrorKind::Store, message));
     }
     Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was acknowledged."))
 }

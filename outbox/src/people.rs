@@ -137,7 +137,7 @@ pub(crate) async fn resolve(
         if cx.insist(statement).await? != Done::No {
             let sql = "UPDATE {p}countersign_outbox SET flags = flags & ?, version = version + 1 WHERE id = ? AND (flags & ?) <> 0";
             // What was listed for a person has been seen by one.
-            let params = vec![(!flag::ALERTS & 0xffff_ffff).into(), row.id.into(), flag::ALERTS.into()];
+            let params = vec![(!flag::ALERTS & ((1 << 53) - 1)).into(), row.id.into(), flag::ALERTS.into()];
             cx.once(cx.statement("seen", sql, params, Wants::Count)).await?;
             let now = find(&cx, account.as_deref(), &external_id).await?;
             return now.map(|row| row.shown()).ok_or_else(|| missing(&external_id));

@@ -256,7 +256,21 @@ fn absolute(path: &Path) -> Result<PathBuf, Error> {
     Ok(folder.join(name))
 }
 
+/// Opens the file. While another process makes it, recovers its log or closes it as the last one, SQLite says at once that it
+/// is busy: that passes.
 fn connect(path: &Path, place: Place) -> Result<Connection, Error> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match try_connect(path, place) {
+            Err(error) if error.kind() == ErrorKind::StoreBusy && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn try_connect(path: &Path, place: Place) -> Result<Connection, Error> {
     if !place.anywhere {
         place_fits(path)?;
     }
