@@ -142,19 +142,10 @@ const LIMITS: &[(Place, Broken)] = &[
     (Place { name: "an order that is shown late", may: may::LAG, ..PAIR }, Broken::Doubled),
 ];
 
-fn soak() -> bool {
-    std::env::var_os("COUNTERSIGN_SOAK").is_some()
-}
-
 /// The place with as many misfortunes as there is time for.
 fn bounded(place: &Place) -> Place {
-    let more = u8::from(soak());
-    Place {
-        misfortunes: (place.misfortunes + more).min(3),
-        shop: place.shop + if place.shop > 0 { more } else { 0 },
-        persons: place.persons + if place.persons > 0 { more } else { 0 },
-        ..*place
-    }
+    let more = u8::from(std::env::var_os("COUNTERSIGN_SOAK").is_some());
+    Place { misfortunes: (place.misfortunes + more).min(3), ..*place }
 }
 
 #[allow(clippy::print_stderr, reason = "shown by --nocapture alone: how far the search went")]
