@@ -252,9 +252,10 @@ fn pointed(path: &str, source: &serde_json::Map<String, Value>, needed: bool) ->
             match value {
                 Some(value) => Ok(Some(Secret::from(value.into_encoded_bytes()))),
                 None if !needed => Ok(None),
-                None => Err(refused(format!(
-                    "{path} in the accounts file names the environment variable {at}, which is not set."
-                ))),
+                // Its name is not repeated: people put the secret itself there.
+                None => {
+                    Err(refused(format!("{path} in the accounts file names an environment variable that is not set.")))
+                }
             }
         }
         "file" if needed => input::secret_file(OsStr::new(at), &format!("{path} in the accounts file")).map(Some),
