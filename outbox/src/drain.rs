@@ -62,9 +62,6 @@ pub(crate) struct Budget {
 /// Is told of each row as it changes, in the time that a drain takes.
 pub(crate) type Tell = Box<dyn FnMut(&Changed) + Send + Sync>;
 
-/// After how many orders their designs are given back.
-const RELEASED: usize = 32;
-
 /// How many candidates one look into the store brings.
 const CANDIDATES: i64 = 64;
 
@@ -76,8 +73,6 @@ struct Worker<'r> {
     /// The store is not where it was when it was made or adopted.
     moved: bool,
     done: u64,
-    /// The tokens of claims whose designs are to be given back.
-    released: Vec<String>,
     report: &'r mut Drained,
     tell: Tell,
 }
@@ -87,8 +82,7 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
     let moved = meta.get("site").is_some_and(|site| *site != cx.shared.site);
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker =
-        Worker { cx: cx.clone(), began, budget, moved, done: 0, released: Vec::new(), report: &mut report, tell };
+    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report, tell };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -113,7 +107,6 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
         }
         cx.io.wait(wait).await;
     }
-    worker.give_back().await?;
     for name in cx.shared.accounts.keys() {
         strip(&cx, name).await?;
     }
@@ -130,20 +123,19 @@ async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
             vec![account.into(), i64::from(policy.strip).into()],
         )
         .await?;
-    let mut ids = Vec::new();
     for row in old {
         let Some(Value::Int(id)) = row.first() else { continue };
-        ids.push(Value::Int(*id));
         let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7)";
         cx.once(cx.statement("strip", sql, vec![(*id).into()], Wants::Count)).await?;
     }
-    if !ids.is_empty() {
-        // What workers that died have left behind.
-        let places = vec!["?"; ids.len()].join(", ");
-        let sql = format!(
-            "DELETE FROM {{p}}countersign_outbox_design WHERE row_id IN (SELECT id FROM {{p}}countersign_outbox WHERE id IN ({places}) AND state IN (5, 6, 7))"
-        );
-        cx.once(cx.statement("strip_designs", &sql, ids, Wants::Count)).await?;
+    // A reservation ends by what its row says: what is left of it is taken away some time later.
+    let sql = "SELECT d.token FROM {p}countersign_outbox_design d LEFT JOIN {p}countersign_outbox o ON o.id = d.row_id WHERE d.reserved_at < {now} - ? AND (o.id IS NULL OR o.state NOT IN (1, 2, 3)) LIMIT ?";
+    let old = cx.rows("old_designs", sql, vec![policy.ms(86_400).into(), i64::from(policy.strip).into()]).await?;
+    let tokens: Vec<Value> = old.into_iter().filter_map(|row| row.into_iter().next()).collect();
+    if !tokens.is_empty() {
+        let places = vec!["?"; tokens.len()].join(", ");
+        let sql = format!("DELETE FROM {{p}}countersign_outbox_design WHERE token IN ({places})");
+        cx.once(cx.statement("strip_designs", &sql, tokens, Wants::Count)).await?;
     }
     Ok(())
 }
@@ -494,7 +486,10 @@ impl Worker<'_> {
         let told = matches!(event, Event::ReadNothing);
         let spent =
             pausing.unpaused(since) >= policy.ms(policy.unknown) || (told && row.reads + 1 >= i64::from(policy.reads));
-        let event = if spent && (told || event == Event::ReadFailed) && self.cx.shared.rules.hold(14) {
+        let event = if spent
+            && (told || matches!(event, Event::ReadFailed | Event::ClockJumped))
+            && self.cx.shared.rules.hold(14)
+        {
             Event::Exhausted
         } else {
             event
@@ -571,7 +566,7 @@ impl Worker<'_> {
                             self.pause(name, account, Pause::Unauthorised, None, error.message()).await?;
                         }
                         self.apply(&row, Event::Postponed, what, Guard::Token(&token), account).await?;
-                        return self.release(&row).await;
+                        return Ok(());
                     }
                     Ok(seen) => {
                         let sight = Sight::of(draft.designs(), &seen);
@@ -581,7 +576,7 @@ impl Worker<'_> {
                             let known = row.is(flag::BASELINE) && event != Event::Hidden;
                             if !known {
                                 self.apply(&row, event, what, Guard::Token(&token), account).await?;
-                                return self.release(&row).await;
+                                return Ok(());
                             }
                         }
                     }
@@ -600,7 +595,7 @@ impl Worker<'_> {
                 .is_some_and(|seen| seen.state == State::Sending && seen.token.as_deref() == Some(&token)),
         };
         if !sent {
-            return self.release(&row).await;
+            return Ok(());
         }
         let row = Row { state: State::Sending, version: row.version + 1, sends: row.sends + 1, ..row };
         let call =
@@ -640,29 +635,20 @@ impl Worker<'_> {
             _ => None,
         };
         let remote = what.remote_id.clone();
-        let done = self.apply(&row, meant.event, what, Guard::Token(token), account).await?;
-        let written = match done {
-            Done::Yes => true,
-            Done::No => false,
-            // Once more, on the row as it is now.
-            Done::Lost => match fetch(&self.cx, row.id).await? {
-                Some(seen) if seen.token.as_deref() == Some(token) && seen.state == State::Sending => {
-                    let mut what = Happening { remote_id: remote.clone(), ..self.happening() };
-                    what.wait = if meant.event == Event::Doubted { self.webhook_wait(account) } else { asked };
-                    self.apply(&seen, meant.event, what, Guard::Token(token), account).await? == Done::Yes
-                }
-                _ => false,
-            },
-        };
+        let mut written = self.apply(&row, meant.event, what.clone(), Guard::Token(token), account).await? == Done::Yes;
+        for _ in 0..4 {
+            // The answer got lost, or the shop said something meanwhile: once more, on the row as it is now.
+            let seen = if written { None } else { fetch(&self.cx, row.id).await? };
+            let ours = |seen: &Row| seen.token.as_deref() == Some(token) && seen.state == State::Sending;
+            let Some(seen) = seen.filter(ours) else { break };
+            written = self.apply(&seen, meant.event, what.clone(), Guard::Token(token), account).await? == Done::Yes;
+        }
         if !written && meant.event == Event::Accepted {
-            // Somebody took it for lost, or the shop said something meanwhile: proof counts all the same.
+            // Somebody took it for lost: proof counts all the same.
             let placed = crate::evidence::prove(&self.cx, row.id, remote, row.sends, "a late reply").await?;
             if let Some((row, to)) = placed {
                 self.changed(&row, to, None, row.remote_id.clone(), None);
             }
-        }
-        if !matches!(meant.event, Event::Doubted) {
-            self.release(&row).await?;
         }
         match meant.pause {
             Some(pause) => {
@@ -685,9 +671,13 @@ impl Worker<'_> {
         keys.extend(designs.bundles.iter().map(|id| of("bundle", id)));
         keys.sort();
         keys.dedup();
+        if keys.is_empty() {
+            return Ok(true);
+        }
         let token = row.token.clone().unwrap_or_default();
-        let places = vec!["(?, ?, ?)"; keys.len()].join(", ");
-        let sql = format!("INSERT INTO {{p}}countersign_outbox_design (design, row_id, token) VALUES {places}");
+        let places = vec!["(?, ?, ?, {now})"; keys.len()].join(", ");
+        let sql =
+            format!("INSERT INTO {{p}}countersign_outbox_design (design, row_id, token, reserved_at) VALUES {places}");
         let params: Vec<Value> =
             keys.iter().flat_map(|key| [key.as_str().into(), Value::Int(row.id), token.as_str().into()]).collect();
         for _ in 0..2 {
@@ -698,13 +688,21 @@ impl Worker<'_> {
             // Whose are they? What nobody can go on with any more is taken away.
             let places = vec!["?"; keys.len()].join(", ");
             let sql = format!(
-                "SELECT d.design, d.token, d.row_id, o.state, o.token, o.lease_until, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
+                "SELECT d.design, d.token, d.row_id, o.state, o.token, o.lease_until, o.done_at, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
             );
             let rows = self.cx.rows("reserved", &sql, keys.iter().map(|key| key.as_str().into()).collect()).await?;
             let (mut ours, mut free) = (0, true);
             for held in rows {
-                let [Value::Text(design), Value::Text(of), Value::Int(id), state, token_now, lease, Value::Int(now)] =
-                    held.as_slice()
+                let [
+                    Value::Text(design),
+                    Value::Text(of),
+                    Value::Int(id),
+                    state,
+                    token_now,
+                    lease,
+                    end,
+                    Value::Int(now),
+                ] = held.as_slice()
                 else {
                     return Ok(false);
                 };
@@ -715,8 +713,13 @@ impl Worker<'_> {
                 let same = matches!(token_now, Value::Text(now) if now == of);
                 let runs = matches!(lease, Value::Int(until) if until >= now);
                 let alive = match state {
-                    Value::Int(2 | 3) => *id != row.id,
+                    // Where it is this very row, this worker is too late.
+                    Value::Int(2 | 3) => true,
                     Value::Int(1) => same && runs,
+                    // A read may not show it at once.
+                    Value::Int(5) => {
+                        matches!(end, Value::Int(end) if end + self.cx.policy().ms(self.cx.policy().gap) > *now)
+                    }
                     _ => false,
                 };
                 if alive {
@@ -735,23 +738,6 @@ impl Worker<'_> {
             }
         }
         Ok(false)
-    }
-
-    /// Gives the designs of a row back, some rows at a time: until then whoever wants one sees that its claim is over.
-    async fn release(&mut self, row: &Row) -> Result<(), Error> {
-        self.released.extend(row.token.clone().filter(|_| row.provider == 1));
-        if self.released.len() < RELEASED { Ok(()) } else { self.give_back().await }
-    }
-
-    async fn give_back(&mut self) -> Result<(), Error> {
-        if self.released.is_empty() {
-            return Ok(());
-        }
-        // By the token of the claim: a later claim of the same row has another one.
-        let places = vec!["?"; self.released.len()].join(", ");
-        let sql = format!("DELETE FROM {{p}}countersign_outbox_design WHERE token IN ({places})");
-        let params = self.released.drain(..).map(Value::from).collect();
-        self.cx.once(self.cx.statement("release", &sql, params, Wants::Count)).await.map(|_| ())
     }
 
     /// The row of an account, made where it is missing and looked after: who it belongs to, and whether its pause may end.

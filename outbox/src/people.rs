@@ -4,7 +4,7 @@ use crate::account::check_name;
 use crate::drain::{account_row, make_account, pause_account, resume as resume_account};
 use crate::engine::{Cx, Done};
 use crate::pause::Pause;
-use crate::row::{Guard, Happening, Row, Shown, change, flag};
+use crate::row::{Guard, Happening, Row, Shown, change};
 use crate::state::{Event, State};
 use crate::statement::{Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
@@ -135,10 +135,6 @@ pub(crate) async fn resolve(
         };
         let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::NoLease);
         if cx.insist(statement).await? != Done::No {
-            let sql = "UPDATE {p}countersign_outbox SET flags = flags & ?, version = version + 1 WHERE id = ? AND (flags & ?) <> 0";
-            // What was listed for a person has been seen by one.
-            let params = vec![(!flag::ALERTS & ((1 << 53) - 1)).into(), row.id.into(), flag::ALERTS.into()];
-            cx.once(cx.statement("seen", sql, params, Wants::Count)).await?;
             let now = find(&cx, account.as_deref(), &external_id).await?;
             return now.map(|row| row.shown()).ok_or_else(|| missing(&external_id));
         }

@@ -312,6 +312,7 @@ impl Row {
             baseline: self.is(flag::BASELINE),
             blocked: self.state == State::Held
                 && matches!(self.reason, Some(Reason::AlreadyOrdered | Reason::PartlyOrdered | Reason::AlreadyOurs)),
+            ours: self.state == State::Held && self.reason == Some(Reason::AlreadyOurs),
             ..Facts::default()
         }
     }
@@ -388,6 +389,10 @@ pub(crate) fn change(
     let to = transition.to.unwrap_or(row.state);
     let mut change = Change { transition, to, sets: Vec::new() };
     let mut flags = row.flags;
+    if matches!(event, Event::SaidPlaced | Event::SaidRetry | Event::SaidDrop) {
+        // What was listed for a person has been seen by one.
+        flags &= !flag::ALERTS;
+    }
     let (mut doubts, mut failures) = (row.doubts, row.failures);
     for record in transition.records {
         match record {
@@ -409,7 +414,7 @@ pub(crate) fn change(
             }
             Record::Conflict => flags |= flag::CONFLICT,
             Record::Unwanted => flags |= flag::UNWANTED,
-            Record::Wanted => flags &= !flag::UNWANTED,
+            Record::Wanted => flags &= !(flag::UNWANTED | flag::CANCEL_THERE),
             Record::CancelThere => flags |= flag::CANCEL_THERE,
             Record::Send => {
                 change.set("sends", row.sends + 1);

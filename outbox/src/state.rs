@@ -219,6 +219,10 @@ pub enum When {
     NoResendLeft,
     /// It is held because its designs are ordered already.
     Blocked,
+    /// It is held because the platform has an order with our id.
+    Ours,
+    /// That is not so.
+    NotOurs,
     /// It was sent once more since what is proven.
     SentSince,
     /// It was placed by another id of the platform than what is proven.
@@ -248,6 +252,8 @@ impl When {
             Self::ResendLeft => "a re-send is left",
             Self::NoResendLeft => "no re-send is left",
             Self::Blocked => "held because ordered before",
+            Self::Ours => "held because ours is there",
+            Self::NotOurs => "not held because ours is there",
             Self::SentSince => "sent again since",
             Self::OtherRemote => "another id of the platform",
             Self::ReadBack => "the platform has a read",
@@ -271,6 +277,7 @@ pub struct Facts {
     pub read_back: bool,
     pub baseline: bool,
     pub blocked: bool,
+    pub ours: bool,
     pub sent_since: bool,
     pub other_remote: bool,
     pub other_goods: bool,
@@ -289,6 +296,8 @@ impl Facts {
             When::ResendLeft => self.resend_left,
             When::NoResendLeft => !self.resend_left,
             When::Blocked => self.blocked,
+            When::Ours => self.ours,
+            When::NotOurs => !self.ours,
             When::SentSince => self.sent_since,
             When::OtherRemote => self.other_remote,
             When::ReadBack => self.read_back,
@@ -355,7 +364,7 @@ pub enum Record {
     Conflict,
     /// The shop does not want it any more.
     Unwanted,
-    /// The shop wants it again.
+    /// The shop wants it again: what was to be cancelled for it is not.
     Wanted,
     /// It was cancelled after the platform had it: cancel it there.
     CancelThere,
@@ -479,7 +488,12 @@ pub const TABLE: &[Transition] = {
     use When as W;
     &[
         // The shop.
-        go(&[Pending, Held], E::Changed, &[W::Certain], Pending, Due::Now)
+        stay(&[Held], E::Changed, &[W::Ours, W::OtherGoods, W::Unwanted], Due::Keep)
+            .noting(&[Record::Conflict, Record::Wanted])
+            .by(6),
+        stay(&[Held], E::Changed, &[W::Ours, W::OtherGoods], Due::Keep).noting(&[Record::Conflict]).by(6),
+        stay(&[Held], E::Changed, &[W::Ours, W::Unwanted], Due::Keep).noting(&[Record::Wanted]).by(8),
+        go(&[Pending, Held], E::Changed, &[W::Certain, W::NotOurs], Pending, Due::Now)
             .noting(&[Record::Body, Record::Altered])
             .by(6),
         go(&[Cancelled, Rejected], E::Changed, &[W::NeverDoubted], Pending, Due::Now)
@@ -488,14 +502,32 @@ pub const TABLE: &[Transition] = {
         go(&[Cancelled], E::Repeated, &[W::NeverDoubted], Pending, Due::Now)
             .noting(&[Record::Body, Record::Altered])
             .by(7),
-        stay(&[Pending, Sending, Unknown, Held, Placed, Rejected, Cancelled], E::Changed, &[W::OtherGoods], Due::Keep)
+        // After a doubt nobody but a person takes it up again, and the shop's wish is not lost.
+        stay(&[Cancelled, Rejected], E::Changed, &[], Due::Keep).noting(&[Record::Conflict]).by(7),
+        stay(&[Cancelled], E::Repeated, &[], Due::Keep).noting(&[Record::Conflict]).by(7),
+        stay(&[Pending, Sending, Unknown, Held, Placed], E::Changed, &[W::OtherGoods, W::Unwanted], Due::Keep)
+            .noting(&[Record::Conflict, Record::Wanted])
+            .by(6),
+        stay(&[Pending, Sending, Unknown, Held, Placed], E::Changed, &[W::OtherGoods], Due::Keep)
             .noting(&[Record::Conflict])
             .by(6),
-        stay(&[Cancelled], E::Repeated, &[], Due::Keep).noting(&[Record::Conflict]).by(7),
-        stay(&[Sending, Unknown, Held], E::Repeated, &[W::Unwanted], Due::Keep).noting(&[Record::Wanted]).by(8),
-        go(&[Pending], E::Cancel, &[W::Certain], Cancelled, Due::Never).by(8),
-        go(&[Held], E::Cancel, &[W::Certain], Cancelled, Due::Never).by(8),
-        stay(&[Pending, Sending, Unknown, Held], E::Cancel, &[W::Wanted], Due::Keep).noting(&[Record::Unwanted]).by(8),
+        stay(&[Pending, Sending, Unknown, Held, Placed], E::Changed, &[W::Unwanted], Due::Keep)
+            .noting(&[Record::Wanted])
+            .by(8),
+        stay(&[Pending, Sending, Unknown, Held, Placed], E::Repeated, &[W::Unwanted], Due::Keep)
+            .noting(&[Record::Wanted])
+            .by(8),
+        stay(&[Held], E::Cancel, &[W::Ours, W::Wanted], Due::Keep)
+            .noting(&[Record::Unwanted, Record::CancelThere])
+            .by(8),
+        go(&[Pending, Held], E::Cancel, &[W::Certain, W::NotOurs], Cancelled, Due::Never).by(8),
+        // A person sent it again in doubt: what is not wanted is not sent, and what came of it is asked first.
+        hold(&[Pending], E::Cancel, &[W::Baseline], Reason::Baseline).noting(&[Record::Unwanted]).by(8),
+        go(&[Pending], E::Cancel, &[W::ReadBack], Unknown, Due::Now)
+            .noting(&[Record::Unwanted, Record::ReadAnew])
+            .by(8),
+        hold(&[Pending], E::Cancel, &[], Reason::NoRead).noting(&[Record::Unwanted]).by(8),
+        stay(&[Sending, Unknown, Held], E::Cancel, &[W::Wanted], Due::Keep).noting(&[Record::Unwanted]).by(8),
         stay(&[Placed], E::Cancel, &[W::Wanted], Due::Keep).noting(&[Record::Unwanted, Record::CancelThere]).by(8),
         // Before it is sent.
         stay(&[Pending, Unknown], E::Claimed, &[], Due::Lease),
@@ -543,6 +575,9 @@ pub const TABLE: &[Transition] = {
         hold(&[Unknown], E::Exhausted, &[W::NoReadBack], Reason::NoRead),
         hold(&[Unknown], E::Exhausted, &[], Reason::NotShown).by(14),
         // Proof counts, whoever brings it and whatever the row says by then.
+        go(&[Pending, Sending, Unknown, Held], E::Evidence, &[W::SentSince, W::Unwanted], Placed, Due::Never)
+            .noting(&[Record::Duplicate, Record::CancelThere])
+            .by(5),
         go(&[Pending, Sending, Unknown, Held], E::Evidence, &[W::SentSince], Placed, Due::Never)
             .noting(&[Record::Duplicate])
             .by(5),
@@ -553,13 +588,15 @@ pub const TABLE: &[Transition] = {
         go(&[Rejected, Cancelled], E::Evidence, &[], Placed, Due::Never).noting(&[Record::Surprise]).by(5),
         stay(&[Placed], E::Evidence, &[W::OtherRemote], Due::Keep).noting(&[Record::Duplicate]).by(5),
         // A person.
+        go(&[Pending, Unknown, Held, Rejected, Cancelled], E::SaidPlaced, &[W::Unwanted], Placed, Due::Never)
+            .noting(&[Record::CancelThere]),
         go(&[Pending, Unknown, Held, Rejected, Cancelled], E::SaidPlaced, &[], Placed, Due::Never),
-        go(&[Held], E::SaidRetry, &[W::Doubted, W::ReadBack, W::NoBaseline], Unknown, Due::Now).noting(&[
+        go(&[Held, Cancelled], E::SaidRetry, &[W::Doubted, W::ReadBack, W::NoBaseline], Unknown, Due::Now).noting(&[
             Record::ReadAnew,
             Record::Resends,
             Record::Wanted,
         ]),
-        go(&[Held], E::SaidRetry, &[W::Doubted], Pending, Due::Now).noting(&[
+        go(&[Held, Cancelled], E::SaidRetry, &[W::Doubted], Pending, Due::Now).noting(&[
             Record::Risk,
             Record::Resends,
             Record::Wanted,

@@ -180,7 +180,7 @@ impl Dialect {
             index("external", "", external),
             index("changed", "", "updated_at, id"),
             format!(
-                "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_design (\n  design {key} NOT NULL PRIMARY KEY,\n  row_id {int} NOT NULL,\n  token {} NOT NULL\n){tail}",
+                "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_design (\n  design {key} NOT NULL PRIMARY KEY,\n  row_id {int} NOT NULL,\n  token {} NOT NULL,\n  reserved_at {int} NOT NULL\n){tail}",
                 short(32)
             ),
             format!(
