@@ -653,6 +653,7 @@ fn numbers_are_for_people_and_for_prometheus() {
 fn metrics(text: &str) -> String {
     let mut seen = BTreeSet::new();
     let mut current = String::new();
+    let mut typed = 0;
     let mut out = String::new();
     for line in text.lines() {
         if let Some(help) = line.strip_prefix("# HELP ") {
@@ -660,6 +661,7 @@ fn metrics(text: &str) -> String {
             assert!(seen.insert(current.clone()), "{current} twice");
         } else if let Some(kind) = line.strip_prefix("# TYPE ") {
             assert_eq!(kind, format!("{current} gauge"));
+            typed += 1;
         } else {
             let (name, rest) = line.split_once('{').unwrap();
             assert_eq!(name, current);
@@ -669,7 +671,7 @@ fn metrics(text: &str) -> String {
         out.push_str(line);
         out.push('\n');
     }
-    assert_eq!(seen.len(), 7);
+    assert_eq!((seen.len(), typed), (7, 7));
     out
 }
 
