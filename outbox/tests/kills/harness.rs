@@ -22,7 +22,7 @@ pub(crate) struct Plan {
     pub(crate) kills: u32,
     /// How many workers are stopped for longer than their lease.
     pub(crate) stops: u32,
-    /// The blows come at random; else workers only stop themselves.
+    /// The blows come at random; else workers only stop themselves, until everything was delivered by others.
     pub(crate) at_random: bool,
     /// Over how many of a hundred orders a worker stops itself. The first one never does.
     pub(crate) stops_itself: u64,
@@ -78,7 +78,7 @@ impl Count {
 /// instructions between the last look at the deadline and the first byte are then no source of doubles.
 const STOP: std::ops::Range<u64> = 1500..2400;
 
-/// How long one lasts where the place is known, before the last look at the deadline: longer than all the waits.
+/// How long one lasts where the place is known, before the last look at the deadline: longer than all the waits, most times.
 const LONG_STOP: Duration = Duration::from_secs(8);
 
 /// What a busy machine may need to come to rest. Nothing waits so long but where it fails.
@@ -169,6 +169,8 @@ impl Events {
                 }
             }
         }
+        // Before its pipes break: it would complain.
+        slot.kill();
     }
 
     fn ask(&self, event: u32, mut talk: Talk) -> Option<(bool, Talk)> {
@@ -301,6 +303,7 @@ pub(crate) fn run(plan: Plan) -> Count {
             assert!(waiting.elapsed() < PATIENCE, "events that nobody acknowledges: seed {}", plan.seed);
             storm.tick();
         }
+        std::fs::write(role.calm(), "").unwrap();
         let rested = storm.rest(&store);
         if let Store::Outbox(outbox) = &store {
             storm.count.held = answer(outbox);
@@ -414,7 +417,8 @@ impl Storm<'_> {
         if self.plan.stops_itself > 0 {
             for at in self.producers..self.slots.len() {
                 if self.stopped.iter().all(|(known, _)| *known != at) && self.slots[at].is_stopped() {
-                    self.stopped.push((at, now + LONG_STOP));
+                    let lasts = if self.plan.at_random { LONG_STOP } else { PATIENCE * 2 };
+                    self.stopped.push((at, now + lasts));
                     self.count.stops += 1;
                 }
             }
@@ -428,13 +432,14 @@ impl Storm<'_> {
         let blows = self.plan.kills + self.plan.stops;
         let began = Instant::now();
         if !self.plan.at_random {
-            // They stop as long as there is something to send: slowly, so that what is in doubt is not kept waiting.
+            // Slowly, so that what is in doubt is not kept waiting. Who stopped goes on when others have delivered all.
             while !events.all_are_safe() || store.open_orders() > 0 {
                 assert!(began.elapsed() < PATIENCE, "a storm without an end: {:?}", self.count);
                 let released = 1 + began.elapsed().as_millis() / 120;
                 events.release(u32::try_from(released).unwrap_or(u32::MAX).min(self.plan.events));
                 self.tick();
             }
+            self.stopped.iter_mut().for_each(|(_, until)| *until = Instant::now());
             return;
         }
         while self.count.kills < self.plan.kills || self.count.stops < self.plan.stops {

@@ -46,13 +46,15 @@ fn mixed(state: u64) -> u64 {
 /// Stops its own process between what the store says, that an order is being sent, and its first byte: the worst place.
 struct Stopping {
     percent: u64,
+    /// Once this file is there, nobody does it any more.
+    calm: PathBuf,
     state: AtomicU64,
 }
 
 impl Observer for Stopping {
     fn before(&self, attempt: &Attempt) {
         let drawn = mixed(self.state.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed));
-        if attempt.url.ends_with("/orders") && drawn % 100 < self.percent {
+        if attempt.url.ends_with("/orders") && drawn % 100 < self.percent && !self.calm.exists() {
             _ = kill_process(getpid(), Signal::STOP);
             // Another thread may be the one that takes the signal: until then this one does not go on.
             std::thread::sleep(Duration::from_millis(50));
@@ -75,7 +77,12 @@ impl Role {
         }
         // There an order is told from a read by its path.
         let platform = Platform::new("spiff", &options.set("orders_api", "rest")).unwrap();
-        platform.with_observer(Arc::new(Stopping { percent: self.stops, state: AtomicU64::new(self.seed) }))
+        let (percent, calm, state) = (self.stops, self.calm(), AtomicU64::new(self.seed));
+        platform.with_observer(Arc::new(Stopping { percent, calm, state }))
+    }
+
+    pub(crate) fn calm(&self) -> PathBuf {
+        self.file.with_extension("calm")
     }
 
     pub(crate) fn outbox(&self) -> Outbox {
