@@ -62,6 +62,9 @@ pub(crate) struct Budget {
 /// Is told of each row as it changes, in the time that a drain takes.
 pub(crate) type Tell = Box<dyn FnMut(&Changed) + Send + Sync>;
 
+/// After how many orders of an account its doubts, and the other accounts, have their turn.
+const ROUND: usize = 8;
+
 /// How many candidates one look into the store brings.
 const CANDIDATES: i64 = 64;
 
@@ -505,8 +508,9 @@ impl Worker<'_> {
         // Where nothing can be read back, what was there before the store was moved waits for a person.
         let after = if pausing.pause == Pause::Moved { pausing.paused_until.unwrap_or(i64::MAX) } else { -1 };
         let due = self.due(name, 1, "AND created_at > ?", vec![after.into()]).await?;
+        let mut sent = 0;
         for (id, version) in due {
-            if self.over() {
+            if self.over() || sent == ROUND {
                 break;
             }
             let Some(row) = fetch(&self.cx, id).await? else { continue };
@@ -517,6 +521,7 @@ impl Worker<'_> {
                 continue;
             }
             busy = true;
+            sent += 1;
             self.send_one(name, account, &pausing, row).await?;
             // What became of it may pause the account.
             let Some(after) = account_row(&self.cx, name).await? else { break };
