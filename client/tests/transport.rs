@@ -13,7 +13,7 @@ use countersign::{Header, Options, Request};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::{CANARY, Record, SLACK, Server, drain, fail, http, limits, ok, order, patient, post, read_request};
@@ -697,6 +697,28 @@ fn connections_are_reused_across_threads() {
     let url = server.url("/");
     thread::spawn(move || other.send(&order(url), &patient()).unwrap()).join().unwrap();
     assert_eq!(server.connections(), 1);
+}
+
+/// As many as the languages with threads of their own make at once.
+#[test]
+fn calls_that_ran_at_once_leave_their_connections_to_the_next_ones() {
+    let (together, rounds) = (8, 3);
+    let all_there = Arc::new(Barrier::new(together));
+    let server = Server::start(move |mut stream, _| {
+        while !read_request(&mut stream).is_empty() {
+            all_there.wait();
+            _ = stream.write_all(&ok("{}"));
+        }
+    });
+    let (http, url) = (http(), server.url("/"));
+    for _ in 0..rounds {
+        thread::scope(|scope| {
+            for _ in 0..together {
+                scope.spawn(|| assert_eq!(http.send(&order(&url), &patient()).unwrap().status, 200));
+            }
+        });
+    }
+    assert_eq!(server.connections(), together);
 }
 
 #[test]

@@ -182,11 +182,19 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
 }
 
 /// Takes one form out of a text, in any case of its letters where that is the same word to people.
-#[cold]
 pub(crate) fn cover_form(text: &mut String, form: &str) {
+    // Of most texts the beginning tells that nothing of it is there.
+    let begin = form.as_bytes().get(..SHORT).unwrap_or(form.as_bytes());
+    if find(text, begin, 0).is_some() {
+        cover_begun(text, form);
+    }
+}
+
+#[cold]
+fn cover_begun(text: &mut String, form: &str) {
     let short = form.len() < SHORT;
     let mut from = 0;
-    while let Some(at) = find(text, form, from) {
+    while let Some(at) = find(text, form.as_bytes(), from) {
         let end = at + form.len();
         let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let bytes = text.as_bytes();
@@ -197,10 +205,8 @@ pub(crate) fn cover_form(text: &mut String, form: &str) {
         text.replace_range(at..end, HIDDEN);
         from = at + HIDDEN.len();
     }
-    // Quotes are cut at a length, which may be in the middle of it. Of most texts the beginning tells that none is.
-    let begins =
-        (SHORT..=form.len()).find(|len| form.is_char_boundary(*len)).is_some_and(|len| text.contains(&form[..len]));
-    if !short && begins {
+    // Quotes are cut at a length, which may be in the middle of it.
+    if !short {
         let ends: Vec<usize> = text.match_indices('…').map(|(at, _)| at).chain([text.len()]).collect();
         for end in ends.into_iter().rev() {
             let begun = (SHORT..form.len()).rev().filter(|len| form.is_char_boundary(*len));
@@ -213,11 +219,13 @@ pub(crate) fn cover_form(text: &mut String, form: &str) {
 }
 
 /// Where a form stands in a text; the letters of hex and of percent-encoding may have either case, and header values any.
-fn find(text: &str, form: &str, from: usize) -> Option<usize> {
-    let (text, form) = (text.as_bytes(), form.as_bytes());
-    let windows = text.get(from..)?.windows(form.len());
-    let at = windows.into_iter().position(|window| window.eq_ignore_ascii_case(form))?;
-    Some(from + at)
+fn find(text: &str, form: &[u8], from: usize) -> Option<usize> {
+    let (text, first) = (text.as_bytes(), form.first()?);
+    let places = from..(text.len() + 1).checked_sub(form.len())?;
+    // At most places not even the first letter stands; the case of letters is one bit.
+    let may_begin = |(_, byte): &(usize, &u8)| (*byte ^ first) & !0x20 == 0;
+    let mut places = text.get(places)?.iter().enumerate().filter(may_begin).map(|(at, _)| from + at);
+    places.find(|at| text.get(*at..at + form.len()).is_some_and(|text| text.eq_ignore_ascii_case(form)))
 }
 
 #[cfg(test)]

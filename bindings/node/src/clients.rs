@@ -10,7 +10,6 @@ use napi_derive::napi;
 use serde::de::{Deserialize, IntoDeserializer, value};
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A client of either platform.
 #[napi]
@@ -117,9 +116,11 @@ impl Client {
             let (operation, input) = (operation.get("operation")?, input.get("input")?);
             let effect = platform::effect(self.name, &operation, input.as_bytes())?;
             let Open { platform, .. } = self.open(effect)?;
-            let limit = match timeout.optional("timeoutMs").map_err(|error| error.before_sending(effect))? {
-                None => platform.timeout(),
-                Some(ms) if ms > 0.0 && ms <= 86_400_000.0 => Duration::from_secs_f64(ms / 1000.0),
+            let platform = match timeout.optional("timeoutMs").map_err(|error| error.before_sending(effect))? {
+                None => platform,
+                Some(ms) if ms > 0.0 && ms <= 86_400_000.0 => {
+                    platform.with_timeout(ms / 1000.0).map_err(|error| error.before_sending(effect))?
+                }
                 Some(ms) => {
                     let due = "milliseconds are due, more than 0 and at most 86400000";
                     return Err(argument(format!("timeoutMs is {ms}: {due}.")).before_sending(effect));
@@ -128,7 +129,7 @@ impl Client {
             if aborted {
                 return Err(platform.struck(Class::AbortedUnsent, effect, system_time()));
             }
-            self.calls.submit(deliver, Job { id, platform, operation, input, effect, limit })
+            self.calls.submit(deliver, Job { id, platform, operation, input, effect })
         })
     }
 

@@ -26,12 +26,11 @@ type Mailbox = ThreadsafeFunction<Done, UnknownReturnValue, Done, Status, false,
 /// A call, as it is submitted: all that has to be known to make it, or to say what became of it.
 pub(crate) struct Job {
     pub(crate) id: u32,
+    /// Its time limit is the one for the whole call, waiting included.
     pub(crate) platform: Platform,
     pub(crate) operation: String,
     pub(crate) input: String,
     pub(crate) effect: Effect,
-    /// For the whole call, waiting included.
-    pub(crate) limit: Duration,
 }
 
 impl Job {
@@ -49,8 +48,7 @@ impl Job {
             if left.is_zero() {
                 return (Err(self.struck(Class::Expired, begun)), String::new());
             }
-            let limited = self.platform.with_timeout(self.limit.as_secs_f64()).map(|set| set.with_time_left(left));
-            match limited.and_then(|platform| platform.run(&self.operation, self.input.as_bytes())) {
+            match self.platform.with_time_left(left).run(&self.operation, self.input.as_bytes()) {
                 Ok(answer) => (Ok(String::from(Box::<str>::from(answer.value.0))), self.told(&answer.attempts)),
                 Err(error) => {
                     let told = self.told(error.attempts());
@@ -173,7 +171,7 @@ impl Calls {
                  many may."
             )));
         }
-        state.queue.push_back((Arc::clone(&job), Instant::now() + job.limit));
+        state.queue.push_back((Arc::clone(&job), Instant::now() + job.platform.timeout()));
         self.waiting.store(state.queue.len(), Ordering::Release);
         if state.queue.len() <= lingering {
             return Ok(());

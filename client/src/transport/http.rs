@@ -14,17 +14,19 @@ use ureq::http::Response;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, RequestBuilder};
 
-/// Idle connections kept for one host, and for all together.
-const IDLE: usize = 2;
+/// Idle connections kept for one host; twice as many for all together. Not fewer than the threads that a language's client
+/// has unless it is told otherwise: a connection made anew costs a handshake, and on loopback a listening for a first word.
+const IDLE: usize = 8;
 
 /// An idle connection is not reused after this time: servers and middle boxes begin to forget.
 const IDLE_AGE: Duration = Duration::from_secs(10);
 
 /// HTTP/1.1 over TCP and TLS.
 ///
-/// Made once and shared. It keeps few connections, runs no thread but for the time of a name look-up (one for each name at
-/// a time, however many calls wait for it), and stays usable after `fork`: a child begins with connections of its own and leaves its parent's alone. No request is sent twice; only
-/// where a kept connection turns out not to have taken a single byte of it, a new connection takes its place.
+/// Made once and shared. It keeps up to eight idle connections to a host, runs no thread but for the time of a name look-up
+/// (one for each name at a time, however many calls wait for it), and stays usable after `fork`: a child begins with
+/// connections of its own and leaves its parent's alone. No request is sent twice; only where a kept connection turns out not
+/// to have taken a single byte of it, a new connection takes its place.
 pub struct Http {
     config: Config,
     /// As messages may show it.

@@ -104,7 +104,8 @@ impl<In: Transport> Connector<In> for Dial {
         let (input, output) = if details.needs_tls() { (RECORD, RECORD) } else { (INPUT, OUTPUT) };
         let buffers = LazyBuffers::new(input, output);
         let local = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
-        Ok(Some(Either::B(Tcp { stream, buffers, reading: Duration::ZERO, writing: Duration::ZERO, local })))
+        let (reading, writing) = (Duration::ZERO, Duration::ZERO);
+        Ok(Some(Either::B(Tcp { stream, buffers, waits: true, reading, writing, local })))
     }
 }
 
@@ -171,7 +172,8 @@ impl<In: Transport> Connector<In> for Tls {
 struct Tcp {
     stream: TcpStream,
     buffers: LazyBuffers,
-    /// The limits that the socket has now.
+    /// Whether the socket waits now, and its limits when it does.
+    waits: bool,
     reading: Duration,
     writing: Duration,
     /// The peer is on this machine.
@@ -179,22 +181,26 @@ struct Tcp {
 }
 
 impl Tcp {
+    /// Lets the socket wait, or not. It stays so until the other is needed: looking whether a connection is open and whether
+    /// something came before the request follow on each other, and each change is a system call.
+    fn wait(&mut self, waits: bool) -> io::Result<()> {
+        if self.waits != waits {
+            self.stream.set_nonblocking(!waits)?;
+            self.waits = waits;
+        }
+        Ok(())
+    }
+
     /// What is there to be read now, without waiting longer than for a first word.
     fn read_at_once(&mut self, listened: Duration) -> Result<bool, Error> {
-        let room = self.buffers.input_append_buf();
         let patience = FIRST_WORD.saturating_sub(listened);
         let patient = self.local && attempt::is_dialled() && !patience.is_zero();
+        self.wait(patient)?;
         if patient {
             self.reading = patience;
             self.stream.set_read_timeout(Some(patience))?;
-        } else {
-            self.stream.set_nonblocking(true)?;
         }
-        let read = (&self.stream).read(room);
-        if !patient {
-            self.stream.set_nonblocking(false)?;
-        }
-        let n = match read {
+        let n = match (&self.stream).read(self.buffers.input_append_buf()) {
             // Windows has its own name for the limit.
             Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::TimedOut => {
                 return Err(Error::Io(io::ErrorKind::WouldBlock.into()));
@@ -244,6 +250,7 @@ impl Transport for Tcp {
     }
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        self.wait(true)?;
         let (mut stream, mut rest) = (&self.stream, &self.buffers.output()[..amount]);
         while !rest.is_empty() {
             let write = || stream.write(rest);
@@ -259,6 +266,7 @@ impl Transport for Tcp {
         if let Some(listened) = attempt::listened() {
             return self.read_at_once(listened);
         }
+        self.wait(true)?;
         let (mut stream, room) = (&self.stream, self.buffers.input_append_buf());
         if room.is_empty() {
             return Err(Error::Other("a line of the reply is too long".into()));
@@ -271,13 +279,8 @@ impl Transport for Tcp {
 
     /// Idle means open and silent: bytes that nobody asked for would be taken for the next reply.
     fn is_open(&mut self) -> bool {
-        let probe = || {
-            self.stream.set_nonblocking(true)?;
-            let silent = matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-            self.stream.set_nonblocking(false)?;
-            Ok::<_, io::Error>(silent)
-        };
-        probe().unwrap_or(false)
+        self.wait(false).is_ok()
+            && matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
