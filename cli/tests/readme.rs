@@ -1,5 +1,5 @@
 //! The README's terminal commands, run word for word against a sandbox.
-#![cfg(feature = "sandbox")]
+#![cfg(all(feature = "outbox", feature = "sandbox"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
 use std::path::Path;
@@ -11,7 +11,14 @@ fn the_readme_works_as_written() {
     let ready: serde_json::Value = serde_json::from_str(&sandbox.ready_line()).unwrap();
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
     let script: String = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert!(script.contains("order place") && script.contains("doctor"), "the README lost its commands");
+    for command in ["order place", "doctor", "outbox run"] {
+        assert!(script.contains(command), "the README lost its command {command}");
+    }
+    // A worker goes on until it is asked to end: it is, when it has delivered.
+    let ended = "countersign outbox run & worker=$!\n\
+                 until countersign outbox list --state placed --json | grep '\"1001\"'; do kill -0 $worker; sleep 0.1; done\n\
+                 kill $worker; wait $worker\n";
+    let script = script.replace("countersign outbox run\n", ended);
 
     let folder = std::env::temp_dir().join(format!("countersign-readme-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -19,6 +26,8 @@ fn the_readme_works_as_written() {
     let mut shell = Command::new("sh");
     shell.arg("-euxc").arg(script.replace("http://127.0.0.1:8600", sandbox.spiff_url())).current_dir(&folder);
     shell.env("PATH", format!("{}:{}", binary.display(), std::env::var("PATH").unwrap()));
+    // The folders of tests may be ones that are gone with a container.
+    shell.env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "1");
     for (name, value) in ready["env"].as_object().unwrap() {
         shell.env(name, value.as_str().unwrap());
     }
