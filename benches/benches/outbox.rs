@@ -45,7 +45,7 @@ fn order(id: usize) -> Vec<u8> {
 }
 
 fn open(path: &Path) -> Outbox {
-    let place = Place { create: true, anywhere: true, ..Place::default() };
+    let place = Place { create: true, anywhere: true };
     let outbox = Outbox::open(&format!("sqlite:{}", path.display()), settings(), place).unwrap();
     outbox.install().unwrap();
     outbox

@@ -75,10 +75,12 @@ impl Call {
         match &self.what {
             Asked::Look(designs) => Told::Seen(platform.look(designs, &self.deadline).map(|answer| answer.value)),
             Asked::Send(draft) => Told::Sent(Box::new(platform.send(draft, &self.deadline).map(|answer| answer.value))),
-            Asked::Check => Told::Checked(platform.run("check", b"{}").map(|answer| {
-                let check: serde_json::Value = serde_json::from_str(answer.value.get()).unwrap_or_default();
-                check["integration"]["id"].as_str().map(str::to_owned)
-            })),
+            Asked::Check => {
+                Told::Checked(platform.with_time_left(self.deadline.left()).run("check", b"{}").map(|answer| {
+                    let check: serde_json::Value = serde_json::from_str(answer.value.get()).unwrap_or_default();
+                    check["integration"]["id"].as_str().map(str::to_owned)
+                }))
+            }
         }
     }
 }

@@ -313,6 +313,10 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
 
 /// An order that is there already; `None` if it changed under our hands.
 async fn again(cx: &Cx, fresh: &Fresh, row: &Row) -> Result<Option<Enqueued>, Error> {
+    // What was forgotten stays as it ended: a sweep could not know that it was cancelled.
+    if row.external_id.is_empty() {
+        return Ok(Some(answer(fresh, Status::Known, row.state)));
+    }
     let other_goods = row.items_hash != fresh.kept.items_hash && !row.items_hash.is_empty();
     let same = match &row.body {
         Some(body) => *body == fresh.kept.body,
@@ -324,7 +328,8 @@ async fn again(cx: &Cx, fresh: &Fresh, row: &Row) -> Result<Option<Enqueued>, Er
         return Ok(Some(answer(fresh, Status::Known, row.state)));
     };
     let conflict = change.transition.records.contains(&Record::Conflict);
-    if conflict && row.is(flag::CONFLICT) {
+    // It is noted already; what withdraws a cancel is written all the same.
+    if conflict && row.is(flag::CONFLICT) && !row.is(flag::UNWANTED) {
         return Ok(Some(answer(fresh, Status::Conflict, row.state)));
     }
     let to = change.to;
