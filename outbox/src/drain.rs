@@ -544,6 +544,7 @@ impl Worker<'_> {
             self.apply(&row, Event::Aged, self.happening(), Guard::NoLease, account).await?;
             return Ok(());
         }
+        let since = self.cx.io.clocks().boot;
         let Some(row) = self.claim(&row, account).await? else { return Ok(()) };
         let token = row.token.clone().unwrap_or_default();
         self.done += 1;
@@ -587,6 +588,13 @@ impl Worker<'_> {
                     }
                 }
             }
+        }
+        // Where the store's clock was set back, a lease that has ended seems to run again. Others have acted on its end.
+        if rules.hold(4) && self.cx.io.clocks().boot - since >= policy.ms(policy.lease) {
+            let why = Some("This worker stood still before it was sent.".to_owned());
+            let what = Happening { why, ..self.happening() };
+            self.apply(&row, Event::Postponed, what, Guard::Token(&token), account).await?;
+            return Ok(());
         }
         // Counted from before the statement: whoever is stopped from here on does not send late.
         let deadline =
