@@ -349,6 +349,10 @@ impl<'s> World<'s> {
         };
         let now = self.wall();
         let trouble = |kind| Outcome::Trouble(Trouble { kind, message: "the schedule wants it so".to_owned() });
+        if fault.is_some() && statement.wants == Wants::Count {
+            // What a worker cannot write down it leaves to others, as if it had died.
+            self.shop.deaths += 1;
+        }
         let outcome = match fault {
             None => self.store.execute(statement, now),
             Some(Fault::Busy) => trouble(TroubleKind::Busy),
