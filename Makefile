@@ -36,6 +36,7 @@ vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Pyth
 rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under valgrind
 	@mkdir -p build
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
+	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee -a build/rust.log
 	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
 		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
 
@@ -95,7 +96,8 @@ header: ## rewrite include/countersign.h, its PHP form and the list of symbols f
 generate: ## rewrite what is generated: the typed model, the kinds of errors, tables in docs/; then `make header`, if kinds changed
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-schema --test generated
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-tests --test error_kinds --test generated_docs --test generated_options
-	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-outbox --test docs
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-outbox --test explorer
+	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-outbox --test docs --test dialects
 	@$(MAKE) --no-print-directory stubs
 
 stubs: ## rewrite the stubs of the Python package, from its docstrings and its clients; part of `make generate`

@@ -37,6 +37,7 @@ impl Deadline {
     }
 
     /// The same deadline, as what was left of such a limit.
+    #[cfg(feature = "http")]
     pub(crate) fn of_limit(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
@@ -47,6 +48,7 @@ impl Deadline {
     }
 
     /// The earlier one.
+    #[cfg(feature = "http")]
     pub(crate) fn or_earlier(self, other: Self) -> Self {
         if other.left() < self.left() { other } else { self }
     }
