@@ -312,7 +312,7 @@ impl Row {
             baseline: self.is(flag::BASELINE),
             blocked: self.state == State::Held
                 && matches!(self.reason, Some(Reason::AlreadyOrdered | Reason::PartlyOrdered | Reason::AlreadyOurs)),
-            ours: self.state == State::Held && self.reason == Some(Reason::AlreadyOurs),
+            ours: self.is(flag::FOUND),
             ..Facts::default()
         }
     }

@@ -103,7 +103,7 @@ named! {
         ResendsSpent = 10 "resends_spent",
         /// It is in doubt at a platform that has no read, and no webhook came.
         NoRead = 11 "no_read",
-        /// It is in doubt, and its designs were ordered before: reading back can prove nothing.
+        /// It is in doubt or not wanted any more, and its designs were ordered before: reading back can prove nothing.
         Baseline = 12 "baseline",
     }
 }
@@ -219,7 +219,7 @@ pub enum When {
     NoResendLeft,
     /// It is held because its designs are ordered already.
     Blocked,
-    /// It is held because the platform has an order with our id.
+    /// The platform has an order with our id that was not sent from here.
     Ours,
     /// That is not so.
     NotOurs,
@@ -252,8 +252,8 @@ impl When {
             Self::ResendLeft => "a re-send is left",
             Self::NoResendLeft => "no re-send is left",
             Self::Blocked => "held because ordered before",
-            Self::Ours => "held because ours is there",
-            Self::NotOurs => "not held because ours is there",
+            Self::Ours => "ours is there already",
+            Self::NotOurs => "ours is not there yet",
             Self::SentSince => "sent again since",
             Self::OtherRemote => "another id of the platform",
             Self::ReadBack => "the platform has a read",
@@ -503,8 +503,8 @@ pub const TABLE: &[Transition] = {
             .noting(&[Record::Body, Record::Altered])
             .by(7),
         // After a doubt nobody but a person takes it up again, and the shop's wish is not lost.
-        stay(&[Cancelled, Rejected], E::Changed, &[], Due::Keep).noting(&[Record::Conflict]).by(7),
-        stay(&[Cancelled], E::Repeated, &[], Due::Keep).noting(&[Record::Conflict]).by(7),
+        stay(&[Cancelled, Rejected], E::Changed, &[], Due::Keep).noting(&[Record::Conflict, Record::Wanted]).by(7),
+        stay(&[Cancelled], E::Repeated, &[], Due::Keep).noting(&[Record::Conflict, Record::Wanted]).by(7),
         stay(&[Pending, Sending, Unknown, Held, Placed], E::Changed, &[W::OtherGoods, W::Unwanted], Due::Keep)
             .noting(&[Record::Conflict, Record::Wanted])
             .by(6),
@@ -517,15 +517,12 @@ pub const TABLE: &[Transition] = {
         stay(&[Pending, Sending, Unknown, Held, Placed], E::Repeated, &[W::Unwanted], Due::Keep)
             .noting(&[Record::Wanted])
             .by(8),
-        stay(&[Held], E::Cancel, &[W::Ours, W::Wanted], Due::Keep)
+        hold(&[Pending, Held, Rejected], E::Cancel, &[W::Ours, W::Wanted], Reason::AlreadyOurs)
             .noting(&[Record::Unwanted, Record::CancelThere])
             .by(8),
         go(&[Pending, Held], E::Cancel, &[W::Certain, W::NotOurs], Cancelled, Due::Never).by(8),
         // A person sent it again in doubt: what is not wanted is not sent, and what came of it is asked first.
         hold(&[Pending], E::Cancel, &[W::Baseline], Reason::Baseline).noting(&[Record::Unwanted]).by(8),
-        go(&[Pending], E::Cancel, &[W::ReadBack], Unknown, Due::Now)
-            .noting(&[Record::Unwanted, Record::ReadAnew])
-            .by(8),
         hold(&[Pending], E::Cancel, &[], Reason::NoRead).noting(&[Record::Unwanted]).by(8),
         stay(&[Sending, Unknown, Held], E::Cancel, &[W::Wanted], Due::Keep).noting(&[Record::Unwanted]).by(8),
         stay(&[Placed], E::Cancel, &[W::Wanted], Due::Keep).noting(&[Record::Unwanted, Record::CancelThere]).by(8),
@@ -536,7 +533,9 @@ pub const TABLE: &[Transition] = {
         hold(&[Pending], E::Aged, &[], Reason::TooOld).by(8),
         stay(&[Pending], E::Postponed, &[], Due::Backoff),
         stay(&[Pending], E::Hidden, &[], Due::Spaced).by(1),
-        hold(&[Pending], E::FoundOurs, &[W::NoBaseline, W::Altered], Reason::AlreadyOurs).by(1),
+        hold(&[Pending], E::FoundOurs, &[W::NoBaseline, W::Altered], Reason::AlreadyOurs)
+            .noting(&[Record::Found])
+            .by(1),
         go(&[Pending], E::FoundOurs, &[W::NoBaseline], Placed, Due::Never).noting(&[Record::Found]).by(1),
         hold(&[Pending], E::FoundOthers, &[W::NoBaseline], Reason::AlreadyOrdered).by(1),
         hold(&[Pending], E::FoundSome, &[W::NoBaseline], Reason::PartlyOrdered).by(1),
@@ -544,13 +543,13 @@ pub const TABLE: &[Transition] = {
         // What came of it.
         go(&[Sending], E::Accepted, &[W::Unwanted], Placed, Due::Never).noting(&[Record::CancelThere]),
         go(&[Sending], E::Accepted, &[], Placed, Due::Never),
-        go(&[Sending], E::NotSent, &[W::Certain, W::Unwanted], Cancelled, Due::Never).by(8),
         go(&[Sending], E::NotSent, &[W::Wanted], Pending, Due::Backoff),
-        go(&[Sending], E::AccountRefused, &[W::Certain, W::Unwanted], Cancelled, Due::Never).by(8),
         go(&[Sending], E::AccountRefused, &[W::Wanted], Pending, Due::Account),
-        go(&[Sending], E::Refused, &[W::Certain, W::Unwanted], Cancelled, Due::Never).by(8),
-        go(&[Sending], E::Refused, &[W::Certain], Rejected, Due::Never),
-        // Only a person sends what is in doubt. A refusal then may mean that the platform has it already.
+        go(&[Sending], E::Refused, &[W::Certain, W::Wanted], Rejected, Due::Never),
+        go(&[Sending], E::NotSent, &[W::Certain, W::NotOurs], Cancelled, Due::Never).by(8),
+        go(&[Sending], E::AccountRefused, &[W::Certain, W::NotOurs], Cancelled, Due::Never).by(8),
+        go(&[Sending], E::Refused, &[W::Certain, W::NotOurs], Cancelled, Due::Never).by(8),
+        // Only a person sends what is in doubt, or there. A refusal then may mean that the platform has it already.
         hold(&[Sending], E::NotSent, &[W::Baseline], Reason::Baseline),
         hold(&[Sending], E::AccountRefused, &[W::Baseline], Reason::Baseline),
         hold(&[Sending], E::Refused, &[W::Baseline], Reason::Baseline),

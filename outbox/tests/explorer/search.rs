@@ -127,7 +127,7 @@ pub(crate) fn explore(place: Place, rules: Rules) -> Report {
             if act.is_normal() {
                 edges.push((number, from));
             }
-            if new && let Some((broken, text)) = walk.broken(next) {
+            if new && let Some((broken, text)) = Walk::broken(next) {
                 let found = Some(Found { broken, text, path: seen.path(number) });
                 return Report { states: seen.worlds.len(), found, used: walk.used };
             }

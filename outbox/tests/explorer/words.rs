@@ -78,8 +78,10 @@ fn clause(act: Act, before: &World, after: &World, second: bool) -> (String, Str
         Act::LateAccept(row) => platform(format!("accepts {}, late", it(row))),
         Act::Webhook(row, _) => platform(format!("tells by a webhook that it has {}", it(row))),
         Act::Hide => platform("shows the designs no more".to_owned()),
+        Act::Others => ("Another system".to_owned(), "orders a design of it".to_owned()),
         Act::Crash(who) => (worker(who), "dies".to_owned()),
         Act::Jump => ("The store's clock".to_owned(), "jumps an hour ahead".to_owned()),
+        Act::JumpBack => ("The store's clock".to_owned(), "is set back an hour".to_owned()),
         Act::Restore => ("The store".to_owned(), "is a backup again, from before it was sent".to_owned()),
     }
 }

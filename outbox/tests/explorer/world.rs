@@ -45,48 +45,38 @@ pub(crate) const OTHER_DATA: u8 = 2;
 
 /// What may go wrong in a place, as bits.
 pub(crate) mod may {
-    pub(crate) const CRASH: u16 = 1;
-    pub(crate) const JUMP: u16 = 1 << 1;
-    pub(crate) const RESTORE: u16 = 1 << 2;
-    pub(crate) const LOSE: u16 = 1 << 3;
-    pub(crate) const BUSY: u16 = 1 << 4;
-    pub(crate) const REFUSE: u16 = 1 << 5;
-    pub(crate) const PART: u16 = 1 << 6;
+    pub(crate) const CRASH: u32 = 1;
+    pub(crate) const JUMP: u32 = 1 << 1;
+    pub(crate) const RESTORE: u32 = 1 << 2;
+    pub(crate) const LOSE: u32 = 1 << 3;
+    pub(crate) const BUSY: u32 = 1 << 4;
+    pub(crate) const REFUSE: u32 = 1 << 5;
+    pub(crate) const PART: u32 = 1 << 6;
     /// Limit: later than all waits the platform accepts only what is sent again. The first send of an order would be doubled
-    /// by that whatever the rules; they promise no more than that it happens once.
-    pub(crate) const VERY_LATE: u16 = 1 << 7;
-    pub(crate) const HIDE: u16 = 1 << 8;
-    pub(crate) const READ_FAILS: u16 = 1 << 9;
+    /// by that whatever the rules (see [`FIRST_LATE`]); they promise no more than that it happens once.
+    pub(crate) const VERY_LATE: u32 = 1 << 7;
+    pub(crate) const HIDE: u32 = 1 << 8;
+    pub(crate) const READ_FAILS: u32 = 1 << 9;
     /// A read shows what was true one unit ago. (Limit: no longer ago than the two reads of an absence reach.)
-    pub(crate) const LAG: u16 = 1 << 10;
+    pub(crate) const LAG: u32 = 1 << 10;
 
     /// The shop changes goods, or data, or cancels, or enqueues once more.
-    pub(crate) const CHANGE: u16 = 1 << 11;
-    pub(crate) const DATA: u16 = 1 << 12;
-    pub(crate) const CANCEL: u16 = 1 << 13;
-    pub(crate) const AGAIN: u16 = 1 << 14;
+    pub(crate) const CHANGE: u32 = 1 << 11;
+    pub(crate) const DATA: u32 = 1 << 12;
+    pub(crate) const CANCEL: u32 = 1 << 13;
+    pub(crate) const AGAIN: u32 = 1 << 14;
+
+    /// Another system orders the designs. Limit: not between a worker's look and its send, where nobody sees it.
+    pub(crate) const OTHERS: u32 = 1 << 16;
+
+    /// Beyond a limit: the platform keeps also what was sent for the first time, a read never shows what came since, another
+    /// system orders at any moment.
+    pub(crate) const FIRST_LATE: u32 = 1 << 17;
+    pub(crate) const NEVER_SHOWN: u32 = 1 << 18;
+    pub(crate) const OTHERS_MEANWHILE: u32 = 1 << 19;
 
     /// A row may be left for longer than `max_age`, and workers that die over one are counted.
-    pub(crate) const AGE: u16 = 1 << 15;
-}
-
-/// What the machine is known to do wrong, as bits: left out of the promises until it is mended, each with a test that is
-/// ignored until then.
-pub(crate) mod known {
-    /// Cancelled, placed, enqueued again: the alert to cancel it at the platform stays.
-    pub(crate) const ALERT_STAYS: u8 = 1;
-    /// A person says that it is placed, and the shop has cancelled it: no alert.
-    pub(crate) const VOUCHED: u8 = 1 << 1;
-    /// Held because the platform has it, and cancelled: the row says that the platform does not have it.
-    pub(crate) const HELD_OURS: u8 = 1 << 2;
-    /// Enqueued again with other data after a cancel or a drop, or while it waits to be sent in doubt: that the shop wants it is not
-    /// heard.
-    pub(crate) const UNHEARD: u8 = 1 << 3;
-    /// A person sends an order in doubt, the shop cancels it before it leaves: it is sent all the same, or placed without alert.
-    pub(crate) const SENT_UNWANTED: u8 = 1 << 4;
-    /// Dropped in doubt and tried again: sent without anybody's having accepted the risk.
-    pub(crate) const DROPPED_RISK: u8 = 1 << 5;
-    pub(crate) const ALL: u8 = 0xff;
+    pub(crate) const AGE: u32 = 1 << 15;
 }
 
 /// A configuration: what there is, and how much may go wrong.
@@ -102,14 +92,12 @@ pub(crate) struct Place {
     pub(crate) second: bool,
     /// Who ordered the designs before the outbox was there.
     pub(crate) before: Owner,
-    /// Whoever is done with a row gives back its designs whatever the row is by then: nobody may work like that.
-    pub(crate) blind: bool,
-    /// What is left out of the promises, see [`known`].
-    pub(crate) known: u8,
-    pub(crate) may: u16,
+    pub(crate) may: u32,
     pub(crate) misfortunes: u8,
     pub(crate) shop: u8,
     pub(crate) persons: u8,
+    /// How much more of the three a long run allows.
+    pub(crate) soak: [u8; 3],
 }
 
 /// Whose order a design is in.
@@ -148,8 +136,12 @@ pub(crate) struct Row {
     /// Older than `max_age`, and in doubt for longer than `unknown`.
     old: bool,
     long_doubted: bool,
+    /// It is read before its wait is over: a person wants that, and it may be there already.
+    early: bool,
     /// Which acceptance it knows.
     remote: u8,
+    /// Units since it ended.
+    done: u8,
 }
 
 impl Row {
@@ -168,6 +160,7 @@ impl Row {
             baseline: self.is(flag::BASELINE),
             blocked: self.state == Some(State::Held)
                 && matches!(self.reason, Some(Reason::AlreadyOrdered | Reason::PartlyOrdered | Reason::AlreadyOurs)),
+            ours: self.is(flag::FOUND),
             ..Facts::default()
         }
     }
@@ -192,7 +185,7 @@ impl Row {
     fn due(&self) -> bool {
         let waited = self.wait_jumped || self.wait >= settle(self.doubts.max(1));
         let apart = self.absent.is_none_or(|since| self.absent_jumped || since >= GAP);
-        self.lease == 0 && (self.state != Some(State::Unknown) || (waited && apart))
+        self.lease == 0 && (self.state != Some(State::Unknown) || self.early || (waited && apart))
     }
 }
 
@@ -246,6 +239,8 @@ pub(crate) struct Worker {
     sent_since: bool,
     /// Its own deadline has not passed.
     in_time: bool,
+    /// Units since it took the row, by its own clock.
+    held: u8,
     /// Units for which its request may still be accepted.
     left: u8,
     body: u8,
@@ -274,32 +269,27 @@ pub(crate) struct Order {
     /// How often the platform accepted it whole, and what last.
     pub(crate) accepted: u8,
     accepted_body: u8,
+    /// A design of it was ordered already when the platform accepted it.
+    over: bool,
     /// What was accepted was sent after the shop's cancel was acknowledged.
     after_cancel: bool,
     /// A person accepted that it may be made twice, gave it up, or said that it is placed.
     risked: bool,
     dropped: bool,
-    /// The same, and the shop has not enqueued it again since.
+    /// The shop was told that the platform does not have it, and will not get it.
+    assured: bool,
+    /// Dropped, and the shop has not enqueued it again since.
     given_up: bool,
     vouched: bool,
-    /// A person saw its alerts.
-    seen: bool,
+    /// The alerts that a person has seen since the shop's last word.
+    seen: u16,
+    /// A look showed that the platform had it before, and the row was placed by that.
+    there: bool,
+    found: bool,
     /// Proof was brought.
     proven: bool,
     /// Webhooks under way, as bits.
     webhooks: u8,
-    /// For [`known`]: held because it was found, enqueued again without effect, tried again by a person after its end.
-    held_ours: bool,
-    unheard: bool,
-    retried: bool,
-}
-
-/// The row before it was last sent, and what the shop wanted then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Backup {
-    row: Row,
-    body: u8,
-    wanted: bool,
 }
 
 /// Who has the common design for itself.
@@ -308,8 +298,6 @@ struct Taken {
     row: u8,
     /// The token that took it is the row's own still.
     same: bool,
-    /// The worker that will give it back.
-    by: Option<u8>,
 }
 
 /// Everything.
@@ -323,7 +311,8 @@ pub(crate) struct World {
     shown: [Owner; 2],
     hidden: bool,
     taken: Option<Taken>,
-    backup: Option<Backup>,
+    /// The row before it was last sent, until the shop says something more.
+    backup: Option<Row>,
     /// The store is a backup that nobody has looked beyond yet.
     restored: bool,
     pub(crate) misfortunes: u8,
@@ -371,9 +360,11 @@ pub(crate) enum Act {
     LateAccept(u8),
     Webhook(u8, u8),
     Hide,
+    Others,
     // What else goes wrong.
     Crash(u8),
     Jump,
+    JumpBack,
     Restore,
 }
 
@@ -463,7 +454,7 @@ impl Walk {
         }
     }
 
-    fn may(&self, what: u16) -> bool {
+    fn may(&self, what: u32) -> bool {
         self.place.may & what != 0
     }
 
@@ -486,6 +477,9 @@ impl Walk {
         }
         let to = transition.to.unwrap_or(from);
         let mut flags = i64::from(now.flags);
+        if matches!(event, Event::SaidPlaced | Event::SaidRetry | Event::SaidDrop) {
+            flags &= !flag::ALERTS;
+        }
         for record in transition.records {
             match record {
                 Record::Body => now.body = what.body,
@@ -496,7 +490,7 @@ impl Walk {
                 Record::Fresh => now.old = false,
                 Record::Conflict => flags |= flag::CONFLICT,
                 Record::Unwanted => flags |= flag::UNWANTED,
-                Record::Wanted => flags &= !flag::UNWANTED,
+                Record::Wanted => flags &= !(flag::UNWANTED | flag::CANCEL_THERE),
                 Record::CancelThere => flags |= flag::CANCEL_THERE,
                 Record::Send => now.sends = 1,
                 Record::Doubt => {
@@ -548,12 +542,17 @@ impl Walk {
             now.remote = what.remote;
         }
         now.state = Some(to);
+        now.early =
+            to == State::Unknown && (transition.due == Due::Now || (now.early && transition.due != Due::Settle));
         if to != State::Unknown {
             // Nobody looks at the waits of what is not in doubt, nor at a reason but a held row's.
             (now.wait, now.wait_jumped, now.absent, now.absent_jumped, now.reads) = (0, false, None, false, 0);
         }
         if to != State::Held && to != State::Unknown {
             now.reason = None;
+        }
+        if to.is_open() || from.is_open() {
+            now.done = 0;
         }
         if !to.is_open() {
             (now.old, now.long_doubted) = (false, false);
@@ -568,24 +567,16 @@ impl Walk {
         if token_goes && let Some(taken) = &mut world.taken {
             taken.same &= taken.row != row;
         }
-        let held_ours = world.rows[usize::from(row)].reason == Some(Reason::AlreadyOurs);
         let order = &mut world.orders[usize::from(row)];
-        order.held_ours |= held_ours;
+        order.there |= event == Event::FoundOurs;
+        order.found |= event == Event::FoundOurs && to == State::Placed;
         order.risked |= transition.records.contains(&Record::Risk) || transition.records.contains(&Record::Baseline);
         Some(transition)
     }
 
-    /// A worker is done: what its claim took, it gives back or leaves to whoever wants it.
-    fn done(world: &mut World, who: u8, gives_back: bool) {
+    /// A worker is done. What its claim took is left to whoever finds it dead by its row.
+    fn done(world: &mut World, who: u8) {
         world.workers[usize::from(who)] = Worker::default();
-        if let Some(taken) = &mut world.taken
-            && taken.by == Some(who)
-        {
-            taken.by = None;
-            if gives_back {
-                world.taken = None;
-            }
-        }
     }
 
     /// The platform accepts an order whole.
@@ -594,11 +585,9 @@ impl Walk {
         order.accepted = (order.accepted + 1).min(2);
         order.accepted_body = body;
         order.after_cancel |= !order.wanted && body & CANCELLED != 0;
-        let owner = OWN[usize::from(row)];
-        world.truth[0] = owner;
-        if row == 0 && self.place.designs == 2 {
-            world.truth[1] = owner;
-        }
+        let designs = &mut world.truth[..self.designs(row)];
+        order.over |= designs.iter().any(|owner| *owner != Owner::Nobody);
+        designs.fill(OWN[usize::from(row)]);
         if !self.place.read {
             order.webhooks |= order.accepted;
         }
@@ -608,14 +597,17 @@ impl Walk {
         order.accepted
     }
 
+    fn designs(&self, row: u8) -> usize {
+        if row == 0 { self.place.designs.into() } else { 1 }
+    }
+
     /// What a read of the designs of a row shows.
     fn sight(&self, world: &World, row: u8, before: bool) -> Sight {
         if world.hidden {
             return Sight::Hidden;
         }
         let seen = if before { &world.shown } else { &world.truth };
-        let number = if row == 0 { self.place.designs } else { 1 };
-        let seen = &seen[..usize::from(number)];
+        let seen = &seen[..self.designs(row)];
         if seen.iter().all(|owner| *owner == Owner::Nobody) {
             Sight::Free
         } else if seen.contains(&Owner::Nobody) {
@@ -660,7 +652,7 @@ impl Walk {
         self.time(world, out);
         self.misfortune(world, out);
         for (_, next) in out.iter_mut() {
-            next.tidy(&self.place);
+            next.tidy();
         }
     }
 
@@ -692,19 +684,26 @@ impl Walk {
             let event = if body == now.body { Event::Repeated } else { Event::Changed };
             let other_goods = (body ^ now.body) & OTHER_GOODS != 0;
             let done = self.change(&mut next, row, event, What { other_goods, body, ..What::default() });
+            let conflict = done.is_some_and(|done| done.records.contains(&Record::Conflict));
+            if conflict && now.is(flag::CONFLICT) && !now.is(flag::UNWANTED) {
+                // Noted already: nothing is written.
+                next = World { shop: next.shop, ..*world };
+            }
             let order = &mut next.orders[at];
-            (order.body, order.wanted, order.given_up) = (body, true, false);
-            order.unheard |= done.is_none()
-                && ((event == Event::Changed && !other_goods)
-                    || (now.state == Some(State::Pending) && now.is(flag::UNWANTED)));
-            order.told = done.is_some_and(|done| done.records.contains(&Record::Conflict));
+            (order.body, order.wanted, order.given_up, order.seen, order.assured) = (body, true, false, 0, false);
+            order.told = conflict;
+            if done.is_some() {
+                next.backup = None;
+            }
             out.push((act, next));
         }
         if self.may(may::CANCEL) && world.orders[at].wanted {
             let mut next = *world;
             next.shop -= 1;
-            self.change(&mut next, row, Event::Cancel, What::default());
-            next.orders[at].wanted = false;
+            let done = self.change(&mut next, row, Event::Cancel, What::default());
+            next.orders[at].assured = done.is_some_and(|done| done.to == Some(State::Cancelled));
+            (next.orders[at].wanted, next.orders[at].seen) = (false, 0);
+            next.backup = None;
             out.push((Act::Cancel(row), next));
         }
     }
@@ -722,13 +721,11 @@ impl Walk {
                 return;
             }
             let order = &mut next.orders[at];
-            order.seen |= i64::from(next.rows[at].flags) & flag::ALERTS != 0;
-            next.rows[at].flags &= !u16::try_from(flag::ALERTS).unwrap_or_default();
+            order.seen |= now.flags & u16::try_from(flag::ALERTS).unwrap_or_default();
             match event {
                 // Whoever tries it again wants it, whatever the shop said.
                 Event::SaidRetry => {
-                    (order.wanted, order.given_up) = (true, false);
-                    order.retried |= now.state == Some(State::Cancelled);
+                    (order.wanted, order.given_up, order.dropped, order.assured) = (true, false, false, false);
                 }
                 Event::SaidDrop => (order.dropped, order.given_up) = (true, true),
                 _ => order.vouched = true,
@@ -786,7 +783,7 @@ impl Walk {
                     if me.token && me.version {
                         self.change(&mut next, me.row, Event::Postponed, mine);
                     }
-                    Self::done(&mut next, who, false);
+                    Self::done(&mut next, who);
                 }
                 out.push((Act::Reserve(who), next));
             }
@@ -820,12 +817,15 @@ impl Walk {
                     self.change(&mut next, me.row, event, mine);
                 }
                 next.restored &= !me.token || matches!(event, Event::Postponed | Event::Hidden);
-                Self::done(&mut next, who, true);
+                Self::done(&mut next, who);
                 out.push((Act::Apply(who), next));
             }
             At::Looked(None) => {
                 let before = world.rows[at];
-                if me.token
+                let ended = if self.may(may::JUMP) { me.held >= LEASE } else { before.lease == 0 };
+                let stood = ended && self.rules.hold(4);
+                if !stood
+                    && me.token
                     && me.version
                     && before.lease > 0
                     && self.change(&mut next, me.row, Event::Sent, mine).is_some()
@@ -834,13 +834,17 @@ impl Walk {
                     let order = next.orders[at];
                     if self.may(may::RESTORE) {
                         let row = Row { lease: 0, ..before };
-                        next.backup = Some(Backup { row, body: order.body, wanted: order.wanted });
+                        next.backup = Some(row);
                     }
                     let worker = &mut next.workers[usize::from(who)];
-                    (worker.at, worker.in_time) = (At::Sending, true);
+                    (worker.at, worker.in_time, worker.held) = (At::Sending, true, 0);
                     worker.body = before.body | if order.wanted { 0 } else { CANCELLED };
                 } else {
-                    Self::done(&mut next, who, true);
+                    // It stood still for a whole lease: told by its own clock, which the store's agrees with where none jumps.
+                    if stood && me.token && me.version {
+                        self.change(&mut next, me.row, Event::Postponed, mine);
+                    }
+                    Self::done(&mut next, who);
                 }
                 out.push((Act::Send(who), next));
             }
@@ -859,8 +863,8 @@ impl Walk {
             At::Answered(reply) => {
                 let event = meaning(reply, self.rules);
                 let what = What { remote: me.remote, ..mine };
+                // What the shop said meanwhile is read first: the token alone tells whose the row is.
                 let written = me.token
-                    && me.version
                     && world.rows[at].state == Some(State::Sending)
                     && self.change(&mut next, me.row, event, what).is_some();
                 if event == Event::Accepted {
@@ -872,7 +876,7 @@ impl Walk {
                         self.change(&mut next, me.row, Event::Evidence, what);
                     }
                 }
-                Self::done(&mut next, who, event != Event::Doubted);
+                Self::done(&mut next, who);
                 out.push((Act::Record(who), next));
             }
             At::Doubting(absence) => {
@@ -900,17 +904,19 @@ impl Walk {
                 let now = world.rows[at];
                 let told = read == Event::ReadNothing;
                 let spent = now.long_doubted || (told && now.reads + 1 >= READS);
-                let event = if spent && (told || read == Event::ReadFailed) && self.rules.hold(14) {
-                    Event::Exhausted
-                } else {
-                    read
-                };
+                let event =
+                    if spent && (told || matches!(read, Event::ReadFailed | Event::ClockJumped)) && self.rules.hold(14)
+                    {
+                        Event::Exhausted
+                    } else {
+                        read
+                    };
                 let reason = told.then_some(if world.hidden { Reason::NotShown } else { Reason::Partial });
                 let what = What { reason, ..mine };
                 if me.token && me.version {
                     self.change(&mut next, me.row, event, what);
                 }
-                Self::done(&mut next, who, false);
+                Self::done(&mut next, who);
                 out.push((Act::Apply(who), next));
             }
         }
@@ -927,15 +933,17 @@ impl Walk {
         if let Some(taken) = world.taken {
             let row = world.rows[usize::from(taken.row)];
             let alive = match row.state {
-                Some(State::Sending | State::Unknown) => !(self.place.blind && taken.row == me.row),
+                Some(State::Sending | State::Unknown) => true,
                 Some(State::Pending) => taken.same && row.lease > 0,
+                // A read may not show it at once.
+                Some(State::Placed) => row.done < GAP,
                 _ => false,
             };
             if alive {
                 return false;
             }
         }
-        world.taken = Some(Taken { row: me.row, same: me.token, by: Some(who) });
+        world.taken = Some(Taken { row: me.row, same: me.token });
         true
     }
 
@@ -1013,7 +1021,8 @@ impl Walk {
                 out.push((Act::AcceptLater(who, reply), next));
             }
         }
-        if self.may(may::VERY_LATE) && world.rows[usize::from(me.row)].resends > 0 {
+        let again = world.rows[usize::from(me.row)].resends > 0;
+        if (self.may(may::VERY_LATE) && again) || self.may(may::FIRST_LATE) {
             let mut next = answered(Reply::Broken, 1);
             if next.fly(Air { row: me.row, body: me.body, left: FOR_EVER }) {
                 out.push((Act::AcceptVeryLate(who), next));
@@ -1021,6 +1030,7 @@ impl Walk {
         }
         if self.may(may::PART) && me.row == 0 && self.place.designs == 2 {
             let mut next = answered(Reply::Broken, 1);
+            next.orders[0].over |= next.truth[0] != Owner::Nobody;
             next.truth[0] = Owner::First;
             if !self.may(may::LAG) {
                 next.shown = next.truth;
@@ -1041,14 +1051,22 @@ impl Walk {
             let mut next = *world;
             for row in &mut next.rows {
                 row.lease = row.lease.saturating_sub(1);
+                if self.place.second && row.state.is_some_and(|state| !state.is_open()) {
+                    row.done = (row.done + 1).min(GAP);
+                }
                 if row.state == Some(State::Unknown) {
                     row.wait = (row.wait + 1).min(settle(row.doubts.max(1)));
+                    row.early &= row.wait < settle(row.doubts.max(1));
                     row.absent = row.absent.map(|since| (since + 1).min(GAP));
                 }
             }
+            let counted = self.may(may::JUMP);
             for worker in &mut next.workers {
                 worker.in_time = false;
                 worker.left = worker.left.saturating_sub(1);
+                if counted && !matches!(worker.at, At::Idle | At::Sending | At::Waiting | At::Answered(_)) {
+                    worker.held = (worker.held + 1).min(LEASE);
+                }
             }
             for air in &mut next.air {
                 *air = match *air {
@@ -1057,7 +1075,9 @@ impl Walk {
                     _ => None,
                 };
             }
-            next.shown = next.truth;
+            if !self.may(may::NEVER_SHOWN) {
+                next.shown = next.truth;
+            }
             if next != *world {
                 out.push((Act::Tick, next));
             }
@@ -1069,7 +1089,7 @@ impl Walk {
             for row in next.rows.iter_mut().filter(|row| open(row)) {
                 (row.lease, row.old) = (0, true);
                 if row.state == Some(State::Unknown) {
-                    row.long_doubted = true;
+                    (row.long_doubted, row.early) = (true, false);
                     row.wait = settle(row.doubts.max(1));
                     row.absent = row.absent.map(|_| GAP);
                 }
@@ -1094,7 +1114,7 @@ impl Walk {
                 {
                     continue;
                 }
-                Self::done(&mut next, who, false);
+                Self::done(&mut next, who);
                 out.push((Act::Crash(who), next));
             }
         }
@@ -1102,6 +1122,9 @@ impl Walk {
             let mut next = left;
             for row in &mut next.rows {
                 row.lease = 0;
+                if self.place.second && row.state.is_some_and(|state| !state.is_open()) {
+                    row.done = GAP;
+                }
                 if row.state == Some(State::Unknown) {
                     row.wait_jumped = true;
                     row.absent_jumped = row.absent.is_some();
@@ -1112,8 +1135,39 @@ impl Walk {
                 out.push((Act::Jump, next));
             }
         }
+        if self.may(may::JUMP) {
+            let mut next = left;
+            for (at, row) in next.rows.iter_mut().enumerate() {
+                // A lease that has ended seems to run again.
+                let leased = |worker: &Worker| worker.at != At::Idle && worker.token && usize::from(worker.row) == at;
+                if row.state == Some(State::Sending) || world.workers.iter().any(leased) {
+                    row.lease = LEASE;
+                }
+                row.done = 0;
+                if row.state == Some(State::Unknown) {
+                    row.wait_jumped = true;
+                    row.absent_jumped = row.absent.is_some();
+                }
+            }
+            if next.rows != world.rows {
+                out.push((Act::JumpBack, next));
+            }
+        }
         if self.may(may::HIDE) && !world.hidden {
             out.push((Act::Hide, World { hidden: true, ..left }));
+        }
+        let apart = |worker: &Worker| {
+            matches!(worker.at, At::Idle | At::Claimed | At::Reserved | At::Doubting(_) | At::Read(_))
+        };
+        let apart = (world.air == [None; 2] && world.workers.iter().all(apart)) || self.may(may::OTHERS_MEANWHILE);
+        if self.may(may::OTHERS) && apart {
+            // One design after the other.
+            if let Some(owner) = left.truth[..self.designs(0)].iter_mut().find(|owner| **owner == Owner::Nobody) {
+                *owner = Owner::Somebody;
+                left.shown = left.truth;
+                out.push((Act::Others, left));
+                left = World { truth: world.truth, shown: world.shown, ..left };
+            }
         }
         // A backup, a copy beside the old store, or a failover that lost what came last: the row is as it was before it was
         // sent. Limit: not while a request is under way, or accepted and not yet shown, and not beyond what the shop said
@@ -1122,26 +1176,18 @@ impl Walk {
             && world.air == [None; 2]
             && world.shown == world.truth
             && world.workers.iter().all(|worker| worker.at == At::Idle)
-            && (backup.body, backup.wanted) == (world.orders[0].body, world.orders[0].wanted)
         {
             let mut next = World { backup: None, restored: true, taken: None, ..left };
-            next.rows[0] = backup.row;
+            next.rows[0] = backup;
             next.orders[0].proven = false;
             out.push((Act::Restore, next));
         }
     }
 
-    fn known(&self, what: u8) -> bool {
-        self.place.known & what != 0
-    }
-
     /// The first promise that a world breaks.
-    pub(crate) fn broken(&self, world: &World) -> Option<(Broken, String)> {
-        let before = u8::from(self.place.before != Owner::Nobody);
-        let accepted: u8 = world.orders.iter().map(|order| order.accepted).sum();
+    pub(crate) fn broken(world: &World) -> Option<(Broken, String)> {
         let risked = world.orders.iter().any(|order| order.risked);
-        let retried = self.known(known::DROPPED_RISK) && world.orders.iter().any(|order| order.retried);
-        if accepted > 0 && accepted + before > 1 && !risked && !retried {
+        if world.orders.iter().any(|order| order.over) && !risked {
             let twice = world.orders.iter().any(|order| order.accepted > 1);
             let text = if twice {
                 "the platform has accepted it twice"
@@ -1150,30 +1196,34 @@ impl Walk {
             };
             return Some((Broken::Doubled, text.to_owned()));
         }
-        world.rows.iter().zip(&world.orders).find_map(|(row, order)| self.broken_by(world, row, order))
+        world.rows.iter().zip(&world.orders).find_map(|(row, order)| Self::broken_by(world, row, order))
     }
 
-    fn broken_by(&self, world: &World, row: &Row, order: &Order) -> Option<(Broken, String)> {
+    fn broken_by(world: &World, row: &Row, order: &Order) -> Option<(Broken, String)> {
         let state = row.state?;
         let found = |broken, text: &str| Some((broken, text.to_owned()));
         let placed = state == State::Placed;
-        // A person who says that it is placed has looked at what is placed there.
-        let alert = i64::from(row.flags) & flag::ALERTS != 0 || order.seen;
+        let alert = |which: i64| i64::from(row.flags | order.seen) & which != 0;
         let other_goods = (order.accepted_body ^ order.body) & OTHER_GOODS != 0;
-        if placed && order.accepted > 0 && other_goods && order.wanted && !order.told && !alert && !order.vouched {
+        // A person who says that it is placed has looked at what is placed there.
+        let known = order.told || alert(flag::CONFLICT) || order.vouched;
+        if placed && order.accepted > 0 && other_goods && order.wanted && !known {
             return found(Broken::WrongGoods, "it is placed with the old goods, and no conflict is noted");
         }
-        if !order.wanted && order.accepted > 0 && !order.dropped {
-            if order.after_cancel && !self.known(known::SENT_UNWANTED) {
+        if !order.wanted && (order.accepted > 0 || order.there) && !order.dropped {
+            if order.after_cancel {
                 return found(Broken::CancelledPlaced, "it was sent after its cancel was acknowledged");
+            }
+            if order.assured {
+                return found(
+                    Broken::CancelledPlaced,
+                    "the shop was told that it is cancelled, and the platform has it",
+                );
             }
             let coming = order.webhooks != 0
                 || world.air != [None; 2]
                 || world.workers.iter().any(|worker| matches!(worker.at, At::Waiting | At::Answered(_)));
-            let spared = (order.vouched && self.known(known::VOUCHED))
-                || (order.held_ours && self.known(known::HELD_OURS))
-                || (row.is(flag::UNWANTED) && row.is(flag::FOUND) && self.known(known::SENT_UNWANTED));
-            if !state.is_open() && !alert && !coming && !spared {
+            if !state.is_open() && !alert(flag::CANCEL_THERE | flag::SURPRISE) && !coming {
                 let text =
                     format!("cancelled by the shop, it is at the platform, the row is {state}, and no alert says so");
                 return found(Broken::CancelledPlaced, &text);
@@ -1184,15 +1234,13 @@ impl Walk {
             let text = format!("the platform's own word that it has the order was brought, and the row is {state}");
             return found(Broken::NoEnd, &text);
         }
-        let unheard = order.unheard && self.known(known::UNHEARD);
-        if state == State::Cancelled && order.wanted && !order.given_up && !order.told && !unheard {
+        if state == State::Cancelled && order.wanted && !order.given_up && !order.told {
             return found(Broken::Lost, "the shop wants it, and the row is cancelled");
         }
-        if placed && order.accepted == 0 && !row.is(flag::FOUND) && !order.vouched {
+        if placed && order.accepted == 0 && !order.found && !order.vouched {
             return found(Broken::Lost, "the row is placed, and the platform does not have this order");
         }
-        let wrong = row.is(flag::CANCEL_THERE) && order.wanted && !order.told;
-        if placed && wrong && !self.known(known::ALERT_STAYS) {
+        if row.is(flag::CANCEL_THERE) && order.wanted {
             return found(Broken::Lost, "the shop wants it, and an alert tells a person to cancel it at the platform");
         }
         None
@@ -1255,7 +1303,7 @@ impl World {
     }
 
     /// What nobody can tell apart is one world.
-    fn tidy(&mut self, place: &Place) {
+    fn tidy(&mut self) {
         if self.air[0] < self.air[1] {
             self.air.swap(0, 1);
         }
@@ -1264,11 +1312,13 @@ impl World {
             let worker = self.workers[usize::from(who)];
             let harmless = match worker.at {
                 At::Sending | At::Waiting | At::Answered(Reply::Ok) => false,
-                At::Answered(_) => !place.second,
-                _ => !place.blind,
+                At::Answered(_) => !worker.token,
+                // It may still take a design.
+                At::Claimed => false,
+                _ => !(worker.token && worker.version),
             };
-            if harmless && !(worker.token && worker.version) {
-                Walk::done(self, who, true);
+            if harmless {
+                Walk::done(self, who);
             }
         }
     }
