@@ -108,7 +108,8 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
         if !budget.waits || wait >= worker.left() {
             break;
         }
-        cx.io.wait(wait).await;
+        // New orders come meanwhile, and whoever drains is to be seen alive.
+        cx.io.wait(wait.min(cx.policy().ms(cx.policy().poll)).max(1)).await;
     }
     for name in cx.shared.accounts.keys() {
         strip(&cx, name).await?;
@@ -228,8 +229,12 @@ impl Worker<'_> {
             let rows = self.cx.rows("next_due", sql, vec![name.as_str().into()]).await?;
             let Some([Value::Int(due), Value::Int(now)]) = rows.first().map(Vec::as_slice) else { continue };
             let row = account_row(&self.cx, name).await?;
-            let until =
-                row.filter(|row| row.is_paused(&self.key(name))).map(|row| row.paused_until.unwrap_or(i64::MAX));
+            let until = match row {
+                Some(row) if row.is_paused(&self.key(name)) => Some(row.paused_until.unwrap_or(i64::MAX)),
+                // What waits for `adopt` is due all the time.
+                Some(row) if row.pause == Pause::Moved => Some(now + self.cx.policy().ms(self.cx.policy().poll)),
+                _ => None,
+            };
             let due = until.map_or(*due, |until| until.max(*due));
             if due < i64::MAX && next.is_none_or(|next| due < next.0) {
                 next = Some((due, *now));

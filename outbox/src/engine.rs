@@ -377,7 +377,7 @@ type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 ///
 /// ```no_run
 /// # use countersign_outbox::{Answer, Outcome, Step, Task};
-/// # fn example<T>(mut task: Task<T>, execute: impl Fn(&countersign_outbox::Statement) -> Outcome) -> Result<T, countersign::Error> {
+/// # fn example<T: 'static>(mut task: Task<T>, execute: impl Fn(&countersign_outbox::Statement) -> Outcome) -> Result<T, countersign::Error> {
 /// let mut outcome = Outcome::Begin;
 /// loop {
 ///     outcome = match task.next(Answer::of(outcome)?) {

@@ -10,7 +10,7 @@
 //! outbox.install()?;
 //!
 //! // In the payment hook, before it is answered:
-//! let order = br#"{"externalId":"1001","paid":true,"orderItems":[{"amountToOrder":1,"transactionId":"e3ac7f3a-…"}]}"#;
+//! let order = br#"{"externalId":"1001","paid":true,"orderItems":[{"amountToOrder":1,"transactionId":"e3ac7f3a-a117-46d7-a5f0-232fbc7cfe38"}]}"#;
 //! println!("{:?}", outbox.enqueue(None, order, Enqueue::default())?.status);
 //!
 //! // In a worker, in cron, as often as you like and wherever:

@@ -71,6 +71,7 @@ numbers! {
     check_integration "s" 3600 1 604800 "How often it is asked whose credentials these are.";
     check_every "s" 300 1 86400 "How often an account whose credentials were refused is tried by a harmless read.";
     alive "s" 3600 60 2592000 "How long nobody may have drained before orders without a read wait for `adopt`.";
+    poll "s" 60 1 3600 "The longest that a drain waits before it looks for new orders again.";
     keep_bodies "s" 2592000 0 315360000 "How long the body of a finished order is kept.";
     strip "" 100 1 10000 "How many old bodies one drain strips.";
 }

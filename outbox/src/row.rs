@@ -564,6 +564,14 @@ fn line(row: &Row, event: Event, what: &Happening, transition: &Transition, to: 
     more("who", json!(what.who.as_ref().map(cut)));
     more("sends", if row.sends > 0 { json!(row.sends) } else { serde_json::Value::Null });
     let mut lines: Vec<&str> = row.history.lines().collect();
+    // What is the same again and again is one line, with its beginning: the rest of the history must not go for it.
+    if to == row.state
+        && let Some(last) = lines.last().and_then(|last| serde_json::from_str::<serde_json::Value>(last).ok())
+        && ["event", "to", "why", "kind"].iter().all(|name| last.get(name) == said.get(name))
+    {
+        said["since"] = last.get("since").or(last.get("at")).cloned().unwrap_or_default();
+        lines.pop();
+    }
     let excess = (lines.len() + 1).saturating_sub(HISTORY);
     let said = crate::statement::ascii_json(&said.to_string());
     lines.drain(..excess);

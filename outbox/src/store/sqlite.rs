@@ -4,6 +4,7 @@ use crate::engine::{Answer, Outcome, Step, Task, Trouble, TroubleKind};
 use crate::state::Event;
 use crate::statement::{Statement, Value, Wants};
 use countersign::{Error, ErrorKind, digest};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, ffi};
 use std::fs::OpenOptions;
@@ -308,6 +309,8 @@ fn try_connect(path: &Path, place: Place) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags).map_err(|error| words(&error))?;
     let set_up = || -> Result<(String, i64, i64), rusqlite::Error> {
         connection.busy_timeout(PATIENCE)?;
+        // Plans stay what they are, whatever values are bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let foreign: i64 = connection.query_row(
             "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%countersign_outbox%' AND name NOT LIKE 'sqlite_%'",
             [],

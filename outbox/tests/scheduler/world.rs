@@ -133,7 +133,8 @@ fn wrap<T: 'static>(mut task: Task<T>, ended: impl Fn(T) -> Ended + 'static) -> 
 impl<'s> World<'s> {
     pub(crate) fn new(seed: u64, rules: Rules, signs: bool, store: &'s mut Store, clients: &'s Clients) -> Self {
         let platform = if signs { clients.signs.clone() } else { clients.spiff.clone() };
-        let policy = Policy::default();
+        // Days pass here: a step a minute would be too many.
+        let policy = Policy { poll: 1800, ..Policy::default() };
         let (deadline, settle) = (policy.ms(policy.deadline), policy.ms(policy.settle));
         let settings = Settings { policy, rules, ..Settings::new(Accounts::from([("shop".to_owned(), platform)])) };
         Self {
