@@ -2,15 +2,18 @@
 //! and several may run at once.
 
 use crate::account::Account;
+use crate::accounts::{Set, account_row, make_account, pause_account, resume, set_account};
 use crate::engine::{Asked, Call, Cx, Done, Told};
 use crate::pause::{AccountRow, Pause};
+use crate::reserve::reserve;
 use crate::row::{Guard, Happening, Row, change, flag};
+use crate::rows::fetch;
 use crate::state::{Event, Reason, State};
-use crate::statement::{Statement, Value, Wants, ascii, unicode};
+use crate::statement::{Value, Wants, ascii};
 use countersign::delivery::Class;
 use countersign::draft::Designs;
 use countersign::spiff::{Seen, Sight};
-use countersign::{Deadline, Draft, Error, ErrorKind, Outcome, digest};
+use countersign::{Deadline, Draft, Error, ErrorKind, Outcome};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -555,7 +558,7 @@ impl Worker<'_> {
         self.done += 1;
         let Some(draft) = self.draft(&row, account).await? else { return Ok(()) };
         if account.has_read() {
-            if rules.hold(9) && !self.reserve(&row, draft.designs()).await? {
+            if rules.hold(9) && !reserve(&self.cx, &row, draft.designs()).await? {
                 let what = Happening {
                     why: Some("Another order has one of its designs under way.".to_owned()),
                     wait: Some(policy.ms(policy.lease)),
@@ -679,83 +682,6 @@ impl Worker<'_> {
             None => {}
         }
         self.spend(name, account, meant.cost).await
-    }
-
-    /// Takes the designs of a row for it alone, as long as it is under way. Whoever has one keeps it until that is certain.
-    async fn reserve(&mut self, row: &Row, designs: &Designs) -> Result<bool, Error> {
-        let provider = row.provider.to_string();
-        let of = |kind: &str, id: &String| digest::sha256_hex(&[provider.as_bytes(), kind.as_bytes(), id.as_bytes()]);
-        let mut keys: Vec<String> = designs.transactions.iter().map(|id| of("transaction", id)).collect();
-        keys.extend(designs.bundles.iter().map(|id| of("bundle", id)));
-        keys.sort();
-        keys.dedup();
-        if keys.is_empty() {
-            return Ok(true);
-        }
-        let token = row.token.clone().unwrap_or_default();
-        let places = vec!["(?, ?, ?, {now})"; keys.len()].join(", ");
-        let sql =
-            format!("INSERT INTO {{p}}countersign_outbox_design (design, row_id, token, reserved_at) VALUES {places}");
-        let params: Vec<Value> =
-            keys.iter().flat_map(|key| [key.as_str().into(), Value::Int(row.id), token.as_str().into()]).collect();
-        for _ in 0..2 {
-            let done = self.cx.insist(self.cx.statement("reserve", &sql, params.clone(), Wants::Count)).await?;
-            if done == Done::Yes {
-                return Ok(true);
-            }
-            // Whose are they? What nobody can go on with any more is taken away.
-            let places = vec!["?"; keys.len()].join(", ");
-            let sql = format!(
-                "SELECT d.design, d.token, d.row_id, o.state, o.token, o.lease_until, o.done_at, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
-            );
-            let rows = self.cx.rows("reserved", &sql, keys.iter().map(|key| key.as_str().into()).collect()).await?;
-            let (mut ours, mut free) = (0, true);
-            for held in rows {
-                let [
-                    Value::Text(design),
-                    Value::Text(of),
-                    Value::Int(id),
-                    state,
-                    token_now,
-                    lease,
-                    end,
-                    Value::Int(now),
-                ] = held.as_slice()
-                else {
-                    return Ok(false);
-                };
-                if *id == row.id && *of == token {
-                    ours += 1;
-                    continue;
-                }
-                let same = matches!(token_now, Value::Text(now) if now == of);
-                let runs = matches!(lease, Value::Int(until) if until >= now);
-                let alive = match state {
-                    // Where it is this very row, this worker is too late.
-                    Value::Int(2 | 3) => true,
-                    Value::Int(1) => same && runs,
-                    // A read may not show it at once.
-                    Value::Int(5) => {
-                        matches!(end, Value::Int(end) if end + self.cx.policy().ms(self.cx.policy().gap) > *now)
-                    }
-                    _ => false,
-                };
-                if alive {
-                    free = false;
-                    continue;
-                }
-                let sql = "DELETE FROM {p}countersign_outbox_design WHERE design = ? AND token = ?";
-                let params = vec![design.as_str().into(), of.as_str().into()];
-                self.cx.once(self.cx.statement("unreserve", sql, params, Wants::Count)).await?;
-            }
-            if ours == keys.len() {
-                return Ok(true);
-            }
-            if !free {
-                break;
-            }
-        }
-        Ok(false)
     }
 
     /// The row of an account, made where it is missing and looked after: who it belongs to, and whether its pause may end.
@@ -933,106 +859,4 @@ pub(crate) fn absent(row: &Row, clock: i64, policy: &crate::policy::Policy, rule
 
 fn millis(ms: i64) -> Duration {
     Duration::from_millis(u64::try_from(ms).unwrap_or(0))
-}
-
-/// A row by its id.
-pub(crate) async fn fetch(cx: &Cx, id: i64) -> Result<Option<Row>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE id = ?", Row::columns());
-    let rows = cx.rows("row", &sql, vec![id.into()]).await?;
-    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
-}
-
-/// The row of an account.
-pub(crate) async fn account_row(cx: &Cx, name: &str) -> Result<Option<AccountRow>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox_account WHERE account = ?", AccountRow::COLUMNS);
-    let rows = cx.rows("account", &sql, vec![name.into()]).await?;
-    rows.first().map(|row| AccountRow::of(row)).transpose().map_err(|why| cx.unreadable(&why))
-}
-
-pub(crate) async fn make_account(cx: &Cx, name: &str, provider: i64) -> Result<(), Error> {
-    let sql = format!(
-        "INSERT INTO {{p}}countersign_outbox_account (account, provider, version, pause, pauses, quota, quota_at) VALUES (?, ?, 1, 0, '[]', ?, {{now}}){}",
-        cx.shared.dialect.unless_there()
-    );
-    let params = vec![name.into(), provider.into(), i64::from(cx.policy().quota).into()];
-    cx.once(cx.statement("new_account", &sql, params, Wants::Count)).await.map(|_| ())
-}
-
-/// What a column of an account becomes.
-pub(crate) enum Set {
-    Now,
-    NowPlus(i64),
-    To(Value),
-}
-
-/// Changes an account, unless somebody else did meanwhile: what is lost by that is said again soon.
-pub(crate) async fn set_account(cx: &Cx, row: &AccountRow, sets: &[(&str, Set)]) -> Result<(), Error> {
-    cx.once(account_statement(cx, row, sets)).await.map(|_| ())
-}
-
-fn account_statement(cx: &Cx, row: &AccountRow, sets: &[(&str, Set)]) -> Statement {
-    let mut sql = "UPDATE {p}countersign_outbox_account SET version = version + 1".to_owned();
-    let mut params = Vec::new();
-    for (column, set) in sets {
-        sql.push_str(&format!(", {column} = "));
-        match set {
-            Set::Now => sql.push_str("{now}"),
-            Set::NowPlus(ms) => {
-                sql.push_str("{now} + ?");
-                params.push((*ms).into());
-            }
-            Set::To(value) => {
-                sql.push('?');
-                params.push(value.clone());
-            }
-        }
-    }
-    sql.push_str(" WHERE account = ? AND version = ?");
-    params.push(row.account.as_str().into());
-    params.push(row.version.into());
-    cx.statement("set_account", &sql, params, Wants::Count)
-}
-
-/// Ends the pause of an account.
-pub(crate) async fn resume(cx: &Cx, row: &AccountRow) -> Result<(), Error> {
-    let pauses = serde_json::to_string(&row.ended()).unwrap_or_else(|_| "[]".to_owned());
-    let sets = [
-        ("pause", Set::To(0.into())),
-        ("paused_until", Set::To(Value::Null)),
-        ("pause_key", Set::To(Value::Null)),
-        ("pause_why", Set::To(Value::Null)),
-        ("pauses", Set::To(pauses.into())),
-    ];
-    set_account(cx, row, &sets).await
-}
-
-/// Lets an account pause, unless it does for a graver reason. `wait` is in milliseconds from now.
-pub(crate) async fn pause_account(
-    cx: &Cx,
-    name: &str,
-    pause: Pause,
-    wait: Option<i64>,
-    key: Option<String>,
-    why: &str,
-) -> Result<(), Error> {
-    for _ in 0..5 {
-        let Some(row) = account_row(cx, name).await? else { return Ok(()) };
-        if row.pause > pause {
-            return Ok(());
-        }
-        let pauses = serde_json::to_string(&row.pausing()).unwrap_or_else(|_| "[]".to_owned());
-        let why: String = unicode(why).chars().take(120).collect();
-        let sets = [
-            ("pause", Set::To((pause as i64).into())),
-            ("paused_until", wait.map_or(Set::To(Value::Null), Set::NowPlus)),
-            ("pause_key", Set::To(key.clone().into())),
-            ("pause_why", Set::To(ascii(&why).into())),
-            ("pauses", Set::To(pauses.into())),
-            ("checked_at", Set::Now),
-        ];
-        if cx.insist(account_statement(cx, &row, &sets)).await? != Done::No {
-            return Ok(());
-        }
-    }
-    Ok(())
 }

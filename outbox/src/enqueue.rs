@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::engine::{Cx, Done, Shared};
 use crate::row::{Guard, Happening, Kept, Row, change, flag};
+use crate::rows::{by_id, by_key};
 use crate::state::{Event, Record, State};
 use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
 use countersign::draft::Wire;
@@ -342,19 +343,6 @@ async fn again(cx: &Cx, fresh: &Fresh, row: &Row) -> Result<Option<Enqueued>, Er
     let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, row, Guard::Version);
     let done = cx.insist(statement).await?;
     Ok((done == Done::Yes).then(|| answer(fresh, status, to)))
-}
-
-/// Every row of a platform with this id, of whatever account.
-pub(crate) async fn by_id(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ? AND provider = ?", Row::columns());
-    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into(), provider.into()]).await?;
-    rows.iter().map(|row| Row::of(row)).collect::<Result<_, _>>().map_err(|why| cx.unreadable(&why))
-}
-
-async fn by_key(cx: &Cx, key: &str) -> Result<Option<Row>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE row_key = ?", Row::columns());
-    let rows = cx.rows("by_key", &sql, vec![key.into()]).await?;
-    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
 }
 
 /// Writes down that an order was placed before the outbox was there: it is never sent.

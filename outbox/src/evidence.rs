@@ -2,9 +2,9 @@
 //! the row says by then.
 
 use crate::account::provider_number;
-use crate::drain::fetch;
 use crate::engine::{Cx, Done};
 use crate::row::{Guard, Happening, Row, change};
+use crate::rows::fetch;
 use crate::state::{Event, State};
 use crate::statement::ascii;
 use countersign::Error;

@@ -23,14 +23,16 @@
 //! | [`state`] | the machine as data: states, events, transitions |
 //! | [`policy`] | every time and number |
 //! | [`row`], [`pause`] | what stands in the store of an order, and of an account |
-//! | [`statement`] | one step in the store, and what the dialects say differently |
+//! | [`statement`], `schema` | one step in the store, the tables, and what the dialects say differently |
 //! | [`engine`] | tasks, steps and answers: bring your own connection |
-//! | `drain`, `enqueue`, `evidence`, `people`, `listing`, `meta` | what is done step by step |
+//! | `drain`, `reserve`, `enqueue`, `evidence`, `people`, `listing`, `meta` | what is done step by step |
+//! | `rows`, `accounts` | what stands in the store, read and changed |
 //! | [`store`] | SQLite |
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands"))]
 
 mod account;
+mod accounts;
 mod drain;
 pub mod engine;
 mod enqueue;
@@ -41,7 +43,10 @@ mod outbox;
 pub mod pause;
 mod people;
 pub mod policy;
+mod reserve;
 pub mod row;
+mod rows;
+mod schema;
 pub mod state;
 pub mod statement;
 pub mod store;

@@ -1,9 +1,9 @@
 //! What the outbox shows: one order, lists, counts, and whether a person must look.
 
-use crate::drain::account_row;
+use crate::accounts::account_row;
 use crate::engine::Cx;
-use crate::people::find;
 use crate::row::{Row, Shown, flag};
+use crate::rows::find;
 use crate::state::State;
 use crate::statement::{Value, unicode};
 use countersign::Error;

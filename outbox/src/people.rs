@@ -1,10 +1,11 @@
 //! What the shop and a person say to the outbox: cancel, resolve, pause, resume, adopt, forget.
 
 use crate::account::check_name;
-use crate::drain::{account_row, make_account, pause_account, resume as resume_account};
+use crate::accounts::{Set, account_row, make_account, pause_account, resume as resume_account, set_account};
 use crate::engine::{Cx, Done};
 use crate::pause::Pause;
-use crate::row::{Guard, Happening, Row, Shown, change};
+use crate::row::{Guard, Happening, Shown, change};
+use crate::rows::find;
 use crate::state::{Event, State};
 use crate::statement::{Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
@@ -55,23 +56,6 @@ pub enum Cancelled {
     Ended,
     /// There is no such order.
     Unknown,
-}
-
-/// The one row that is meant.
-pub(crate) async fn find(cx: &Cx, account: Option<&str>, external_id: &str) -> Result<Option<Row>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ?", Row::columns());
-    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into()]).await?;
-    let rows: Result<Vec<Row>, _> = rows.iter().map(|row| Row::of(row)).collect();
-    let mut rows = rows.map_err(|why| cx.unreadable(&why))?;
-    if let Some(account) = account {
-        rows.retain(|row| row.account == account);
-    }
-    if rows.len() > 1 {
-        let names: Vec<_> = rows.iter().map(|row| row.account.as_str()).collect();
-        let message = format!("Several accounts have an order {external_id:.100?}: {}. Say which.", names.join(", "));
-        return Err(Error::new(ErrorKind::InvalidArgument, message));
-    }
-    Ok(rows.pop())
 }
 
 fn missing(external_id: &str) -> Error {
@@ -207,7 +191,6 @@ pub(crate) async fn adopt(cx: Cx) -> Result<(), Error> {
         if let Some(row) = account_row(&cx, name).await?
             && matches!(row.pause, Pause::Moved | Pause::Integration)
         {
-            use crate::drain::{Set, set_account};
             let sets =
                 [("alive_at", Set::Now), ("integration", Set::To(Value::Null)), ("checked_at", Set::To(Value::Null))];
             set_account(&cx, &row, &sets).await?;

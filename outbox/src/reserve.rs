@@ -1,0 +1,79 @@
+//! Designs that are under way: of two orders with a common design one is sent at a time, because a read could not tell them
+//! apart.
+//!
+//! A reservation is a row with the design as its key. Nobody gives it back: it ends by what the row that took it says by then.
+
+use crate::engine::{Cx, Done};
+use crate::row::Row;
+use crate::statement::{Value, Wants};
+use countersign::draft::Designs;
+use countersign::{Error, digest};
+
+/// Takes the designs of a row for it alone, as long as it is under way. Whoever has one keeps it until that is certain.
+pub(crate) async fn reserve(cx: &Cx, row: &Row, designs: &Designs) -> Result<bool, Error> {
+    let provider = row.provider.to_string();
+    let of = |kind: &str, id: &String| digest::sha256_hex(&[provider.as_bytes(), kind.as_bytes(), id.as_bytes()]);
+    let mut keys: Vec<String> = designs.transactions.iter().map(|id| of("transaction", id)).collect();
+    keys.extend(designs.bundles.iter().map(|id| of("bundle", id)));
+    keys.sort();
+    keys.dedup();
+    if keys.is_empty() {
+        return Ok(true);
+    }
+    let token = row.token.clone().unwrap_or_default();
+    let places = vec!["(?, ?, ?, {now})"; keys.len()].join(", ");
+    let sql =
+        format!("INSERT INTO {{p}}countersign_outbox_design (design, row_id, token, reserved_at) VALUES {places}");
+    let params: Vec<Value> =
+        keys.iter().flat_map(|key| [key.as_str().into(), Value::Int(row.id), token.as_str().into()]).collect();
+    for _ in 0..2 {
+        let done = cx.insist(cx.statement("reserve", &sql, params.clone(), Wants::Count)).await?;
+        if done == Done::Yes {
+            return Ok(true);
+        }
+        // Whose are they? What nobody can go on with any more is taken away.
+        let places = vec!["?"; keys.len()].join(", ");
+        let sql = format!(
+            "SELECT d.design, d.token, d.row_id, o.state, o.token, o.lease_until, o.done_at, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
+        );
+        let rows = cx.rows("reserved", &sql, keys.iter().map(|key| key.as_str().into()).collect()).await?;
+        let (mut ours, mut free) = (0, true);
+        for held in rows {
+            let [Value::Text(design), Value::Text(of), Value::Int(id), state, token_now, lease, end, Value::Int(now)] =
+                held.as_slice()
+            else {
+                return Ok(false);
+            };
+            if *id == row.id && *of == token {
+                ours += 1;
+                continue;
+            }
+            let same = matches!(token_now, Value::Text(now) if now == of);
+            let runs = matches!(lease, Value::Int(until) if until >= now);
+            let alive = match state {
+                // Where it is this very row, this worker is too late.
+                Value::Int(2 | 3) => true,
+                Value::Int(1) => same && runs,
+                // A read may not show it at once.
+                Value::Int(5) => {
+                    matches!(end, Value::Int(end) if end + cx.policy().ms(cx.policy().gap) > *now)
+                }
+                _ => false,
+            };
+            if alive {
+                free = false;
+                continue;
+            }
+            let sql = "DELETE FROM {p}countersign_outbox_design WHERE design = ? AND token = ?";
+            let params = vec![design.as_str().into(), of.as_str().into()];
+            cx.once(cx.statement("unreserve", sql, params, Wants::Count)).await?;
+        }
+        if ours == keys.len() {
+            return Ok(true);
+        }
+        if !free {
+            break;
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,44 @@
+//! Rows as they stand in the store: by their number, by the shop's id, by their key.
+
+use crate::engine::Cx;
+use crate::row::Row;
+use crate::statement::ascii;
+use countersign::{Error, ErrorKind};
+
+/// A row by its id.
+pub(crate) async fn fetch(cx: &Cx, id: i64) -> Result<Option<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE id = ?", Row::columns());
+    let rows = cx.rows("row", &sql, vec![id.into()]).await?;
+    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
+}
+
+/// Every row of a platform with this id, of whatever account.
+pub(crate) async fn by_id(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ? AND provider = ?", Row::columns());
+    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into(), provider.into()]).await?;
+    rows.iter().map(|row| Row::of(row)).collect::<Result<_, _>>().map_err(|why| cx.unreadable(&why))
+}
+
+/// The row with this key, whose id may be forgotten.
+pub(crate) async fn by_key(cx: &Cx, key: &str) -> Result<Option<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE row_key = ?", Row::columns());
+    let rows = cx.rows("by_key", &sql, vec![key.into()]).await?;
+    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
+}
+
+/// The one row that is meant.
+pub(crate) async fn find(cx: &Cx, account: Option<&str>, external_id: &str) -> Result<Option<Row>, Error> {
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ?", Row::columns());
+    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into()]).await?;
+    let rows: Result<Vec<Row>, _> = rows.iter().map(|row| Row::of(row)).collect();
+    let mut rows = rows.map_err(|why| cx.unreadable(&why))?;
+    if let Some(account) = account {
+        rows.retain(|row| row.account == account);
+    }
+    if rows.len() > 1 {
+        let names: Vec<_> = rows.iter().map(|row| row.account.as_str()).collect();
+        let message = format!("Several accounts have an order {external_id:.100?}: {}. Say which.", names.join(", "));
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    Ok(rows.pop())
+}
