@@ -57,7 +57,7 @@ impl Shop {
         countersign(["outbox"].iter().chain(args))
             .env("COUNTERSIGN_OUTBOX_STORE", self.store())
             .env("COUNTERSIGN_OUTBOX_TEST_SCALE", SCALE)
-            .env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "1")
+            .env("COUNTERSIGN_OUTBOX_ANYWHERE", "1")
     }
 
     /// A command with the credentials of both platforms.
@@ -354,7 +354,7 @@ fn a_wrong_command_line_is_refused_before_anything_is_opened() {
         let shown = countersign(command).run().exits(0).stdout;
         assert!(!shown.contains("_TEST_"), "{shown}");
     }
-    for (name, value) in [("COUNTERSIGN_OUTBOX_TEST_SCALE", "0"), ("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "yes")] {
+    for (name, value) in [("COUNTERSIGN_OUTBOX_TEST_SCALE", "0"), ("COUNTERSIGN_OUTBOX_ANYWHERE", "yes")] {
         assert!(shop.bare(&["list"]).env(name, value).run().exits(1).stderr.contains(name));
     }
 }
@@ -417,12 +417,12 @@ fn a_store_that_is_not_ours_is_left_alone() {
         assert!(ran.stderr.contains("tables of somebody else"), "{ran:?}");
     }
     // Where it would be seen or lost.
-    let ran = shop.bare(&["install", "--store", &seen]).env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "0").run().exits(1);
+    let ran = shop.bare(&["install", "--store", &seen]).env("COUNTERSIGN_OUTBOX_ANYWHERE", "0").run().exits(1);
     assert!(ran.stderr.contains("\"public\""), "{ran:?}");
     #[cfg(target_os = "linux")]
     if std::path::Path::new("/dev/shm").is_dir() {
         let shm = format!("sqlite:/dev/shm/countersign-cli-{}.db", std::process::id());
-        let ran = shop.bare(&["install", "--store", &shm]).env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "0").run();
+        let ran = shop.bare(&["install", "--store", &shm]).env("COUNTERSIGN_OUTBOX_ANYWHERE", "0").run();
         let told = ran.exits(1).stderr;
         assert!(told.contains("tmpfs"), "{told}");
     }

@@ -27,7 +27,7 @@ fn the_readme_works_as_written() {
     shell.arg("-euxc").arg(script.replace("http://127.0.0.1:8600", sandbox.spiff_url())).current_dir(&folder);
     shell.env("PATH", format!("{}:{}", binary.display(), std::env::var("PATH").unwrap()));
     // The folders of tests may be ones that are gone with a container.
-    shell.env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "1");
+    shell.env("COUNTERSIGN_OUTBOX_ANYWHERE", "1");
     for (name, value) in ready["env"].as_object().unwrap() {
         shell.env(name, value.as_str().unwrap());
     }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub struct Place {
     /// Make the file where it is missing.
     pub create: bool,
-    /// Take a file system that loses it, or that cannot be shared: for tests.
+    /// Take a place that loses it, that cannot be shared, or that a web server shows.
     pub anywhere: bool,
 }
 
@@ -361,6 +361,8 @@ fn inode(_: &Path) -> u64 {
     0
 }
 
+const ANYWHERE: &str = "If it must be there: `Place::anywhere`, or COUNTERSIGN_OUTBOX_ANYWHERE=1 for the command.";
+
 /// Names of folders that web servers show to everybody.
 const SHOWN: &[&str] = &["public", "public_html", "htdocs", "wwwroot", "www", "html", "pub", "static", "wp-content"];
 
@@ -371,7 +373,7 @@ fn place_fits(path: &Path) -> Result<(), Error> {
         return Err(refuse(
             path,
             format!(
-                "the folder {name:?} looks like one that a web server shows, and orders have addresses. Choose another, such as /var/lib."
+                "the folder {name:?} looks like one that a web server shows, and orders have addresses. Choose another, such as /var/lib. {ANYWHERE}"
             ),
         ));
     }
@@ -384,7 +386,7 @@ fn place_fits(path: &Path) -> Result<(), Error> {
         "overlay" | "aufs" => "it is gone with its container: mount a volume",
         _ => return Ok(()),
     };
-    Err(refuse(path, format!("it lies on {kind}: {why}. Choose a local disk.")))
+    Err(refuse(path, format!("it lies on {kind}: {why}. Choose a local disk. {ANYWHERE}")))
 }
 
 /// The kind of the file system that a folder lies on, where the system tells.

@@ -57,7 +57,7 @@ fn worker(sandbox: &Sandbox, store: &str, args: &[&str]) -> Result<Command, Erro
         .env("COUNTERSIGN_SPIFF_ACCESS_KEY", credentials::ACCESS_KEY)
         .env("COUNTERSIGN_SPIFF_SECRET_KEY", credentials::SECRET_KEY)
         .env("COUNTERSIGN_OUTBOX_TEST_SCALE", SCALE.to_string())
-        .env("COUNTERSIGN_OUTBOX_TEST_ANYWHERE", "1")
+        .env("COUNTERSIGN_OUTBOX_ANYWHERE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());

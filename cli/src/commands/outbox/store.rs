@@ -89,13 +89,13 @@ pub(crate) fn open(name: String, settings: Settings) -> Result<Opened, Failure> 
     Ok(Opened { name, outbox })
 }
 
-/// Where a file may lie. Tests have nothing but places that would lose it.
+/// Where a file may lie: also where it would be lost or seen, if somebody says so.
 fn place() -> Result<Place, Error> {
-    let anywhere = match variable("COUNTERSIGN_OUTBOX_TEST_ANYWHERE").as_deref() {
+    let anywhere = match variable("COUNTERSIGN_OUTBOX_ANYWHERE").as_deref() {
         None | Some("0") => false,
         Some("1") => true,
         Some(_) => {
-            return Err(Error::new(ErrorKind::Configuration, "COUNTERSIGN_OUTBOX_TEST_ANYWHERE is neither 0 nor 1."));
+            return Err(Error::new(ErrorKind::Configuration, "COUNTERSIGN_OUTBOX_ANYWHERE is neither 0 nor 1."));
         }
     };
     Ok(Place { create: false, anywhere })
