@@ -555,6 +555,28 @@ fn a_timeout_names_the_limit_that_was_set() {
 }
 
 #[test]
+fn the_platforms_reasons_are_printed() {
+    let sandbox = sandbox();
+    let place = ["order", "place", "-"];
+    let fault = serde_json::json!({
+        "fault": "status", "status": 422, "target": "order",
+        "body": r#"{"errors":[{"message":"no such design","path":["orderItems",0],"extensions":{"code":"GONE"}},{"message":"and no stock"}]}"#,
+    });
+    sandbox.faults(&fault.to_string()).unwrap();
+    let ran = spiff(&sandbox, &place).stdin(order(&sandbox, "1")).run().exits(1);
+    assert!(ran.stderr.contains("orderItems[0]") && ran.stderr.contains("no such design"), "{ran:?}");
+    assert!(ran.stderr.contains("and no stock"), "{ran:?}");
+    let fault = serde_json::json!({
+        "fault": "status", "status": 422, "target": "order",
+        "body": r#"{"message":"invalid","errors":{"products.0.external_id":["is taken"]}}"#,
+    });
+    sandbox.faults(&fault.to_string()).unwrap();
+    let sign = ["order", "place", "--platform", "sign-customiser", "-"];
+    let ran = signs(&sandbox, &sign).stdin(sign_order("1")).run().exits(1);
+    assert!(ran.stderr.contains("is taken"), "{ran:?}");
+}
+
+#[test]
 fn a_region_without_network_is_reported_row_by_row() {
     // A proxy that is not there stands for a machine without network: no name is looked up, nothing leaves.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

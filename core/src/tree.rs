@@ -46,15 +46,24 @@ impl<'a> Tree<'a> {
     /// # Errors
     /// `invalid_json`, with the place.
     pub(crate) fn read(text: &'a [u8], what: &str) -> Result<Self, Error> {
-        Self::read_to(MAX_DEPTH, text, what)
+        Self::read_to(MAX_DEPTH, text, what, false)
+    }
+
+    /// The same for a text that somebody else wrote: what nobody asks for in it may be half of a surrogate pair, or a number
+    /// that no float holds.
+    ///
+    /// # Errors
+    /// `invalid_json`, with the place.
+    pub(crate) fn read_foreign(text: &'a [u8], what: &str) -> Result<Self, Error> {
+        Self::read_to(MAX_DEPTH, text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text), what, true)
     }
 
     /// The same for an object around what will be read by itself later: its own level does not count.
     pub(crate) fn read_around(text: &'a [u8], what: &str) -> Result<Self, Error> {
-        Self::read_to(MAX_DEPTH + 1, text, what)
+        Self::read_to(MAX_DEPTH + 1, text, what, false)
     }
 
-    fn read_to(most: usize, text: &'a [u8], what: &str) -> Result<Self, Error> {
+    fn read_to(most: usize, text: &'a [u8], what: &str, foreign: bool) -> Result<Self, Error> {
         let invalid = |message| Error::new(ErrorKind::InvalidJson, message);
         if u32::try_from(text.len()).is_err() {
             return Err(invalid(format!("{what} is longer than 4 GiB.")));
@@ -64,7 +73,7 @@ impl<'a> Tree<'a> {
         })?;
         if serde_json::from_str::<IgnoredAny>(text).is_ok() {
             let grown = Grown::of(text, most);
-            if !grown.odd {
+            if !grown.deep && (foreign || !grown.odd) {
                 return Ok(grown.tree());
             }
         }
@@ -226,6 +235,8 @@ struct Grown<'a> {
     doubled: bool,
     /// Whether serde_json should look at it more closely than it did.
     odd: bool,
+    /// Whether it nests deeper than is allowed.
+    deep: bool,
     /// The deepest nesting.
     most: usize,
 }
@@ -239,7 +250,7 @@ impl<'a> Grown<'a> {
     fn of(text: &'a str, most: usize) -> Self {
         // An order has a value in about twenty bytes.
         let values = Vec::with_capacity(text.len().min(1 << 16) / 20 + 4);
-        let mut grown = Self { text, at: 0, values, doubled: false, odd: false, most };
+        let mut grown = Self { text, at: 0, values, doubled: false, odd: false, deep: false, most };
         grown.value(Step::Item(0), 0, 0);
         grown
     }
@@ -261,7 +272,7 @@ impl<'a> Grown<'a> {
         self.values.push(Value { from: short(start), to: 0, step, parent: short(parent), end: 0 });
         match first {
             Some(b'{' | b'[') if depth == self.most => {
-                self.odd = true;
+                self.deep = true;
                 self.at = self.text.len();
             }
             Some(b'{') => self.members(me, depth + 1),

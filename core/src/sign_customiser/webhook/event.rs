@@ -9,6 +9,7 @@ use crate::sign_customiser::account::with_maps;
 use crate::sign_customiser::subscription::Topic;
 use crate::time::Timestamp;
 use crate::tree::Tree;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -37,7 +38,7 @@ impl Event {
         secret_index: usize,
     ) -> Result<Self, Error> {
         let unreadable = |why: &str| Error::new(ErrorKind::InvalidJson, format!("The signature is right, but {why}"));
-        let tree = Tree::read(body, "The delivery")?;
+        let tree = Tree::read_foreign(body, "The delivery")?;
         let mut payloads = tree.root().children().filter(|node| node.text().starts_with('{')).filter_map(|node| {
             let row = PAYLOADS.iter().find(|(name, ..)| node.key() == name)?;
             Some((node, row))
@@ -113,22 +114,54 @@ impl Event {
 
     /// The payload of `product:created`, typed.
     pub fn product(&self) -> Option<ProductCreated> {
-        self.typed(Topic::ProductCreated)
+        self.owned(Topic::ProductCreated)
     }
 
     /// The payload of `order:created`, typed.
     pub fn order(&self) -> Option<OrderCreated> {
-        self.typed(Topic::OrderCreated)
+        self.owned(Topic::OrderCreated)
     }
 
     /// The payload of `form:submitted`, typed.
     pub fn form(&self) -> Option<FormSubmitted> {
-        self.typed(Topic::FormSubmitted)
+        self.owned(Topic::FormSubmitted)
+    }
+
+    /// Typed whatever the platform cut: half of a surrogate pair, which no text of ours can hold, becomes U+FFFD.
+    fn owned<T: DeserializeOwned>(&self, topic: Topic) -> Option<T> {
+        let halves = || serde_json::from_str(&whole_pairs(self.data.get())).ok();
+        self.typed(topic).or_else(|| (self.topic == topic.name()).then(halves).flatten())
     }
 
     fn typed<'d, T: Deserialize<'d>>(&'d self, topic: Topic) -> Option<T> {
         (self.topic == topic.name()).then(|| serde_json::from_str(self.data.get()).ok()).flatten()
     }
+}
+
+/// JSON text in which every escaped half of a surrogate pair that stands alone is U+FFFD.
+fn whole_pairs(text: &str) -> String {
+    let half = |rest: &str| rest.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex.get(..4)?, 16).ok());
+    let (high, low) = (0xd800..0xdc00, 0xdc00..0xe000);
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        whole.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match half(rest) {
+            Some(unit) if high.contains(&unit) && half(&rest[6..]).is_some_and(|next| low.contains(&next)) => 12,
+            Some(unit) if high.contains(&unit) || low.contains(&unit) => {
+                whole.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            Some(_) => 6,
+            // Any other escape is two characters, also an escaped backslash.
+            None => rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end),
+        };
+        whole.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    whole + rest
 }
 
 /// The JSON body that answers the `product:created` callback: [`Event::answer`] without the event.
@@ -169,6 +202,26 @@ mod tests {
             r#"{"product":{"external_id":"a"}}"#,
         ] {
             assert_eq!(id(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn half_of_a_pair_is_no_reason_to_refuse_a_delivery() {
+        let read = |body: &str| Event::read(body.as_bytes(), Timestamp::from_unix(0), &[0; 32], 0);
+        let event =
+            read("\u{feff}{\"order\":{\"order_id\":1,\"external_id\":\"a\",\"external_order_number\":\"\\ud83c\"}}")
+                .unwrap();
+        assert_eq!(event.external_id().as_deref(), Some("a"));
+        assert_eq!(event.order().unwrap().external_order_number, Some("\u{fffd}".into()));
+        // What decides is read strictly: by such an id nothing is settled.
+        let odd = read(r#"{"order":{"order_id":1,"external_id":"\ud83c"}}"#).unwrap();
+        assert_eq!(odd.external_id(), None);
+        for (text, whole) in [
+            (r#""\ud83d\ude00 \u0041 \\ud83c \n""#, r#""\ud83d\ude00 \u0041 \\ud83c \n""#),
+            (r#""\ud83d \ude00\ud83d\ud83d\ude00""#, r#""\ufffd \ufffd\ufffd\ud83d\ude00""#),
+            (r#""é\ude00""#, r#""é\ufffd""#),
+        ] {
+            assert_eq!(whole_pairs(text), whole);
         }
     }
 }
