@@ -53,6 +53,8 @@ pub struct Enqueue {
     pub already: Option<Option<String>>,
     /// Enqueue it also where another account has an order with this id.
     pub anyway: bool,
+    /// It comes from a list that may be older than a cancellation: what was cancelled stays so.
+    pub sweep: bool,
 }
 
 /// A new row as it will be written.
@@ -254,6 +256,23 @@ pub(crate) async fn enqueue(
     write(&cx, &fresh, &options).await
 }
 
+/// Enqueues what is missing of a shop's paid orders. An order that breaks rules stops no other.
+pub(crate) async fn sweep(
+    cx: Cx,
+    account: Option<String>,
+    orders: Vec<Vec<u8>>,
+) -> Result<Vec<Result<Enqueued, Error>>, Error> {
+    let options = Enqueue { sweep: true, ..Enqueue::default() };
+    let mut swept = Vec::with_capacity(orders.len());
+    for order in orders {
+        swept.push(match fresh(&cx.shared, account.as_deref(), &order, &options, cx.io.clocks().wall) {
+            Ok(fresh) => Ok(write(&cx, &fresh, &options).await?),
+            Err(error) => Err(error),
+        });
+    }
+    Ok(swept)
+}
+
 fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
     let (account, external_id) = (fresh.account.clone(), fresh.external_id.clone());
     Enqueued { status, account, external_id, state: state.name() }
@@ -266,7 +285,7 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
     for _ in 0..8 {
         let rows = by_id(cx, fresh.provider, &fresh.external_id).await?;
         if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
-            if let Some(told) = again(cx, fresh, row).await? {
+            if let Some(told) = again(cx, fresh, row, options).await? {
                 return Ok(told);
             }
             continue;
@@ -282,7 +301,7 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
             Ok(Done::No) => match by_key(cx, &fresh.key).await? {
                 // Its id may have been forgotten: its key is not.
                 Some(row) => {
-                    if let Some(told) = again(cx, fresh, &row).await? {
+                    if let Some(told) = again(cx, fresh, &row, options).await? {
                         return Ok(told);
                     }
                 }
@@ -313,9 +332,9 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
 }
 
 /// An order that is there already; `None` if it changed under our hands.
-async fn again(cx: &Cx, fresh: &Fresh, row: &Row) -> Result<Option<Enqueued>, Error> {
+async fn again(cx: &Cx, fresh: &Fresh, row: &Row, options: &Enqueue) -> Result<Option<Enqueued>, Error> {
     // What was forgotten stays as it ended: a sweep could not know that it was cancelled.
-    if row.external_id.is_empty() {
+    if row.external_id.is_empty() || (options.sweep && row.state == State::Cancelled) {
         return Ok(Some(answer(fresh, Status::Known, row.state)));
     }
     let other_goods = row.items_hash != fresh.kept.items_hash && !row.items_hash.is_empty();

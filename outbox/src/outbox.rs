@@ -3,7 +3,7 @@
 use crate::account::{Account, check_name};
 use crate::drain::{Budget, Changed, Drained, drain};
 use crate::engine::{Shared, Task};
-use crate::enqueue::{Enqueue, Enqueued, enqueue, fresh, import};
+use crate::enqueue::{Enqueue, Enqueued, enqueue, fresh, import, sweep};
 use crate::evidence::{Notified, notify};
 use crate::listing::{Changes, Checked, Detail, Filter, List, Stats, changes, check, get, list, stats};
 use crate::people::{Cancelled, Decision, adopt, cancel, forget, pause, resolve, resume};
@@ -117,6 +117,13 @@ impl Engine {
     ) -> Result<Statement, Error> {
         let now = countersign::system_time().unix().saturating_mul(1000);
         Ok(fresh(&self.0, account, order, options, now)?.statement(&self.0, options))
+    }
+
+    /// Enqueues what is missing of a shop's paid orders, given whole; one answer for each. What was cancelled stays so, and
+    /// an order that breaks rules stops no other. Once a night it repairs what was forgotten between payment and enqueue.
+    pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>]) -> Task<Vec<Result<Enqueued, Error>>> {
+        let (account, orders) = (account.map(str::to_owned), orders.to_vec());
+        Task::new(&self.0, |cx| sweep(cx, account, orders))
     }
 
     /// Writes down an order that was placed before the outbox was there.
@@ -307,6 +314,14 @@ mod door {
         /// As [`Outbox::drain`].
         pub fn drain_until(&self, seconds: f64, max: u64, stop: &dyn Fn() -> bool) -> Result<Option<Drained>, Error> {
             self.store.run(self.engine.drain(seconds, max), stop)
+        }
+
+        /// As [`Engine::sweep`].
+        ///
+        /// # Errors
+        /// `store`, `store_busy`, `invalid_argument`.
+        pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>]) -> Result<Vec<Result<Enqueued, Error>>, Error> {
+            self.run(self.engine.sweep(account, orders))
         }
 
         /// As [`Engine::import`].

@@ -138,3 +138,22 @@ fn sign_customiser_settles_by_its_webhook() {
     assert_eq!(outbox.drain(20.0, 10).unwrap().held, 1);
     assert_eq!(outbox.get(None, "2", false).unwrap().unwrap().shown.reason, Some("no_read"));
 }
+
+#[test]
+fn a_sweep_enqueues_what_is_missing_and_revives_nothing() {
+    let (folder, sandbox) = (Folder::new(), sandbox());
+    let outbox = open(&folder.0.join("o.db"), settings(&[("shop", spiff(&sandbox))], policy(SCALE)));
+    let orders: Vec<_> = ["1", "2", "3"].map(|id| order(id, &sandbox.create_transaction(), 1)).into();
+    outbox.enqueue(None, &orders[0], Enqueue::default()).unwrap();
+    outbox.enqueue(None, &orders[1], Enqueue::default()).unwrap();
+    outbox.cancel(None, "2").unwrap();
+    let list = [orders[0].clone(), b"{}".to_vec(), orders[1].clone(), orders[2].clone()];
+    let swept = outbox.sweep(None, &list).unwrap();
+    let told: Vec<_> = swept.iter().map(|one| one.as_ref().ok().map(|told| (told.status, told.state))).collect();
+    assert_eq!(
+        told,
+        [Some((Status::Known, "pending")), None, Some((Status::Known, "cancelled")), Some((Status::New, "pending"))]
+    );
+    assert!(!swept[1].as_ref().unwrap_err().problems().is_empty());
+    assert_eq!(outbox.drain(20.0, 10).unwrap().placed, 2);
+}

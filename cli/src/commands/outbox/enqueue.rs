@@ -162,7 +162,7 @@ impl EnqueueOrders {
         if already.is_some() && orders.each.len() > 1 {
             return Err(Failure::usage_of("--already is the id of one order, and there are several. See `import`."));
         }
-        let options = Enqueue { due: self.due, already, anyway: self.anyway };
+        let options = Enqueue { due: self.due, already, anyway: self.anyway, sweep: false };
         let account = found.named.as_deref();
         let wrong = check(&opened, account, &orders, &options);
         if !wrong.is_empty() {
@@ -188,7 +188,8 @@ impl Sweep {
         let opened = self.store.open(self.store.settings(found.accounts, found.policy))?;
         let orders = Orders::read(&self.file)?;
         let account = found.named.as_deref();
-        let options = Enqueue::default();
+        // The list may be older than a cancellation.
+        let options = Enqueue { sweep: true, ..Enqueue::default() };
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut conflicts = Vec::new();
         let mut wrong = check(&opened, account, &orders, &options);
@@ -197,16 +198,12 @@ impl Sweep {
         for (at, order) in orders.each.iter().enumerate() {
             let Some(client) = client.as_ref().filter(|_| !bad.contains(&at)) else { continue };
             let id = client.draft(order)?.external_id().to_owned();
-            let there = opened.outbox.get(account, &id, false)?;
             listed.insert(id);
-            // The list may be older than the cancellation.
-            if there.is_some_and(|there| there.shown.state == State::Cancelled.name()) {
-                *counts.entry("cancelled".to_owned()).or_default() += 1;
-                continue;
-            }
             match opened.outbox.enqueue(account, order, options.clone()) {
                 Ok(enqueued) => {
-                    *counts.entry(shown::word(&enqueued.status)).or_default() += 1;
+                    let cancelled = enqueued.status == Status::Known && enqueued.state == State::Cancelled.name();
+                    let word = if cancelled { "cancelled".to_owned() } else { shown::word(&enqueued.status) };
+                    *counts.entry(word).or_default() += 1;
                     if is_wrong(enqueued.status) {
                         conflicts.push(enqueued);
                     }
