@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-NEEDED = (1, 88)
+NEEDED = (1, 89)
 
 
 def _rust():
