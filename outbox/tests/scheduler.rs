@@ -90,7 +90,7 @@ fn every_schedule_ends_well() {
         assert_eq!(broken, None);
         return;
     }
-    let count = if std::env::var_os("COUNTERSIGN_SOAK").is_some() { 100_000 } else { 10_000 };
+    let count = if std::env::var_os("COUNTERSIGN_SOAK").is_some() { 1_000_000 } else { 100_000 };
     let count = number("COUNTERSIGN_SCHEDULES").unwrap_or(count);
     let begun = Instant::now();
     let (broken, done, steps) = run((0..count, false), Rules::ALL, |broken| broken.len() >= 10);
