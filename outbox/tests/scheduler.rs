@@ -2,7 +2,7 @@
 //! a seed tells, everything fails that can fail, and in the end each order must be where it belongs.
 //!
 //! `COUNTERSIGN_SEED=n` tells the schedule of a seed step by step, with `COUNTERSIGN_WITHOUT=r` as it goes without a rule.
-//! `COUNTERSIGN_SOAK=1` runs 100,000 schedules, `COUNTERSIGN_SCHEDULES=n` so many.
+//! `COUNTERSIGN_SOAK=1` runs a million schedules, `COUNTERSIGN_SCHEDULES=n` so many.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop where it stands")]
 
 #[path = "scheduler/platform.rs"]
