@@ -1,48 +1,26 @@
 //! An account of the outbox: whether it pauses and why, since when, and what it may still spend on failures.
 
 use crate::policy::Policy;
+use crate::state::named;
 use crate::statement::{Value, unicode};
 
-/// Why an account pauses. A pause gives way to one with a larger number only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Pause {
-    /// It does not.
-    None = 0,
-    /// The platform asked to slow down, or failures came too often.
-    Throttled = 1,
-    /// The platform refused the document: nothing of this account would be understood.
-    Refused = 2,
-    /// The platform refused the credentials.
-    Unauthorised = 3,
-    /// The credentials belong to another integration than before.
-    Integration = 4,
-    /// The store is not where it was, and this account has no read: what was sent before is not known.
-    Moved = 5,
-    /// A person said so.
-    Person = 6,
-}
-
-impl Pause {
-    /// Every one.
-    pub const ALL: &'static [Self] =
-        &[Self::None, Self::Throttled, Self::Refused, Self::Unauthorised, Self::Integration, Self::Moved, Self::Person];
-
-    /// The word that all languages use.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Throttled => "throttled",
-            Self::Refused => "refused",
-            Self::Unauthorised => "unauthorised",
-            Self::Integration => "integration",
-            Self::Moved => "moved",
-            Self::Person => "person",
-        }
-    }
-
-    pub(crate) fn of_number(number: i64) -> Self {
-        Self::ALL.iter().copied().find(|one| *one as i64 == number).unwrap_or(Self::Person)
+named! {
+    /// Why an account pauses. A pause gives way to one with a larger number only.
+    Pause {
+        /// It does not.
+        None = 0 "none",
+        /// The platform asked to slow down, or failures came too often.
+        Throttled = 1 "throttled",
+        /// The platform refused the document: nothing of this account would be understood.
+        Refused = 2 "refused",
+        /// The platform refused the credentials.
+        Unauthorised = 3 "unauthorised",
+        /// The credentials belong to another integration than before.
+        Integration = 4 "integration",
+        /// The store is not where it was, and this account has no read: what was sent before is not known.
+        Moved = 5 "moved",
+        /// A person said so.
+        Person = 6 "person",
     }
 }
 
@@ -92,7 +70,8 @@ impl AccountRow {
             account: text(0).unwrap_or_default(),
             provider: needed(1)?,
             version: needed(2)?,
-            pause: Pause::of_number(needed(3)?),
+            // What a later version knows ends only by a person, or by it.
+            pause: Pause::of_number(needed(3)?).unwrap_or(Pause::Person),
             paused_until: number(4),
             pause_key: text(5),
             pause_why: text(6).as_deref().map(unicode),

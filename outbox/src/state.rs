@@ -3,8 +3,7 @@
 //! [`TABLE`] is all of it. The engine changes a row by [`step`] and in no other way, the explorer of the tests walks
 //! through the same rows, and `docs/outbox.md` prints them.
 
-use std::fmt;
-
+/// Words that stand in the store by their numbers, and in every language by their names.
 macro_rules! named {
     ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $doc:literal])* $variant:ident = $number:literal $text:literal,)* }) => {
         $(#[doc = $about])*
@@ -43,13 +42,14 @@ macro_rules! named {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.name())
             }
         }
     };
 }
+pub(crate) use named;
 
 named! {
     /// What an order in the outbox is. The numbers stand in the store and never change.

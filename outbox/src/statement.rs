@@ -144,6 +144,13 @@ fn numbered(sql: &str) -> String {
     out
 }
 
+/// A character as JSON's escapes write it.
+fn escape(unit: char, out: &mut String) {
+    for half in unit.encode_utf16(&mut [0; 2]) {
+        _ = write!(out, "\\u{half:04x}");
+    }
+}
+
 /// Any text in ASCII, as a JSON string without its quotes writes it.
 pub fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -151,12 +158,7 @@ pub fn ascii(text: &str) -> String {
         match unit {
             '\\' => out.push_str("\\\\"),
             ' '..='~' => out.push(unit),
-            _ => {
-                let mut two = [0; 2];
-                for half in unit.encode_utf16(&mut two) {
-                    _ = write!(out, "\\u{half:04x}");
-                }
-            }
+            _ => escape(unit, &mut out),
         }
     }
     out
@@ -181,10 +183,7 @@ pub(crate) fn ascii_json(json: &str) -> String {
         if unit.is_ascii() {
             out.push(unit);
         } else {
-            let mut two = [0; 2];
-            for half in unit.encode_utf16(&mut two) {
-                _ = write!(out, "\\u{half:04x}");
-            }
+            escape(unit, &mut out);
         }
     }
     out
