@@ -156,6 +156,13 @@ typedef struct countersign_headers countersign_headers;
 // once the client is made. Secrets in them are wiped when they are freed.
 typedef struct countersign_options countersign_options;
 
+// An outbox: a shop enqueues a paid order, and it is delivered once in effect, whatever crashes. Make it once and share it; after
+// the last countersign_outbox_add_account threads may use it at the same time.
+typedef struct countersign_outbox countersign_outbox;
+
+// An operation of an outbox under way over a connection of the host's own. It belongs to one thread at a time.
+typedef struct countersign_outbox_task countersign_outbox_task;
+
 // One key pair, ready to sign. Make it once and keep it: it holds the keyed state. It is immutable, threads may share
 // it, it stays usable after fork, and it wipes its key when it is freed.
 typedef struct countersign_signer countersign_signer;
@@ -894,6 +901,126 @@ int32_t countersign_minor_units(const char *amount,
                                 size_t currency_len,
                                 int64_t *out,
                                 countersign_error **err);
+
+// An outbox. store is "sqlite:PATH" for a file of its own, which no other copy of SQLite in this process may open; or the
+// dialect of a database whose connection is the host's: "mysql" (MariaDB too), "postgresql" or "sqlite".
+//
+// settings is a JSON object, or empty: "shop" (whose tables these are: any name, the same in every process), "prefix" (in front
+// of the names of the tables), "site" (where the shop stands, such as its host name: a copy elsewhere is noticed by it),
+// "policy" (times and numbers by name, see docs/outbox.md), and for a file "create" (make it where it is missing) and
+// "anywhere" (also in a place that loses it, or that a web server shows).
+// Ownership: borrows the texts; *out is the caller's, for countersign_outbox_free.
+// Threads: any.
+// Errors: store for a file that cannot be used, with what to do; configuration, invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_new(const char *store,
+                               size_t store_len,
+                               const char *settings,
+                               size_t settings_len,
+                               countersign_outbox **out,
+                               countersign_error **err);
+
+// Adds an account: a client of a platform under a name of the shop's own, 1 to 64 of a-z, 0-9, '.', '_' and '-', never derived from
+// a credential. The outbox keeps the client for itself; yours may be freed.
+// Ownership: borrows the client and the name.
+// Threads: no other thread may use the outbox meanwhile.
+// Errors: invalid_argument for a name that is none.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_add_account(countersign_outbox *outbox,
+                                       const char *name,
+                                       size_t name_len,
+                                       const countersign_client *client,
+                                       countersign_error **err);
+
+// The table of operations, as JSON: a list of {"name", "input": its members, with a question mark for what may be absent,
+// "what"}.
+// Ownership: *out is the caller's, for countersign_text_free.
+// Threads: any.
+// Errors: invalid_argument if out is NULL.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_operations(countersign_text **out,
+                                      countersign_error **err);
+
+// Runs an operation whole, in a file of the outbox's own ("sqlite:PATH"): "enqueue" with {"order": …} when a payment is confirmed,
+// "drain" with {"seconds": 20} from a worker or cron, and what else countersign_outbox_operations lists. Its answer is JSON.
+// An enqueue that has returned survives the loss of power. It blocks; a drain as long as its seconds say, and a call more.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_text_free.
+// Threads: any, at the same time; any number of processes of one machine.
+// Errors: invalid_order with every problem, and then nothing is written; store, store_busy; invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_run(const countersign_outbox *outbox,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *input,
+                               size_t input_len,
+                               countersign_text **out,
+                               countersign_error **err);
+
+// Begins an operation over a connection of the host's own. Nothing is done before the first step is asked for. "enqueue" may stand
+// in the host's transaction; "drain" and "install" may not. A task may be freed at any step: another one goes on.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_outbox_task_free. It outlives the outbox.
+// Threads: any, at the same time; each task belongs to one.
+// Errors: invalid_argument for an operation or an input that is none. What is wrong with an order, its first step tells.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_begin(const countersign_outbox *outbox,
+                                 const char *operation,
+                                 size_t operation_len,
+                                 const char *input,
+                                 size_t input_len,
+                                 countersign_outbox_task **out,
+                                 countersign_error **err);
+
+// Goes on with the answer to the last step, empty at first, and gives the next one, as JSON:
+//
+// {"step":"sql", "sql", "params": […], "rows": true or false, "commit"}: execute this one statement, with the parameters (whole
+// numbers, ASCII text or null) in place of its question marks ($1, $2 … for "postgresql"), and, if commit is true, COMMIT.
+// Answer {"rows": [[…], …]} or {"count": changed rows}, by rows; and where it failed {"error": {"code": the database's number,
+// "sqlstate", "message", "lost": true if the connection broke}}.
+//
+// {"step":"call", "what", "account"}: say countersign_outbox_task_perform. Answer nothing.
+//
+// {"step":"wait", "ms"}: wait so long. Answer nothing.
+//
+// {"step":"done", "answer"}: the operation has ended.
+// Ownership: borrows the answer; *out is the caller's, for countersign_text_free.
+// Threads: one at a time, and after fork in one process.
+// Errors: those of the operation, which has then ended: invalid_order, store, store_busy; invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_next(countersign_outbox_task *task,
+                                     const char *answer,
+                                     size_t answer_len,
+                                     countersign_text **out,
+                                     countersign_error **err);
+
+// Makes the call of the last step, over the account's own client: an order is sent exactly once, and not after the deadline that
+// its lease gives. It blocks until the platform answered, or that deadline passed.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: invalid_argument where the last step was no call. What the platform says is no error here: the next step knows.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_perform(countersign_outbox_task *task,
+                                        countersign_error **err);
+
+// Frees a task, wherever it stands.
+// Ownership: takes the task; NULL is allowed.
+// Threads: no other thread may use the task.
+// Errors: none.
+void countersign_outbox_task_free(countersign_outbox_task *task);
+
+// Closes what an outbox in a file has open: before fork, when no other thread is inside a call with it. It is opened again when
+// it is needed. A child that is forked while it is open is refused.
+// Ownership: borrows the outbox.
+// Threads: any.
+// Errors: invalid_argument for NULL.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_rest(const countersign_outbox *outbox,
+                                countersign_error **err);
+
+// Frees an outbox. Its tasks go on.
+// Ownership: takes the outbox; NULL is allowed.
+// Threads: no other thread may use the outbox.
+// Errors: none.
+void countersign_outbox_free(countersign_outbox *outbox);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -59,6 +59,10 @@ typedef struct countersign_headers countersign_headers;
 
 typedef struct countersign_options countersign_options;
 
+typedef struct countersign_outbox countersign_outbox;
+
+typedef struct countersign_outbox_task countersign_outbox_task;
+
 typedef struct countersign_signer countersign_signer;
 
 typedef struct countersign_text countersign_text;
@@ -391,3 +395,48 @@ int32_t countersign_minor_units(const char *amount,
                                 size_t currency_len,
                                 int64_t *out,
                                 countersign_error **err);
+
+int32_t countersign_outbox_new(const char *store,
+                               size_t store_len,
+                               const char *settings,
+                               size_t settings_len,
+                               countersign_outbox **out,
+                               countersign_error **err);
+
+int32_t countersign_outbox_add_account(countersign_outbox *outbox,
+                                       const char *name,
+                                       size_t name_len,
+                                       const countersign_client *client,
+                                       countersign_error **err);
+
+int32_t countersign_outbox_operations(countersign_text **out, countersign_error **err);
+
+int32_t countersign_outbox_run(const countersign_outbox *outbox,
+                               const char *operation,
+                               size_t operation_len,
+                               const char *input,
+                               size_t input_len,
+                               countersign_text **out,
+                               countersign_error **err);
+
+int32_t countersign_outbox_begin(const countersign_outbox *outbox,
+                                 const char *operation,
+                                 size_t operation_len,
+                                 const char *input,
+                                 size_t input_len,
+                                 countersign_outbox_task **out,
+                                 countersign_error **err);
+
+int32_t countersign_outbox_task_next(countersign_outbox_task *task,
+                                     const char *answer,
+                                     size_t answer_len,
+                                     countersign_text **out,
+                                     countersign_error **err);
+
+int32_t countersign_outbox_task_perform(countersign_outbox_task *task, countersign_error **err);
+
+void countersign_outbox_task_free(countersign_outbox_task *task);
+
+int32_t countersign_outbox_rest(const countersign_outbox *outbox, countersign_error **err);
+
+void countersign_outbox_free(countersign_outbox *outbox);

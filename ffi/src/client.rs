@@ -16,6 +16,12 @@ use ::countersign_client::{Effect, Error, Platform, Problem, operation};
 #[derive(Clone)]
 pub struct countersign_client(Platform);
 
+impl countersign_client {
+    pub(crate) const fn platform(&self) -> &Platform {
+        &self.0
+    }
+}
+
 /// A client of a platform, "spiff" or "sign_customiser", with these options. Spiff needs access_key and secret_key, or
 /// application_key; and region or base_url. Sign Customiser needs api_token.
 /// Ownership: borrows the inputs; *out is the caller's, for countersign_client_free.

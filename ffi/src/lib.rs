@@ -14,6 +14,7 @@
 //! | `call.rs` | prepared calls and answers: bring your own HTTP |
 //! | `client.rs` | the client of either platform |
 //! | `webhook.rs` | deliveries of Sign Customiser; prices |
+//! | `outbox.rs` | the outbox: in a file, or step by step over a connection of the host's |
 //!
 //! Functions are written out, never made by a macro: the header generator does not see through macros. Each body is one
 //! call into `boundary.rs` or `out.rs`, which catches panics; `tests/header.rs` checks that.
@@ -30,6 +31,8 @@ mod error;
 mod kinds;
 mod options;
 mod out;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod signer;
 mod text;
 mod version;
@@ -47,4 +50,6 @@ const _: () = {
     shared::<text::countersign_text>();
     shared::<webhook::countersign_event>();
     shared::<webhook::countersign_webhook>();
+    #[cfg(feature = "outbox")]
+    shared::<outbox::countersign_outbox>();
 };

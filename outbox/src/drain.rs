@@ -84,8 +84,16 @@ struct Worker<'r> {
 }
 
 pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained, Error> {
-    let meta = crate::meta::verify(&cx).await?;
-    let moved = meta.get("site").is_some_and(|site| *site != cx.shared.site);
+    let session = crate::session::meet(&cx).await?;
+    let moved = session.moved(&crate::meta::verify(&cx).await?);
+    session.begin(&cx).await?;
+    let report = work(&cx, moved, budget, tell).await;
+    // What the host set is set again, whatever happened; the report counts for more.
+    let ended = session.end(&cx).await;
+    report.and_then(|report| ended.map(|()| report))
+}
+
+async fn work(cx: &Cx, moved: bool, budget: Budget, tell: Tell) -> Result<Drained, Error> {
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
     let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report, tell };
@@ -115,7 +123,7 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
         cx.io.wait(wait.min(cx.policy().ms(cx.policy().poll)).max(1)).await;
     }
     for name in cx.shared.accounts.keys() {
-        strip(&cx, name).await?;
+        strip(cx, name).await?;
     }
     Ok(report)
 }
@@ -131,9 +139,9 @@ async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
         )
         .await?;
     for row in old {
-        let Some(Value::Int(id)) = row.first() else { continue };
+        let Some(id) = row.first().and_then(Value::int) else { continue };
         let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7)";
-        cx.once(cx.statement("strip", sql, vec![(*id).into()], Wants::Count)).await?;
+        cx.once(cx.statement("strip", sql, vec![id.into()], Wants::Count)).await?;
     }
     // A reservation ends by what its row says: what is left of it is taken away some time later.
     let sql = "SELECT d.token FROM {p}countersign_outbox_design d LEFT JOIN {p}countersign_outbox o ON o.id = d.row_id WHERE d.reserved_at < {now} - ? AND (o.id IS NULL OR o.state NOT IN (1, 2, 3)) LIMIT ?";
@@ -230,7 +238,8 @@ impl Worker<'_> {
         for name in self.cx.shared.accounts.keys() {
             let sql = "SELECT due_at, {now} FROM {p}countersign_outbox WHERE account = ? AND state IN (1, 2, 3) AND due_at IS NOT NULL ORDER BY due_at LIMIT 1";
             let rows = self.cx.rows("next_due", sql, vec![name.as_str().into()]).await?;
-            let Some([Value::Int(due), Value::Int(now)]) = rows.first().map(Vec::as_slice) else { continue };
+            let number = |at: usize| rows.first().and_then(|row| row.get(at)?.int());
+            let (Some(due), Some(now)) = (number(0), number(1)) else { continue };
             let row = account_row(&self.cx, name).await?;
             let until = match row {
                 Some(row) if row.is_paused(&self.key(name)) => Some(row.paused_until.unwrap_or(i64::MAX)),
@@ -238,9 +247,9 @@ impl Worker<'_> {
                 Some(row) if row.pause == Pause::Moved => Some(now + self.cx.policy().ms(self.cx.policy().poll)),
                 _ => None,
             };
-            let due = until.map_or(*due, |until| until.max(*due));
+            let due = until.map_or(due, |until| until.max(due));
             if due < i64::MAX && next.is_none_or(|next| due < next.0) {
-                next = Some((due, *now));
+                next = Some((due, now));
             }
         }
         Ok(next)
@@ -303,13 +312,7 @@ impl Worker<'_> {
         );
         let params = [vec![name.into()], params].concat();
         let rows = self.cx.rows(what, &sql, params).await?;
-        Ok(rows
-            .iter()
-            .filter_map(|row| match row.as_slice() {
-                [Value::Int(id), Value::Int(version)] => Some((*id, *version)),
-                _ => None,
-            })
-            .collect())
+        Ok(rows.iter().filter_map(|row| Some((row.first()?.int()?, row.get(1)?.int()?))).collect())
     }
 
     /// Applies an event to a row as it was read, and writes down what came of it.

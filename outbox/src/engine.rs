@@ -8,12 +8,14 @@ use crate::account::Account;
 use crate::policy::Policy;
 use crate::state::Rules;
 use crate::statement::{Dialect, Statement, Value, Wants};
+use crate::trouble::{Trouble, TroubleKind};
 use countersign::draft::Designs;
 use countersign::spiff::{PlacedOrder, Seen};
 use countersign::{Deadline, Draft, Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
@@ -83,29 +85,6 @@ impl Call {
             }
         }
     }
-}
-
-/// Why a statement gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What is known of it.
-    pub kind: TroubleKind,
-    /// The database's words.
-    pub message: String,
-}
-
-/// What is known of a statement that gave no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TroubleKind {
-    /// It was not done: somebody else holds a lock, or the two would have waited for each other. Trying again may help.
-    Busy,
-    /// It was not done: the unique key is there already.
-    Duplicate,
-    /// It was not done: the store refuses it.
-    Refused,
-    /// It may have been done: the connection broke before its answer.
-    Lost,
 }
 
 /// What came of a step.
@@ -194,6 +173,8 @@ enum Want {
 pub(crate) struct Io {
     desk: Arc<Mutex<Desk>>,
     clocks: Arc<Mutex<Clocks>>,
+    /// Whether each statement is to be followed by a COMMIT.
+    commit: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -220,7 +201,10 @@ impl Future for Asking<'_> {
 }
 
 impl Io {
-    async fn ask(&self, want: Want) -> Outcome {
+    async fn ask(&self, mut want: Want) -> Outcome {
+        if let Want::Sql(statement) = &mut want {
+            statement.commit = self.commit.load(Ordering::Relaxed);
+        }
         open(&self.desk).out = Some(want);
         Asking(self).await
     }
@@ -228,6 +212,11 @@ impl Io {
     /// The clocks and the bytes that came with the last answer.
     pub(crate) fn clocks(&self) -> Clocks {
         *open(&self.clocks)
+    }
+
+    /// Notes whether the connection commits each statement by itself.
+    pub(crate) fn commits_by_itself(&self, does: bool) {
+        self.commit.store(!does, Ordering::Relaxed);
     }
 
     pub(crate) async fn call(&self, call: Call) -> Result<Told, Error> {
@@ -274,6 +263,8 @@ pub(crate) struct Shared {
 pub(crate) struct Cx {
     pub(crate) io: Io,
     pub(crate) shared: Arc<Shared>,
+    /// No transaction of the host's is around it: what the database gave up may be tried again.
+    pub(crate) alone: bool,
 }
 
 /// How often a statement is asked again that somebody's lock stopped, or a read whose answer was lost.
@@ -311,7 +302,7 @@ impl Cx {
             match self.io.ask(Want::Sql(statement.clone())).await {
                 Outcome::Rows(rows) => return Ok(rows),
                 Outcome::Trouble(trouble)
-                    if matches!(trouble.kind, TroubleKind::Busy | TroubleKind::Lost) && again < TRIES =>
+                    if (trouble.kind == TroubleKind::Lost || self.passes(trouble.kind)) && again < TRIES =>
                 {
                     self.io.wait(20 << again).await;
                 }
@@ -328,7 +319,8 @@ impl Cx {
             Outcome::Count(0) => Ok(Done::No),
             Outcome::Count(_) => Ok(Done::Yes),
             Outcome::Trouble(Trouble { kind: TroubleKind::Lost, .. }) => Ok(Done::Lost),
-            Outcome::Trouble(Trouble { kind: TroubleKind::Busy | TroubleKind::Duplicate, .. }) => Ok(Done::No),
+            Outcome::Trouble(Trouble { kind: TroubleKind::Duplicate, .. }) => Ok(Done::No),
+            Outcome::Trouble(trouble) if self.passes(trouble.kind) => Ok(Done::No),
             Outcome::Trouble(trouble) => Err(self.store_error(&trouble)),
             _ => Err(not_the_answer("a statement with a count")),
         }
@@ -342,7 +334,7 @@ impl Cx {
                 Outcome::Count(_) => return Ok(Done::Yes),
                 Outcome::Trouble(Trouble { kind: TroubleKind::Lost, .. }) => return Ok(Done::Lost),
                 Outcome::Trouble(Trouble { kind: TroubleKind::Duplicate, .. }) => return Ok(Done::No),
-                Outcome::Trouble(Trouble { kind: TroubleKind::Busy, .. }) if again < TRIES => {
+                Outcome::Trouble(trouble) if self.passes(trouble.kind) && again < TRIES => {
                     self.io.wait(20 << again).await;
                 }
                 Outcome::Trouble(trouble) => return Err(self.store_error(&trouble)),
@@ -352,12 +344,25 @@ impl Cx {
         Err(not_the_answer("a statement"))
     }
 
-    fn store_error(&self, trouble: &Trouble) -> Error {
+    /// Whether a statement may be tried again after this. In a transaction of the host's, the rest of it would be missing.
+    fn passes(&self, kind: TroubleKind) -> bool {
+        kind == TroubleKind::Busy || (kind == TroubleKind::Undone && self.alone)
+    }
+
+    pub(crate) fn store_error(&self, trouble: &Trouble) -> Error {
         let words = trouble.message.trim_end_matches('.');
         match trouble.kind {
             TroubleKind::Busy => {
                 Error::new(ErrorKind::StoreBusy, format!("The store is locked by somebody else: {words}."))
             }
+            TroubleKind::Undone => Error::new(
+                ErrorKind::StoreBusy,
+                format!("The database took the transaction back ({words}): repeat the whole of it."),
+            ),
+            TroubleKind::InTransaction => Error::new(
+                ErrorKind::Store,
+                "A transaction is open on this connection, and this must not be part of one: commit first.",
+            ),
             _ => Error::new(ErrorKind::Store, format!("The store failed: {words}.")),
         }
     }
@@ -404,13 +409,35 @@ impl<T> std::fmt::Debug for Task<T> {
 }
 
 impl<T: 'static> Task<T> {
+    /// One that may stand in a transaction of the host's.
     pub(crate) fn new<F>(shared: &Arc<Shared>, work: impl FnOnce(Cx) -> F) -> Self
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let io = Io { desk: Arc::default(), clocks: Arc::default() };
-        let work = Box::pin(begin(io.clone(), work(Cx { io: io.clone(), shared: Arc::clone(shared) })));
+        Self::made(shared, false, work)
+    }
+
+    /// One that stands in no transaction of anybody's.
+    pub(crate) fn alone<F>(shared: &Arc<Shared>, work: impl FnOnce(Cx) -> F) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Self::made(shared, true, work)
+    }
+
+    fn made<F>(shared: &Arc<Shared>, alone: bool, work: impl FnOnce(Cx) -> F) -> Self
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let io = Io { desk: Arc::default(), clocks: Arc::default(), commit: Arc::default() };
+        let work = Box::pin(begin(io.clone(), work(Cx { io: io.clone(), shared: Arc::clone(shared), alone })));
         Self { work: Some(work), io }
+    }
+
+    /// The same task, with something else made of its answer.
+    pub(crate) fn then<U>(self, make: impl FnOnce(T) -> Result<U, Error> + Send + 'static) -> Task<U> {
+        let work = self.work.map(|work| -> Work<U> { Box::pin(async move { work.await.and_then(make) }) });
+        Task { work, io: self.io }
     }
 
     /// Goes on with the answer to the last step, [`Outcome::Begin`] at first.

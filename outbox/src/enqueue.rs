@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::engine::{Cx, Done, Shared};
 use crate::row::{Guard, Happening, Kept, Row, change, flag};
-use crate::rows::{by_id, by_key};
+use crate::rows::by_key;
 use crate::state::{Event, Record, State};
 use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
 use countersign::draft::Wire;
@@ -278,12 +278,32 @@ fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
     Enqueued { status, account, external_id, state: state.name() }
 }
 
+/// Every row of a platform with this id, of whatever account; and in the same statement whether this is our store, and one that
+/// can be written. What is written into the tables of another shop is sent by nobody, or by somebody else.
+async fn look_up(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
+    let sql = format!(
+        "SELECT {}, (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'oldest_reader'), \
+         (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'shop'), {} \
+         FROM (SELECT 1 AS one) q LEFT JOIN {{p}}countersign_outbox o ON o.external_id = ? AND o.provider = ?",
+        cx.shared.dialect.standing(),
+        Row::columns_of("o.")
+    );
+    let rows = cx.rows("look_up", &sql, vec![ascii(external_id).into(), provider.into()]).await;
+    let rows = rows.map_err(crate::meta::unmade)?;
+    let first = rows.first().map(Vec::as_slice).unwrap_or_default();
+    crate::session::stands(first)?;
+    let [oldest, shop] = [2, 3].map(|at| first.get(at).and_then(Value::text));
+    crate::meta::ours(cx, oldest.as_deref(), shop.as_deref())?;
+    rows.iter()
+        .filter_map(|row| row.get(4..).filter(|row| row.first() != Some(&Value::Null)))
+        .map(Row::of)
+        .collect::<Result<_, _>>()
+        .map_err(|why| cx.unreadable(&why))
+}
+
 async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Error> {
-    // What is written into the tables of another shop is sent by nobody, or by somebody else.
-    crate::meta::verify(cx).await?;
-    let mut lost = false;
     for _ in 0..8 {
-        let rows = by_id(cx, fresh.provider, &fresh.external_id).await?;
+        let rows = look_up(cx, fresh.provider, &fresh.external_id).await?;
         if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
             if let Some(told) = again(cx, fresh, row, options).await? {
                 return Ok(told);
@@ -307,14 +327,17 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
                 }
                 None => return Ok(answer(fresh, Status::Known, state)),
             },
-            // It may have been written: then it is found.
+            // It may have been written: then it is found. It is not tried again: whatever else stood in the same transaction is gone.
             Ok(Done::Lost) => {
-                lost = true;
                 if let Some(row) = by_key(cx, &fresh.key).await? {
                     let status = if row.version == 1 { Status::New } else { Status::Known };
                     return Ok(answer(fresh, status, row.state));
                 }
+                let message = "The connection to the store broke, and it does not have the order: nothing was acknowledged. Enqueue it again.";
+                return Err(Error::new(ErrorKind::Store, message));
             }
+            // Nothing can be asked any more in a transaction that is none.
+            Err(error) if error.kind() == ErrorKind::StoreBusy => return Err(error),
             Err(error) => {
                 return match by_key(cx, &fresh.key).await {
                     Ok(Some(row)) => Ok(answer(fresh, Status::Known, row.state)),
@@ -322,11 +345,6 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
                 };
             }
         }
-    }
-    if lost {
-        let message =
-            "The store gives no answer to an order, and does not have it afterwards: nothing was acknowledged.";
-        return Err(Error::new(ErrorKind::Store, message));
     }
     Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was acknowledged."))
 }

@@ -23,9 +23,11 @@
 //! | [`state`] | the machine as data: states, events, transitions |
 //! | [`policy`] | every time and number |
 //! | [`row`], [`pause`] | what stands in the store of an order, and of an account |
-//! | [`statement`], `schema` | one step in the store, the tables, and what the dialects say differently |
+//! | `session` | the connection that a host lends |
+//! | [`statement`], `trouble`, `schema` | one step in the store, the tables, and what the dialects say differently |
 //! | [`engine`] | tasks, steps and answers: bring your own connection |
 //! | `drain`, `reserve`, `enqueue`, `evidence`, `people`, `listing`, `meta` | what is done step by step |
+//! | [`OPERATIONS`], [`Steps`], [`Given`] | the same by name and as JSON, for other languages |
 //! | `rows`, `accounts` | what stands in the store, read and changed |
 //! | [`store`] | SQLite |
 #![forbid(unsafe_code)]
@@ -37,26 +39,34 @@ mod drain;
 pub mod engine;
 mod enqueue;
 mod evidence;
+mod given;
 mod listing;
 mod meta;
+mod operations;
 mod outbox;
 pub mod pause;
 mod people;
+
 pub mod policy;
 mod reserve;
 pub mod row;
 mod rows;
 mod schema;
+mod session;
 pub mod state;
 pub mod statement;
+mod steps;
 pub mod store;
+mod trouble;
 
 pub use account::Account;
 pub use drain::{Changed, Drained};
-pub use engine::{Answer, Asked, Call, Outcome, Step, Task, Told, Trouble, TroubleKind};
+pub use engine::{Answer, Asked, Call, Outcome, Step, Task, Told};
 pub use enqueue::{Enqueue, Enqueued, Status, row_key};
 pub use evidence::Notified;
+pub use given::Given;
 pub use listing::{AccountStats, Changes, Checked, Detail, Filter, List, Stats};
+pub use operations::{Json, OPERATIONS, Operation};
 #[cfg(feature = "sqlite")]
 pub use outbox::Outbox;
 pub use outbox::{Accounts, Engine, Settings};
@@ -65,5 +75,6 @@ pub use policy::Policy;
 pub use row::{Row, Shown};
 pub use state::{Event, Reason, Rules, State};
 pub use statement::{Dialect, Statement, Value, Wants};
-#[cfg(feature = "sqlite")]
-pub use store::sqlite::Place;
+pub use steps::Steps;
+pub use store::Place;
+pub use trouble::{Trouble, TroubleKind};

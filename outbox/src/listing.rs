@@ -155,14 +155,15 @@ pub(crate) async fn stats(cx: Cx) -> Result<Stats, Error> {
     // Open states alone: what has ended is a million rows one day.
     let sql = "SELECT account, state, COUNT(*), MIN(fresh_at), {now} FROM {p}countersign_outbox WHERE state IN (1, 2, 3, 4) GROUP BY account, state";
     for row in cx.rows("stats", sql, vec![]).await? {
-        let [Value::Text(account), Value::Int(state), Value::Int(count), Value::Int(oldest), Value::Int(now)] =
-            row.as_slice()
+        let number = |at: usize| row.get(at).and_then(Value::int);
+        let (Some(account), Some(state), Some(count), Some(oldest), Some(now)) =
+            (row.first().and_then(Value::text), number(1), number(2), number(3), number(4))
         else {
             return Err(cx.unreadable("the counts are no numbers"));
         };
-        let of = stats.entry(account.clone()).or_default();
-        if let Some(state) = State::of_number(*state) {
-            of.open.insert(state.name(), *count);
+        let of = stats.entry(account).or_default();
+        if let Some(state) = State::of_number(state) {
+            of.open.insert(state.name(), count);
             if state == State::Pending {
                 of.oldest_pending = Some((now - oldest) / 1000);
             }
@@ -173,15 +174,15 @@ pub(crate) async fn stats(cx: Cx) -> Result<Stats, Error> {
         flag::ALERTS
     );
     for row in cx.rows("alerts", &sql, vec![]).await? {
-        if let [Value::Text(account), Value::Int(count)] = row.as_slice() {
-            stats.entry(account.clone()).or_default().alerts = *count;
+        if let (Some(account), Some(count)) = (row.first().and_then(Value::text), row.get(1).and_then(Value::int)) {
+            stats.entry(account).or_default().alerts = count;
         }
     }
     let names = cx.rows("accounts", "SELECT account FROM {p}countersign_outbox_account", vec![]).await?;
     for row in names {
-        let Some(Value::Text(name)) = row.first() else { continue };
-        let Some(row) = account_row(&cx, name).await? else { continue };
-        let of = stats.entry(unicode(name)).or_default();
+        let Some(name) = row.first().and_then(Value::text) else { continue };
+        let Some(row) = account_row(&cx, &name).await? else { continue };
+        let of = stats.entry(unicode(&name)).or_default();
         let paused = row.pause != crate::pause::Pause::None && row.paused_until.is_none_or(|until| until > row.now)
             || row.pause == crate::pause::Pause::Moved;
         of.pause = paused.then(|| row.pause.name());
@@ -203,13 +204,17 @@ pub struct Checked {
     pub problems: Vec<String>,
     /// What is not as it should be and does no harm yet.
     pub warnings: Vec<String>,
+    /// `full`, or `reduced` where the server may lose what it acknowledged.
+    pub durability: &'static str,
 }
 
 pub(crate) async fn check(cx: Cx, max_held: i64, max_age: i64) -> Result<Checked, Error> {
+    let session = crate::session::meet(&cx).await?;
     let meta = crate::meta::verify(&cx).await?;
     let mut problems = Vec::new();
-    let mut warnings = Vec::new();
-    if meta.get("site") != Some(&cx.shared.site) {
+    let durability = if session.reduced.is_empty() { "full" } else { "reduced" };
+    let mut warnings = session.reduced.clone();
+    if session.moved(&meta) {
         warnings.push("The store was moved or copied since it was made: if this is the one that counts, run `countersign outbox adopt`.".to_owned());
     }
     for (name, of) in stats(cx).await? {
@@ -233,5 +238,5 @@ pub(crate) async fn check(cx: Cx, max_held: i64, max_age: i64) -> Result<Checked
             if pause == crate::pause::Pause::Throttled.name() { warnings.push(words) } else { problems.push(words) }
         }
     }
-    Ok(Checked { ok: problems.is_empty(), problems, warnings })
+    Ok(Checked { ok: problems.is_empty(), problems, warnings, durability })
 }

@@ -1,7 +1,8 @@
 //! What a store says of itself: the version of its tables, who it belongs to, and where it stood.
 
 use crate::engine::{Cx, Done};
-use crate::statement::{Value, Wants, ascii};
+use crate::session::{Session, meet};
+use crate::statement::{Dialect, Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
 use std::collections::BTreeMap;
 
@@ -10,32 +11,30 @@ pub(crate) const SCHEMA: i64 = 1;
 /// The oldest version of this library's tables that can read what it writes.
 pub(crate) const OLDEST_READER: i64 = 1;
 
+/// What is likely where the first statement of all fails.
+pub(crate) fn unmade(error: Error) -> Error {
+    if error.kind() != ErrorKind::Store {
+        return error;
+    }
+    Error::new(ErrorKind::Store, format!("{} Are its tables made? `install` makes them.", error.message()))
+}
+
 pub(crate) async fn read(cx: &Cx) -> Result<BTreeMap<String, String>, Error> {
-    let rows =
-        cx.rows("meta", "SELECT name, value FROM {p}countersign_outbox_meta", vec![]).await.map_err(|error| {
-            if error.kind() == ErrorKind::Store {
-                let message =
-                    format!("{} Are its tables made? `countersign outbox install` makes them.", error.message());
-                Error::new(ErrorKind::Store, message)
-            } else {
-                error
-            }
-        })?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| match <[Value; 2]>::try_from(row) {
-            Ok([Value::Text(name), Value::Text(value)]) => Some((name, value)),
-            _ => None,
-        })
-        .collect())
+    let rows = cx.rows("meta", "SELECT name, value FROM {p}countersign_outbox_meta", vec![]).await.map_err(unmade)?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.first()?.text()?, row.get(1)?.text()?))).collect())
 }
 
 /// Refuses a store that only newer code may read, or that belongs to somebody else.
 pub(crate) async fn verify(cx: &Cx) -> Result<BTreeMap<String, String>, Error> {
     let meta = read(cx).await?;
+    let of = |name: &str| meta.get(name).map(String::as_str);
+    ours(cx, of("oldest_reader"), of("shop")).map(|()| meta)
+}
+
+/// The same by the two values that decide it.
+pub(crate) fn ours(cx: &Cx, oldest_reader: Option<&str>, shop: Option<&str>) -> Result<(), Error> {
     let refuse = |message: String| Err(Error::new(ErrorKind::Store, message));
-    let number = |name: &str| meta.get(name).and_then(|value| value.parse::<i64>().ok());
-    let Some(oldest) = number("oldest_reader") else {
+    let Some(oldest) = oldest_reader.and_then(|value| value.parse::<i64>().ok()) else {
         return refuse("The store is not complete: run `countersign outbox install` once more.".to_owned());
     };
     if oldest > SCHEMA {
@@ -44,7 +43,7 @@ pub(crate) async fn verify(cx: &Cx) -> Result<BTreeMap<String, String>, Error> {
              later one."
         ));
     }
-    let shop = meta.get("shop").map(String::as_str).unwrap_or_default();
+    let shop = shop.unwrap_or_default();
     if shop != ascii(&cx.shared.shop) {
         return refuse(format!(
             "The store belongs to the shop {shop:?}, and this is {:?}. One set of tables belongs to one shop: give another prefix, or \
@@ -52,11 +51,12 @@ pub(crate) async fn verify(cx: &Cx) -> Result<BTreeMap<String, String>, Error> {
             cx.shared.shop
         ));
     }
-    Ok(meta)
+    Ok(())
 }
 
 /// Makes what is missing, and nothing else.
 pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
+    let session = meet(&cx).await?;
     for statement in cx.shared.dialect.schema(&cx.shared.prefix) {
         let statement = cx.statement("schema", &statement, vec![], Wants::Count);
         cx.insist(statement).await?;
@@ -67,7 +67,8 @@ pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
         ("oldest_reader", OLDEST_READER.to_string()),
         ("store_id", id),
         ("shop", ascii(&cx.shared.shop)),
-        ("site", cx.shared.site.clone()),
+        ("site", session.site),
+        ("servers", session.server.unwrap_or_default()),
     ];
     for (name, value) in rows {
         let sql = format!(
@@ -76,12 +77,53 @@ pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
         );
         cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await?;
     }
+    durable_engine(&cx).await?;
     verify(&cx).await.map(|_| ())
 }
 
-/// Writes down where the store stands now.
-pub(crate) async fn set_site(cx: &Cx) -> Result<Done, Error> {
-    let sql = "UPDATE {p}countersign_outbox_meta SET value = ? WHERE name = 'site' AND value <> ?";
-    let site = cx.shared.site.as_str();
-    cx.insist(cx.statement("adopt", sql, vec![site.into(), site.into()], Wants::Count)).await
+/// A server may be set to make another kind of table than was asked for, without transactions and without a word.
+async fn durable_engine(cx: &Cx) -> Result<(), Error> {
+    if cx.shared.dialect != Dialect::Mysql {
+        return Ok(());
+    }
+    let names: Vec<Value> = ["", "_design", "_account", "_meta"]
+        .map(|end| format!("{}countersign_outbox{end}", cx.shared.prefix).into())
+        .into();
+    let sql = "SELECT TABLE_NAME, ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?, ?, ?, ?)";
+    for row in cx.rows("engines", sql, names).await? {
+        let [name, engine] = [0, 1].map(|at| row.get(at).and_then(Value::text).unwrap_or_default());
+        if !engine.eq_ignore_ascii_case("InnoDB") {
+            let message = format!(
+                "The server made the table {name} with {engine}, which loses what it acknowledged. It has to be InnoDB."
+            );
+            return Err(Error::new(ErrorKind::Store, message));
+        }
+    }
+    Ok(())
+}
+
+/// Writes down where the store stands now, and which servers it may stand on.
+pub(crate) async fn stand_here(cx: &Cx) -> Result<(), Error> {
+    let Session { site, server, .. } = meet(cx).await?;
+    let mut values = vec![("site", site)];
+    if let Some(server) = server {
+        let mut servers = read(cx).await?.remove("servers").unwrap_or_default();
+        if !servers.split(' ').any(|known| known == server) {
+            // The newest ones: nodes of a cluster, and who takes over.
+            servers = format!("{server} {servers}").chars().take(16 * 17 - 1).collect::<String>().trim_end().to_owned();
+        }
+        values.push(("servers", servers));
+    }
+    for (name, value) in values {
+        let sql = "UPDATE {p}countersign_outbox_meta SET value = ? WHERE name = ? AND value <> ?";
+        let params = vec![value.as_str().into(), name.into(), value.as_str().into()];
+        if cx.insist(cx.statement("adopt", sql, params, Wants::Count)).await? == Done::No {
+            let sql = format!(
+                "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, ?){}",
+                cx.shared.dialect.unless_there()
+            );
+            cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await?;
+        }
+    }
+    Ok(())
 }

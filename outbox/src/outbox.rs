@@ -83,9 +83,19 @@ impl Engine {
         })))
     }
 
+    /// A task that has its answer.
+    pub(crate) fn ready<T: Send + 'static>(&self, answer: T) -> Task<T> {
+        Task::new(&self.0, |_| async move { Ok(answer) })
+    }
+
+    /// The dialect of its statements.
+    pub fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
     /// Makes the tables where they are missing. Never inside a transaction: some databases commit it.
     pub fn install(&self) -> Task<()> {
-        Task::new(&self.0, crate::meta::install)
+        Task::alone(&self.0, crate::meta::install)
     }
 
     /// The statements that [`Engine::install`] runs, for a migration of the host's own.
@@ -148,7 +158,7 @@ impl Engine {
         tell: impl FnMut(&Changed) + Send + Sync + 'static,
     ) -> Task<Drained> {
         let ms = if seconds.is_finite() { (seconds * 1000.0).clamp(0.0, 1e12) as i64 } else { i64::MAX / 4 };
-        Task::new(&self.0, move |cx| drain(cx, Budget { ms, max, waits }, Box::new(tell)))
+        Task::alone(&self.0, move |cx| drain(cx, Budget { ms, max, waits }, Box::new(tell)))
     }
 
     /// Takes an `order:created` that was verified: its id, the platform's id, and its time in seconds since 1970.
@@ -234,7 +244,8 @@ mod door {
         Cancelled, Changes, Checked, Decision, Detail, Dialect, Drained, Engine, Enqueue, Enqueued, Error, ErrorKind,
         Filter, List, Notified, Settings, Shown, Stats, Task,
     };
-    use crate::store::sqlite::{Place, Sqlite};
+    use crate::store::Place;
+    use crate::store::sqlite::Sqlite;
     use std::path::Path;
 
     /// An outbox in a file of SQLite. Thread-safe, shared by any number of processes of one machine. Usable after `fork`

@@ -55,16 +55,8 @@ impl AccountRow {
                                       quota_at, integration, checked_at, success_at, alive_at, {now}";
 
     pub(crate) fn of(values: &[Value]) -> Result<Self, String> {
-        let text = |at: usize| match values.get(at) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            Some(Value::Int(number)) => Some(number.to_string()),
-            _ => None,
-        };
-        let number = |at: usize| match values.get(at) {
-            Some(Value::Int(number)) => Some(*number),
-            Some(Value::Text(text)) => text.parse().ok(),
-            _ => None,
-        };
+        let text = |at: usize| values.get(at).and_then(Value::text);
+        let number = |at: usize| values.get(at).and_then(Value::int);
         let needed = |at: usize| number(at).ok_or_else(|| "the row of an account is not readable".to_owned());
         Ok(Self {
             account: text(0).unwrap_or_default(),

@@ -137,7 +137,7 @@ async fn meet(cx: &Cx, name: &str) -> Result<(), Error> {
         None => {
             let sql = "SELECT provider FROM {p}countersign_outbox WHERE account = ? LIMIT 1";
             let rows = cx.rows("provider", sql, vec![ascii(name).into()]).await?;
-            rows.first().and_then(|row| if let Some(Value::Int(number)) = row.first() { Some(*number) } else { None })
+            rows.first().and_then(|row| row.first()?.int())
         }
     };
     let Some(provider) = provider else { return Err(no_account(cx, name).await?) };
@@ -147,10 +147,7 @@ async fn meet(cx: &Cx, name: &str) -> Result<(), Error> {
 async fn account_names(cx: &Cx) -> Result<Vec<String>, Error> {
     let rows =
         cx.rows("accounts", "SELECT account FROM {p}countersign_outbox_account ORDER BY account", vec![]).await?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| if let Some(Value::Text(name)) = row.first() { Some(name.clone()) } else { None })
-        .collect())
+    Ok(rows.iter().filter_map(|row| row.first()?.text()).collect())
 }
 
 async fn no_account(cx: &Cx, name: &str) -> Result<Error, Error> {
@@ -185,7 +182,7 @@ pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
 
 /// A person says that this store is the newest, and stands where it should.
 pub(crate) async fn adopt(cx: Cx) -> Result<(), Error> {
-    crate::meta::set_site(&cx).await?;
+    crate::meta::stand_here(&cx).await?;
     for name in account_names(&cx).await? {
         let name = name.as_str();
         if let Some(row) = account_row(&cx, name).await?

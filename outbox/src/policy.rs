@@ -80,6 +80,20 @@ numbers! {
 const SPACING: &[(i64, i64)] = &[(600, 60), (3600, 300), (21_600, 1800), (i64::MAX, 10_800)];
 
 impl Policy {
+    /// The defaults; under the tests of the languages every time divided by what their environment says. No option does that.
+    ///
+    /// # Errors
+    /// `configuration` where that is no number.
+    #[doc(hidden)]
+    pub fn under_test() -> Result<Self, Error> {
+        const SCALE: &str = "COUNTERSIGN_OUTBOX_TEST_SCALE";
+        let Some(text) = std::env::var(SCALE).ok().filter(|text| !text.is_empty()) else { return Ok(Self::default()) };
+        match text.parse().ok().filter(|scale| (1..=100_000).contains(scale)) {
+            Some(scale) => Ok(Self { scale, ..Self::default() }),
+            None => Err(Error::new(ErrorKind::Configuration, format!("{SCALE} is no whole number from 1 to 100000."))),
+        }
+    }
+
     /// Sets a number by its name.
     ///
     /// # Errors

@@ -39,25 +39,23 @@ pub(crate) async fn reserve(cx: &Cx, row: &Row, designs: &Designs) -> Result<boo
         let rows = cx.rows("reserved", &sql, keys.iter().map(|key| key.as_str().into()).collect()).await?;
         let (mut ours, mut free) = (0, true);
         for held in rows {
-            let [Value::Text(design), Value::Text(of), Value::Int(id), state, token_now, lease, end, Value::Int(now)] =
-                held.as_slice()
-            else {
+            let text = |at: usize| held.get(at).and_then(Value::text);
+            let number = |at: usize| held.get(at).and_then(Value::int);
+            let (Some(design), Some(of), Some(id), Some(now)) = (text(0), text(1), number(2), number(7)) else {
                 return Ok(false);
             };
-            if *id == row.id && *of == token {
+            if id == row.id && of == token {
                 ours += 1;
                 continue;
             }
-            let same = matches!(token_now, Value::Text(now) if now == of);
-            let runs = matches!(lease, Value::Int(until) if until >= now);
-            let alive = match state {
+            let same = text(4).as_ref() == Some(&of);
+            let runs = number(5).is_some_and(|until| until >= now);
+            let alive = match number(3) {
                 // Where it is this very row, this worker is too late.
-                Value::Int(2 | 3) => true,
-                Value::Int(1) => same && runs,
+                Some(2 | 3) => true,
+                Some(1) => same && runs,
                 // A read may not show it at once.
-                Value::Int(5) => {
-                    matches!(end, Value::Int(end) if end + cx.policy().ms(cx.policy().gap) > *now)
-                }
+                Some(5) => number(6).is_some_and(|end| end + cx.policy().ms(cx.policy().gap) > now),
                 _ => false,
             };
             if alive {

@@ -199,11 +199,10 @@ impl Cells<'_> {
     }
 
     fn opt_int(&mut self) -> Result<Option<i64>, String> {
-        match self.next()? {
-            Value::Null => Ok(None),
-            Value::Int(number) => Ok(Some(*number)),
-            // Drivers give a BIGINT as text where their language has no such number.
-            Value::Text(text) => text.parse().map(Some).map_err(|_| "a number is text".to_owned()),
+        let value = self.next()?;
+        match value.int() {
+            None if *value != Value::Null => Err("a number is text".to_owned()),
+            number => Ok(number),
         }
     }
 
@@ -212,19 +211,20 @@ impl Cells<'_> {
     }
 
     fn opt_text(&mut self) -> Result<Option<String>, String> {
-        match self.next()? {
-            Value::Null => Ok(None),
-            Value::Int(number) => Ok(Some(number.to_string())),
-            Value::Text(text) => Ok(Some(text.clone())),
-        }
+        Ok(self.next()?.text())
     }
 }
 
 impl Row {
     /// What a SELECT lists.
     pub(crate) fn columns() -> String {
-        let names: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-        format!("id, {}, {{now}}", names.join(", "))
+        Self::columns_of("")
+    }
+
+    /// The same of a table that has another name in it.
+    pub(crate) fn columns_of(table: &str) -> String {
+        let names: String = COLUMNS.iter().map(|column| format!(", {table}{}", column.name)).collect();
+        format!("{table}id{names}, {{now}}")
     }
 
     /// Reads what such a SELECT answers.

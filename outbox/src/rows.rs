@@ -12,13 +12,6 @@ pub(crate) async fn fetch(cx: &Cx, id: i64) -> Result<Option<Row>, Error> {
     rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
 }
 
-/// Every row of a platform with this id, of whatever account.
-pub(crate) async fn by_id(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
-    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE external_id = ? AND provider = ?", Row::columns());
-    let rows = cx.rows("by_external_id", &sql, vec![ascii(external_id).into(), provider.into()]).await?;
-    rows.iter().map(|row| Row::of(row)).collect::<Result<_, _>>().map_err(|why| cx.unreadable(&why))
-}
-
 /// The row with this key, whose id may be forgotten.
 pub(crate) async fn by_key(cx: &Cx, key: &str) -> Result<Option<Row>, Error> {
     let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE row_key = ?", Row::columns());

@@ -40,22 +40,28 @@ impl Dialect {
             };
             _ = write!(row, ",\n  {} {kind}{null}{or}", column.name);
         }
-        _ = write!(row, "\n){tail}");
-        let index = |name: &str, unique: &str, on: &str| {
-            let exists = if self == Self::Mysql { "" } else { "IF NOT EXISTS " };
-            format!(
-                "CREATE {unique}INDEX {exists}{prefix}countersign_outbox_{name} ON {prefix}countersign_outbox ({on})"
-            )
-        };
         let external = if self == Self::Mysql { "external_id(64)" } else { "external_id" };
-        let key = short(64);
-        let account = short(64);
-        vec![
-            row,
-            index("key", "UNIQUE ", "row_key"),
-            index("due", "", "account, state, due_at, id"),
-            index("external", "", external),
-            index("changed", "", "updated_at, id"),
+        let indexes = [
+            ("key", "UNIQUE ", "row_key"),
+            ("due", "", "account, state, due_at, id"),
+            ("external", "", external),
+            ("changed", "", "updated_at, id"),
+        ];
+        if self == Self::Mysql {
+            // It has no CREATE INDEX IF NOT EXISTS.
+            for (name, unique, on) in indexes {
+                _ = write!(row, ",\n  {unique}KEY countersign_outbox_{name} ({on})");
+            }
+        }
+        _ = write!(row, "\n){tail}");
+        let mut statements = vec![row];
+        if self != Self::Mysql {
+            statements.extend(indexes.map(|(name, unique, on)| {
+                format!("CREATE {unique}INDEX IF NOT EXISTS {prefix}countersign_outbox_{name} ON {prefix}countersign_outbox ({on})")
+            }));
+        }
+        let (key, account) = (short(64), short(64));
+        statements.extend([
             format!(
                 "CREATE TABLE IF NOT EXISTS {prefix}countersign_outbox_design (\n  design {key} NOT NULL PRIMARY KEY,\n  row_id {int} NOT NULL,\n  token {} NOT NULL,\n  reserved_at {int} NOT NULL\n){tail}",
                 short(32)
@@ -70,6 +76,7 @@ impl Dialect {
                 short(32),
                 short(255)
             ),
-        ]
+        ]);
+        statements
     }
 }

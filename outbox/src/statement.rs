@@ -30,6 +30,26 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// As a number. Drivers give a BIGINT as text where their language has no such number, or for every column.
+    pub fn int(&self) -> Option<i64> {
+        match self {
+            Self::Null => None,
+            Self::Int(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    /// As text. What looks like a number may have become one on its way.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Int(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+}
+
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
         Self::Int(number)
@@ -74,6 +94,8 @@ pub struct Statement {
     pub wants: Wants,
     /// What it is for, in a word: for tests and traces.
     pub name: &'static str,
+    /// The connection does not commit by itself: say COMMIT after it.
+    pub commit: bool,
 }
 
 /// The parameters may hold an order: they are not shown.
@@ -106,6 +128,16 @@ impl Dialect {
         }
     }
 
+    /// What is wrong with a connection for somebody who writes, as two columns: whether the server takes no writes (it follows
+    /// another one), and by how many seconds the session's clock was set away from the server's.
+    pub(crate) const fn standing(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgresql => "0, 0",
+            // SYSDATE is the one clock that SET timestamp leaves alone.
+            Self::Mysql => "@@read_only, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE())",
+        }
+    }
+
     /// Whether the store's clock is that of the machine which asks: then the machine's steady clock is the second opinion
     /// on a wait, and otherwise its wall clock is.
     pub const fn is_local(self) -> bool {
@@ -116,7 +148,7 @@ impl Dialect {
     pub fn statement(self, name: &'static str, prefix: &str, sql: &str, params: Vec<Value>, wants: Wants) -> Statement {
         let sql = sql.replace("{now}", self.now()).replace("{p}", prefix);
         let sql = if self == Self::Postgresql { numbered(&sql) } else { sql };
-        Statement { sql, params, wants, name }
+        Statement { sql, params, wants, name, commit: false }
     }
 
     /// An INSERT that does nothing where the unique key is there already, and answers the id of a new row where the dialect

@@ -1,8 +1,10 @@
 //! SQLite: one file that is the outbox's alone, durable at every commit, shared by any number of processes of one machine.
 
-use crate::engine::{Answer, Outcome, Step, Task, Trouble, TroubleKind};
+use crate::engine::{Answer, Outcome, Step, Task};
 use crate::state::Event;
 use crate::statement::{Statement, Value, Wants};
+use crate::store::Place;
+use crate::trouble::{Trouble, TroubleKind};
 use countersign::{Error, ErrorKind, digest};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -13,15 +15,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// Whether the file may be made, and where it may lie.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Place {
-    /// Make the file where it is missing.
-    pub create: bool,
-    /// Take a place that loses it, that cannot be shared, or that a web server shows.
-    pub anywhere: bool,
-}
 
 /// A file. Its connections are kept from one task to the next.
 ///

@@ -200,8 +200,8 @@ impl Check {
             let stores: Vec<Value> = asked
                 .iter()
                 .map(|(name, checked)| match checked {
-                    Ok(Checked { ok, problems, warnings }) => {
-                        json!({ "store": name, "ok": ok, "problems": problems, "warnings": warnings })
+                    Ok(Checked { ok, problems, warnings, durability }) => {
+                        json!({ "store": name, "ok": ok, "problems": problems, "warnings": warnings, "durability": durability })
                     }
                     Err(error) => json!({ "store": name, "ok": false, "problems": [error.message()], "warnings": [],
                         "error": error_json(error) }),

@@ -125,7 +125,7 @@ impl NumberArgs {
 
 /// The policy that `-o` gives. What is left are options of the client; a name that nobody knows is refused.
 pub(crate) fn policy(options: &mut Vec<String>) -> Result<Policy, Failure> {
-    let mut policy = Policy { scale: scale()?, ..Policy::default() };
+    let mut policy = Policy::under_test()?;
     for option in std::mem::take(options) {
         let Some((name, value)) = option.split_once('=') else {
             return Err(Failure::usage_of(
@@ -149,17 +149,6 @@ pub(crate) fn policy(options: &mut Vec<String>) -> Result<Policy, Failure> {
     }
     policy.check().map_err(Failure::usage)?;
     Ok(policy)
-}
-
-/// By what the tests divide every time.
-fn scale() -> Result<u32, Error> {
-    const SCALE: &str = "COUNTERSIGN_OUTBOX_TEST_SCALE";
-    match variable(SCALE) {
-        None => Ok(1),
-        Some(text) => text.parse().ok().filter(|scale| (1..=100_000).contains(scale)).ok_or_else(|| {
-            Error::new(ErrorKind::Configuration, format!("{SCALE} is no whole number from 1 to 100000."))
-        }),
-    }
 }
 
 #[cfg(test)]

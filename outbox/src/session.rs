@@ -1,0 +1,122 @@
+//! The connection that a host lends: whether it is one that an outbox can be drained over, where it leads, and what its server
+//! promises. Settings that a drain changes are put back at its end.
+
+use crate::engine::{Cx, Done};
+use crate::statement::{Dialect, Value, Wants};
+use countersign::{Error, ErrorKind, digest};
+
+/// What is known of a connection, and of the server behind it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Session {
+    /// A hash of where the store is.
+    pub(crate) site: String,
+    /// A hash of the server's own name for itself, where it has one.
+    pub(crate) server: Option<String>,
+    /// What the server does not promise, in sentences.
+    pub(crate) reduced: Vec<String>,
+    /// How long its statements wait for a lock, in seconds.
+    lock_wait: Option<i64>,
+}
+
+const REPLICA: &str = "The server takes no writes (read_only is on): this connection leads to a replica. Give the outbox one to the \
+                       primary server.";
+const FROZEN: &str = "The clock of this database session stands still (SET timestamp): leases cannot be told by it. Give the outbox a \
+                      connection without that.";
+
+fn refuse<T>(message: &str) -> Result<T, Error> {
+    Err(Error::new(ErrorKind::Store, message))
+}
+
+/// Refuses a connection that writes nothing, or whose clock was set: its two columns are [`Dialect::standing`].
+pub(crate) fn stands(columns: &[Value]) -> Result<(), Error> {
+    let word = |at: usize| columns.get(at).and_then(Value::text).unwrap_or_default();
+    if !matches!(word(0).as_str(), "" | "0" | "OFF") {
+        return refuse(REPLICA);
+    }
+    if word(1).parse::<i64>().is_ok_and(|seconds| seconds.abs() > 2) {
+        return refuse(FROZEN);
+    }
+    Ok(())
+}
+
+/// Looks at the connection, and refuses one that no work can be done over: inside a transaction, on a replica, or with a clock
+/// that was set.
+pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
+    let shared = &cx.shared;
+    if shared.dialect != Dialect::Mysql {
+        return Ok(Session { site: shared.site.clone(), ..Session::default() });
+    }
+    // The one question about an open transaction that every server answers without a privilege: it refuses this inside one. What
+    // it sets is what holds anyway, and for the next statement alone.
+    let sql = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+    cx.insist(cx.statement("no_transaction", sql, vec![], Wants::Count)).await?;
+    let sql = format!(
+        "SELECT {}, DATABASE(), @@autocommit, @@innodb_lock_wait_timeout, @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@timestamp",
+        shared.dialect.standing()
+    );
+    let rows = cx.rows("session", &sql, vec![]).await?;
+    let row = rows.first().map(Vec::as_slice).unwrap_or_default();
+    stands(row)?;
+    let text = |at: usize| row.get(at).and_then(Value::text).unwrap_or_default();
+    let again = cx.rows("timestamp", "SELECT @@timestamp", vec![]).await?;
+    // In millionths of a second: only a clock that stands still says the same twice.
+    if again.first().and_then(|row| row.first()?.text()).is_some_and(|now| now == text(8)) {
+        return refuse(FROZEN);
+    }
+    // A variable that a server does not have would be an error anywhere else.
+    let sql = "SHOW VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid')";
+    let rows = cx.rows("server", sql, vec![]).await?;
+    let server = rows.first().and_then(|row| row.get(1)?.text()).filter(|name| !name.is_empty());
+    // A SELECT of variables opens no transaction; whatever comes now does, where the connection does not commit by itself.
+    cx.io.commits_by_itself(text(3) != "0");
+    let mut reduced = Vec::new();
+    let flush = text(5);
+    if flush != "1" {
+        reduced.push(format!(
+            "innodb_flush_log_at_trx_commit is {flush}: the server may lose orders that it acknowledged, when it dies or loses power. Set it to 1."
+        ));
+    }
+    if !matches!(text(6).as_str(), "0" | "OFF") && text(7) != "1" {
+        reduced.push(format!("sync_binlog is {}: a replica that takes over may lack orders. Set it to 1.", text(7)));
+    }
+    Ok(Session {
+        site: digest::sha256_hex(&[b"mysql", shared.site.as_bytes(), text(2).as_bytes(), shared.prefix.as_bytes()]),
+        server: server.map(|name| digest::sha256_hex(&[name.as_bytes()])[..16].to_owned()),
+        reduced,
+        lock_wait: text(4).parse().ok(),
+    })
+}
+
+/// How long a drain waits for a lock of the host's, in seconds: one order that somebody holds must not keep the others.
+const PATIENCE: i64 = 1;
+
+impl Session {
+    async fn wait_for_locks(&self, cx: &Cx, name: &'static str, seconds: i64) -> Result<Done, Error> {
+        if self.lock_wait.is_none_or(|own| own <= PATIENCE) {
+            return Ok(Done::No);
+        }
+        let sql = format!("SET SESSION innodb_lock_wait_timeout = {seconds}");
+        cx.insist(cx.statement(name, &sql, vec![], Wants::Count)).await
+    }
+
+    /// From here on a lock is waited for as long as a drain can afford.
+    pub(crate) async fn begin(&self, cx: &Cx) -> Result<(), Error> {
+        self.wait_for_locks(cx, "patience", PATIENCE).await.map(|_| ())
+    }
+
+    /// The host's own patience again.
+    pub(crate) async fn end(&self, cx: &Cx) -> Result<(), Error> {
+        self.wait_for_locks(cx, "own_patience", self.lock_wait.unwrap_or(PATIENCE)).await.map(|_| ())
+    }
+
+    /// Whether the store is where it was when it was made or adopted, by what it says of itself.
+    pub(crate) fn moved(&self, meta: &std::collections::BTreeMap<String, String>) -> bool {
+        let elsewhere = meta.get("site").is_some_and(|site| *site != self.site);
+        let servers = meta.get("servers").map(String::as_str).unwrap_or_default();
+        let stranger = self
+            .server
+            .as_ref()
+            .is_some_and(|own| !servers.is_empty() && !servers.split(' ').any(|known| known == own));
+        elsewhere || stranger
+    }
+}
