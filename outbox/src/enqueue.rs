@@ -173,7 +173,7 @@ impl Fresh {
         let done = if placed { "{now}" } else { "NULL" };
         let sql = format!(
             "INSERT INTO {{p}}countersign_outbox (due_at, row_key, provider, account, external_id, state, version, failures, crashes, \
-             sends, doubts, resends, reads, flags, wire, items_hash, body, remote_id, created_at, fresh_at, updated_at, done_at, history) \
+             sends, doubts, resends, read_backs, flags, wire, items_hash, body, remote_id, created_at, fresh_at, updated_at, done_at, history) \
              VALUES ({due}, ?, ?, ?, ?, {}, 1, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, {{now}}, {{now}}, {{now}}, {done}, ?){}",
             state.number(),
             shared.dialect.unless_there()

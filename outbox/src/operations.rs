@@ -148,9 +148,16 @@ impl Input {
         Enqueue { due: self.due, already, anyway: self.anyway, sweep: false }
     }
 
-    fn order(&self) -> &[u8] {
-        self.order.as_ref().map(|order| order.get().as_bytes()).unwrap_or_default()
+    fn order(&self) -> Vec<u8> {
+        self.order.as_deref().map(written).unwrap_or_default()
     }
+}
+
+/// An order as the shop wrote it: JSON, or a text that holds it, whatever that is worth.
+fn written(order: &RawValue) -> Vec<u8> {
+    let text = order.get();
+    let held = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    held.unwrap_or_else(|| text.to_owned()).into_bytes()
 }
 
 /// An id as text, however a platform wrote it.
@@ -227,9 +234,9 @@ impl Engine {
                 let waits = input.waits.unwrap_or(true);
                 self.drain_as(input.seconds.unwrap_or(20.0), input.max.unwrap_or(100), waits, |_| {}).json()
             }
-            "enqueue" => self.enqueue(account, input.order(), input.enqueue()).json(),
+            "enqueue" => self.enqueue(account, &input.order(), input.enqueue()).json(),
             "enqueue_statement" => {
-                let statement = self.enqueue_statement(account, input.order(), &input.enqueue())?;
+                let statement = self.enqueue_statement(account, &input.order(), &input.enqueue())?;
                 let params: Vec<_> = statement.params.iter().map(plain).collect();
                 self.answer(&json!({ "sql": statement.sql, "params": params }))?
             }
@@ -263,7 +270,7 @@ impl Engine {
             "schema" => self.answer(&self.schema())?,
             "stats" => self.stats().json(),
             _ => {
-                let orders: Vec<_> = input.orders.iter().map(|order| order.get().as_bytes().to_vec()).collect();
+                let orders: Vec<_> = input.orders.iter().map(|order| written(order)).collect();
                 self.sweep(account, &orders).then(|results| json_of(&swept(results)))
             }
         })

@@ -34,7 +34,7 @@ pub(crate) async fn reserve(cx: &Cx, row: &Row, designs: &Designs) -> Result<boo
         // Whose are they? What nobody can go on with any more is taken away.
         let places = vec!["?"; keys.len()].join(", ");
         let sql = format!(
-            "SELECT d.design, d.token, d.row_id, o.state, o.token, o.lease_until, o.done_at, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
+            "SELECT d.design, d.token, d.row_id, o.state, o.token AS now_token, o.lease_until, o.done_at, {{now}} FROM {{p}}countersign_outbox_design d LEFT JOIN {{p}}countersign_outbox o ON o.id = d.row_id WHERE d.design IN ({places})"
         );
         let rows = cx.rows("reserved", &sql, keys.iter().map(|key| key.as_str().into()).collect()).await?;
         let (mut ours, mut free) = (0, true);

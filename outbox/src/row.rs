@@ -54,7 +54,7 @@ pub(crate) const COLUMNS: &[Column] = columns! {
     "sends" int = 0;
     "doubts" int = 0;
     "resends" int = 0;
-    "reads" int = 0;
+    "read_backs" int = 0;
     "first_sent_at" int null yes;
     "last_sent_at" int null yes;
     "doubted_at" int null yes;
@@ -145,7 +145,7 @@ pub struct Row {
     pub sends: i64,
     pub doubts: i64,
     pub resends: i64,
-    pub reads: i64,
+    pub read_backs: i64,
     pub first_sent_at: Option<i64>,
     pub last_sent_at: Option<i64>,
     pub doubted_at: Option<i64>,
@@ -249,7 +249,7 @@ impl Row {
             sends: cells.int()?,
             doubts: cells.int()?,
             resends: cells.int()?,
-            reads: cells.int()?,
+            read_backs: cells.int()?,
             first_sent_at: cells.opt_int()?,
             last_sent_at: cells.opt_int()?,
             doubted_at: cells.opt_int()?,
@@ -428,13 +428,13 @@ pub(crate) fn change(
                 doubts += 1;
                 change.set("doubts", doubts);
                 change.now("doubted_at");
-                change.set("reads", 0);
+                change.set("read_backs", 0);
                 wait_anew(&mut change, what.clock);
             }
             Record::NoDoubt => flags &= !flag::DOUBTED,
             Record::Resend => change.set("resends", row.resends + 1),
             Record::Resends => change.set("resends", 0),
-            Record::Read => change.set("reads", row.reads + 1),
+            Record::Read => change.set("read_backs", row.read_backs + 1),
             Record::Absent => {
                 change.now("absent_at");
                 change.set("absent_clock", what.clock);
@@ -442,7 +442,7 @@ pub(crate) fn change(
             Record::Restart => wait_anew(&mut change, what.clock),
             Record::ReadAnew => {
                 change.now("doubted_at");
-                change.set("reads", 0);
+                change.set("read_backs", 0);
                 wait_anew(&mut change, what.clock);
             }
             Record::Baseline => flags |= flag::BASELINE,

@@ -44,6 +44,16 @@ final class Event
     }
 
     /**
+     * The data as the platform wrote it.
+     *
+     * @internal
+     */
+    public function json(): string
+    {
+        return (string) $this->handle->text('countersign_event_data');
+    }
+
+    /**
      * The JSON body to answer the product:created callback with, status 200.
      *
      * @param string $externalId the shop's id of the product; the same product must always get the same id

@@ -95,6 +95,12 @@ abstract class Client implements ClientInterface
         return $this->derive('countersign_client_with_timeout', $seconds);
     }
 
+    /** @internal */
+    final public function handle(): Handle
+    {
+        return $this->handle;
+    }
+
     private function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): Handle
     {
         return $this->library->make($type, $function, $this->handle->pointer, ...$arguments);

@@ -1,0 +1,66 @@
+<?php
+// A PDO connection of the host, whatever it is set to.
+
+declare(strict_types=1);
+
+namespace Countersign\Internal;
+
+use Countersign\Exception\CountersignException;
+use Countersign\Exception\DatabaseError;
+use Countersign\Kind;
+use Countersign\OutboxConnection;
+
+/** @internal */
+final class PdoConnection implements OutboxConnection
+{
+    private const DIALECTS = ['mysql' => 'mysql', 'pgsql' => 'postgresql', 'sqlite' => 'sqlite'];
+
+    public function __construct(private readonly \PDO $pdo)
+    {
+    }
+
+    public function dialect(): string
+    {
+        $driver = (string) $this->pdo->getAttribute(\PDO::ATTR_DRIVER_NAME);
+        return self::DIALECTS[$driver] ?? throw CountersignException::refusal(
+            Kind::InvalidArgument,
+            "The outbox does not know the database of PDO's driver $driver: it knows MySQL, MariaDB, PostgreSQL and SQLite.",
+        );
+    }
+
+    public function execute(string $sql, #[\SensitiveParameter] array $params, bool $rows): array|int
+    {
+        // What the host set for itself: errors that are silent, and values that are others than those of the database.
+        $own = [];
+        foreach ([\PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION, \PDO::ATTR_ORACLE_NULLS => \PDO::NULL_NATURAL] as $name => $value) {
+            $own[$name] = $this->pdo->getAttribute($name);
+            $this->pdo->setAttribute($name, $value);
+        }
+        try {
+            // A connection that broke warns besides.
+            $statement = @$this->pdo->prepare($sql);
+            foreach ($params as $at => $value) {
+                $type = match (true) {
+                    is_int($value) => \PDO::PARAM_INT,
+                    $value === null => \PDO::PARAM_NULL,
+                    default => \PDO::PARAM_STR,
+                };
+                $statement->bindValue($at + 1, $value, $type);
+            }
+            @$statement->execute();
+            $answer = $rows ? $statement->fetchAll(\PDO::FETCH_NUM) : $statement->rowCount();
+            $statement->closeCursor();
+            return $answer;
+        } catch (\PDOException $fault) {
+            [$state, $number, $message] = ($fault->errorInfo ?? []) + ['', 0, null];
+            throw new DatabaseError($message ?? $fault->getMessage(), (int) $number, (string) $state, false, $fault);
+        } catch (\ErrorException $fault) {
+            // The host makes exceptions of warnings: mysqlnd warns where a connection breaks.
+            throw new DatabaseError($fault->getMessage(), 0, '', true, $fault);
+        } finally {
+            foreach ($own as $name => $value) {
+                $this->pdo->setAttribute($name, $value);
+            }
+        }
+    }
+}
