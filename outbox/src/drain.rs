@@ -498,8 +498,8 @@ impl Worker<'_> {
         // A clock that was not right here counts from now on.
         what.clock = if matches!(event, Event::ReadAbsent) { clock } else { what.clock };
         let told = matches!(event, Event::ReadNothing);
-        let spent =
-            pausing.unpaused(since) >= policy.ms(policy.unknown) || (told && row.read_backs + 1 >= i64::from(policy.reads));
+        let spent = pausing.unpaused(since) >= policy.ms(policy.unknown)
+            || (told && row.read_backs + 1 >= i64::from(policy.reads));
         let event = if spent
             && (told || matches!(event, Event::ReadFailed | Event::ClockJumped))
             && self.cx.shared.rules.hold(14)

@@ -175,6 +175,8 @@ pub(crate) struct Io {
     clocks: Arc<Mutex<Clocks>>,
     /// Whether each statement is to be followed by a COMMIT.
     commit: Arc<AtomicBool>,
+    /// No transaction of the host's is around it: what the database gave up may be tried again.
+    alone: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -263,8 +265,6 @@ pub(crate) struct Shared {
 pub(crate) struct Cx {
     pub(crate) io: Io,
     pub(crate) shared: Arc<Shared>,
-    /// No transaction of the host's is around it: what the database gave up may be tried again.
-    pub(crate) alone: bool,
 }
 
 /// How often a statement is asked again that somebody's lock stopped, or a read whose answer was lost.
@@ -344,9 +344,14 @@ impl Cx {
         Err(not_the_answer("a statement"))
     }
 
+    /// Whether no transaction of the host's is around this task.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.io.alone.load(Ordering::Relaxed)
+    }
+
     /// Whether a statement may be tried again after this. In a transaction of the host's, the rest of it would be missing.
     fn passes(&self, kind: TroubleKind) -> bool {
-        kind == TroubleKind::Busy || (kind == TroubleKind::Undone && self.alone)
+        kind == TroubleKind::Busy || (kind == TroubleKind::Undone && self.is_alone())
     }
 
     pub(crate) fn store_error(&self, trouble: &Trouble) -> Error {
@@ -414,7 +419,9 @@ impl<T: 'static> Task<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        Self::made(shared, false, work)
+        let io = Io { desk: Arc::default(), clocks: Arc::default(), commit: Arc::default(), alone: Arc::default() };
+        let work = Box::pin(begin(io.clone(), work(Cx { io: io.clone(), shared: Arc::clone(shared) })));
+        Self { work: Some(work), io }
     }
 
     /// One that stands in no transaction of anybody's.
@@ -422,16 +429,14 @@ impl<T: 'static> Task<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        Self::made(shared, true, work)
+        let task = Self::new(shared, work);
+        task.stands_alone();
+        task
     }
 
-    fn made<F>(shared: &Arc<Shared>, alone: bool, work: impl FnOnce(Cx) -> F) -> Self
-    where
-        F: Future<Output = Result<T, Error>> + Send + 'static,
-    {
-        let io = Io { desk: Arc::default(), clocks: Arc::default(), commit: Arc::default() };
-        let work = Box::pin(begin(io.clone(), work(Cx { io: io.clone(), shared: Arc::clone(shared), alone })));
-        Self { work: Some(work), io }
+    /// Says that no transaction of the host's is around this task.
+    pub(crate) fn stands_alone(&self) {
+        self.io.alone.store(true, Ordering::Relaxed);
     }
 
     /// The same task, with something else made of its answer.

@@ -302,6 +302,7 @@ async fn look_up(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, 
 }
 
 async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Error> {
+    let mut lost = false;
     for _ in 0..8 {
         let rows = look_up(cx, fresh.provider, &fresh.external_id).await?;
         if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
@@ -327,14 +328,17 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
                 }
                 None => return Ok(answer(fresh, Status::Known, state)),
             },
-            // It may have been written: then it is found. It is not tried again: whatever else stood in the same transaction is gone.
+            // It may have been written: then it is found.
             Ok(Done::Lost) => {
                 if let Some(row) = by_key(cx, &fresh.key).await? {
                     let status = if row.version == 1 { Status::New } else { Status::Known };
                     return Ok(answer(fresh, status, row.state));
                 }
-                let message = "The connection to the store broke, and it does not have the order: nothing was acknowledged. Enqueue it again.";
-                return Err(Error::new(ErrorKind::Store, message));
+                lost = true;
+                // Whatever else stood in the host's transaction is gone: the order must not stay without it.
+                if !cx.is_alone() {
+                    break;
+                }
             }
             // Nothing can be asked any more in a transaction that is none.
             Err(error) if error.kind() == ErrorKind::StoreBusy => return Err(error),
@@ -345,6 +349,10 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
                 };
             }
         }
+    }
+    if lost {
+        let message = "The connection to the store broke, and it does not have the order: nothing was acknowledged. Enqueue it again.";
+        return Err(Error::new(ErrorKind::Store, message));
     }
     Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was acknowledged."))
 }

@@ -132,9 +132,9 @@ impl Dialect {
     /// another one), and by how many seconds the session's clock was set away from the server's.
     pub(crate) const fn standing(self) -> &'static str {
         match self {
-            Self::Sqlite | Self::Postgresql => "0, 0",
+            Self::Sqlite | Self::Postgresql => "0 AS follows, 0 AS set_away",
             // SYSDATE is the one clock that SET timestamp leaves alone.
-            Self::Mysql => "@@read_only, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE())",
+            Self::Mysql => "@@read_only AS follows, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE()) AS set_away",
         }
     }
 
