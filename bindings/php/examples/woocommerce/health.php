@@ -1,0 +1,66 @@
+<?php
+// Says when nothing is sent any more: WordPress has no clock of its own, and a shop without visitors stands still.
+
+declare(strict_types=1);
+
+namespace CountersignOrders;
+
+/** For so many seconds nobody needs to worry. */
+const QUIET = 600;
+
+/** Since when no drain has run, if that is too long. */
+function stalled(): ?int
+{
+    $last = max((int) stored('drained'), (int) get_option('countersign_activated', '0'));
+    return $last < time() - QUIET ? $last : null;
+}
+
+/** The line for the system's cron. */
+function cron_line(): string
+{
+    return sprintf('* * * * * wp --path=%s --url=%s --quiet countersign drain', escapeshellarg(untrailingslashit(ABSPATH)), escapeshellarg(home_url()));
+}
+
+function stalled_words(int $since): string
+{
+    return ($since === 0 ? 'No order was sent to the platforms yet: the tables are missing.' : 'No order was sent to the platforms since ' . wp_date('Y-m-d H:i', $since) . '.')
+        . " WordPress's background jobs do not run. Add this line to the system's cron: ";
+}
+
+/** @param array{direct: array<string, mixed>, async: array<string, mixed>} $tests */
+function site_status(array $tests): array
+{
+    $tests['direct']['countersign'] = ['label' => 'Countersign', 'test' => __NAMESPACE__ . '\\site_health'];
+    return $tests;
+}
+
+function site_health(): array
+{
+    $result = static fn(string $status, string $label, string $html): array => [
+        'label' => $label, 'status' => $status, 'badge' => ['label' => 'Orders', 'color' => 'blue'],
+        'description' => $html, 'actions' => sprintf('<a href="%s">Countersign</a>', esc_url(page_url())), 'test' => 'countersign',
+    ];
+    try {
+        $checked = outbox()->check();
+    } catch (\Throwable $failure) {
+        return $result('critical', 'Paid orders cannot be written into the outbox', '<p>' . esc_html($failure->getMessage()) . '</p>');
+    }
+    if (accounts() === []) {
+        return $result('critical', 'Countersign has no credentials', '<p>Set them in wp-config.php or in the environment.</p>');
+    }
+    if (($since = stalled()) !== null) {
+        return $result('critical', 'Paid orders are not sent', '<p>' . esc_html(stalled_words($since)) . '</p><p><code>' . esc_html(cron_line()) . '</code></p>');
+    }
+    $texts = implode('', array_map(static fn($text) => '<p>' . esc_html($text) . '</p>', [...$checked->problems, ...$checked->warnings]));
+    return $checked->ok
+        ? $result('good', 'Paid orders are sent', $texts ?: '<p>Nobody needs to look at anything.</p>')
+        : $result('recommended', 'Paid orders need a look', $texts);
+}
+
+/** Costs a page of the administration one query. */
+function notice(): void
+{
+    if (current_user_can('manage_woocommerce') && ($since = stalled()) !== null) {
+        printf('<div class="notice notice-error"><p>%s<code>%s</code></p></div>', esc_html(stalled_words($since)), esc_html(cron_line()));
+    }
+}
