@@ -45,6 +45,18 @@
 // is the number in the library's SONAME. New functions do not raise it.
 #define COUNTERSIGN_ABI_VERSION 0
 
+// A step of a task: execute one statement, and tell its answer.
+#define COUNTERSIGN_STEP_SQL 1
+
+// A step of a task: say countersign_outbox_task_perform.
+#define COUNTERSIGN_STEP_CALL 2
+
+// A step of a task: wait, as long as countersign_outbox_task_wait_ms says.
+#define COUNTERSIGN_STEP_WAIT 3
+
+// A step of a task: it has ended, and countersign_outbox_task_answer is its answer.
+#define COUNTERSIGN_STEP_DONE 4
+
 // What kind of failure a status is. Numbers never change meaning; a newer library may answer numbers that are not
 // listed here. Statuses are passed as int32_t, never as this type.
 typedef enum {
@@ -970,7 +982,139 @@ int32_t countersign_outbox_begin(const countersign_outbox *outbox,
                                  countersign_outbox_task **out,
                                  countersign_error **err);
 
-// Goes on with the answer to the last step, empty at first, and gives the next one, as JSON:
+// Goes on with what was told of the last step, nothing at first, and writes the next one: for a program that reads no JSON, and
+// otherwise the same as countersign_outbox_task_next.
+//
+// COUNTERSIGN_STEP_SQL: execute countersign_outbox_task_sql, one statement, with its parameters in place of its question marks
+// ($1, $2 … for "postgresql"), and, if countersign_outbox_task_wants_commit, COMMIT. Then tell each row by
+// countersign_outbox_task_row, if it wants rows, and that it is executed by countersign_outbox_task_executed; or, where the
+// statement or its COMMIT failed, countersign_outbox_task_failed.
+//
+// COUNTERSIGN_STEP_CALL: say countersign_outbox_task_perform.
+//
+// COUNTERSIGN_STEP_WAIT: wait as long as countersign_outbox_task_wait_ms says.
+//
+// COUNTERSIGN_STEP_DONE: the operation has ended; its answer is countersign_outbox_task_answer.
+// Ownership: borrows the task. What its accessors lent ends when the next step is written.
+// Threads: one at a time, and after fork in one process.
+// Errors: those of the operation, which has then ended: invalid_order, store, store_busy. invalid_argument while a statement has
+// no answer or a call was not performed, and then that step stands; and after the end.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_advance(countersign_outbox_task *task,
+                                        int32_t *step,
+                                        countersign_error **err);
+
+// The SQL of the step, in the dialect of the outbox. It holds no value, and no question mark but those of its parameters.
+// Ownership: the text is the task's and ends with the step. len may be NULL.
+// Threads: one at a time.
+// Errors: NULL where the step is no statement, and for NULL.
+COUNTERSIGN_MUST_USE
+const char *countersign_outbox_task_sql(const countersign_outbox_task *task,
+                                        size_t *len);
+
+// How many parameters the statement of the step has.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: 0 for NULL.
+COUNTERSIGN_MUST_USE size_t countersign_outbox_task_param_count(const countersign_outbox_task *task);
+
+// A parameter, from 0, as ASCII text; a number in decimal digits. Whoever binds values binds the numbers among them as numbers:
+// countersign_outbox_task_param_number tells which they are.
+// Ownership: the text is the task's and ends with the step. len may be NULL.
+// Threads: one at a time.
+// Errors: NULL for SQL's NULL, and beyond the last one.
+COUNTERSIGN_MUST_USE
+const char *countersign_outbox_task_param(const countersign_outbox_task *task,
+                                          size_t index,
+                                          size_t *len);
+
+// Whether a parameter, from 0, is a number, and which.
+// Ownership: borrows the task. number may be NULL; it is written if the answer is true.
+// Threads: one at a time.
+// Errors: false for NULL, and beyond the last one.
+COUNTERSIGN_MUST_USE
+bool countersign_outbox_task_param_number(const countersign_outbox_task *task,
+                                          size_t index,
+                                          int64_t *number);
+
+// Whether the statement of the step answers rows; otherwise it answers how many it changed.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: false for NULL.
+COUNTERSIGN_MUST_USE bool countersign_outbox_task_wants_rows(const countersign_outbox_task *task);
+
+// Whether COMMIT belongs to the statement of the step, because the connection does not commit by itself. It is never so for an
+// operation that stands in the host's transaction.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: false for NULL.
+COUNTERSIGN_MUST_USE
+bool countersign_outbox_task_wants_commit(const countersign_outbox_task *task);
+
+// How many milliseconds the step waits.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: COUNTERSIGN_ABSENT where the step is no wait, and for NULL.
+COUNTERSIGN_MUST_USE int64_t countersign_outbox_task_wait_ms(const countersign_outbox_task *task);
+
+// Whether a worker that is to stop should stop here, and free the task: before the statement that takes an order, and in a wait for
+// new ones. Elsewhere that is no harm either, but an order that is taken stays taken until its lease ends, and one that was sent
+// is in doubt.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: false for NULL.
+COUNTERSIGN_MUST_USE
+bool countersign_outbox_task_may_stop(const countersign_outbox_task *task);
+
+// Tells a row of the statement's answer: columns texts, each NULL for SQL's NULL, and their lengths. Numbers are told in decimal
+// digits.
+// Ownership: borrows the texts.
+// Threads: one at a time.
+// Errors: invalid_argument where the step is no statement. Of a statement, what cannot be read, a row where no rows are due and
+// a row behind its answer are invalid_argument too, and it counts as one whose answer was lost: the next steps find out.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_row(countersign_outbox_task *task,
+                                    const char *const *values,
+                                    const size_t *lengths,
+                                    size_t columns,
+                                    countersign_error **err);
+
+// Tells that the statement of the step was executed: how many rows it changed, whatever the database counts as changed; or, if it
+// wants rows, how many there are, which must be as many as were told, so that a row which got lost is noticed.
+// Ownership: borrows the task.
+// Threads: one at a time.
+// Errors: invalid_argument where the step is no statement. Of a statement, another number of rows, one below 0, as drivers
+// answer after an error, and a second answer are invalid_argument too, and it counts as one whose answer was lost.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_executed(countersign_outbox_task *task,
+                                         int64_t count,
+                                         countersign_error **err);
+
+// Tells that the statement of the step, or the COMMIT that belongs to it, failed: the number of the error as the database numbers
+// it or 0, its SQLSTATE and its message as far as the driver tells them, in any charset, and whether the connection broke, so that
+// nobody knows what was done. What an error means the outbox knows: tell it as it is.
+// Ownership: borrows the texts.
+// Threads: one at a time.
+// Errors: invalid_argument where the step is no statement. Of a statement, what cannot be read and a second answer are
+// invalid_argument too, and it counts as one whose answer was lost.
+COUNTERSIGN_MUST_USE
+int32_t countersign_outbox_task_failed(countersign_outbox_task *task,
+                                       int64_t number,
+                                       const char *sqlstate,
+                                       size_t sqlstate_len,
+                                       const char *message,
+                                       size_t message_len,
+                                       bool lost,
+                                       countersign_error **err);
+
+// The answer of an operation that has ended, as JSON.
+// Ownership: the text is the task's and ends with it. len may be NULL.
+// Threads: one at a time.
+// Errors: NULL where the task has not ended, or ended with an error, and for NULL.
+COUNTERSIGN_MUST_USE const char *countersign_outbox_task_answer(const countersign_outbox_task *task, size_t *len);
+
+// Goes on with the answer to the last step, empty at first, and gives the next one, as JSON; countersign_outbox_task_advance does
+// the same without JSON:
 //
 // {"step":"sql", "sql", "params": […], "rows": true or false, "commit"}: execute this one statement, with the parameters (whole
 // numbers, ASCII text or null) in place of its question marks ($1, $2 … for "postgresql"), and, if commit is true, COMMIT.

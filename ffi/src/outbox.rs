@@ -1,16 +1,31 @@
 //! The outbox: paid orders, delivered once in effect. Its operations by their names, whole in a file of SQLite, or step by step
 //! over a connection of the host's own.
 
-use crate::boundary::{Text, argument, bytes, free, handle, handle_mut, json, text};
+use crate::boundary::{
+    COUNTERSIGN_ABSENT, Text, argument, bytes, free, guard, handle, handle_mut, json, lend, peek, text,
+};
 use crate::client::countersign_client;
 use crate::error::countersign_error;
-use crate::out::{make, run};
+use crate::out::{give, make, run};
 use crate::text::countersign_text;
 use ::countersign_client::Error;
 use ::countersign_outbox::store::sqlite::Sqlite;
-use ::countersign_outbox::{Dialect, Engine, Given, OPERATIONS, Settings, Steps};
+use ::countersign_outbox::{Dialect, Engine, Given, Json, OPERATIONS, Settings, Step, Steps, Task, Value, Wants};
 use std::ffi::c_char;
 use std::path::Path;
+use std::ptr::NonNull;
+
+/// A step of a task: execute one statement, and tell its answer.
+pub const COUNTERSIGN_STEP_SQL: i32 = 1;
+
+/// A step of a task: say countersign_outbox_task_perform.
+pub const COUNTERSIGN_STEP_CALL: i32 = 2;
+
+/// A step of a task: wait, as long as countersign_outbox_task_wait_ms says.
+pub const COUNTERSIGN_STEP_WAIT: i32 = 3;
+
+/// A step of a task: it has ended, and countersign_outbox_task_answer is its answer.
+pub const COUNTERSIGN_STEP_DONE: i32 = 4;
 
 /// An outbox: a shop enqueues a paid order, and it is delivered once in effect, whatever crashes. Make it once and share it; after
 /// the last countersign_outbox_add_account threads may use it at the same time.
@@ -24,6 +39,61 @@ pub struct countersign_outbox {
 /// An operation of an outbox under way over a connection of the host's own. It belongs to one thread at a time.
 pub struct countersign_outbox_task {
     steps: Steps,
+    shown: Shown,
+}
+
+const _: () = {
+    const fn sent<T: Send>() {}
+    sent::<countersign_outbox_task>();
+};
+
+/// What C reads of the step that stands.
+#[derive(Default)]
+struct Shown {
+    step: i32,
+    sql: Option<Text>,
+    params: Vec<Param>,
+    wants_rows: bool,
+    wants_commit: bool,
+    wait: Option<i64>,
+    may_stop: bool,
+    answer: Option<Text>,
+}
+
+struct Param {
+    text: Option<Text>,
+    number: Option<i64>,
+}
+
+impl Shown {
+    fn of(step: &Step<Json>) -> Self {
+        match step {
+            Step::Sql(statement) => Self {
+                step: COUNTERSIGN_STEP_SQL,
+                sql: Some(Text::copy(statement.sql.as_bytes())),
+                params: statement.params.iter().map(Param::of).collect(),
+                wants_rows: statement.wants == Wants::Rows,
+                wants_commit: statement.commit,
+                ..Self::default()
+            },
+            Step::Call(_) => Self { step: COUNTERSIGN_STEP_CALL, ..Self::default() },
+            Step::Wait(ms) => Self { step: COUNTERSIGN_STEP_WAIT, wait: Some((*ms).max(0)), ..Self::default() },
+            Step::Done(result) => {
+                let answer = result.as_ref().ok().map(|answer| Text::new(answer.get()));
+                Self { step: COUNTERSIGN_STEP_DONE, answer, ..Self::default() }
+            }
+        }
+    }
+}
+
+impl Param {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self { text: None, number: None },
+            Value::Int(number) => Self { text: Some(Text::new(number.to_string())), number: Some(*number) },
+            Value::Text(text) => Self { text: Some(Text::copy(text.as_bytes())), number: None },
+        }
+    }
 }
 
 /// An outbox. store is "sqlite:PATH" for a file of its own, which no other copy of SQLite in this process may open; or the
@@ -135,7 +205,7 @@ pub unsafe extern "C" fn countersign_outbox_run(
                 argument("This outbox stands in a database of the host's: begin the operation, and run its steps over a connection of yours.")
             })?;
             let operation = text(operation, operation_len, "operation")?;
-            let task = outbox.engine.task(operation, bytes(input, input_len, "input")?)?;
+            let task = begun(&outbox.engine, operation, bytes(input, input_len, "input")?)?;
             let answer = file.run(task, &|| false)?.ok_or_else(|| argument("The operation was stopped."))?;
             Ok(countersign_text(Text::new(answer.get())))
         })
@@ -163,13 +233,270 @@ pub unsafe extern "C" fn countersign_outbox_begin(
         make(out, err, || {
             let engine = &handle(outbox, "outbox")?.engine;
             let operation = text(operation, operation_len, "operation")?;
-            let task = engine.task(operation, bytes(input, input_len, "input")?)?;
-            Ok(countersign_outbox_task { steps: Steps::new(engine.dialect(), task) })
+            let task = begun(engine, operation, bytes(input, input_len, "input")?)?;
+            Ok(countersign_outbox_task { steps: Steps::new(engine.dialect(), task), shown: Shown::default() })
         })
     }
 }
 
-/// Goes on with the answer to the last step, empty at first, and gives the next one, as JSON:
+fn begun(engine: &Engine, operation: &str, input: &[u8]) -> Result<Task<Json>, Error> {
+    // For tests of bindings, as clients have it.
+    assert!(operation != "__panic", "the operation __panic panics");
+    engine.task(operation, input)
+}
+
+/// Goes on with what was told of the last step, nothing at first, and writes the next one: for a program that reads no JSON, and
+/// otherwise the same as countersign_outbox_task_next.
+///
+/// COUNTERSIGN_STEP_SQL: execute countersign_outbox_task_sql, one statement, with its parameters in place of its question marks
+/// ($1, $2 … for "postgresql"), and, if countersign_outbox_task_wants_commit, COMMIT. Then tell each row by
+/// countersign_outbox_task_row, if it wants rows, and that it is executed by countersign_outbox_task_executed; or, where the
+/// statement or its COMMIT failed, countersign_outbox_task_failed.
+///
+/// COUNTERSIGN_STEP_CALL: say countersign_outbox_task_perform.
+///
+/// COUNTERSIGN_STEP_WAIT: wait as long as countersign_outbox_task_wait_ms says.
+///
+/// COUNTERSIGN_STEP_DONE: the operation has ended; its answer is countersign_outbox_task_answer.
+/// Ownership: borrows the task. What its accessors lent ends when the next step is written.
+/// Threads: one at a time, and after fork in one process.
+/// Errors: those of the operation, which has then ended: invalid_order, store, store_busy. invalid_argument while a statement has
+/// no answer or a call was not performed, and then that step stands; and after the end.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_advance(
+    task: *mut countersign_outbox_task,
+    step: *mut i32,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle of one thread, outputs NULL or writable.
+    unsafe {
+        give(step, err, || {
+            let task = handle_mut(task, "task")?;
+            let mut shown = Shown::of(task.steps.advance()?);
+            shown.may_stop = task.steps.may_stop();
+            task.shown = shown;
+            Ok(task.shown.step)
+        })
+    }
+}
+
+/// The SQL of the step, in the dialect of the outbox. It holds no value, and no question mark but those of its parameters.
+/// Ownership: the text is the task's and ends with the step. len may be NULL.
+/// Threads: one at a time.
+/// Errors: NULL where the step is no statement, and for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_sql(
+    task: *const countersign_outbox_task,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(task, len, |task| task.shown.sql.as_ref()) }
+}
+
+/// How many parameters the statement of the step has.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: 0 for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_param_count(task: *const countersign_outbox_task) -> usize {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(task, 0, |task| task.shown.params.len()) }
+}
+
+/// A parameter, from 0, as ASCII text; a number in decimal digits. Whoever binds values binds the numbers among them as numbers:
+/// countersign_outbox_task_param_number tells which they are.
+/// Ownership: the text is the task's and ends with the step. len may be NULL.
+/// Threads: one at a time.
+/// Errors: NULL for SQL's NULL, and beyond the last one.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_param(
+    task: *const countersign_outbox_task,
+    index: usize,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(task, len, |task| task.shown.params.get(index)?.text.as_ref()) }
+}
+
+/// Whether a parameter, from 0, is a number, and which.
+/// Ownership: borrows the task. number may be NULL; it is written if the answer is true.
+/// Threads: one at a time.
+/// Errors: false for NULL, and beyond the last one.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_param_number(
+    task: *const countersign_outbox_task,
+    index: usize,
+    number: *mut i64,
+) -> bool {
+    // SAFETY: the conventions: NULL or a live handle.
+    let found = unsafe { peek(task, None, |task| task.shown.params.get(index).and_then(|param| param.number)) };
+    guard(false, || {
+        if let (Some(found), Some(number)) = (found, NonNull::new(number)) {
+            // SAFETY: not NULL, so writable by the conventions.
+            unsafe { number.write(found) };
+        }
+        found.is_some()
+    })
+}
+
+/// Whether the statement of the step answers rows; otherwise it answers how many it changed.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: false for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_wants_rows(task: *const countersign_outbox_task) -> bool {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(task, false, |task| task.shown.wants_rows) }
+}
+
+/// Whether COMMIT belongs to the statement of the step, because the connection does not commit by itself. It is never so for an
+/// operation that stands in the host's transaction.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: false for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_wants_commit(task: *const countersign_outbox_task) -> bool {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(task, false, |task| task.shown.wants_commit) }
+}
+
+/// How many milliseconds the step waits.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: COUNTERSIGN_ABSENT where the step is no wait, and for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_wait_ms(task: *const countersign_outbox_task) -> i64 {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(task, COUNTERSIGN_ABSENT, |task| task.shown.wait.unwrap_or(COUNTERSIGN_ABSENT)) }
+}
+
+/// Whether a worker that is to stop should stop here, and free the task: before the statement that takes an order, and in a wait for
+/// new ones. Elsewhere that is no harm either, but an order that is taken stays taken until its lease ends, and one that was sent
+/// is in doubt.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: false for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_may_stop(task: *const countersign_outbox_task) -> bool {
+    // SAFETY: the conventions: NULL or a live handle.
+    unsafe { peek(task, false, |task| task.shown.may_stop) }
+}
+
+/// Tells a row of the statement's answer: columns texts, each NULL for SQL's NULL, and their lengths. Numbers are told in decimal
+/// digits.
+/// Ownership: borrows the texts.
+/// Threads: one at a time.
+/// Errors: invalid_argument where the step is no statement. Of a statement, what cannot be read, a row where no rows are due and
+/// a row behind its answer are invalid_argument too, and it counts as one whose answer was lost: the next steps find out.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_row(
+    task: *mut countersign_outbox_task,
+    values: *const *const c_char,
+    lengths: *const usize,
+    columns: usize,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle of one thread, readable for their count, texts readable for their lengths.
+    unsafe { run(err, || handle_mut(task, "task")?.steps.row(cells(values, lengths, columns))) }
+}
+
+/// The values of a row.
+///
+/// # Safety
+/// `values` and `lengths` are NULL or readable for `columns`; each value is NULL or readable for its length.
+unsafe fn cells(values: *const *const c_char, lengths: *const usize, columns: usize) -> Result<Vec<Value>, Error> {
+    let too_many = columns > isize::MAX as usize / size_of::<*const c_char>();
+    if values.is_null() || lengths.is_null() || columns == 0 || too_many {
+        return Err(argument("There is no row: NULL, no columns, or a count that cannot be."));
+    }
+    // SAFETY: not NULL, not too many, and readable by the caller's promise.
+    let (values, lengths) =
+        unsafe { (std::slice::from_raw_parts(values, columns), std::slice::from_raw_parts(lengths, columns)) };
+    let cell = |(value, len): (&*const c_char, &usize)| {
+        // A NULL is a value whatever its length says: drivers leave that as it was.
+        if value.is_null() {
+            return Ok(Value::Null);
+        }
+        // SAFETY: readable for its length, by the caller's promise.
+        unsafe { text(*value, *len, "value") }.map(Value::from)
+    };
+    values.iter().zip(lengths).map(cell).collect()
+}
+
+/// Tells that the statement of the step was executed: how many rows it changed, whatever the database counts as changed; or, if it
+/// wants rows, how many there are, which must be as many as were told, so that a row which got lost is noticed.
+/// Ownership: borrows the task.
+/// Threads: one at a time.
+/// Errors: invalid_argument where the step is no statement. Of a statement, another number of rows, one below 0, as drivers
+/// answer after an error, and a second answer are invalid_argument too, and it counts as one whose answer was lost.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_executed(
+    task: *mut countersign_outbox_task,
+    count: i64,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle of one thread, NULL or writable.
+    unsafe { run(err, || handle_mut(task, "task")?.steps.executed(count)) }
+}
+
+/// Tells that the statement of the step, or the COMMIT that belongs to it, failed: the number of the error as the database numbers
+/// it or 0, its SQLSTATE and its message as far as the driver tells them, in any charset, and whether the connection broke, so that
+/// nobody knows what was done. What an error means the outbox knows: tell it as it is.
+/// Ownership: borrows the texts.
+/// Threads: one at a time.
+/// Errors: invalid_argument where the step is no statement. Of a statement, what cannot be read and a second answer are
+/// invalid_argument too, and it counts as one whose answer was lost.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_failed(
+    task: *mut countersign_outbox_task,
+    number: i64,
+    sqlstate: *const c_char,
+    sqlstate_len: usize,
+    message: *const c_char,
+    message_len: usize,
+    lost: bool,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle of one thread, texts readable for their lengths, NULL or writable.
+    unsafe {
+        run(err, || {
+            let task = handle_mut(task, "task")?;
+            let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let words = bytes(sqlstate, sqlstate_len, "SQLSTATE")
+                .and_then(|state| Ok((lossy(state), lossy(bytes(message, message_len, "message")?))));
+            task.steps.failed(number, words, lost)
+        })
+    }
+}
+
+/// The answer of an operation that has ended, as JSON.
+/// Ownership: the text is the task's and ends with it. len may be NULL.
+/// Threads: one at a time.
+/// Errors: NULL where the task has not ended, or ended with an error, and for NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_outbox_task_answer(
+    task: *const countersign_outbox_task,
+    len: *mut usize,
+) -> *const c_char {
+    // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
+    unsafe { lend(task, len, |task| task.shown.answer.as_ref()) }
+}
+
+/// Goes on with the answer to the last step, empty at first, and gives the next one, as JSON; countersign_outbox_task_advance does
+/// the same without JSON:
 ///
 /// {"step":"sql", "sql", "params": […], "rows": true or false, "commit"}: execute this one statement, with the parameters (whole
 /// numbers, ASCII text or null) in place of its question marks ($1, $2 … for "postgresql"), and, if commit is true, COMMIT.
@@ -196,8 +523,10 @@ pub unsafe extern "C" fn countersign_outbox_task_next(
     // SAFETY: the conventions: live handle of one thread, text readable for its length, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let steps = &mut handle_mut(task, "task")?.steps;
-            Ok(countersign_text(Text::new(steps.next(bytes(answer, answer_len, "answer")?)?)))
+            let task = handle_mut(task, "task")?;
+            let step = task.steps.next(bytes(answer, answer_len, "answer")?)?;
+            task.shown = Shown::default();
+            Ok(countersign_text(Text::new(step)))
         })
     }
 }

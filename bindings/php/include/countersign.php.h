@@ -427,6 +427,43 @@ int32_t countersign_outbox_begin(const countersign_outbox *outbox,
                                  countersign_outbox_task **out,
                                  countersign_error **err);
 
+int32_t countersign_outbox_task_advance(countersign_outbox_task *task, int32_t *step, countersign_error **err);
+
+const char *countersign_outbox_task_sql(const countersign_outbox_task *task, size_t *len);
+
+size_t countersign_outbox_task_param_count(const countersign_outbox_task *task);
+
+const char *countersign_outbox_task_param(const countersign_outbox_task *task, size_t index, size_t *len);
+
+bool countersign_outbox_task_param_number(const countersign_outbox_task *task, size_t index, int64_t *number);
+
+bool countersign_outbox_task_wants_rows(const countersign_outbox_task *task);
+
+bool countersign_outbox_task_wants_commit(const countersign_outbox_task *task);
+
+int64_t countersign_outbox_task_wait_ms(const countersign_outbox_task *task);
+
+bool countersign_outbox_task_may_stop(const countersign_outbox_task *task);
+
+int32_t countersign_outbox_task_row(countersign_outbox_task *task,
+                                    const char *const *values,
+                                    const size_t *lengths,
+                                    size_t columns,
+                                    countersign_error **err);
+
+int32_t countersign_outbox_task_executed(countersign_outbox_task *task, int64_t count, countersign_error **err);
+
+int32_t countersign_outbox_task_failed(countersign_outbox_task *task,
+                                       int64_t number,
+                                       const char *sqlstate,
+                                       size_t sqlstate_len,
+                                       const char *message,
+                                       size_t message_len,
+                                       bool lost,
+                                       countersign_error **err);
+
+const char *countersign_outbox_task_answer(const countersign_outbox_task *task, size_t *len);
+
 int32_t countersign_outbox_task_next(countersign_outbox_task *task,
                                      const char *answer,
                                      size_t answer_len,
