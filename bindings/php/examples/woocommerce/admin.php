@@ -65,9 +65,13 @@ function page(): void
             table($order instanceof \WC_Order ? rows_of($order) : []);
         } else {
             problems();
-            $rows = [...outbox()->list(alerts: true)->rows, ...outbox()->list(State::Unknown)->rows];
+            [$alerts, $unknown] = [outbox()->list(alerts: true), outbox()->list(State::Unknown)];
+            $rows = [...$alerts->rows, ...$unknown->rows];
             // A row in doubt with an alert is in both.
             table(array_values(array_combine(array_map(static fn($row) => "$row->account $row->externalId", $rows), $rows)));
+            if ($alerts->next !== null || $unknown->next !== null) {
+                echo '<p>There are more. These are the oldest.</p>';
+            }
             old_table();
         }
     } catch (CountersignException $failure) {

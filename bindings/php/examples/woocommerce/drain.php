@@ -80,16 +80,20 @@ function tell(float $until): void
 
 function tell_row(Row $row): void
 {
+    if ($row->externalId === '') {
+        return; // forgotten
+    }
     $order = wc_get_order(internal_id($row->externalId));
     $order = $order instanceof \WC_Order ? $order : null;
     $row = outbox()->get($row->externalId, $row->account) ?? $row;
     if ($order !== null && !say($order, "{$row->account}_row", in_words($row))) {
         return;
     }
-    if ($row->state !== State::Held) {
+    if ($row->state === State::Held) {
+        do_action('countersign_held', $row, $order);
+    } elseif ($row->state !== State::Rejected) {
         return;
     }
-    do_action('countersign_held', $row, $order);
     wp_mail(
         (string) apply_filters('countersign_mail_to', get_option('admin_email'), $row, $order),
         "Order $row->externalId needs a look",
@@ -100,8 +104,8 @@ function tell_row(Row $row): void
 /** What people read of a row in its notes; nothing of one that is on its way. */
 function in_words(Row $row): string
 {
-    // Lists have no history; what happened last is said by the one of the row.
-    $why = $row->history === null || $row->history === [] ? '' : ' ' . ($row->history[array_key_last($row->history)]['why'] ?? '');
+    // Lists have no history.
+    $why = $row->history ? rtrim(' ' . ($row->history[array_key_last($row->history)]['why'] ?? '')) : '';
     $words = match ($row->state) {
         State::Placed => "placed at $row->account" . ($row->remoteId === null ? '.' : " as $row->remoteId."),
         State::Unknown => "it may have arrived at $row->account. It is read back before it is sent again.$why",

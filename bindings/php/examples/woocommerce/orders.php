@@ -199,8 +199,8 @@ function say(\WC_Order $order, string $about, string $text): bool
 function sweep(float $until): void
 {
     // From when on, up to which order an earlier run came, and when that began.
-    $mark = stored('swept') ?? '0 0 0';
-    [$since, $after, $began] = array_map('intval', explode(' ', $mark));
+    $mark = stored('swept');
+    [$since, $after, $began] = array_map('intval', explode(' ', $mark ?? '0 0 0'));
     $began = $began ?: time();
     $ids = wc_get_orders([
         'type' => 'shop_order',
@@ -219,12 +219,12 @@ function sweep(float $until): void
             align($id, sweep: true);
         }
         $next = "$since " . end($some) . " $began";
-        if (!swap('swept', stored('swept') === null ? null : $mark, $next)) {
+        if (!swap('swept', $mark, $next)) {
             return; // another sweep is at it
         }
         $mark = $next;
     }
-    swap('swept', stored('swept') === null ? null : $mark, "$began 0 0");
+    swap('swept', $mark, "$began 0 0");
 }
 
 function sweep_job(): void

@@ -61,13 +61,14 @@ function outbox(): Outbox
 /** Makes the tables, and writes down from when on paid orders are this plugin's. */
 function begin(): void
 {
-    if (get_option('countersign_activated') !== false) {
+    if (get_option('countersign_activated') !== false || get_transient('countersign_failed') !== false) {
         return;
     }
     try {
         outbox()->install();
         add_option('countersign_activated', (string) time());
     } catch (\Throwable $failure) {
+        set_transient('countersign_failed', '1', 300); // requests of shoppers do not try it all the time
         log_failure('The tables could not be made', $failure); // Site Health says so too
     }
 }
@@ -78,6 +79,7 @@ function activate(bool $network = false): void
     foreach ($network ? get_sites(['fields' => 'ids', 'number' => 0]) : [get_current_blog_id()] as $site) {
         $network && switch_to_blog((int) $site);
         delete_option('countersign_activated');
+        delete_transient('countersign_failed');
         begin();
         $network && restore_current_blog();
     }

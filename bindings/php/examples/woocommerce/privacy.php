@@ -1,11 +1,13 @@
 <?php
-// The eraser of personal data: forgets what has ended. What is still to be made has to be known until then.
+// The eraser of personal data: forgets what has ended. What is still to be made, or decided, has to be known until then.
 
 declare(strict_types=1);
 
 namespace CountersignOrders;
 
 use Countersign\State;
+
+const ENDED = [State::Placed, State::Rejected, State::Cancelled];
 
 function erasers(array $erasers): array
 {
@@ -19,9 +21,11 @@ function erase(string $email, int $page = 1): array
     $answer = ['items_removed' => false, 'items_retained' => false, 'messages' => [], 'done' => count($orders) < 50];
     foreach ($orders as $order) {
         foreach (rows_of($order) as $row) {
-            if (in_array($row->state, [State::Pending, State::Sending, State::Unknown], true)) {
+            if (!in_array($row->state, ENDED, true)) {
                 $answer['items_retained'] = true;
-                $answer['messages'][] = "Order $row->externalId is on its way to $row->account, and is kept until it has ended: erase again then.";
+                $answer['messages'][] = $row->state === State::Held
+                    ? "Order $row->externalId for $row->account waits for your decision, and is kept until then: decide, and erase again."
+                    : "Order $row->externalId is on its way to $row->account, and is kept until it has ended: erase again then.";
                 continue;
             }
             outbox()->forget($row->externalId, $row->account);

@@ -1,5 +1,5 @@
 <?php
-// Forgets what is personal. The tables stay, with key, state and times of each order: without them a shop that installs this plugin
+// Forgets what is personal of orders that have ended. The tables stay, with key, state and times of each order: without them a shop that installs this plugin
 // again, or another worker, would send old orders a second time.
 
 declare(strict_types=1);
@@ -18,7 +18,7 @@ foreach (is_multisite() ? get_sites(['fields' => 'ids', 'number' => 0]) : [get_c
     is_multisite() && switch_to_blog((int) $site);
     try {
         $outbox = \Countersign\Outbox::wordpress([]);
-        foreach ([State::Held, State::Placed, State::Rejected, State::Cancelled] as $state) {
+        foreach ([State::Placed, State::Rejected, State::Cancelled] as $state) {
             for ($after = null; ; $after = $rows->next) {
                 $rows = $outbox->list($state, after: $after, limit: 500);
                 foreach ($rows->rows as $row) {
