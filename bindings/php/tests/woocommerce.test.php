@@ -15,11 +15,25 @@ function woo_shop(): WordPress
     return $shop ??= new WordPress('single');
 }
 
-/** A pending order; a line is a design of its own, so many times. */
+/** Pending orders, each with one line: a design of its own, so many times. */
+function woo_orders(int|float ...$quantities): array
+{
+    $lines = array_map(static fn($quantity) => [[Sandbox::get()->transaction(), $quantity]], $quantities);
+    return woo_shop()->php('return array_map("stub_order", ' . var_export($lines, true) . ');');
+}
+
 function woo_order(int|float $quantity = 1, bool $cod = false, ?string $design = null): int
 {
     $design ??= Sandbox::get()->transaction();
     return woo_shop()->php('return stub_order([[' . var_export($design, true) . ", $quantity]], " . var_export($cod, true) . ');');
+}
+
+/** A design that is ordered already, by another id than ours: an order for it is held. */
+function woo_ordered(): string
+{
+    $design = Sandbox::get()->transaction();
+    Sandbox::get()->spiff()->placeOrder(['externalId' => "by-hand-$design", 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => $design]]]);
+    return $design;
 }
 
 /** How often each of its lines was accepted at Spiff; an empty list for an order that is not there. */
@@ -44,7 +58,7 @@ test('woocommerce: a status that flips places once', static function (): void {
 });
 
 test('woocommerce: two requests at once, and two drains', static function (): void {
-    $ids = array_map(static fn() => woo_order(), range(1, 6));
+    $ids = woo_orders(1, 1, 1, 1, 1, 1);
     $list = implode(',', $ids);
     $at = 'while (microtime(true) < ' . (microtime(true) + 0.8) . ') usleep(100);';
     $ends = array_map(
@@ -64,7 +78,7 @@ test('woocommerce: two requests at once, and two drains', static function (): vo
 });
 
 test('woocommerce: what was refunded is not made', static function (): void {
-    [$before, $waiting, $all, $more] = [woo_order(3), woo_order(3), woo_order(3), woo_order(2)];
+    [$before, $waiting, $all, $more] = woo_orders(3, 3, 3, 2);
     woo_shop()->php("stub_refund($before, 2); status($before, 'processing'); status($waiting, 'processing'); stub_refund($waiting, 1);"
         . " status($all, 'processing'); stub_refund($all, 3); status($more, 'processing');" . WOO_DRAIN);
     same([woo_amounts($before), woo_amounts($waiting), woo_amounts($all), woo_amounts($more)], [[1], [2], [], [2]], 'amounts');
@@ -75,7 +89,7 @@ test('woocommerce: what was refunded is not made', static function (): void {
 });
 
 test('woocommerce: fractions are refused', static function (): void {
-    [$half, $refunded] = [woo_order(1.5), woo_order(2)];
+    [$half, $refunded] = woo_orders(1.5, 2);
     woo_shop()->php("status($half, 'processing'); status($half, 'completed'); status($refunded, 'processing'); stub_refund($refunded, 0.5);" . WOO_DRAIN);
     foreach ([$half, $refunded] as $id) {
         $notes = woo_shop()->php("return stub_notes($id);");
@@ -84,7 +98,7 @@ test('woocommerce: fractions are refused', static function (): void {
 });
 
 test('woocommerce: cancelled, and wanted again', static function (): void {
-    [$gone, $again, $refunded] = [woo_order(), woo_order(), woo_order()];
+    [$gone, $again, $refunded] = woo_orders(1, 1, 1);
     woo_shop()->php("foreach ([$gone, $again, $refunded] as \$id) status(\$id, 'processing'); status($gone, 'cancelled'); status($again, 'cancelled'); status($refunded, 'refunded');" . WOO_DRAIN);
     same([woo_amounts($gone), woo_amounts($again), woo_amounts($refunded)], [[], [], []], 'cancelled');
     same(woo_shop()->php("return [row($gone), row($refunded)];"), ['cancelled', 'cancelled'], 'rows');
@@ -100,7 +114,7 @@ test('woocommerce: cash on delivery is processing, and not paid', static functio
 });
 
 test('woocommerce: a killed request', static function (): void {
-    [$paid, $cancelled] = [woo_order(), woo_order()];
+    [$paid, $cancelled] = woo_orders(1, 1);
     $kill = static fn(string $status): string => "add_action('woocommerce_order_status_$status', fn() => posix_kill(getpid(), SIGKILL), 1);";
     foreach ([[$paid, 'processing'], [$cancelled, 'cancelled']] as [$id, $status]) {
         woo_shop()->php("if ($id === $cancelled) status($id, 'processing');");
@@ -111,7 +125,7 @@ test('woocommerce: a killed request', static function (): void {
     woo_shop()->php('CountersignOrders\sweep_job();' . WOO_DRAIN);
     same([woo_amounts($paid), woo_amounts($cancelled)], [[1], []], 'the sweep finds both');
     // Nightly, what was modified long ago; and not what is older than eight days.
-    [$days, $weeks] = [woo_order(), woo_order()];
+    [$days, $weeks] = woo_orders(1, 1);
     woo_shop()->php("foreach ([$days => 5, $weeks => 15] as \$id => \$age) { wc_get_order(\$id)->save(); \$order = wc_get_order(\$id); \$order->data['paid'] = time(); \$order->save();"
         . ' $wpdb->update($wpdb->posts, ["post_status" => "wc-processing", "post_modified_gmt" => gmdate("Y-m-d H:i:s", time() - $age * 86400)], ["ID" => $id]); }'
         . ' update_option("countersign_activated", (string) (time() - 30 * 86400));');
@@ -139,7 +153,7 @@ test('woocommerce: a sweep that is stopped goes on, and cancelled orders stay so
 });
 
 test('woocommerce: orders from before are chosen by people', static function (): void {
-    [$sent, $elsewhere, $left] = [woo_order(), woo_order(), woo_order()];
+    [$sent, $elsewhere, $left] = woo_orders(1, 1, 1);
     woo_shop()->php("foreach ([$sent, $elsewhere, $left] as \$id) { \$order = wc_get_order(\$id); \$order->data['paid'] = CountersignOrders\\activated() - 100; \$order->save();"
         . " status(\$id, 'processing'); status(\$id, 'completed'); } CountersignOrders\\sweep_job(); CountersignOrders\\rewind();" . WOO_DRAIN);
     same([woo_amounts($sent), woo_amounts($elsewhere), woo_amounts($left)], [[], [], []], 'by itself');
@@ -177,6 +191,10 @@ test('woocommerce: a bad order breaks no checkout, nor does a store that fails',
     contains(show(woo_shop()->php("return stub_notes($blind);")), 'the next sweep does it');
     woo_shop()->php('CountersignOrders\sweep_job();' . WOO_DRAIN);
     same([woo_amounts($good), woo_amounts($blind)], [[1], [1]], 'swept');
+    // Somebody else's code in the middle of it.
+    $other = woo_order();
+    woo_shop()->php("add_filter('countersign_order', fn() => intdiv(1, 0)); status($other, 'processing');");
+    same(woo_shop()->php("CountersignOrders\\sweep_job(); return [get_post_status($other), row($other)];"), ['wc-processing', 'pending'], 'an error');
 });
 
 test('woocommerce: what breaks rules is a note', static function (): void {
@@ -222,13 +240,13 @@ test('woocommerce: the jobs, by Action Scheduler and without it', static functio
 });
 
 test('woocommerce: a row for a person: list, box, mail, action, note, decision', static function () use ($sandbox): void {
-    $design = $sandbox->transaction();
-    $sandbox->spiff()->placeOrder(['externalId' => 'by-hand-1', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => $design]]]);
-    $id = woo_order(1, design: $design);
+    $id = woo_order(1, design: woo_ordered());
     same(woo_shop()->php("status($id, 'processing');" . WOO_DRAIN . "return row($id);"), 'held', 'it is ordered already');
     sleep(2); // what changed this moment is told with the next drain
     // Two processes tell, and one is heard.
-    $tell = 'add_action("countersign_held", function ($row) { $GLOBALS["held"][] = $row->externalId; }); CountersignOrders\tell(microtime(true) + 30);'
+    // Each sleeps when it is about to note it, so that the other one would not see it noted.
+    $at = 'while (microtime(true) < ' . (microtime(true) + 0.5) . ') usleep(100);';
+    $tell = $at . 'add_filter("update_post_metadata", function ($null) { usleep(400_000); return $null; }); add_action("countersign_held", function ($row) { $GLOBALS["held"][] = $row->externalId; }); CountersignOrders\tell(microtime(true) + 30);'
         . ' return [$GLOBALS["held"] ?? [], array_map(fn($mail) => [$mail["to"], $mail["subject"], $mail["message"]], $GLOBALS["mails"])];';
     $ends = [woo_shop()->start($tell), woo_shop()->start($tell)];
     $told = array_merge_recursive(...array_map(static fn($end) => WordPress::answer($end()), $ends));
@@ -341,11 +359,12 @@ test('woocommerce: a site that is cloned to staging', static function () use ($s
 });
 
 test('woocommerce: Site Health and the notice', static function (): void {
+    woo_shop()->php('update_option("countersign_activated", (string) (time() - 3600));');
     $look = 'wp_set_current_user(1); $test = apply_filters("site_status_tests", ["direct" => [], "async" => []])["direct"]["countersign"]["test"]; $health = $test();'
         . ' ob_start(); do_action("admin_notices"); return [$health["status"], $health["description"], ob_get_clean()];';
     [$status, , $notice] = woo_shop()->php(WOO_DRAIN . $look);
     same([$status === 'critical', $notice], [false, ''], 'a drain ran');
-    $old = 'CountersignOrders\store("drained", (string) (time() - 700)); update_option("countersign_activated", (string) (time() - 3600));';
+    $old = 'CountersignOrders\store("drained", (string) (time() - 700));';
     [$status, $html, $notice] = woo_shop()->php($old . $look);
     same($status, 'critical', $html);
     $line = "* * * * * wp --path=&#039;" . woo_shop()->folder . "&#039; --url=&#039;http://shop.test&#039; --quiet countersign drain";
@@ -360,14 +379,17 @@ test('woocommerce: Site Health and the notice', static function (): void {
     same(woo_shop()->php('return Automattic\WooCommerce\Utilities\FeaturesUtil::$declared;'), ['custom_order_tables' => ['countersign-orders.php', true]], 'HPOS');
 });
 
-test('woocommerce: the eraser', static function (): void {
-    [$sent, $waiting] = [woo_order(), woo_order()];
-    woo_shop()->php("status($sent, 'processing');" . WOO_DRAIN . "foreach ([$sent, $waiting] as \$id) { \$order = wc_get_order(\$id); \$order->data['email'] = 'eve@example.com'; \$order->save(); } status($waiting, 'processing');");
+test('woocommerce: the eraser', static function () use ($sandbox): void {
+    [$sent, $waiting] = woo_orders(1, 1);
+    $held = woo_order(1, design: woo_ordered());
+    woo_shop()->php("status($sent, 'processing'); status($held, 'processing');" . WOO_DRAIN . "foreach ([$sent, $waiting, $held] as \$id) { \$order = wc_get_order(\$id); \$order->data['email'] = 'eve@example.com'; \$order->save(); } status($waiting, 'processing');");
     [$first, $answer, $body] = woo_shop()->php('add_filter("wp_privacy_personal_data_erasers", fn($erasers) => $erasers + ["woocommerce-customer-orders" => []], 500);'
         . ' $erasers = apply_filters("wp_privacy_personal_data_erasers", []); $answer = $erasers["countersign"]["callback"]("eve@example.com", 1);'
         . " return [array_key_first(\$erasers), \$answer, CountersignOrders\\outbox()->get('$waiting', 'spiff', true)?->body];");
     same([$first, $answer['items_removed'], $answer['items_retained'], $answer['done']], ['countersign', true, true, true], show($answer));
+    same(count($answer['messages']), 2, 'messages');
     contains($answer['messages'][0], "Order $waiting is on its way");
+    contains($answer['messages'][1], "Order $held for spiff waits for your decision");
     holds($body !== null, 'what is on its way is kept');
     same(woo_shop()->php("return row($sent);"), null, 'forgotten');
     // Its key is not.
@@ -380,7 +402,7 @@ test('woocommerce: a persistent object cache', static function (): void {
     copy(__DIR__ . '/wordpress/object-cache.php', $drop);
     try {
         same(woo_shop()->php('return wp_using_ext_object_cache();'), true, 'it is in use');
-        $ids = array_map(static fn() => woo_order(), range(1, 3));
+        $ids = woo_orders(1, 1, 1);
         $list = implode(',', $ids);
         $at = 'while (microtime(true) < ' . (microtime(true) + 0.7) . ') usleep(100);';
         $ends = array_map(static fn($status) => woo_shop()->start("$at foreach ([$list] as \$id) status(\$id, '$status');" . WOO_DRAIN), ['processing', 'completed']);
@@ -441,7 +463,7 @@ test('woocommerce: uninstalling keeps the keys', static function (): void {
     woo_shop()->php("status($id, 'processing');" . WOO_DRAIN);
     $rows = 'return [(int) $wpdb->get_var("SELECT COUNT(*) FROM wp_countersign_outbox"), (int) $wpdb->get_var("SELECT COUNT(*) FROM wp_countersign_outbox WHERE state >= 5 AND body IS NOT NULL")';
     [$before, $bodies] = woo_shop()->php("$rows];");
-    holds($before > 10 && $bodies > 10, show([$before, $bodies]));
+    holds($before > 0 && $bodies > 0, show([$before, $bodies]));
     same(woo_shop()->php("$uninstall deactivate_plugins('countersign-orders/countersign-orders.php'); return array_keys(get_option('stub_actions'));"), [], 'no jobs');
     $after = woo_shop()->php("$uninstall uninstall_plugin('countersign-orders/countersign-orders.php'); $rows, get_option('countersign_activated', null), \$wpdb->get_var(\"SELECT COUNT(*) FROM \$wpdb->options WHERE option_name LIKE 'countersign%'\")];");
     same($after, [$before, 0, null, '0'], 'rows stay, bodies and options go');
