@@ -8,7 +8,6 @@ require_once __DIR__ . '/../mariadb.php';
 
 final class WordPress
 {
-    private const FILES = '/usr/share/wordpress';
     private const PLUGIN = __DIR__ . '/../../examples/woocommerce';
 
     public readonly string $folder;
@@ -20,8 +19,10 @@ final class WordPress
     {
         $this->folder = scratch("wordpress-$name");
         mkdir("$this->folder/wp-content/plugins/woocommerce", 0755, true);
+        $files = realpath(getenv('COUNTERSIGN_WORDPRESS') ?: '/usr/share/wordpress');
+        holds($files !== false, 'WordPress is missing: install the package, or let COUNTERSIGN_WORDPRESS name its folder.');
         foreach (['wp-admin', 'wp-includes', 'wp-settings.php', 'wp-cron.php'] as $part) {
-            symlink(self::FILES . "/$part", "$this->folder/$part");
+            symlink("$files/$part", "$this->folder/$part");
         }
         copy(__DIR__ . '/woocommerce.php', "$this->folder/wp-content/plugins/woocommerce/woocommerce.php");
         $this->copy_plugin();
