@@ -43,11 +43,11 @@ rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under 
 library: ## build the shared and the static library for C and PHP
 	$(CARGO) build $(LOCKED) --release -p countersign-ffi
 
-php: build/apt.stamp library ## every PHP test, on the command line and under php-fpm
+php: build/apt.stamp build/wordpress.stamp library ## every PHP test, on the command line and under php-fpm
 	@for file in $$(git ls-files 'bindings/php/*.php' 'bindings/php/bin/*'); do php -l "$$file" > build/php-l.log || { cat build/php-l.log; exit 1; }; done
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
-		php bindings/php/tests/run.php
+		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress php bindings/php/tests/run.php
 
 # The tools of the Python package, in an environment of their own.
 PYTHON := $(CURDIR)/build/venv/bin
@@ -134,18 +134,29 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 	@fuzz/run.sh $(TIME)
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
-COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm
-MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev
+COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
+	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core
+MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
+EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
 
 build/apt.stamp: Makefile
 	@mkdir -p build
 	@missing=; \
 	for pair in $(COMMANDS); do command -v "$${pair%%:*}" > /dev/null || missing="$$missing $${pair#*:}"; done; \
 	for pair in $(MODULES); do pkg-config --exists "$${pair%%:*}" 2> /dev/null || missing="$$missing $${pair#*:}"; done; \
+	for pair in $(EXTENSIONS); do php -m 2> /dev/null | grep -qx "$${pair%%:*}" || missing="$$missing $${pair#*:}"; done; \
 	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		$$sudo apt-get -o DPkg::Lock::Timeout=120 update -q; \
 		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends $$missing; \
 	fi
+	@touch $@
+
+# WordPress of the distribution, unpacked and not installed: installed it would bring a web server, and start it.
+build/wordpress.stamp: build/apt.stamp
+	rm -rf build/wordpress
+	@mkdir -p build/wordpress
+	cd build/wordpress && { apt-get -q download wordpress 2> /dev/null \
+		|| { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get -q update && apt-get -q download wordpress; }; } && dpkg-deb -x wordpress_*.deb . && rm wordpress_*.deb
 	@touch $@

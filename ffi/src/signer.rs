@@ -1,8 +1,7 @@
 //! Signing, verifying, and finding out why a signature was refused.
 
 use crate::boundary::{
-    COUNTERSIGN_ANY_DATE, COUNTERSIGN_DEFAULT, argument, bytes, free, guard, handle, json, moment, not_utf8, optional,
-    peek, text,
+    COUNTERSIGN_ANY_DATE, COUNTERSIGN_DEFAULT, argument, bytes, free, guard, handle, json, moment, optional, peek, text,
 };
 use crate::error::countersign_error;
 use crate::out::{fail, give, make};
@@ -95,7 +94,7 @@ pub unsafe extern "C" fn countersign_authorization(
         let signer = unsafe { handle(signer, "signer") }?;
         // SAFETY: the conventions: readable for their lengths.
         let (head, body) = unsafe { (bytes(head, head_len, "head")?, bytes(body, body_len, "body")?) };
-        let parts = parts_of(head, body)?;
+        let parts = Parts::of_head(head, body)?;
         let len = signer.0.authorization_len();
         if out.is_null() || out_cap < len {
             return Err(no_room(out.is_null(), out_cap, len));
@@ -124,52 +123,6 @@ fn no_room(null: bool, cap: usize, len: usize) -> Error {
         true => argument("There is no place for the answer: the output is NULL."),
         false => argument(format!("The buffer is {cap} bytes long, but {len} are needed.")),
     }
-}
-
-/// Takes `METHOD\nCONTENT_TYPE\nDATE\nPATH` apart. It stands in the way of every signature: eight bytes at a time.
-#[inline]
-fn parts_of<'a>(head: &'a [u8], body: &'a [u8]) -> Result<Parts<'a>, Error> {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let (mut ends, mut count, mut seen) = ([0; 3], 0, 0);
-    let (words, rest) = head.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut scan = |i: usize, word: [u8; 8]| {
-        let word = u64::from_le_bytes(word);
-        seen |= word;
-        // The highest bit of each byte that is an LF, and no other bit.
-        let differs = word ^ 0x0a0a_0a0a_0a0a_0a0a;
-        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-        while found != 0 {
-            if let Some(end) = ends.get_mut(count) {
-                *end = i * 8 + found.trailing_zeros() as usize / 8;
-            }
-            count += 1;
-            found &= found - 1;
-        }
-    };
-    for (i, word) in words.iter().enumerate() {
-        scan(i, *word);
-    }
-    scan(words.len(), last);
-    let head = if seen & !LOW == 0 {
-        // SAFETY: every byte is below 128, and such bytes are UTF-8.
-        unsafe { std::str::from_utf8_unchecked(head) }
-    } else {
-        std::str::from_utf8(head).map_err(|error| not_utf8("head", error.valid_up_to()))?
-    };
-    if count != 3 {
-        return Err(bad_head(count));
-    }
-    let [a, b, c] = ends;
-    Ok(Parts { method: &head[..a], content_type: &head[a + 1..b], date: &head[b + 1..c], path: &head[c + 1..], body })
-}
-
-#[cold]
-fn bad_head(count: usize) -> Error {
-    argument(format!(
-        "The head has {count} LFs: METHOD, CONTENT_TYPE, DATE and PATH with exactly three LFs between them are due."
-    ))
 }
 
 /// The headers of a signed request: Authorization, Date and, unless it is empty, Content-Type. content_type NULL means
@@ -235,7 +188,7 @@ pub unsafe extern "C" fn countersign_string_to_sign(
     unsafe {
         make(out, err, || {
             let signer = handle(signer, "signer")?;
-            let parts = parts_of(bytes(head, head_len, "head")?, bytes(body, body_len, "body")?)?;
+            let parts = Parts::of_head(bytes(head, head_len, "head")?, bytes(body, body_len, "body")?)?;
             Ok(countersign_text(crate::boundary::Text::new(signer.0.string_to_sign(&parts)?)))
         })
     }
@@ -336,34 +289,5 @@ pub unsafe extern "C" fn countersign_explain(
             );
             Ok(countersign_text(json(&explanation)?))
         })
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a failed test says where")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heads_are_taken_apart_wherever_their_lines_end() {
-        for method in ["", "G", "GET", "OPTIONS", "a long one that crosses words"] {
-            for content_type in ["", "a/b", "text/plain; charset=utf-8"] {
-                for date in ["", "x", "Wed, 01 Jan 2020 00:00:00 GMT", "\u{fc}ber"] {
-                    for path in ["", "/", "/p?q=\u{20ac}", "/\u{b}\u{8a}", "1234567", "12345678"] {
-                        let head = [method, content_type, date, path].join("\n");
-                        let parts = parts_of(head.as_bytes(), b"").unwrap();
-                        assert_eq!([parts.method, parts.content_type, parts.date, parts.path].join("\n"), head);
-                        assert_eq!((parts.method, parts.path), (method, path));
-                        assert!(parts_of(format!("{head}\n").as_bytes(), b"").is_err());
-                    }
-                }
-            }
-        }
-        for (head, message) in
-            [(&b"a\nb\nc"[..], "has 2 LFs"), (b"", "has 0 LFs"), (b"\xff\n\n\n", "not UTF-8 text (at byte 0)")]
-        {
-            let error = parts_of(head, b"").unwrap_err();
-            assert!(error.message().contains(message), "{error}");
-        }
     }
 }

@@ -15,6 +15,7 @@ use countersign::draft::Designs;
 use countersign::spiff::{Seen, Sight};
 use countersign::{Deadline, Draft, Error, ErrorKind, Outcome};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What one drain did.
@@ -79,11 +80,14 @@ struct Worker<'r> {
     /// The store is not where it was when it was made or adopted.
     moved: bool,
     done: u64,
+    /// Rows that somebody holds a lock on: they are left alone until something else was waited for.
+    locked: BTreeSet<i64>,
     report: &'r mut Drained,
     tell: Tell,
 }
 
 pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained, Error> {
+    crate::session::outside(&cx).await?;
     let session = crate::session::meet(&cx).await?;
     let moved = session.moved(&crate::meta::verify(&cx).await?);
     session.begin(&cx).await?;
@@ -96,7 +100,8 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
 async fn work(cx: &Cx, moved: bool, budget: Budget, tell: Tell) -> Result<Drained, Error> {
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker = Worker { cx: cx.clone(), began, budget, moved, done: 0, report: &mut report, tell };
+    let mut worker =
+        Worker { cx: cx.clone(), began, budget, moved, done: 0, locked: BTreeSet::new(), report: &mut report, tell };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -121,6 +126,7 @@ async fn work(cx: &Cx, moved: bool, budget: Budget, tell: Tell) -> Result<Draine
         }
         // New orders come meanwhile, and whoever drains is to be seen alive.
         cx.io.wait(wait.min(cx.policy().ms(cx.policy().poll)).max(1)).await;
+        worker.locked.clear();
     }
     for name in cx.shared.accounts.keys() {
         strip(cx, name).await?;
@@ -131,13 +137,16 @@ async fn work(cx: &Cx, moved: bool, budget: Budget, tell: Tell) -> Result<Draine
 /// Strips the bodies of what ended long ago.
 async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
     let policy = cx.policy();
-    let old = cx
-        .rows(
-            "old_bodies",
-            "SELECT id FROM {p}countersign_outbox WHERE account = ? AND state IN (5, 6, 7) AND due_at <= {now} ORDER BY due_at LIMIT ?",
-            vec![account.into(), i64::from(policy.strip).into()],
-        )
-        .await?;
+    let mut old = Vec::new();
+    for state in [State::Placed, State::Rejected, State::Cancelled] {
+        // One state at a time: several would be sorted, all of them.
+        let sql = format!(
+            "SELECT id FROM {{p}}countersign_outbox WHERE account = ? AND state = {} AND due_at <= {{now}} ORDER BY due_at, id LIMIT ?",
+            state.number()
+        );
+        let limit = i64::from(policy.strip) - i64::try_from(old.len()).unwrap_or(0);
+        old.extend(cx.rows("old_bodies", &sql, vec![account.into(), limit.into()]).await?);
+    }
     for row in old {
         let Some(id) = row.first().and_then(Value::int) else { continue };
         let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7)";
@@ -236,10 +245,16 @@ impl Worker<'_> {
     async fn next_due(&self) -> Result<Option<(i64, i64)>, Error> {
         let mut next: Option<(i64, i64)> = None;
         for name in self.cx.shared.accounts.keys() {
-            let sql = "SELECT due_at, {now} FROM {p}countersign_outbox WHERE account = ? AND state IN (1, 2, 3) AND due_at IS NOT NULL ORDER BY due_at LIMIT 1";
-            let rows = self.cx.rows("next_due", sql, vec![name.as_str().into()]).await?;
-            let number = |at: usize| rows.first().and_then(|row| row.get(at)?.int());
-            let (Some(due), Some(now)) = (number(0), number(1)) else { continue };
+            // One state at a time, each at the beginning of the index.
+            let of = |state| {
+                format!(
+                    "SELECT MIN(due_at) AS due, {{now}} AS now_at FROM {{p}}countersign_outbox WHERE account = ? AND state = {state}"
+                )
+            };
+            let sql = [1, 2, 3].map(of).join(" UNION ALL ");
+            let rows = self.cx.rows("next_due", &sql, vec![name.as_str().into(); 3]).await?;
+            let least = rows.iter().filter_map(|row| Some((row.first()?.int()?, row.get(1)?.int()?))).min();
+            let Some((due, now)) = least else { continue };
             let row = account_row(&self.cx, name).await?;
             let until = match row {
                 Some(row) if row.is_paused(&self.key(name)) => Some(row.paused_until.unwrap_or(i64::MAX)),
@@ -279,7 +294,7 @@ impl Worker<'_> {
         let ended = self.due(name, 2, "AND lease_until < {now}", vec![]).await?;
         let mut busy = false;
         for (id, _) in ended {
-            let Some(row) = fetch(&self.cx, id).await? else { continue };
+            let Some(row) = self.candidate(id).await? else { continue };
             if row.state == State::Sending && row.lease_until.is_some_and(|until| until < row.now) {
                 let what = Happening { wait: self.webhook_wait(account), ..self.happening() };
                 busy |= self.apply(&row, Event::LeaseEnded, what, Guard::LeaseEnded, account).await? == Done::Yes;
@@ -312,7 +327,21 @@ impl Worker<'_> {
         );
         let params = [vec![name.into()], params].concat();
         let rows = self.cx.rows(what, &sql, params).await?;
-        Ok(rows.iter().filter_map(|row| Some((row.first()?.int()?, row.get(1)?.int()?))).collect())
+        let rows = rows.iter().filter_map(|row| Some((row.first()?.int()?, row.get(1)?.int()?)));
+        Ok(rows.filter(|(id, _)| !self.locked.contains(id)).collect())
+    }
+
+    /// Reads a candidate. Once a lock of the host's was waited for, no second one is: `None` for a row that somebody holds.
+    async fn candidate(&mut self, id: i64) -> Result<Option<Row>, Error> {
+        if !self.locked.is_empty() && self.cx.shared.dialect.has_nowait() {
+            let sql = "SELECT id FROM {p}countersign_outbox WHERE id = ? FOR UPDATE NOWAIT";
+            // A server that does not know the word says so: then the lock is waited for.
+            if self.cx.is_held(self.cx.statement("nowait", sql, vec![id.into()], Wants::Rows)).await? {
+                self.locked.insert(id);
+                return Ok(None);
+            }
+        }
+        fetch(&self.cx, id).await
     }
 
     /// Applies an event to a row as it was read, and writes down what came of it.
@@ -337,6 +366,9 @@ impl Worker<'_> {
             Guard::Token(_) => self.cx.insist(statement).await?,
             _ => self.cx.once(statement).await?,
         };
+        if done == Done::Busy {
+            self.locked.insert(row.id);
+        }
         if done == Done::Yes && to != row.state {
             self.changed(row, to, reason, remote, why);
         }
@@ -379,7 +411,7 @@ impl Worker<'_> {
                 let (version, crashes) = (row.version + 1, row.crashes + 1);
                 Ok(Some(Row { version, crashes, token: Some(token), lease_until, ..row.clone() }))
             }
-            Done::No => Ok(None),
+            Done::No | Done::Busy => Ok(None),
             // Only what the store shows counts.
             Done::Lost => {
                 let seen = fetch(&self.cx, row.id).await?;
@@ -438,7 +470,7 @@ impl Worker<'_> {
             if self.over() {
                 break;
             }
-            let Some(row) = fetch(&self.cx, id).await? else { continue };
+            let Some(row) = self.candidate(id).await? else { continue };
             if row.state == State::Unknown && row.version == version {
                 busy |= self.settle_one(name, account, pausing, row).await?;
             }
@@ -524,16 +556,19 @@ impl Worker<'_> {
             if self.over() || sent == ROUND {
                 break;
             }
-            let Some(row) = fetch(&self.cx, id).await? else { continue };
+            let Some(row) = self.candidate(id).await? else { continue };
             if row.state != State::Pending
                 || row.version != version
                 || row.lease_until.is_some_and(|until| until >= row.now)
             {
                 continue;
             }
+            self.send_one(name, account, &pausing, row).await?;
+            if self.locked.contains(&id) {
+                continue;
+            }
             busy = true;
             sent += 1;
-            self.send_one(name, account, &pausing, row).await?;
             // What became of it may pause the account.
             let Some(after) = account_row(&self.cx, name).await? else { break };
             pausing = after;
@@ -613,7 +648,7 @@ impl Worker<'_> {
         let sent = self.apply(&row, Event::Sent, self.happening(), Guard::Leased(&token), account).await?;
         let sent = match sent {
             Done::Yes => true,
-            Done::No => false,
+            Done::No | Done::Busy => false,
             Done::Lost => fetch(&self.cx, row.id)
                 .await?
                 .is_some_and(|seen| seen.state == State::Sending && seen.token.as_deref() == Some(&token)),

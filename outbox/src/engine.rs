@@ -169,7 +169,7 @@ enum Want {
 }
 
 /// The way of a task to the outside: a step out, its answer back.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Io {
     desk: Arc<Mutex<Desk>>,
     clocks: Arc<Mutex<Clocks>>,
@@ -177,6 +177,8 @@ pub(crate) struct Io {
     commit: Arc<AtomicBool>,
     /// No transaction of the host's is around it: what the database gave up may be tried again.
     alone: Arc<AtomicBool>,
+    /// The connection is the outbox's own.
+    own: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -244,6 +246,8 @@ fn not_the_answer(to: &str) -> Error {
 pub(crate) enum Done {
     Yes,
     No,
+    /// Somebody holds a lock on it.
+    Busy,
     /// It may have been done.
     Lost,
 }
@@ -320,9 +324,18 @@ impl Cx {
             Outcome::Count(_) => Ok(Done::Yes),
             Outcome::Trouble(Trouble { kind: TroubleKind::Lost, .. }) => Ok(Done::Lost),
             Outcome::Trouble(Trouble { kind: TroubleKind::Duplicate, .. }) => Ok(Done::No),
-            Outcome::Trouble(trouble) if self.passes(trouble.kind) => Ok(Done::No),
+            Outcome::Trouble(trouble) if self.passes(trouble.kind) => Ok(Done::Busy),
             Outcome::Trouble(trouble) => Err(self.store_error(&trouble)),
             _ => Err(not_the_answer("a statement with a count")),
+        }
+    }
+
+    /// Whether somebody holds a lock that this statement would wait for.
+    pub(crate) async fn is_held(&self, statement: Statement) -> Result<bool, Error> {
+        match self.io.ask(Want::Sql(statement)).await {
+            Outcome::Trouble(trouble) => Ok(trouble.kind == TroubleKind::Busy),
+            Outcome::Rows(_) => Ok(false),
+            _ => Err(not_the_answer("a statement with rows")),
         }
     }
 
@@ -347,6 +360,11 @@ impl Cx {
     /// Whether no transaction of the host's is around this task.
     pub(crate) fn is_alone(&self) -> bool {
         self.io.alone.load(Ordering::Relaxed)
+    }
+
+    /// Whether the connection is the outbox's own.
+    pub(crate) fn has_its_own(&self) -> bool {
+        self.io.own.load(Ordering::Relaxed)
     }
 
     /// Whether a statement may be tried again after this. In a transaction of the host's, the rest of it would be missing.
@@ -419,7 +437,7 @@ impl<T: 'static> Task<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let io = Io { desk: Arc::default(), clocks: Arc::default(), commit: Arc::default(), alone: Arc::default() };
+        let io = Io::default();
         let work = Box::pin(begin(io.clone(), work(Cx { io: io.clone(), shared: Arc::clone(shared) })));
         Self { work: Some(work), io }
     }
@@ -435,8 +453,14 @@ impl<T: 'static> Task<T> {
     }
 
     /// Says that no transaction of the host's is around this task.
-    pub(crate) fn stands_alone(&self) {
+    fn stands_alone(&self) {
         self.io.alone.store(true, Ordering::Relaxed);
+    }
+
+    /// Says that this task goes over a connection that nobody else has.
+    pub(crate) fn has_its_own(&self) {
+        self.stands_alone();
+        self.io.own.store(true, Ordering::Relaxed);
     }
 
     /// The same task, with something else made of its answer.

@@ -292,10 +292,10 @@ async fn look_up(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, 
     let rows = rows.map_err(crate::meta::unmade)?;
     let first = rows.first().map(Vec::as_slice).unwrap_or_default();
     crate::session::stands(first)?;
-    let [oldest, shop] = [2, 3].map(|at| first.get(at).and_then(Value::text));
+    let [oldest, shop] = [3, 4].map(|at| first.get(at).and_then(Value::text));
     crate::meta::ours(cx, oldest.as_deref(), shop.as_deref())?;
     rows.iter()
-        .filter_map(|row| row.get(4..).filter(|row| row.first() != Some(&Value::Null)))
+        .filter_map(|row| row.get(5..).filter(|row| row.first() != Some(&Value::Null)))
         .map(Row::of)
         .collect::<Result<_, _>>()
         .map_err(|why| cx.unreadable(&why))
@@ -319,7 +319,7 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
         match cx.insist(fresh.statement(&cx.shared, options)).await {
             Ok(Done::Yes) => return Ok(answer(fresh, Status::New, state)),
             // Somebody was faster: whoever it was, the row is there. A snapshot of the host may not show it.
-            Ok(Done::No) => match by_key(cx, &fresh.key).await? {
+            Ok(Done::No | Done::Busy) => match by_key(cx, &fresh.key).await? {
                 // Its id may have been forgotten: its key is not.
                 Some(row) => {
                     if let Some(told) = again(cx, fresh, &row, options).await? {

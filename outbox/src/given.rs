@@ -37,7 +37,11 @@ impl Given {
     /// `invalid_argument` for a member that is none, `configuration` for a number of the policy.
     pub fn read(text: &[u8]) -> Result<Self, Error> {
         let text = if text.is_empty() { b"{}" } else { text };
-        let given: Members = serde_json::from_slice(text).map_err(|error| {
+        // A list would be taken for the members in their order.
+        let object = text.trim_ascii_start().starts_with(b"{");
+        let given =
+            if object { serde_json::from_slice(text) } else { Err(serde::de::Error::custom("give a JSON object")) };
+        let given: Members = given.map_err(|error: serde_json::Error| {
             Error::new(
                 ErrorKind::InvalidArgument,
                 format!("The settings of the outbox are not what it takes: {error}."),

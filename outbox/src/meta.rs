@@ -1,7 +1,7 @@
 //! What a store says of itself: the version of its tables, who it belongs to, and where it stood.
 
 use crate::engine::{Cx, Done};
-use crate::session::{Session, meet};
+use crate::session::{Session, meet, outside};
 use crate::statement::{Dialect, Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
 use std::collections::BTreeMap;
@@ -56,6 +56,7 @@ pub(crate) fn ours(cx: &Cx, oldest_reader: Option<&str>, shop: Option<&str>) -> 
 
 /// Makes what is missing, and nothing else.
 pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
+    outside(&cx).await?;
     let session = meet(&cx).await?;
     for statement in cx.shared.dialect.schema(&cx.shared.prefix) {
         let statement = cx.statement("schema", &statement, vec![], Wants::Count);

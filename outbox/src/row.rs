@@ -452,6 +452,10 @@ pub(crate) fn change(
             Record::Duplicate => flags |= flag::DUPLICATE,
         }
     }
+    if !to.is_open() {
+        // What has ended is in doubt no more, whoever proved it.
+        flags &= !flag::DOUBTED;
+    }
     if flags != row.flags {
         change.set("flags", flags);
     }

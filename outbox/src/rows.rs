@@ -1,6 +1,7 @@
 //! Rows as they stand in the store: by their number, by the shop's id, by their key.
 
 use crate::engine::Cx;
+use crate::enqueue::row_key;
 use crate::row::Row;
 use crate::statement::ascii;
 use countersign::{Error, ErrorKind};
@@ -27,6 +28,14 @@ pub(crate) async fn find(cx: &Cx, account: Option<&str>, external_id: &str) -> R
     let mut rows = rows.map_err(|why| cx.unreadable(&why))?;
     if let Some(account) = account {
         rows.retain(|row| row.account == account);
+    }
+    if rows.is_empty() {
+        // Its id may be forgotten: whoever knows it finds it by its key.
+        for (name, of) in
+            cx.shared.accounts.iter().filter(|(name, _)| account.is_none_or(|account| account == name.as_str()))
+        {
+            rows.extend(by_key(cx, &row_key(of.platform.name(), name, external_id)).await?);
+        }
     }
     if rows.len() > 1 {
         let names: Vec<_> = rows.iter().map(|row| row.account.as_str()).collect();

@@ -27,7 +27,7 @@ fn refuse<T>(message: &str) -> Result<T, Error> {
     Err(Error::new(ErrorKind::Store, message))
 }
 
-/// Refuses a connection that writes nothing, or whose clock was set: its two columns are [`Dialect::standing`].
+/// Refuses a connection that writes nothing, whose clock was set, or that changes ASCII text: its columns are [`Dialect::standing`].
 pub(crate) fn stands(columns: &[Value]) -> Result<(), Error> {
     let word = |at: usize| columns.get(at).and_then(Value::text).unwrap_or_default();
     if !matches!(word(0).as_str(), "" | "0" | "OFF") {
@@ -36,20 +36,36 @@ pub(crate) fn stands(columns: &[Value]) -> Result<(), Error> {
     if word(1).parse::<i64>().is_ok_and(|seconds| seconds.abs() > 2) {
         return refuse(FROZEN);
     }
+    if !matches!(word(2).as_str(), "" | "\\~") {
+        return refuse(
+            "The charset of this connection (SET NAMES) has other characters where ASCII has a backslash or a tilde: what the outbox reads would not be what it wrote. Use utf8mb4.",
+        );
+    }
     Ok(())
 }
 
-/// Looks at the connection, and refuses one that no work can be done over: inside a transaction, on a replica, or with a clock
-/// that was set.
+/// Refuses a connection on which a transaction is open.
+pub(crate) async fn outside(cx: &Cx) -> Result<(), Error> {
+    let asks: &[&str] = match cx.shared.dialect {
+        _ if cx.has_its_own() => &[],
+        // The one question that every server answers without a privilege: it refuses this inside a transaction. What it sets is
+        // what holds anyway, and for the next statement alone.
+        Dialect::Mysql => &["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"],
+        Dialect::Sqlite => &["BEGIN", "COMMIT"],
+        Dialect::Postgresql => &[],
+    };
+    for sql in asks {
+        cx.insist(cx.statement("no_transaction", sql, vec![], Wants::Count)).await?;
+    }
+    Ok(())
+}
+
+/// Looks at the connection, and refuses one that nothing can be written over.
 pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     let shared = &cx.shared;
     if shared.dialect != Dialect::Mysql {
         return Ok(Session { site: shared.site.clone(), ..Session::default() });
     }
-    // The one question about an open transaction that every server answers without a privilege: it refuses this inside one. What
-    // it sets is what holds anyway, and for the next statement alone.
-    let sql = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
-    cx.insist(cx.statement("no_transaction", sql, vec![], Wants::Count)).await?;
     let sql = format!(
         "SELECT {}, DATABASE(), @@autocommit, @@innodb_lock_wait_timeout, @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@timestamp",
         shared.dialect.standing()
@@ -60,7 +76,7 @@ pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     let text = |at: usize| row.get(at).and_then(Value::text).unwrap_or_default();
     let again = cx.rows("timestamp", "SELECT @@timestamp", vec![]).await?;
     // In millionths of a second: only a clock that stands still says the same twice.
-    if again.first().and_then(|row| row.first()?.text()).is_some_and(|now| now == text(8)) {
+    if again.first().and_then(|row| row.first()?.text()).is_some_and(|now| now == text(9)) {
         return refuse(FROZEN);
     }
     // A variable that a server does not have would be an error anywhere else.
@@ -68,22 +84,22 @@ pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     let rows = cx.rows("server", sql, vec![]).await?;
     let server = rows.first().and_then(|row| row.get(1)?.text()).filter(|name| !name.is_empty());
     // A SELECT of variables opens no transaction; whatever comes now does, where the connection does not commit by itself.
-    cx.io.commits_by_itself(text(3) != "0");
+    cx.io.commits_by_itself(text(4) != "0");
     let mut reduced = Vec::new();
-    let flush = text(5);
+    let flush = text(6);
     if flush != "1" {
         reduced.push(format!(
             "innodb_flush_log_at_trx_commit is {flush}: the server may lose orders that it acknowledged, when it dies or loses power. Set it to 1."
         ));
     }
-    if !matches!(text(6).as_str(), "0" | "OFF") && text(7) != "1" {
-        reduced.push(format!("sync_binlog is {}: a replica that takes over may lack orders. Set it to 1.", text(7)));
+    if !matches!(text(7).as_str(), "0" | "OFF") && text(8) != "1" {
+        reduced.push(format!("sync_binlog is {}: a replica that takes over may lack orders. Set it to 1.", text(8)));
     }
     Ok(Session {
-        site: digest::sha256_hex(&[b"mysql", shared.site.as_bytes(), text(2).as_bytes(), shared.prefix.as_bytes()]),
+        site: digest::sha256_hex(&[b"mysql", shared.site.as_bytes(), text(3).as_bytes(), shared.prefix.as_bytes()]),
         server: server.map(|name| digest::sha256_hex(&[name.as_bytes()])[..16].to_owned()),
         reduced,
-        lock_wait: text(4).parse().ok(),
+        lock_wait: text(5).parse().ok(),
     })
 }
 

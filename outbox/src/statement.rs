@@ -128,13 +128,16 @@ impl Dialect {
         }
     }
 
-    /// What is wrong with a connection for somebody who writes, as two columns: whether the server takes no writes (it follows
-    /// another one), and by how many seconds the session's clock was set away from the server's.
+    /// What is wrong with a connection for somebody who writes, as three columns: whether the server takes no writes (it follows
+    /// another one), by how many seconds the session's clock was set away from the server's, and what becomes of a backslash and a
+    /// tilde on their way.
     pub(crate) const fn standing(self) -> &'static str {
         match self {
-            Self::Sqlite | Self::Postgresql => "0 AS follows, 0 AS set_away",
+            Self::Sqlite | Self::Postgresql => "0 AS follows, 0 AS set_away, '' AS echo",
             // SYSDATE is the one clock that SET timestamp leaves alone.
-            Self::Mysql => "@@read_only AS follows, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE()) AS set_away",
+            Self::Mysql => {
+                "@@read_only AS follows, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE()) AS set_away, CONVERT(_ascii X'5C7E' USING ascii) AS echo"
+            }
         }
     }
 
@@ -142,6 +145,11 @@ impl Dialect {
     /// on a wait, and otherwise its wall clock is.
     pub const fn is_local(self) -> bool {
         matches!(self, Self::Sqlite)
+    }
+
+    /// Whether a lock on a row can be asked about without waiting for it.
+    pub(crate) const fn has_nowait(self) -> bool {
+        !matches!(self, Self::Sqlite)
     }
 
     /// Writes a statement for a store of this dialect.

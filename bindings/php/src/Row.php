@@ -18,6 +18,8 @@ final readonly class Row
      * @param int $sends how often it was sent
      * @param int $createdAt in seconds since 1970
      * @param int $updatedAt in seconds since 1970
+     * @param int|null $firstSentAt when it was sent first, in milliseconds since 1970; null in a list, like the next
+     * @param int|null $lastSentAt when it was sent last
      * @param list<array<string, mixed>>|null $history what happened to it, the oldest first, with times in milliseconds since
      *        1970; null in a list
      * @param string|null $body the order as it is sent; null unless asked for
@@ -33,6 +35,8 @@ final readonly class Row
         public int $sends,
         public int $createdAt,
         public int $updatedAt,
+        public ?int $firstSentAt = null,
+        public ?int $lastSentAt = null,
         public ?array $history = null,
         public ?string $body = null,
     ) {
@@ -62,6 +66,8 @@ final readonly class Row
             $record['sends'],
             $record['created_at'],
             $record['updated_at'],
+            $record['first_sent_at'] ?? null,
+            $record['last_sent_at'] ?? null,
             $record['history'] ?? null,
             $record['body'] ?? null,
         );

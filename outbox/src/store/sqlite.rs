@@ -139,7 +139,7 @@ impl Sqlite {
     /// # Errors
     /// Those of the task.
     pub fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
-        task.stands_alone();
+        task.has_its_own();
         self.session(|connection| run(connection, task, stop))
     }
 }
