@@ -119,7 +119,8 @@ function table(array $rows): void
         );
         form_begin('countersign_resolve', "countersign_resolve_{$row->account}_$row->externalId");
         printf('<input type="hidden" name="order" value="%s"><input type="hidden" name="account" value="%s">', esc_attr($row->externalId), esc_attr($row->account));
-        echo '<select name="decision"><option value="placed">the platform has it</option><option value="retry">try again</option><option value="drop">give it up</option></select> ',
+        echo '<select name="decision"><option value="placed">the platform has it</option><option value="retry">try again</option>',
+            '<option value="drop">give it up</option></select> ',
             '<input type="text" name="why" required placeholder="why"> <button class="button">Write down</button></form></td></tr>';
     }
     echo '</tbody></table>';
@@ -141,7 +142,8 @@ function old_table(): void
             esc_html(wp_date('Y-m-d H:i', $order->get_date_paid()->getTimestamp())),
         );
     }
-    echo '</ul><button class="button" name="decision" value="send">Send these</button> <button class="button" name="decision" value="elsewhere">These were placed elsewhere</button></form>';
+    echo '</ul><button class="button" name="decision" value="send">Send these</button> ',
+        '<button class="button" name="decision" value="elsewhere">These were placed elsewhere</button></form>';
     printf('<p><a href="%s">Older ones</a></p>', esc_url(page_url(['old' => (string) ($page + 1)])));
 }
 

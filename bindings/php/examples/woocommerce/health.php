@@ -23,8 +23,8 @@ function cron_line(): string
 
 function stalled_words(int $since): string
 {
-    return ($since === 0 ? 'No order was sent to the platforms yet: the tables are missing.' : 'No order was sent to the platforms since ' . wp_date('Y-m-d H:i', $since) . '.')
-        . " WordPress's background jobs do not run. Add this line to the system's cron: ";
+    $when = $since === 0 ? 'yet: the tables are missing' : 'since ' . wp_date('Y-m-d H:i', $since);
+    return "No order was sent to the platforms $when. WordPress's background jobs do not run. Add this line to the system's cron: ";
 }
 
 /** @param array{direct: array<string, mixed>, async: array<string, mixed>} $tests */

@@ -110,32 +110,51 @@ function for_signs(\WC_Order $order, array $lines): array
  */
 function align(int $id, bool $sweep = false, bool $chosen = false): void
 {
-    $order = wc_get_order($id);
-    // Cash on delivery is "processing", and not paid.
-    $paid = $order instanceof \WC_Order && $order->is_paid() ? $order->get_date_paid()?->getTimestamp() : null;
-    if (!$order instanceof \WC_Order || ($paid === null && !in_array($order->get_status(), OVER, true))) {
-        return;
-    }
-    foreach (designs($order) as $account => $designs) {
-        try {
-            align_account($order, $account, $designs, $paid, $sweep, $chosen);
-        } catch (\DomainException $fraction) {
-            say($order, $account, "not placed at $account: {$fraction->getMessage()}");
-        } catch (CountersignException $refused) {
-            if (!in_array($refused->kind, [Kind::InvalidOrder, Kind::InvalidArgument], true)) {
-                postpone($order, $account, $refused);
-                continue;
-            }
-            $problems = array_map(static fn($problem) => "{$problem['path']}: {$problem['message']}", $refused->problems);
-            say($order, $account, "not placed at $account: " . implode(' ', [$refused->getMessage(), ...$problems]));
-        } catch (\Throwable $failure) {
-            postpone($order, $account, $failure);
+    try {
+        $order = wc_get_order($id);
+        // Cash on delivery is "processing", and not paid.
+        $paid = $order instanceof \WC_Order && $order->is_paid() ? $order->get_date_paid()?->getTimestamp() : null;
+        if (!$order instanceof \WC_Order || ($paid === null && !in_array($order->get_status(), OVER, true))) {
+            return;
         }
+        foreach (designs($order) as $account => $designs) {
+            try {
+                $text = align_account($order, $account, $designs, $paid, $sweep, $chosen);
+            } catch (\Throwable $failure) {
+                $text = is_refusal($failure) ? "not placed at $account: " . problems_of($failure) : postponed($order, $account, $failure);
+            }
+            $text === null || say($order, $account, $text);
+        }
+    } catch (\Throwable $failure) {
+        log_failure("Order $id is left to the sweep", $failure);
     }
 }
 
-/** @param list<array{string, float, \WC_Order_Item_Product}> $designs */
-function align_account(\WC_Order $order, string $account, array $designs, ?int $paid, bool $sweep, bool $chosen): void
+/** Whether it is the order that has to be corrected. Everything else is a matter of time. */
+function is_refusal(\Throwable $failure): bool
+{
+    return $failure instanceof \DomainException
+        || ($failure instanceof CountersignException && in_array($failure->kind, [Kind::InvalidOrder, Kind::InvalidArgument], true));
+}
+
+function problems_of(\Throwable $refusal): string
+{
+    $problems = $refusal instanceof CountersignException ? $refusal->problems : [];
+    return implode(' ', [$refusal->getMessage(), ...array_map(static fn($problem) => "{$problem['path']}: {$problem['message']}", $problems)]);
+}
+
+/** The database fails, or the library cannot be loaded. The shopper has paid, and goes on. */
+function postponed(\WC_Order $order, string $account, \Throwable $failure): string
+{
+    log_failure("Order {$order->get_id()} for $account is left to the sweep", $failure);
+    return "not yet written down for $account; the next sweep does it. {$failure->getMessage()}";
+}
+
+/**
+ * @param list<array{string, float, \WC_Order_Item_Product}> $designs
+ * @return string|null what is to be said about it
+ */
+function align_account(\WC_Order $order, string $account, array $designs, ?int $paid, bool $sweep, bool $chosen): ?string
 {
     $id = external_id($order);
     try {
@@ -146,11 +165,16 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
     }
     if ($placing === null) {
         outbox()->cancel($id, $account);
-        return;
+        return null;
     }
     // What was paid before this plugin was there may have been placed by another way. A person chooses.
     if ($paid < activated() && !$chosen && outbox()->get($id, $account) === null) {
-        return;
+        return null;
+    }
+    // A person was told already that it is too late for these goods, and has perhaps answered.
+    $goods = sha1((string) json_encode($placing));
+    if ($order->get_meta("_countersign_{$account}_late") === $goods) {
+        return null;
     }
     if ($sweep) {
         [$told] = outbox()->sweep([$placing], $account);
@@ -160,23 +184,16 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
     } else {
         $told = outbox()->enqueue($placing, $account);
     }
-    match (true) {
-        $told->status === EnqueueStatus::Conflict => say($order, $account, "it was changed after it was sent to $account, which may have it as it was. A person must look."),
-        $told->status === EnqueueStatus::Elsewhere => say($order, $account, "not placed at $account: the account {$told->account} has an order with this id."),
-        $sweep && $told->state === State::Cancelled => say($order, $account, "it is paid, and was cancelled for $account before. If it is wanted again, say so in the list."),
+    if ($told->status === EnqueueStatus::Conflict) {
+        $order->update_meta_data("_countersign_{$account}_late", $goods);
+        $order->save_meta_data();
+    }
+    return match (true) {
+        $told->status === EnqueueStatus::Conflict => "it was changed after it was sent to $account, which may have it as it was. A person must look.",
+        $told->status === EnqueueStatus::Elsewhere => "not placed at $account: the account {$told->account} has an order with this id.",
+        $sweep && $told->state === State::Cancelled => "it is paid, and was cancelled for $account before. If it is wanted again, say so in the list.",
         default => null,
     };
-}
-
-/** The database fails, or the library cannot be loaded. The shopper has paid, and goes on. */
-function postpone(\WC_Order $order, string $account, \Throwable $failure): void
-{
-    try {
-        log_failure("Order {$order->get_id()} for $account is left to the sweep", $failure);
-        say($order, $account, "not yet written down for $account; the next sweep does it. {$failure->getMessage()}");
-    } catch (\Throwable) {
-        // Nothing can be written: the sweep finds it.
-    }
 }
 
 /** An order note, unless it is what was said last of this matter. */

@@ -11,8 +11,6 @@ final class WordPress
     private const PLUGIN = __DIR__ . '/../../examples/woocommerce';
 
     public readonly string $folder;
-    /** @var array<string, array{resource, resource, resource}> */
-    private array $running = [];
 
     /** @param array<string, mixed> $constants for wp-config.php */
     public function __construct(public readonly string $name, array $constants = [], bool $network = false)
@@ -30,26 +28,50 @@ final class WordPress
         ['spiff' => $spiff, 'sign_customiser' => $signs] = Sandbox::get()->ready;
         ['host' => $host, 'port' => $port, 'user' => $user, 'password' => $password] = MariaDb::get()->ready;
         $constants += [
-            'DB_NAME' => MariaDb::get()->database("wordpress_$name"), 'DB_USER' => $user, 'DB_PASSWORD' => $password, 'DB_HOST' => "$host:$port",
-            'DB_CHARSET' => 'utf8mb4', 'DB_COLLATE' => '', 'WP_CONTENT_DIR' => "$this->folder/wp-content", 'WP_DEBUG' => true, 'WP_DEBUG_DISPLAY' => false,
-            'DISABLE_WP_CRON' => true, 'WP_HTTP_BLOCK_EXTERNAL' => true, 'WP_ACCESSIBLE_HOSTS' => '127.0.0.1', 'FS_METHOD' => 'direct',
-            'COUNTERSIGN_SPIFF_ACCESS_KEY' => $spiff['access_key'], 'COUNTERSIGN_SPIFF_SECRET_KEY' => $spiff['secret_key'], 'COUNTERSIGN_SPIFF_BASE_URL' => $spiff['url'],
-            'COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN' => $signs['api_token'], 'COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL' => $signs['url'],
-            'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET' => $signs['webhook_secret'], 'COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_ID' => 1,
+            'DB_NAME' => MariaDb::get()->database("wordpress_$name"),
+            'DB_USER' => $user,
+            'DB_PASSWORD' => $password,
+            'DB_HOST' => "$host:$port",
+            'DB_CHARSET' => 'utf8mb4',
+            'DB_COLLATE' => '',
+            'WP_CONTENT_DIR' => "$this->folder/wp-content",
+            'WP_DEBUG' => true,
+            'WP_DEBUG_DISPLAY' => false,
+            'DISABLE_WP_CRON' => true, // the tests run it
+            'WP_HTTP_BLOCK_EXTERNAL' => true,
+            'WP_ACCESSIBLE_HOSTS' => '127.0.0.1',
+            'COUNTERSIGN_SPIFF_ACCESS_KEY' => $spiff['access_key'],
+            'COUNTERSIGN_SPIFF_SECRET_KEY' => $spiff['secret_key'],
+            'COUNTERSIGN_SPIFF_BASE_URL' => $spiff['url'],
+            'COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN' => $signs['api_token'],
+            'COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL' => $signs['url'],
+            'COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET' => $signs['webhook_secret'],
+            'COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_ID' => 1,
         ];
         foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $key) {
             $constants += ["{$key}_KEY" => "$key of the tests", "{$key}_SALT" => 'salt'];
         }
         $this->write($constants);
-        $this->php('require ABSPATH . "wp-admin/includes/upgrade.php"; wp_install("Shop", "admin", "shop@example.com", true, "", "admin");', 'define("WP_INSTALLING", true);');
+        $upgrade = 'require ABSPATH . "wp-admin/includes/upgrade.php"; ';
+        $this->php($upgrade . 'wp_install("Shop", "admin", "shop@example.com", true, "", "admin");', 'define("WP_INSTALLING", true);');
         if ($network) {
-            $this->php('require ABSPATH . "wp-admin/includes/upgrade.php"; foreach ($wpdb->tables("ms_global") as $table => $name) { $wpdb->$table = $name; } install_network();'
-                . ' populate_network(1, "shop.test", "admin@example.com", "Network", "/");', 'define("WP_INSTALLING_NETWORK", true);');
-            $this->write($constants + ['MULTISITE' => true, 'SUBDOMAIN_INSTALL' => false, 'DOMAIN_CURRENT_SITE' => 'shop.test', 'PATH_CURRENT_SITE' => '/', 'SITE_ID_CURRENT_SITE' => 1, 'BLOG_ID_CURRENT_SITE' => 1]);
+            $this->php($upgrade . <<<'PHP'
+                foreach ($wpdb->tables('ms_global') as $table => $name) {
+                    $wpdb->$table = $name;
+                }
+                install_network();
+                populate_network(1, 'shop.test', 'admin@example.com', 'Network', '/');
+                PHP, 'define("WP_INSTALLING_NETWORK", true);');
+            $this->write($constants + [
+                'MULTISITE' => true, 'SUBDOMAIN_INSTALL' => false, 'DOMAIN_CURRENT_SITE' => 'shop.test', 'PATH_CURRENT_SITE' => '/',
+                'SITE_ID_CURRENT_SITE' => 1, 'BLOG_ID_CURRENT_SITE' => 1,
+            ]);
         }
         $all = $network ? 'true' : 'false';
-        same($this->php("require ABSPATH . 'wp-admin/includes/plugin.php'; wp_set_current_user(1);"
-            . " return [activate_plugin('woocommerce/woocommerce.php', '', $all), activate_plugin('countersign-orders/countersign-orders.php', '', $all)];"), [null, null], 'activation');
+        foreach (['woocommerce/woocommerce.php', 'countersign-orders/countersign-orders.php'] as $plugin) {
+            $activate = "require ABSPATH . 'wp-admin/includes/plugin.php'; wp_set_current_user(1); return activate_plugin('$plugin', '', $all);";
+            same($this->php($activate), null, "activation of $plugin");
+        }
     }
 
     private function copy_plugin(): void
@@ -77,16 +99,18 @@ final class WordPress
      *
      * @param string $before runs before WordPress is loaded
      * @param array<string, string> $env
+     * @return callable(): array{int, string, string} waits for its end: exit code, standard output, standard error
      */
-    public function start(string $code, string $before = '', array $env = [], array $flags = []): callable
+    public function start(string $code, string $before = '', array $env = []): callable
     {
         [$out, $err] = [tmpfile(), tmpfile()];
         $all = [...getenv(), ...$env, 'BEFORE' => $before];
-        $process = proc_open([PHP_BINARY, ...$flags, __DIR__ . '/boot.php', $this->folder], [['pipe', 'r'], $out, $err], $pipes, null, $all);
+        // WordPress is compiled once.
+        $cache = ['-d', 'opcache.enable_cli=1', '-d', 'opcache.file_cache=' . scratch('opcache'), '-d', 'opcache.file_cache_only=1'];
+        $process = proc_open([PHP_BINARY, ...$cache, __DIR__ . '/boot.php', $this->folder], [['pipe', 'r'], $out, $err], $pipes, null, $all);
         fwrite($pipes[0], self::HELP . $code);
         fclose($pipes[0]);
         return static function () use ($process, $out, $err): array {
-            // A process that killed itself has the code -1 or 137.
             $exit = proc_close($process);
             rewind($out);
             rewind($err);
@@ -95,9 +119,9 @@ final class WordPress
     }
 
     /** Runs it to its end, and is what it returned. */
-    public function php(string $code, string $before = '', array $env = [], array $flags = []): mixed
+    public function php(string $code, string $before = '', array $env = []): mixed
     {
-        return self::answer($this->start($code, $before, $env, $flags)());
+        return self::answer($this->start($code, $before, $env)());
     }
 
     /** @param array{int, string, string} $ended */
@@ -108,13 +132,39 @@ final class WordPress
         return json_decode(substr($out, (int) strrpos($out, "\n") + 1), true, 512, JSON_THROW_ON_ERROR);
     }
 
-    /** Shorthand of the code that runs in WordPress. */
+    /** Shorthand for the code that runs in WordPress. */
     private const HELP = <<<'PHP'
-        function status(int $id, string $status): void { wc_get_order($id)->set_status($status)->save(); }
-        function row(int|string $id, string $account = 'spiff'): ?string { return CountersignOrders\outbox()->get((string) $id, $account)?->state->value; }
-        function page(): string { ob_start(); try { CountersignOrders\page(); } finally { $html = ob_get_clean(); } return $html; }
-        function outcome(callable $call): string {
-            try { $call(); } catch (Redirected $to) { return 'redirected ' . get_transient('countersign_said_' . get_current_user_id()); }
+        function status(int $id, string ...$statuses): void {
+            foreach ($statuses as $status) { wc_get_order($id)->set_status($status)->save(); }
+        }
+        /** It is paid at this time, or belongs to this address. */
+        function change(int $id, array $data): void {
+            $order = wc_get_order($id); $order->data = $data + $order->data; $order->save();
+        }
+        /** The status is saved, and no hook ran: as a killed request leaves it. */
+        function unheard(int $id, string $status, ?int $modified = null): void {
+            $post = ['post_status' => "wc-$status"] + ($modified === null ? [] : ['post_modified_gmt' => gmdate('Y-m-d H:i:s', $modified)]);
+            $GLOBALS['wpdb']->update($GLOBALS['wpdb']->posts, $post, ['ID' => $id]);
+            clean_post_cache($id);
+        }
+        function row(int|string $id, string $account = 'spiff'): ?string {
+            return CountersignOrders\outbox()->get((string) $id, $account)?->state->value;
+        }
+        /** Runs while the store fails. */
+        function failing(callable $call): mixed {
+            $GLOBALS['wpdb']->query('RENAME TABLE wp_countersign_outbox TO hidden');
+            try { return $call(); } finally { $GLOBALS['wpdb']->query('RENAME TABLE hidden TO wp_countersign_outbox'); }
+        }
+        function shown(callable $call, mixed ...$arguments): string {
+            ob_start();
+            try { $call(...$arguments); } finally { $html = ob_get_clean(); }
+            return $html;
+        }
+        /** What comes of a form that is sent. */
+        function form(string $action, string $nonce, array $post = []): string {
+            [$_POST, $_REQUEST['_wpnonce']] = [$post, $nonce];
+            try { do_action("admin_post_countersign_$action"); }
+            catch (Redirected) { return 'redirected: ' . get_transient('countersign_said_' . get_current_user_id()); }
             catch (Died $died) { return "died {$died->getCode()}"; }
             return 'went on';
         }

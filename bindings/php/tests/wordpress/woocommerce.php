@@ -107,7 +107,8 @@ namespace {
         }
         public function get_address(string $type): array
         {
-            return ['first_name' => 'Ada', 'company' => '', 'address_1' => '1 Street', 'city' => 'Town', 'state' => 'TX', 'postcode' => '1', 'country' => 'US'] + ($type === 'billing' ? ['email' => $this->data['email']] : []);
+            $address = ['first_name' => 'Ada', 'company' => '', 'address_1' => '1 Street', 'city' => 'Town', 'state' => 'TX', 'postcode' => '1', 'country' => 'US'];
+            return $type === 'billing' ? $address + ['email' => $this->data['email']] : $address;
         }
         public function get_edit_order_url(): string
         {
@@ -130,7 +131,7 @@ namespace {
         }
         public function add_order_note(string $note): int
         {
-            return (int) wp_insert_comment(['comment_post_ID' => $this->id, 'comment_type' => 'order_note', 'comment_content' => $note, 'comment_author' => 'WooCommerce']);
+            return (int) wp_insert_comment(['comment_post_ID' => $this->id, 'comment_type' => 'order_note', 'comment_content' => $note]);
         }
 
         public function set_status(string $status): self
@@ -161,10 +162,13 @@ namespace {
         }
     }
 
-    /** A pending order. @param list<array{string, int|float}|array{string, int|float, string}> $lines design, quantity, name of the design's meta */
+    /** A pending order; a line is a design, its quantity, and the name of the design's meta if it is not Spiff's. */
     function stub_order(array $lines, bool $cod = false, string $email = 'ada@example.com'): int
     {
-        $items = array_map(static fn($line) => ['meta' => [$line[2] ?? 'spiff_transaction_id' => $line[0]], 'quantity' => $line[1], 'refunded' => 0, 'price' => 29.99], $lines);
+        $items = array_map(
+            static fn($line) => ['meta' => [$line[2] ?? 'spiff_transaction_id' => $line[0]], 'quantity' => $line[1], 'refunded' => 0, 'price' => 29.99],
+            $lines,
+        );
         $items[] = ['meta' => [], 'quantity' => 1, 'refunded' => 0, 'price' => 1.0]; // something without a design
         $id = wp_insert_post(['post_type' => 'shop_order', 'post_status' => 'wc-pending', 'post_title' => 'Order']);
         update_post_meta($id, '_stub', wp_slash(json_encode(['items' => $items, 'paid' => null, 'cod' => $cod, 'email' => $email])));
@@ -181,7 +185,7 @@ namespace {
 
     function stub_notes(int $id): array
     {
-        return array_map(static fn($note) => $note->comment_content, get_comments(['post_id' => $id, 'type' => 'order_note', 'order' => 'ASC', 'orderby' => 'comment_ID']));
+        return array_column(get_comments(['post_id' => $id, 'type' => 'order_note', 'order' => 'ASC', 'orderby' => 'comment_ID']), 'comment_content');
     }
 
     function wc_get_order(mixed $id): WC_Order|false
