@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed test says where")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what was measured and what was skipped is told")]
 
+mod outbox;
 mod support;
 
 use countersign_sandbox::{Options, Sandbox};
@@ -183,7 +184,7 @@ fn cpp_programs_link_and_run() {
 
 #[test]
 fn a_program_links_the_static_library() {
-    let program = Program::build_static("surface_static", "tests/c/surface.c");
+    let program = Program::build_static("surface_static", "tests/c/surface.c", &[], &[]);
     program.run(false, &[], &[], b"").ok();
 }
 

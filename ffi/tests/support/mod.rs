@@ -84,7 +84,7 @@ pub(crate) fn may_be_missing(what: &str) {
 
 pub(crate) struct Program {
     pub(crate) name: String,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 pub(crate) struct Output {
@@ -131,13 +131,15 @@ impl Program {
         Self::compile(name, source, &libraries)
     }
 
-    /// Linked with the static library, as include/README.md says.
-    pub(crate) fn build_static(name: &str, source: &str) -> Self {
+    /// Linked with the static library, as include/README.md says; the flags stand before and behind it.
+    pub(crate) fn build_static(name: &str, source: &str, before: &[&str], behind: &[&str]) -> Self {
         let include = format!("-I{}", installation().join("include").display());
         let library = installation().join("lib/libcountersign.a").display().to_string();
-        let system = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
-        let mut libraries = vec![include.as_str(), library.as_str()];
-        libraries.extend(system.split(' '));
+        let mut libraries = vec![include.as_str()];
+        libraries.extend(before);
+        libraries.push(&library);
+        libraries.extend(behind);
+        libraries.extend("-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc".split(' '));
         Self::compile(name, source, &libraries)
     }
 

@@ -1,0 +1,246 @@
+//! The outbox from C: in a file, over MariaDB, and beside the system's SQLite.
+
+mod script;
+mod server;
+
+use crate::support::{self, Program, ffi, installation, scratch};
+use crate::{CANARY, environment, external_ids, sandbox};
+use countersign_sandbox::Sandbox;
+use script::Over;
+use server::Server;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A file that is not there yet.
+fn fresh(name: &str) -> PathBuf {
+    let path = scratch().join(format!("{name}-{}.db", std::process::id()));
+    for end in ["", "-wal", "-shm", "-journal"] {
+        _ = std::fs::remove_file(format!("{}{end}", path.display()));
+    }
+    path
+}
+
+fn store(name: &str) -> String {
+    format!("sqlite:{}", fresh(name).display())
+}
+
+/// Plainly and under valgrind. valgrind takes away what rustix reads a clock by, unless it asks the C library for the time.
+fn ways() -> &'static [bool] {
+    let manifest = std::fs::read_to_string(ffi().join("../outbox/Cargo.toml")).unwrap();
+    if manifest.contains("use-libc") { support::ways() } else { &[false] }
+}
+
+#[test]
+fn steps_without_a_database() {
+    let program = Program::build("outbox_surface", "tests/c/outbox_surface.c", &[]);
+    for checked in ways() {
+        program.run(*checked, &[], &[], b"").ok();
+    }
+}
+
+#[test]
+fn threads_share_an_outbox() {
+    let program = Program::build("outbox_threads", "tests/c/outbox_threads.c", &["-pthread"]);
+    for checked in ways() {
+        let sandbox = sandbox();
+        let mut args = vec![store("threads")];
+        args.extend((0..12).map(|_| sandbox.create_transaction()));
+        program.run(*checked, &args, &environment(&sandbox), b"").ok();
+        let mut due: Vec<String> = (0..12).map(|number| format!("t-{number}")).collect();
+        due.sort();
+        assert_eq!(external_ids(&sandbox), due);
+    }
+}
+
+#[test]
+fn a_cancelled_thread_ends_after_its_drain() {
+    let program = Program::build("outbox_cancel", "tests/c/outbox_cancel.c", &["-pthread"]);
+    for checked in ways() {
+        let sandbox = sandbox();
+        sandbox.faults(r#"{"fault":"slow","ms_per_byte":8,"target":"order"}"#).unwrap();
+        let args = [store("cancel"), sandbox.create_transaction()];
+        program.run(*checked, &args, &environment(&sandbox), b"").ok();
+        assert_eq!(external_ids(&sandbox), ["cancelled"]);
+    }
+}
+
+#[test]
+fn a_file_rests_before_a_fork() {
+    let program = Program::build("outbox_fork", "tests/c/outbox_fork.c", &[]);
+    for checked in ways() {
+        let sandbox = sandbox();
+        program.run(*checked, &[store("fork")], &environment(&sandbox), b"").ok();
+    }
+}
+
+/// The static library shows what the shared one shows: nothing of SQLite, of TLS or of Rust.
+#[test]
+fn the_static_library_shows_what_the_header_declares() {
+    let list = std::fs::read_to_string(ffi().join("../include/countersign.symbols")).unwrap();
+    let library = installation().join("lib/libcountersign.a");
+    let text = support::output(Command::new("nm").args(["-g", "--defined-only"]).arg(library));
+    let mut names: Vec<_> = text.lines().filter_map(|line| line.split(" T ").nth(1)).collect();
+    names.sort_unstable();
+    assert_eq!(names, list.lines().collect::<Vec<_>>());
+    assert!(!text.contains(" D ") && !text.contains(" W ") && !text.contains(" V "), "{text}");
+}
+
+#[test]
+fn the_system_has_its_own_sqlite() {
+    let Some(shared) = support::pkg_config("sqlite3") else {
+        support::may_be_missing("sqlite3");
+        return;
+    };
+    let folder = support::output(Command::new("pkg-config").args(["--variable=libdir", "sqlite3"]));
+    let whole = format!("{}/libsqlite3.a", folder.trim());
+    let source = "tests/c/beside_sqlite.c";
+    let shared: Vec<&str> = shared.split_whitespace().collect();
+    // Whichever comes first is asked first.
+    let programs = [
+        Program::build("beside_shared", source, &shared),
+        Program::build_static("beside_static", source, &[], &shared),
+        Program::build_static("beside_static_turned", source, &shared, &[]),
+        Program::build_static("beside_whole", source, &[], &[&whole]),
+        Program::build_static("beside_whole_turned", source, &[&whole], &[]),
+    ];
+    for program in programs {
+        for checked in ways() {
+            let args = [store("beside"), fresh("own").display().to_string()];
+            program.run(*checked, &args, &[], b"").ok();
+        }
+    }
+}
+
+/// Two static libraries with Rust's runtime in them do not get into each other's way.
+#[test]
+fn another_static_library_of_rust_fits_beside() {
+    let dir = scratch().join("other");
+    std::fs::create_dir_all(&dir).unwrap();
+    let (source, library, main) = (dir.join("other.rs"), dir.join("libother.a"), dir.join("main.c"));
+    let other = r#"
+        #[unsafe(no_mangle)]
+        pub extern "C" fn other() -> i32 {
+            let caught = std::panic::catch_unwind(|| vec![1, 2, 3].into_iter().map(|one| 60 / (one - 2)).sum::<i32>());
+            if caught.is_err() { 7 } else { 0 }
+        }"#;
+    std::fs::write(&source, other).unwrap();
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let mut command = Command::new(rustc);
+    command.args(["--edition=2024", "--crate-type=staticlib", "-Copt-level=1", "-o"]).arg(&library).arg(&source);
+    support::output(&mut command);
+    let program = r#"
+        #include "check.h"
+        extern int other(void);
+        int main(void) {
+            countersign_client *client = NULL;
+            countersign_outbox *outbox = NULL;
+            countersign_outbox_task *task = NULL;
+            CHECK(other() == 7);
+            CHECK(countersign_client_new(S("nowhere"), NULL, &client, NULL) == COUNTERSIGN_KIND_INVALID_ARGUMENT);
+            MUST(countersign_outbox_new(S("mysql"), NULL, 0, &outbox, &err));
+            FAILS(COUNTERSIGN_KIND_INTERNAL, countersign_outbox_begin(outbox, S("__panic"), NULL, 0, &task, &err));
+            CHECK(other() == 7);
+            countersign_outbox_free(outbox);
+            return finish("other");
+        }"#;
+    std::fs::write(&main, program).unwrap();
+    let (library, include) = (library.display().to_string(), format!("-I{}", ffi().join("tests/c").display()));
+    let main = main.display().to_string();
+    for (name, before, after) in
+        [("other", vec![include.as_str()], vec![library.as_str()]), ("other_turned", vec![&include, &library], vec![])]
+    {
+        Program::build_static(name, &main, &before, &after).run(false, &[], &[], b"").ok();
+    }
+}
+
+#[test]
+fn example_outbox_sqlite() {
+    let program = Program::build("outbox_sqlite", "examples/outbox_sqlite.c", &[]);
+    for checked in ways() {
+        // The tests' own folder is one that a disk may lose.
+        let place = store("example");
+        let sandbox = sandbox();
+        let args = [place.clone(), sandbox.create_transaction(), "1001".to_owned()];
+        let first = program.run(*checked, &args, &environment(&sandbox), b"");
+        assert_eq!(first.code, 0, "{}", first.text);
+        assert!(first.text.contains(r#""status":"new""#) && first.text.contains(r#""placed":1"#), "{}", first.text);
+        // The webhook comes again.
+        let again = program.run(*checked, &args, &environment(&sandbox), b"").ok();
+        assert!(again.text.contains(r#""status":"known""#) && again.text.contains(r#""placed":0"#), "{}", again.text);
+        assert!(!first.text.contains(CANARY) && !again.text.contains(CANARY));
+        assert_eq!(external_ids(&sandbox), ["1001"]);
+        let nowhere = ["sqlite:/nowhere/outbox.db".to_owned(), "t".to_owned(), "1".to_owned()];
+        let output = program.run(*checked, &nowhere, &environment(&sandbox), b"");
+        assert!(output.code == 2 && output.text.contains("its folder cannot be used"), "{}", output.text);
+    }
+}
+
+/// A program over libmariadb; without what it needs there is none.
+fn over_mariadb(name: &str, source: &str, more: &[&str]) -> Option<(Program, Server)> {
+    let mut flags = Vec::new();
+    for package in [&["libmariadb"], more].concat() {
+        let Some(own) = support::pkg_config(package) else {
+            support::may_be_missing(package);
+            return None;
+        };
+        flags.extend(own.split_whitespace().map(str::to_owned));
+    }
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    Some((Program::build(name, source, &flags), Server::start()?))
+}
+
+#[test]
+fn example_outbox_mariadb() {
+    let Some((program, mut server)) = over_mariadb("outbox_mariadb", "examples/outbox_mariadb.c", &[]) else { return };
+    let place = ["host", "port", "user", "database"].map(|name| server.of(name));
+    let of_server = server.environment();
+    let environment = |sandbox: &Sandbox| [environment(sandbox), of_server.clone()].concat();
+    let args = |design: String, id: &str| [&place[..], &[design, id.to_owned()]].concat();
+    for (number, checked) in ways().iter().enumerate() {
+        let sandbox = sandbox();
+        // Every sandbox makes the same designs, and the database remembers for a while whose they were.
+        let design = (0..=number).map(|_| sandbox.create_transaction()).last().unwrap();
+        // Its quote and its backslash reach the database as parameters.
+        let id = format!("o'{number}\\\\é");
+        let first = program.run(*checked, &args(design.clone(), &id), &environment(&sandbox), b"");
+        assert_eq!(first.code, 0, "{}", first.text);
+        for words in [r#"install: null"#, r#""status":"new""#, r#""placed":1"#, r#""state":"placed""#] {
+            assert!(first.text.contains(words), "{words}\n{}", first.text);
+        }
+        let again = program.run(*checked, &args(design, &id), &environment(&sandbox), b"").ok();
+        assert!(again.text.contains(r#""status":"known""#) && again.text.contains(r#""placed":0"#), "{}", again.text);
+        assert!(!first.text.contains(CANARY) && !again.text.contains(CANARY));
+        assert_eq!(external_ids(&sandbox), [id.replace("\\\\", "\\")]);
+        // An order that breaks rules takes its payment with it.
+        let bad = program.run(*checked, &args(String::new(), &format!("bad-{number}")), &environment(&sandbox), b"");
+        assert!(bad.code == 1 && bad.text.contains("transactionId"), "{}", bad.text);
+    }
+    let sandbox = sandbox();
+    let wrong = [environment(&sandbox), vec![("MYSQL_PWD".to_owned(), "wrong".to_owned())]].concat();
+    let output = program.run(false, &args("t".to_owned(), "1"), &wrong, b"");
+    assert!(output.code == 2 && output.text.contains("Access denied"), "{}", output.text);
+    let given = environment(&sandbox);
+    let args = args("t".to_owned(), "1");
+    server.kill();
+    let output = program.run(false, &args, &given, b"");
+    assert!(output.code == 2 && output.text.contains("connect"), "{}", output.text);
+}
+
+#[test]
+fn the_script_over_mariadb() {
+    let Some((program, server)) = over_mariadb("script_mariadb", "tests/c/outbox_script.c", &["sqlite3"]) else {
+        return;
+    };
+    let done = script::run(&program, Over::MariaDb(&server));
+    assert!(done > 20, "{done}");
+}
+
+#[test]
+fn the_script_over_a_hosts_sqlite_and_in_a_file() {
+    let Some((program, server)) = over_mariadb("script_sqlite", "tests/c/outbox_script.c", &["sqlite3"]) else {
+        return;
+    };
+    drop(server);
+    let (own, file) = (script::run(&program, Over::Sqlite), script::run(&program, Over::File));
+    assert!(own > file && file > 20, "{own} {file}");
+}
