@@ -46,18 +46,18 @@ pub(crate) fn stands(columns: &[Value]) -> Result<(), Error> {
 
 /// Refuses a connection on which a transaction is open.
 pub(crate) async fn outside(cx: &Cx) -> Result<(), Error> {
-    let asks: &[&str] = match cx.shared.dialect {
-        _ if cx.has_its_own() => &[],
-        // The one question that every server answers without a privilege: it refuses this inside a transaction. What it sets is
-        // what holds anyway, and for the next statement alone.
-        Dialect::Mysql => &["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"],
-        Dialect::Sqlite => &["BEGIN", "COMMIT"],
-        Dialect::Postgresql => &[],
+    // What a server refuses inside a transaction and does without a privilege outside of one: it sets what holds anyway.
+    let sql = match cx.shared.dialect {
+        _ if cx.has_its_own() => return Ok(()),
+        Dialect::Mysql => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ".to_owned(),
+        Dialect::Sqlite => {
+            let rows = cx.rows("synchronous", "PRAGMA synchronous", vec![]).await?;
+            let level = rows.first().and_then(|row| row.first()?.int()).unwrap_or(2);
+            format!("PRAGMA synchronous = {level}")
+        }
+        Dialect::Postgresql => return Ok(()),
     };
-    for sql in asks {
-        cx.insist(cx.statement("no_transaction", sql, vec![], Wants::Count)).await?;
-    }
-    Ok(())
+    cx.insist(cx.statement("no_transaction", &sql, vec![], Wants::Count)).await.map(|_| ())
 }
 
 /// Looks at the connection, and refuses one that nothing can be written over.

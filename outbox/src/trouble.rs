@@ -93,7 +93,7 @@ fn postgresql(sqlstate: &str) -> TroubleKind {
 fn sqlite(number: i64, message: &str) -> TroubleKind {
     match number & 0xff {
         5 | 6 => TroubleKind::Busy,
-        1 if message.contains("within a transaction") => TroubleKind::InTransaction,
+        1 if message.contains("inside a transaction") => TroubleKind::InTransaction,
         19 if message.contains("UNIQUE") || message.contains("PRIMARY KEY") => TroubleKind::Duplicate,
         _ => TroubleKind::Refused,
     }

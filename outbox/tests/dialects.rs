@@ -76,7 +76,7 @@ impl Store {
         if statement.wants == Wants::Rows {
             // A driver may give a row as a map.
             let prepared = self.connection.prepare(&own).unwrap();
-            let names: std::collections::BTreeSet<_> = prepared.column_names().into_iter().collect();
+            let names: std::collections::BTreeSet<_> = prepared.column_names().collect();
             assert_eq!(names.len(), prepared.column_count(), "a column's name stands twice: {own}");
         }
         execute(&self.connection, &Statement { sql: own, ..statement.clone() })

@@ -228,6 +228,7 @@ fn trouble(error: &rusqlite::Error) -> Trouble {
     let kind = match code {
         Some((rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked, _)) => TroubleKind::Busy,
         Some((_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)) => TroubleKind::Duplicate,
+        Some(_) if error.to_string().contains("inside a transaction") => TroubleKind::InTransaction,
         // A commit that failed at the disk may have reached it.
         Some((rusqlite::ErrorCode::SystemIoFailure, _)) => TroubleKind::Lost,
         _ => TroubleKind::Refused,
