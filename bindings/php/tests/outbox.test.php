@@ -49,6 +49,31 @@ foreach (['sqlite-file', 'pdo-sqlite', 'pdo-mysql', 'wpdb'] as $kind) {
     }
 }
 
+// --- WordPress's connection ---
+
+/** What $wpdb made of its own tests, all of them in one process. */
+$wordpress = static function (): array {
+    static $rows = null;
+    if ($rows === null) {
+        $rows = [];
+        [$code, $out, $err] = Trial::start('wpdb.php', [], Trial::environment('', ['DB_NAME' => MariaDb::get()->database('outbox_wpdb')]))();
+        foreach (explode("\n", trim($out)) as $line) {
+            $row = json_decode($line, true);
+            $rows[$row['id'] ?? ''] = $row['wrong'] ?? null;
+        }
+        $rows['end'] = [$code, $err];
+    }
+    return $rows;
+};
+foreach (['leaves no trace', 'an older snapshot', 'a transaction', 'gone away before an enqueue', 'gone away at each statement of an enqueue', 'gone away at each statement of a drain',
+    'patience is the host\'s again', 'reads go to the primary', 'a site has its own tables'] as $name) {
+    test("outbox over \$wpdb: $name", static function () use ($wordpress, $name): void {
+        $rows = $wordpress();
+        holds(array_key_exists($name, $rows), 'it was not run: ' . show($rows['end']));
+        same([$rows[$name], $rows['end'][0]], [null, 0], show($rows['end'][1]));
+    });
+}
+
 // --- Hosts and their connections ---
 
 /** The life of some orders over a host's connection, inside its transactions and outside. */
