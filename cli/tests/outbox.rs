@@ -390,7 +390,7 @@ fn a_store_that_is_not_ours_is_left_alone() {
     for (store, words) in [
         (&missing, "`countersign outbox install` makes it"),
         (&garbage, "no database of SQLite"),
-        (&empty, "`countersign outbox install` makes them"),
+        (&empty, "`install` makes them"),
     ] {
         for args in all {
             let ran = shop.with(args).env("COUNTERSIGN_OUTBOX_STORE", store).stdin(shop.order("1")).run().exits(1);
@@ -549,7 +549,7 @@ fn a_drain_reports_what_happened_and_check_says_whether_to_look() {
     shop.bare(&["check", "--max-held", "1"]).run().exits(0);
     let checked = shop.bare(&["check", "--json"]).run().exits(1).json();
     assert_eq!(names(&checked), ["ok", "stores"].into());
-    assert_eq!(names(&checked["stores"][0]), ["store", "ok", "problems", "warnings"].into());
+    assert_eq!(names(&checked["stores"][0]), ["store", "ok", "problems", "warnings", "durability"].into());
     assert_eq!((&checked["ok"], &checked["stores"][0]["ok"]), (&json!(false), &json!(false)));
     let resolved = shop.bare(&["resolve", "taken", "drop", "--who", "ana", "--why", "ordered before"]).run().exits(0);
     assert_eq!(resolved.stdout, "cancelled: taken\n");
@@ -604,7 +604,7 @@ fn a_moved_store_is_adopted_without_credentials() {
     assert_eq!(shop.arrived(), ["first"]);
     assert!(at(&["check"]).run().exits(1).stdout.contains("paused (moved)"));
     let refused = at(&["resume", "signs"]).run().exits(1);
-    assert!(refused.stderr.contains("`countersign outbox adopt`"), "{refused:?}");
+    assert!(refused.stderr.contains("`adopt`"), "{refused:?}");
     let adopted = shop.bare(&["adopt"]).env("COUNTERSIGN_OUTBOX_STORE", &moved).run().exits(0);
     assert_eq!(adopted.stdout, format!("adopted: {moved}\n"));
     at(&[&["drain"][..], &signs].concat()).run().exits(0);

@@ -392,9 +392,8 @@ impl Cx {
 
     /// What is wrong with what stands in the store.
     pub(crate) fn unreadable(&self, why: &str) -> Error {
-        let message = format!(
-            "The store holds what this version cannot read: {why}. Is another version at work? Run `countersign outbox check`."
-        );
+        let message =
+            format!("The store holds what this version cannot read: {why}. Is another version at work? Ask `check`.");
         Error::new(ErrorKind::Store, message)
     }
 }

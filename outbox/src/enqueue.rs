@@ -374,8 +374,8 @@ async fn again(cx: &Cx, fresh: &Fresh, row: &Row, options: &Enqueue) -> Result<O
         return Ok(Some(answer(fresh, Status::Known, row.state)));
     };
     let conflict = change.transition.records.contains(&Record::Conflict);
-    // It is noted already; what withdraws a cancel is written all the same.
-    if conflict && row.is(flag::CONFLICT) && !row.is(flag::UNWANTED) {
+    // These very goods are noted already, or a person has answered them; what withdraws a cancel is written all the same.
+    if conflict && row.conflict_hash.as_ref() == Some(&fresh.kept.items_hash) && !row.is(flag::UNWANTED) {
         return Ok(Some(answer(fresh, Status::Conflict, row.state)));
     }
     let to = change.to;

@@ -215,19 +215,17 @@ pub(crate) async fn check(cx: Cx, max_held: i64, max_age: i64) -> Result<Checked
     let durability = if session.reduced.is_empty() { "full" } else { "reduced" };
     let mut warnings = session.reduced.clone();
     if session.moved(&meta) {
-        warnings.push("The store was moved or copied since it was made: if this is the one that counts, run `countersign outbox adopt`.".to_owned());
+        warnings.push(
+            "The store was moved or copied since it was made: if this is the one that counts, say `adopt`.".to_owned(),
+        );
     }
     for (name, of) in stats(cx).await? {
         let held = of.open.get("held").copied().unwrap_or(0);
         if held > max_held {
-            problems
-                .push(format!("{name}: {held} orders are held. Look at them: `countersign outbox list --state held`."));
+            problems.push(format!("{name}: {held} orders are held. Look at them: `list --state held`."));
         }
         if of.alerts > 0 {
-            problems.push(format!(
-                "{name}: {} orders have an alert. Look at them: `countersign outbox list --alerts`.",
-                of.alerts
-            ));
+            problems.push(format!("{name}: {} orders have an alert. Look at them: `list --alerts`.", of.alerts));
         }
         if let Some(age) = of.oldest_pending.filter(|age| *age > max_age) {
             problems.push(format!("{name}: the oldest order waits since {age} s. Does a worker run?"));

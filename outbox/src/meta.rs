@@ -35,7 +35,7 @@ pub(crate) async fn verify(cx: &Cx) -> Result<BTreeMap<String, String>, Error> {
 pub(crate) fn ours(cx: &Cx, oldest_reader: Option<&str>, shop: Option<&str>) -> Result<(), Error> {
     let refuse = |message: String| Err(Error::new(ErrorKind::Store, message));
     let Some(oldest) = oldest_reader.and_then(|value| value.parse::<i64>().ok()) else {
-        return refuse("The store is not complete: run `countersign outbox install` once more.".to_owned());
+        return refuse("The store is not complete: run `install` once more.".to_owned());
     };
     if oldest > SCHEMA {
         return refuse(format!(

@@ -172,7 +172,7 @@ pub(crate) async fn resume(cx: Cx, account: String) -> Result<(), Error> {
     };
     if row.pause == Pause::Moved || row.pause == Pause::Integration {
         let message = format!(
-            "The account {name} pauses for a reason that needs more than that: {} Look at its orders, then run `countersign outbox adopt`.",
+            "The account {name} pauses for a reason that needs more than that: {} Look at its orders, then say `adopt`.",
             row.pause_why.unwrap_or_default()
         );
         return Err(Error::new(ErrorKind::InvalidArgument, message));

@@ -66,6 +66,7 @@ pub(crate) const COLUMNS: &[Column] = columns! {
     "reason" int null yes;
     "wire" int;
     "items_hash" 64;
+    "conflict_hash" 64 null yes;
     "body" long null yes;
     "remote_id" 765 null yes;
     "last_kind" int null yes;
@@ -157,6 +158,7 @@ pub struct Row {
     pub reason: Option<Reason>,
     pub wire: i64,
     pub items_hash: String,
+    pub conflict_hash: Option<String>,
     pub body: Option<String>,
     pub remote_id: Option<String>,
     pub last_kind: Option<i64>,
@@ -261,6 +263,7 @@ impl Row {
             reason: cells.opt_int()?.and_then(Reason::of_number),
             wire: cells.int()?,
             items_hash: cells.text()?,
+            conflict_hash: cells.opt_text()?,
             body: cells.opt_text()?,
             remote_id: cells.opt_text()?.as_deref().map(unicode),
             last_kind: cells.opt_int()?,
@@ -412,7 +415,10 @@ pub(crate) fn change(
                 failures = 0;
                 change.now("fresh_at");
             }
-            Record::Conflict => flags |= flag::CONFLICT,
+            Record::Conflict => {
+                flags |= flag::CONFLICT;
+                change.set("conflict_hash", what.draft.as_ref().map(|kept| kept.items_hash.clone()));
+            }
             Record::Unwanted => flags |= flag::UNWANTED,
             Record::Wanted => flags &= !(flag::UNWANTED | flag::CANCEL_THERE),
             Record::CancelThere => flags |= flag::CANCEL_THERE,

@@ -3,7 +3,7 @@
 use crate::support::{Folder, open, order, policy, sandbox, settings, spiff};
 use crate::{DESIGN, enqueue, nobody, sql, value};
 use countersign::ErrorKind;
-use countersign_outbox::{Cancelled, Decision, Enqueue, Policy, Status};
+use countersign_outbox::{Cancelled, Decision, Enqueue, Filter, Policy, Status};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,12 @@ fn bodies_are_stripped_a_hundred_at_a_time_and_keys_stay() {
     assert_eq!(value(&file, "SELECT COUNT(*) FROM countersign_outbox WHERE body LIKE '%kept%'"), "1");
     // The tombstone answers, the same goods and others.
     assert_eq!(enqueue(&outbox, "7").status, Status::Known);
-    assert_eq!(outbox.enqueue(None, &order("7", DESIGN, 2), Enqueue::default()).unwrap().status, Status::Conflict);
+    let other = |amount| outbox.enqueue(None, &order("7", DESIGN, amount), Enqueue::default()).unwrap().status;
+    let alerts = || outbox.list(Filter { alerts: true, ..Filter::default() }).unwrap().orders.len();
+    assert_eq!((other(2), alerts()), (Status::Conflict, 1));
+    // A conflict that a person has answered is none again by the same goods, but by others.
+    outbox.resolve(None, "7", Decision::Placed, "ana", "two are enough").unwrap();
+    assert_eq!((other(2), alerts(), other(3), alerts()), (Status::Conflict, 0, Status::Conflict, 1));
     // What waits and what is held keeps its body, however old.
     sql(&file, "UPDATE countersign_outbox SET state = 4, due_at = NULL, body = 'x' WHERE external_id = '8'");
     sql(&file, "UPDATE countersign_outbox SET state = 1, due_at = 1, body = 'x' WHERE external_id = '9'");
@@ -55,6 +60,9 @@ fn what_is_forgotten_is_gone_but_for_its_key() {
     assert!(error.kind() == ErrorKind::InvalidArgument && error.message().contains("pending"), "{error}");
     assert_eq!(outbox.drain(10.0, 10).unwrap().placed, 1);
     outbox.forget(None, id).unwrap();
+    // Whoever knows its id finds it all the same.
+    let row = outbox.get(None, id, true).unwrap().unwrap();
+    assert_eq!((row.shown.external_id.as_str(), row.shown.state, row.body), ("", "placed", None));
     let row = "SELECT external_id || ifnull(body, '') || history || ifnull(remote_id, '') FROM countersign_outbox";
     assert_eq!(value(&file, row), "");
     // Forgotten is not free: a late redelivery of the payment makes no second order.
