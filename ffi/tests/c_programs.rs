@@ -80,7 +80,7 @@ fn the_library_is_small() {
 }
 
 /// More than it is, less than a careless dependency makes of it.
-const LARGEST: u64 = 2_900_000;
+const LARGEST: u64 = 3_950_000;
 
 #[test]
 fn arguments_and_panics() {

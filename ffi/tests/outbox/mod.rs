@@ -6,7 +6,7 @@ mod server;
 use crate::support::{self, Program, ffi, installation, scratch};
 use crate::{CANARY, environment, external_ids, sandbox};
 use countersign_sandbox::Sandbox;
-use script::Over;
+use script::{Over, Run};
 use server::Server;
 use std::path::PathBuf;
 use std::process::Command;
@@ -199,7 +199,8 @@ fn example_outbox_mariadb() {
     for (number, checked) in ways().iter().enumerate() {
         let sandbox = sandbox();
         // Every sandbox makes the same designs, and the database remembers for a while whose they were.
-        let design = (0..=number).map(|_| sandbox.create_transaction()).last().unwrap();
+        let designs: Vec<String> = (0..=number).map(|_| sandbox.create_transaction()).collect();
+        let design = designs[number].clone();
         // Its quote and its backslash reach the database as parameters.
         let id = format!("o'{number}\\\\é");
         let first = program.run(*checked, &args(design.clone(), &id), &environment(&sandbox), b"");
@@ -243,4 +244,61 @@ fn the_script_over_a_hosts_sqlite_and_in_a_file() {
     drop(server);
     let (own, file) = (script::run(&program, Over::Sqlite), script::run(&program, Over::File));
     assert!(own > file && file > 20, "{own} {file}");
+}
+
+fn order(run: &Run) -> String {
+    let design = run.sandbox.create_transaction();
+    format!(
+        r#"{{"order":{{"externalId":"1","paid":true,"orderItems":[{{"amountToOrder":1,"transactionId":"{design}"}}]}}}}"#
+    )
+}
+
+/// What a drain writes is committed though the connection does not do that by itself, and what a host's transaction holds is not.
+#[test]
+fn a_connection_that_does_not_commit_by_itself() {
+    let Some((program, server)) = over_mariadb("script_commit", "tests/c/outbox_script.c", &["sqlite3"]) else {
+        return;
+    };
+    let row = serde_json::json!({});
+    let mut run = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox());
+    let order = order(&run);
+    run.sql("SET autocommit = 0").unwrap();
+    run.must("install", "{}", "null");
+    run.must("enqueue", &order, r#""status":"new""#);
+    let (word, said) = run.say("do drain {}").unwrap();
+    assert!(word == "error" && said.contains("transaction"), "{said}");
+    run.sql("COMMIT").unwrap();
+    run.must("drain", r#"{"seconds":20,"waits":false}"#, r#""placed":1"#);
+    // Whatever it left uncommitted is gone with it.
+    let sandbox = run.end();
+    let mut again = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox);
+    again.must("get", r#"{"external_id":"1"}"#, r#""state":"placed""#);
+    assert_eq!(external_ids(&again.end()), ["1"]);
+}
+
+/// The database dies while the platform has the order: nobody can write that down, and a later drain finds it out.
+#[test]
+fn a_database_that_dies_while_an_order_is_under_way() {
+    let Some((program, mut server)) = over_mariadb("script_dies", "tests/c/outbox_script.c", &["sqlite3"]) else {
+        return;
+    };
+    let row = serde_json::json!({ "scale": 20, "policy": { "lease": 50, "settle": 10, "gap": 5 } });
+    let mut run = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox());
+    let order = order(&run);
+    run.must("install", "{}", "null");
+    run.must("enqueue", &order, r#""status":"new""#);
+    run.sandbox.faults(r#"{"fault":"slow","ms_per_byte":4,"target":"order"}"#).unwrap();
+    run.tell(r#"do drain {"seconds":20}"#);
+    while run.sandbox.orders().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    server.kill();
+    let (word, said) = run.hear().unwrap();
+    assert!(word == "error" && said.contains(r#""kind":"store""#), "{word} {said}");
+    let sandbox = run.end();
+    server.start_again();
+    let mut again = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox);
+    again.must("get", r#"{"external_id":"1"}"#, r#""state":"sending""#);
+    again.must("drain", r#"{"seconds":60}"#, r#""placed":1"#);
+    assert_eq!(external_ids(&again.end()), ["1"]);
 }

@@ -29,7 +29,7 @@ pub(crate) fn run(program: &Program, over: Over<'_>) -> usize {
             continue;
         }
         done += 1;
-        let mut run = Run::begin(program, over, row, number);
+        let mut run = Run::begin(program, over, row, number, crate::sandbox());
         for (at, step) in row["steps"].as_array().unwrap().iter().enumerate() {
             if let Err(why) = run.step(step) {
                 wrong.push(format!("{}, step {at} ({step}): {why}", row["id"]));
@@ -42,8 +42,9 @@ pub(crate) fn run(program: &Program, over: Over<'_>) -> usize {
     done
 }
 
-struct Run {
-    sandbox: Sandbox,
+/// One process of the program, and what it talks to.
+pub(crate) struct Run {
+    pub(crate) sandbox: Sandbox,
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -54,8 +55,7 @@ struct Run {
 }
 
 impl Run {
-    fn begin(program: &Program, over: Over<'_>, row: &Value, number: usize) -> Self {
-        let sandbox = crate::sandbox();
+    pub(crate) fn begin(program: &Program, over: Over<'_>, row: &Value, number: usize, sandbox: Sandbox) -> Self {
         let name = match over {
             Over::MariaDb(_) => "none",
             Over::Sqlite => "hosts",
@@ -108,21 +108,37 @@ impl Run {
         }
     }
 
-    fn end(mut self) {
+    /// Ends the process, and gives the sandbox to the next one.
+    pub(crate) fn end(mut self) -> Sandbox {
         drop(self.input.take());
         assert!(self.child.wait().unwrap().success());
+        self.sandbox
     }
 
     /// Says a line to the program: the first word of what it says, and the rest.
-    fn say(&mut self, line: &str) -> Result<(String, String), String> {
+    pub(crate) fn say(&mut self, line: &str) -> Result<(String, String), String> {
+        self.tell(line);
+        self.hear()
+    }
+
+    pub(crate) fn tell(&mut self, line: &str) {
+        writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    pub(crate) fn hear(&mut self) -> Result<(String, String), String> {
         let mut said = String::new();
-        writeln!(self.input.as_mut().unwrap(), "{line}").map_err(|error| error.to_string())?;
         self.output.read_line(&mut said).map_err(|error| error.to_string())?;
         let (word, rest) = said.trim_end().split_once(' ').unwrap_or((said.trim_end(), ""));
         Ok((word.to_owned(), rest.to_owned()))
     }
 
-    fn sql(&mut self, sql: &str) -> Result<(), String> {
+    /// An operation that goes well, and whose answer holds this.
+    pub(crate) fn must(&mut self, operation: &str, input: &str, due: &str) {
+        let (word, said) = self.say(&format!("do {operation} {input}")).unwrap();
+        assert!(word == "answer" && said.contains(due), "{operation}: {word} {said}");
+    }
+
+    pub(crate) fn sql(&mut self, sql: &str) -> Result<(), String> {
         match self.say(&format!("sql {}", sql.replace('\n', " ")))? {
             (word, _) if word == "answer" => Ok(()),
             (word, rest) => Err(format!("{word} {rest}")),

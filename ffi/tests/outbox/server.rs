@@ -1,11 +1,13 @@
 //! A MariaDB server of a test's own, by `tests/mariadb.py`.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// It ends with this, or with the process of the test.
 pub(crate) struct Server {
     process: Child,
+    output: BufReader<ChildStdout>,
     ready: serde_json::Value,
 }
 
@@ -23,11 +25,17 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let mut server = Self { process, output, ready: serde_json::Value::Null };
+        server.wait();
+        Some(server)
+    }
+
+    fn wait(&mut self) {
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready =
+        self.output.read_line(&mut line).unwrap();
+        self.ready =
             serde_json::from_str(&line).unwrap_or_else(|error| panic!("tests/mariadb.py said {line:?}: {error}"));
-        Some(Self { process, ready })
     }
 
     pub(crate) fn of(&self, name: &str) -> String {
@@ -47,9 +55,23 @@ impl Server {
         .to_vec()
     }
 
-    /// SIGKILL, as when the machine fails.
+    fn say(&mut self, line: &[u8]) {
+        self.process.stdin.as_mut().unwrap().write_all(line).unwrap();
+    }
+
+    /// SIGKILL, as when the machine fails. When this returns, nobody answers any more.
     pub(crate) fn kill(&mut self) {
-        self.process.stdin.as_mut().unwrap().write_all(b"kill\n").unwrap();
+        self.say(b"kill\n");
+        let address = format!("127.0.0.1:{}", self.of("port"));
+        while TcpStream::connect(&address).is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    /// The same data again, after a kill.
+    pub(crate) fn start_again(&mut self) {
+        self.say(b"start\n");
+        self.wait();
     }
 }
 
