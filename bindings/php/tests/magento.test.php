@@ -23,7 +23,7 @@ function magento(bool $split = false): Stub\Magento
         $connect = static fn(): PDO => MariaDb::get()->pdo([], "SET sql_mode = '', time_zone = '+00:00'", $database);
         Stub\Magento::tables($connect());
         $shop = new Stub\Magento($connect, MAGENTO_MODULE);
-        $shop->get(Shop\Countersign\Setup\Patch\Data\InstallOutbox::class)->apply();
+        $shop->patch(Shop\Countersign\Setup\Patch\Data\InstallOutbox::class);
         foreach (Sandbox::get()->ready['env'] as $name => $value) {
             putenv("$name=$value"); // not before: the installation needs no credentials
         }

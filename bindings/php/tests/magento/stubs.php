@@ -458,6 +458,17 @@ namespace Stub {
             }
         }
 
+        /** Applies a data patch: in a transaction, unless it says that it cannot be. */
+        public function patch(string $class): void
+        {
+            $patch = $this->get($class);
+            $adapter = $this->resource->getConnection();
+            $whole = !$patch instanceof \Magento\Framework\Setup\Patch\NonTransactionableInterface;
+            $whole && $adapter->beginTransaction();
+            $patch->apply();
+            $whole && $adapter->commit();
+        }
+
         public function cron(string $name): void
         {
             foreach ($this->config('crontab', 'job') as $job) {
