@@ -306,7 +306,8 @@ impl Cx {
             match self.io.ask(Want::Sql(statement.clone())).await {
                 Outcome::Rows(rows) => return Ok(rows),
                 Outcome::Trouble(trouble)
-                    if (trouble.kind == TroubleKind::Lost || self.passes(trouble.kind)) && again < TRIES =>
+                    if (self.passes(trouble.kind) || (trouble.kind == TroubleKind::Lost && self.is_alone()))
+                        && again < TRIES =>
                 {
                     self.io.wait(20 << again).await;
                 }

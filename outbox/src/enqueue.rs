@@ -3,7 +3,7 @@
 use crate::account::Account;
 use crate::engine::{Cx, Done, Shared};
 use crate::row::{Guard, Happening, Kept, Row, change, flag};
-use crate::rows::by_key;
+use crate::rows::{by_key, newest};
 use crate::state::{Event, Record, State};
 use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
 use countersign::draft::Wire;
@@ -303,10 +303,12 @@ async fn look_up(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, 
 
 async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Error> {
     let mut lost = false;
-    for _ in 0..8 {
-        let rows = look_up(cx, fresh.provider, &fresh.external_id).await?;
-        if let Some(row) = rows.iter().find(|row| row.row_key == fresh.key) {
-            if let Some(told) = again(cx, fresh, row, options).await? {
+    for tries in 0..8 {
+        let mut rows = look_up(cx, fresh.provider, &fresh.external_id).await?;
+        if let Some(at) = rows.iter().position(|row| row.row_key == fresh.key) {
+            if let Some(row) = newest(cx, rows.swap_remove(at), tries).await?
+                && let Some(told) = again(cx, fresh, &row, options).await?
+            {
                 return Ok(told);
             }
             continue;

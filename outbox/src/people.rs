@@ -5,7 +5,7 @@ use crate::accounts::{Set, account_row, make_account, pause_account, resume as r
 use crate::engine::{Cx, Done};
 use crate::pause::Pause;
 use crate::row::{Guard, Happening, Shown, change};
-use crate::rows::find;
+use crate::rows::{find, newest};
 use crate::state::{Event, State};
 use crate::statement::{Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
@@ -63,8 +63,9 @@ fn missing(external_id: &str) -> Error {
 }
 
 pub(crate) async fn cancel(cx: Cx, account: Option<String>, external_id: String) -> Result<Cancelled, Error> {
-    for _ in 0..8 {
+    for tries in 0..8 {
         let Some(row) = find(&cx, account.as_deref(), &external_id).await? else { return Ok(Cancelled::Unknown) };
+        let Some(row) = newest(&cx, row, tries).await? else { continue };
         let what = Happening { clock: cx.clock(), ..Happening::default() };
         let Some(change) = change(&row, Event::Cancel, &what, cx.policy(), cx.shared.rules, row.provider == 1) else {
             return Ok(match row.state {
@@ -103,8 +104,9 @@ pub(crate) async fn resolve(
         Decision::Retry => Event::SaidRetry,
         Decision::Drop => Event::SaidDrop,
     };
-    for _ in 0..8 {
+    for tries in 0..8 {
         let Some(row) = find(&cx, account.as_deref(), &external_id).await? else { return Err(missing(&external_id)) };
+        let Some(row) = newest(&cx, row, tries).await? else { continue };
         if row.lease_until.is_some_and(|until| until >= row.now) {
             let seconds = (row.lease_until.unwrap_or(row.now) - row.now) / 1000 + 1;
             let message = format!("A worker is at it. Try again in {seconds} s.");

@@ -13,6 +13,17 @@ pub(crate) async fn fetch(cx: &Cx, id: i64) -> Result<Option<Row>, Error> {
     rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
 }
 
+/// A row as it is now, for a second try: the first one may have been made on an old snapshot of the host's transaction.
+pub(crate) async fn newest(cx: &Cx, row: Row, tries: u32) -> Result<Option<Row>, Error> {
+    let end = cx.shared.dialect.newest();
+    if tries == 0 || end.is_empty() {
+        return Ok(Some(row));
+    }
+    let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE id = ?{end}", Row::columns());
+    let rows = cx.rows("newest", &sql, vec![row.id.into()]).await?;
+    rows.first().map(|row| Row::of(row)).transpose().map_err(|why| cx.unreadable(&why))
+}
+
 /// The row with this key, whose id may be forgotten.
 pub(crate) async fn by_key(cx: &Cx, key: &str) -> Result<Option<Row>, Error> {
     let sql = format!("SELECT {} FROM {{p}}countersign_outbox WHERE row_key = ?", Row::columns());

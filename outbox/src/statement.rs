@@ -147,6 +147,16 @@ impl Dialect {
         matches!(self, Self::Sqlite)
     }
 
+    /// The end of a SELECT that shows a row as it is now, whatever the snapshot of the host's transaction shows: it locks the row,
+    /// for an UPDATE that does so anyway.
+    pub(crate) const fn newest(self) -> &'static str {
+        match self {
+            Self::Mysql => " FOR UPDATE",
+            // SQLite has one writer, and PostgreSQL answers the UPDATE with 40001.
+            Self::Sqlite | Self::Postgresql => "",
+        }
+    }
+
     /// Whether a lock on a row can be asked about without waiting for it.
     pub(crate) const fn has_nowait(self) -> bool {
         !matches!(self, Self::Sqlite)
