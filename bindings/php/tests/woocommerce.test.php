@@ -413,7 +413,10 @@ test('woocommerce: the eraser', static function (): void {
     contains($answer['messages'][0], "Order $waiting is on its way");
     contains($answer['messages'][1], "Order $held for spiff waits for your decision");
     holds($body !== null, 'what is on its way is kept');
-    same(woo_shop()->php("return row($sent);"), null, 'forgotten');
+    $again = woo_shop()->php("return [CountersignOrders\\outbox()->get('$sent', 'spiff', true), CountersignOrders\\erase('eve@example.com')];");
+    same([$again[0]['externalId'], $again[0]['state'], $again[0]['body']], ['', 'placed', null], 'forgotten');
+    same([$again[1]['items_removed'], $again[1]['items_retained']], [false, true], 'once');
+    contains(woo_shop()->php("wp_set_current_user(1); \$_GET['order'] = '$sent'; return shown('CountersignOrders\\page');"), 'forgotten for spiff, placed');
     // Its key is not.
     woo_shop()->php("status($sent, 'completed', 'processing'); CountersignOrders\\rewind();" . WOO_DRAIN);
     same([woo_amounts($sent), woo_amounts($waiting)], [[1], [1]], 'orders');

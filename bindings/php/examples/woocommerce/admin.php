@@ -108,6 +108,10 @@ function table(array $rows): void
     }
     echo '<table class="widefat striped"><thead><tr><th>Order</th><th>Account</th><th>State</th><th>What happened</th><th>Decide</th></tr></thead><tbody>';
     foreach ($rows as $row) {
+        if ($row->externalId === '') {
+            printf('<tr><td colspan="5">%s</td></tr>', esc_html("forgotten for $row->account, {$row->state->value}"));
+            continue;
+        }
         $order = wc_get_order(internal_id($row->externalId));
         $number = esc_html($row->externalId);
         printf(

@@ -171,11 +171,6 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
     if ($paid < activated() && !$chosen && outbox()->get($id, $account) === null) {
         return null;
     }
-    // A person was told already that it is too late for these goods, and has perhaps answered.
-    $goods = sha1((string) json_encode($placing));
-    if ($order->get_meta("_countersign_{$account}_late") === $goods) {
-        return null;
-    }
     if ($sweep) {
         [$told] = outbox()->sweep([$placing], $account);
         if ($told instanceof \Throwable) {
@@ -183,10 +178,6 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
         }
     } else {
         $told = outbox()->enqueue($placing, $account);
-    }
-    if ($told->status === EnqueueStatus::Conflict) {
-        $order->update_meta_data("_countersign_{$account}_late", $goods);
-        $order->save_meta_data();
     }
     return match (true) {
         $told->status === EnqueueStatus::Conflict => "it was changed after it was sent to $account, which may have it as it was. A person must look.",

@@ -21,6 +21,9 @@ function erase(string $email, int $page = 1): array
     $answer = ['items_removed' => false, 'items_retained' => false, 'messages' => [], 'done' => count($orders) < 50];
     foreach ($orders as $order) {
         foreach (rows_of($order) as $row) {
+            if ($row->externalId === '') {
+                continue; // forgotten before
+            }
             if (!in_array($row->state, ENDED, true)) {
                 $answer['items_retained'] = true;
                 $answer['messages'][] = $row->state === State::Held
