@@ -3,6 +3,8 @@
 
 declare(strict_types=1);
 
+require_once __DIR__ . '/mariadb.php';
+
 $manual = (string) file_get_contents(ROOT . '/docs/php.md');
 preg_match_all('/^```php\n(.*?)^```$/ms', $manual, $found);
 $snippets = $found[1];
@@ -19,8 +21,24 @@ $snippet = static function (string $mark, array $env = []) use ($snippets, $fold
     return run([PHP_BINARY, "$folder/snippet.php"], $env + $sandbox->ready['env']);
 };
 
+/** The environment of a shop with an empty database of its own, in which nothing is installed yet. */
+$shop = static function (string $name) use ($snippets, $folder, $sandbox): array {
+    $outbox = array_values(array_filter($snippets, static fn($text) => str_contains($text, 'function outbox()')));
+    file_put_contents("$folder/outbox.php", $outbox[0]);
+    $ready = MariaDb::get()->ready;
+    $database = MariaDb::get()->database($name);
+    MariaDb::get()->pdo(database: $database)->exec('CREATE TABLE orders (id INT PRIMARY KEY, paid INT) ENGINE=InnoDB; INSERT INTO orders VALUES (1001, 0), (1002, 0)');
+    return [
+        'SHOP_DSN' => "mysql:host={$ready['host']};port={$ready['port']};dbname=$database", 'SHOP_USER' => $ready['user'], 'SHOP_PASSWORD' => $ready['password'],
+        'SHOP_HOST' => $ready['host'], 'SHOP_PORT' => (string) $ready['port'], 'SHOP_NAME' => $database, 'TRANSACTION_ID' => $sandbox->transaction(),
+    ];
+};
+
+/** Whether an order is paid in the shop. */
+$paid = static fn(array $env, int $id): int => (int) MariaDb::get()->pdo(database: $env['SHOP_NAME'])->query("SELECT paid FROM orders WHERE id = $id")->fetchColumn();
+
 test('docs: every PHP block is known to these tests', static function () use ($snippets): void {
-    same(count($snippets), 6, 'snippets');
+    same(count($snippets), 14, 'snippets');
 });
 
 test('docs: a first order, and its settling', static function () use ($sandbox, $snippet): void {
@@ -60,6 +78,83 @@ test('docs: a span around a call', static function () use ($sandbox, $snippet, $
     holds($code === 255 && preg_match_all('/^addEvent\["attempt",\{"method":"POST",.*"status":500,.*"number":\d\}\]$/m', $out) === 3, $out);
     contains($out, "setAttribute[\"error.type\",\"server_error\"]\nsetAttribute[\"countersign.outcome\",null]\nsetStatus[\"Error\",");
     contains($out, "detach[]\nend[]\n");
+});
+
+test('docs: the outbox: installed, enqueued in the transaction of the payment, drained, decided', static function () use ($sandbox, $snippet, $shop, $paid): void {
+    $env = $shop('docs_outbox');
+    $before = count($sandbox->accepted('1001'));
+    [$code, $out, $err] = $snippet('outbox()->enqueue($order)', $env);
+    same([$code, $err, $paid($env, 1001)], [0, '', 0], 'not installed: nothing is acknowledged');
+    contains($out, '`install`');
+    foreach (range(1, 2) as $_) {
+        same($snippet('outbox()->install();   //', $env), [0, '', ''], 'install');
+    }
+    // From here on as a user who may do no more than the page says.
+    MariaDb::get()->pdo()->exec("CREATE OR REPLACE USER 'clerk'@'%' IDENTIFIED BY 'x'; GRANT SELECT, INSERT, UPDATE, DELETE ON docs_outbox.* TO 'clerk'@'%'");
+    $env = ['SHOP_USER' => 'clerk', 'SHOP_PASSWORD' => 'x'] + $env;
+    same(strtok($snippet('outbox()->enqueue($order)', ['TRANSACTION_ID' => null] + $env)[1], ':'), 'orderItems[0].transactionId', 'invalid');
+    same($paid($env, 1001), 1, 'paid is paid');
+    same($snippet('outbox()->enqueue($order)', $env), [0, "new\n", ''], 'enqueue');
+    same($snippet('outbox()->enqueue($order)', $env), [0, "known\n", ''], 'told twice');
+    $began = microtime(true);
+    same($snippet('outbox()->drain(seconds: 50)', $env), [0, "1001: placed\n", ''], 'drain');
+    same($snippet('outbox()->drain(seconds: 50)', $env), [0, '', ''], 'nothing is due');
+    holds(microtime(true) - $began < 40, 'it ends where nothing is due');
+    same(count($sandbox->accepted('1001')), $before + 1, 'orders');
+    MariaDb::get()->pdo()->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 2');
+    [$code, $out] = $snippet('outbox()->drain(seconds: 50)', $env);
+    MariaDb::get()->pdo()->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
+    same([$code, str_contains($out, 'innodb_flush_log_at_trx_commit is 2')], [0, true], $out);
+    // An alert: other goods, after it was placed.
+    same($snippet('outbox()->enqueue($order)', ['TRANSACTION_ID' => $sandbox->transaction()] + $env), [0, "conflict\n", ''], 'other goods');
+    same($snippet('outbox()->drain(seconds: 50)', $env)[0], 1, 'a person must look');
+    same($snippet("outbox()->resolve('1001'", $env), [0, "1001 placed conflict\n1001: placed\nNULL\n", ''], 'people');
+    same($snippet('outbox()->drain(seconds: 50)', $env)[0], 0, 'answered');
+});
+
+test('docs: the outbox: rule R15 over a file', static function () use ($snippet, $shop, $paid): void {
+    $env = $shop('docs_r15') + ['OUTBOX_FILE' => scratch('docs-r15') . '/outbox.db'];
+    [$code, $out, $err] = $snippet('host: database()', ['COUNTERSIGN_OUTBOX_ANYWHERE' => '1'] + $env);
+    same([$code, $err, $paid($env, 1002)], [0, '', 1], $out);
+    holds(preg_match('/^A transaction is open on the connection of the shop.*\nnew\n$/', $out) === 1, $out);
+});
+
+test('docs: the outbox: a connection of your own, and that of WordPress', static function () use ($sandbox, $snippet, $shop, $folder): void {
+    $env = $shop('docs_own');
+    same($snippet('implements OutboxConnection', $env), [0, "new\n1 placed\n", ''], 'mysqli');
+    same([count($sandbox->accepted('1004')), $snippet('implements OutboxConnection', $env)], [1, [0, "known\n0 placed\n", '']], 'once');
+    file_put_contents("$folder/wp-load.php", "<?php // Starts WordPress.\nrequire '" . __DIR__ . "/outbox/wordpress.php';");
+    $ready = MariaDb::get()->ready;
+    $wordpress = ['DB_HOST' => "{$ready['host']}:{$ready['port']}", 'DB_USER' => $ready['user'], 'DB_PASSWORD' => $ready['password'], 'DB_NAME' => 'docs_own', 'DB_CHARSET' => 'utf8mb4', 'WP_CONTENT_DIR' => $folder];
+    foreach (['new', 'known'] as $due) {
+        same($snippet('Outbox::wordpress(', $wordpress + $env), [0, "$due\n", ''], 'WordPress');
+    }
+});
+
+test('docs: what support.md says of versions, charsets and modes', static function (): void {
+    $support = (string) file_get_contents(ROOT . '/docs/support.md');
+    $version = static fn(string $text): string => implode('.', array_slice(explode('.', $text), 0, 2));
+    contains($support, '| MariaDB | ' . $version((string) MariaDb::get()->pdo()->getAttribute(PDO::ATTR_SERVER_VERSION)) . ' |');
+    contains($support, '| PHP | ' . $version(PHP_VERSION) . ' |');
+    preg_match('/^\| SQLite, by `sqlite:` \| ([\d.]+), in the library/m', $support, $found);
+    contains((string) file_get_contents(library()), "$found[1]\0");
+    $database = MariaDb::get()->database('docs_support');
+    $outbox = static fn(string $sql, string $prefix): Countersign\Outbox => new Countersign\Outbox(MariaDb::get()->pdo(initSql: $sql, database: $database), ['shop' => Sandbox::get()->spiff()], prefix: $prefix);
+    $order = Sandbox::get()->order('support');
+    $outbox('DO 0', '')->install();
+    foreach (['sjis', 'swe7'] as $charset) {
+        contains($support, "`$charset`");
+        foreach (['install' => [], 'enqueue' => [$order], 'drain' => [1.0]] as $call => $arguments) {
+            contains(raises(Countersign\Exception\CountersignException::class, static fn() => $outbox("SET NAMES $charset", '')->$call(...$arguments), 'store')->getMessage(), 'Use utf8mb4');
+        }
+    }
+    foreach (['install' => [], 'enqueue' => [$order], 'get' => ['1']] as $call => $arguments) {
+        raises(Countersign\Exception\CountersignException::class, static fn() => $outbox("SET sql_mode = 'ORACLE'", '')->$call(...$arguments), 'store');
+    }
+    $empty = "SET sql_mode = 'EMPTY_STRING_IS_NULL'";
+    raises(Countersign\Exception\CountersignException::class, static fn() => $outbox($empty, 'e_')->install(), 'store');
+    raises(Countersign\Exception\CountersignException::class, static fn() => $outbox($empty, '')->import('support-1'), 'store');
+    same($outbox($empty, '')->enqueue($order)->status, Countersign\EnqueueStatus::New, 'everything else');
 });
 
 test('docs: signing alone', static function () use ($snippet): void {
