@@ -68,6 +68,7 @@ test('woocommerce: a status that flips places once', static function (): void {
     woo_shop()->php("status($id, 'completed');" . WOO_DRAIN . "status($id, 'processing');" . WOO_DRAIN);
     woo_shop()->php("status($id, 'on-hold', 'processing');" . WOO_DRAIN);
     same(woo_amounts($id), [2], 'amounts');
+    contains(woo_shop()->log(), "info countersign: order $id of spiff is placed");
 });
 
 test('woocommerce: two requests at once, and two drains', static function (): void {

@@ -43,10 +43,10 @@ function accounts(): array
 {
     $accounts = [];
     if (is_set('SPIFF_ACCESS_KEY') || is_set('SPIFF_APPLICATION_KEY')) {
-        $accounts['spiff'] = Spiff::fromEnv(options('SPIFF', 'accessKey', 'secretKey', 'applicationKey', 'region', 'baseUrl'), wc_get_logger());
+        $accounts['spiff'] = Spiff::fromEnv(options('SPIFF', 'accessKey', 'secretKey', 'applicationKey', 'region', 'baseUrl'), logger());
     }
     if (is_set('SIGN_CUSTOMISER_API_TOKEN')) {
-        $accounts['signs'] = SignCustomiser::fromEnv(options('SIGN_CUSTOMISER', 'apiToken', 'baseUrl'), wc_get_logger());
+        $accounts['signs'] = SignCustomiser::fromEnv(options('SIGN_CUSTOMISER', 'apiToken', 'baseUrl'), logger());
     }
     return apply_filters('countersign_accounts', $accounts);
 }
@@ -55,7 +55,7 @@ function accounts(): array
 function outbox(): Outbox
 {
     static $outboxes = [];
-    return $outboxes[get_current_blog_id()] ??= Outbox::wordpress(accounts(), logger: wc_get_logger(), policy: ['deadline' => DEADLINE]);
+    return $outboxes[get_current_blog_id()] ??= Outbox::wordpress(accounts(), logger: logger(), policy: ['deadline' => DEADLINE]);
 }
 
 /** Makes the tables, and writes down from when on paid orders are this plugin's. */
@@ -118,5 +118,19 @@ function swap(string $name, ?string $old, string $new): bool
 
 function log_failure(string $what, \Throwable $failure): void
 {
-    wc_get_logger()->log('error', "$what: {$failure->getMessage()}", ['source' => 'countersign']);
+    logger()->log('error', "$what: {$failure->getMessage()}");
+}
+
+/** WooCommerce's log under one name; it leaves the places of PSR-3 in a message as they are. */
+function logger(): object
+{
+    return new class {
+        /** @param array<string, mixed> $context */
+        public function log(string $level, string|\Stringable $message, array $context = []): void
+        {
+            $texts = array_filter($context, 'is_scalar');
+            $places = array_map(static fn($name) => "{{$name}}", array_keys($texts));
+            wc_get_logger()->log($level, str_replace($places, array_map('strval', $texts), (string) $message), ['source' => 'countersign'] + $context);
+        }
+    };
 }
