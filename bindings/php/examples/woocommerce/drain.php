@@ -108,7 +108,7 @@ function in_words(Row $row): string
     $why = $row->history ? rtrim(' ' . ($row->history[array_key_last($row->history)]['why'] ?? '')) : '';
     $words = match ($row->state) {
         State::Placed => "placed at $row->account" . ($row->remoteId === null ? '.' : " as $row->remoteId."),
-        State::Unknown => "it may have arrived at $row->account. It is read back before it is sent again.$why",
+        State::Unknown => "it may have arrived at $row->account. It is read back before it is sent again.", // each look has a reason of its own
         State::Held => "held for $row->account ($row->reason): a person must look.$why",
         State::Rejected => "refused by $row->account.$why",
         State::Cancelled => "cancelled, and not at $row->account.",

@@ -22,6 +22,7 @@ set_error_handler(static function (int $level, string $message, string $file, in
     return true;
 });
 
+pcntl_alarm(120); // nothing here waits for ever
 $mails = [];
 $code = (string) stream_get_contents(STDIN);
 define('ABSPATH', "$argv[1]/");

@@ -197,7 +197,8 @@ final class WebServer
         $address = stream_socket_get_name($probe, false);
         fclose($probe);
         $this->process = proc_open(
-            [PHP_BINARY, '-d', 'ffi.enable=1', '-S', $address, __DIR__ . '/router.php'],
+            // It ends with the tests, also if they are killed.
+            ['setpriv', '--pdeathsig', 'KILL', PHP_BINARY, '-d', 'ffi.enable=1', '-S', $address, __DIR__ . '/router.php'],
             [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']],
             $pipes,
             null,
