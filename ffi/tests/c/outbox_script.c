@@ -69,7 +69,13 @@ static countersign_outbox_task *run_sqlite(const char *operation, const char *in
         if (status == 0 && step == COUNTERSIGN_STEP_SQL) {
             status = execute_sqlite(task, err);
         } else if (status == 0 && step == COUNTERSIGN_STEP_CALL) {
+            int32_t same = -7;
+            CHECK(countersign_outbox_task_advance(task, &same, NULL) == COUNTERSIGN_KIND_INVALID_ARGUMENT && same == -7);
             status = countersign_outbox_task_perform(task, err);
+            /* It is made once, and what is no answer to it changes nothing. */
+            CHECK(countersign_outbox_task_perform(task, NULL) == COUNTERSIGN_KIND_INVALID_ARGUMENT);
+            CHECK(countersign_outbox_task_executed(task, 0, NULL) == COUNTERSIGN_KIND_INVALID_ARGUMENT);
+            CHECK(countersign_outbox_task_failed(task, 0, NULL, 0, NULL, 0, true, NULL) == COUNTERSIGN_KIND_INVALID_ARGUMENT);
         } else if (status == 0 && step == COUNTERSIGN_STEP_WAIT) {
             int64_t ms = countersign_outbox_task_wait_ms(task);
             wait.tv_sec = (time_t)(ms / 1000);

@@ -176,7 +176,7 @@ fn example_outbox_sqlite() {
 }
 
 /// A program over libmariadb; without what it needs there is none.
-fn over_mariadb(name: &str, source: &str, more: &[&str]) -> Option<(Program, Server)> {
+fn over_libmariadb(name: &str, source: &str, more: &[&str]) -> Option<Program> {
     let mut flags = Vec::new();
     for package in [&["libmariadb"], more].concat() {
         let Some(own) = support::pkg_config(package) else {
@@ -186,12 +186,18 @@ fn over_mariadb(name: &str, source: &str, more: &[&str]) -> Option<(Program, Ser
         flags.extend(own.split_whitespace().map(str::to_owned));
     }
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    Some((Program::build(name, source, &flags), Server::start()?))
+    Some(Program::build(name, source, &flags))
+}
+
+/// The program that does what lines say.
+fn script_program(name: &str) -> Option<Program> {
+    over_libmariadb(name, "tests/c/outbox_script.c", &["sqlite3"])
 }
 
 #[test]
 fn example_outbox_mariadb() {
-    let Some((program, mut server)) = over_mariadb("outbox_mariadb", "examples/outbox_mariadb.c", &[]) else { return };
+    let Some(program) = over_libmariadb("outbox_mariadb", "examples/outbox_mariadb.c", &[]) else { return };
+    let (Some(lines), Some(mut server)) = (script_program("script_payments"), Server::start()) else { return };
     let place = ["host", "port", "user", "database"].map(|name| server.of(name));
     let of_server = server.environment();
     let environment = |sandbox: &Sandbox| [environment(sandbox), of_server.clone()].concat();
@@ -216,7 +222,12 @@ fn example_outbox_mariadb() {
         let bad = program.run(*checked, &args(String::new(), &format!("bad-{number}")), &environment(&sandbox), b"");
         assert!(bad.code == 1 && bad.text.contains("transactionId"), "{}", bad.text);
     }
-    let sandbox = sandbox();
+    // One payment is there, and none of an order that was refused.
+    let mut run = Run::begin(&lines, Over::MariaDb(&server), &serde_json::json!({}), 0, sandbox());
+    let again = run.sql("INSERT INTO payments SELECT id, NOW() FROM payments LIMIT 1").unwrap_err();
+    assert!(again.contains("Duplicate entry"), "{again}");
+    run.sql("INSERT INTO payments VALUES ('bad-0', NOW())").unwrap();
+    let sandbox = run.end();
     let wrong = [environment(&sandbox), vec![("MYSQL_PWD".to_owned(), "wrong".to_owned())]].concat();
     let output = program.run(false, &args("t".to_owned(), "1"), &wrong, b"");
     assert!(output.code == 2 && output.text.contains("Access denied"), "{}", output.text);
@@ -229,19 +240,14 @@ fn example_outbox_mariadb() {
 
 #[test]
 fn the_script_over_mariadb() {
-    let Some((program, server)) = over_mariadb("script_mariadb", "tests/c/outbox_script.c", &["sqlite3"]) else {
-        return;
-    };
+    let (Some(program), Some(server)) = (script_program("script_mariadb"), Server::start()) else { return };
     let done = script::run(&program, Over::MariaDb(&server));
     assert!(done > 20, "{done}");
 }
 
 #[test]
 fn the_script_over_a_hosts_sqlite_and_in_a_file() {
-    let Some((program, server)) = over_mariadb("script_sqlite", "tests/c/outbox_script.c", &["sqlite3"]) else {
-        return;
-    };
-    drop(server);
+    let Some(program) = script_program("script_sqlite") else { return };
     let (own, file) = (script::run(&program, Over::Sqlite), script::run(&program, Over::File));
     assert!(own > file && file > 20, "{own} {file}");
 }
@@ -256,9 +262,7 @@ fn order(run: &Run) -> String {
 /// What a drain writes is committed though the connection does not do that by itself, and what a host's transaction holds is not.
 #[test]
 fn a_connection_that_does_not_commit_by_itself() {
-    let Some((program, server)) = over_mariadb("script_commit", "tests/c/outbox_script.c", &["sqlite3"]) else {
-        return;
-    };
+    let (Some(program), Some(server)) = (script_program("script_commit"), Server::start()) else { return };
     let row = serde_json::json!({});
     let mut run = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox());
     let order = order(&run);
@@ -279,9 +283,7 @@ fn a_connection_that_does_not_commit_by_itself() {
 /// The database dies while the platform has the order: nobody can write that down, and a later drain finds it out.
 #[test]
 fn a_database_that_dies_while_an_order_is_under_way() {
-    let Some((program, mut server)) = over_mariadb("script_dies", "tests/c/outbox_script.c", &["sqlite3"]) else {
-        return;
-    };
+    let (Some(program), Some(mut server)) = (script_program("script_dies"), Server::start()) else { return };
     let row = serde_json::json!({ "scale": 20, "policy": { "lease": 50, "settle": 10, "gap": 5 } });
     let mut run = Run::begin(&program, Over::MariaDb(&server), &row, 0, sandbox());
     let order = order(&run);
