@@ -89,6 +89,7 @@ $life = static function (PDO $pdo, bool $commits = true): void {
         $commits || $pdo->exec('COMMIT');
     };
     same($outbox->enqueue($order())->status, EnqueueStatus::New, 'enqueue');
+    holds(abs($outbox->get($id)->createdAt - time()) < 20, 'the time, whatever the zone: ' . $outbox->get($id)->createdAt);
     $done();
     same([$outbox->enqueue($order())->status, $outbox->get($id)?->state], [EnqueueStatus::Known, State::Pending], 'once more');
     $done();
@@ -213,6 +214,27 @@ test('outbox over MySQL: an older snapshot of the host hides the row, and it is 
     }
     $pdo->exec('ROLLBACK');
     same($outbox->enqueue($order)->status, EnqueueStatus::Known, 'repeated');
+});
+
+test('outbox over MySQL: an older snapshot of the host, and an order that changed since', static function (): void {
+    $prefix = Trial::prefix();
+    $host = Trial::outbox($pdo = Trial::pdo(), $prefix);
+    foreach (['enqueue', 'cancel'] as $what) {
+        $order = Trial::order("snapshot-$prefix-$what");
+        $host->enqueue($order);
+        $pdo->exec('BEGIN');
+        same($host->get($order['externalId'])->state, State::Pending, 'the snapshot');
+        same(Trial::opened(Trial::pdo(), $prefix)->drain()->placed, 1, 'another session');
+        if ($what === 'cancel') {
+            same($host->cancel($order['externalId']), Cancelled::Placed, $what);
+        } else {
+            $order['orderItems'][0]['amountToOrder'] = 7;
+            $done = $host->enqueue($order);
+            same([$done->status, $done->state], [EnqueueStatus::Conflict, State::Placed], $what);
+        }
+        $pdo->exec('COMMIT');
+        same($host->get($order['externalId'])->flags, $what === 'cancel' ? ['cancel_wanted', 'cancel_at_platform'] : ['conflict'], 'flags');
+    }
 });
 
 test('outbox over MySQL: an enqueue is one look and one insert', static function (): void {
@@ -375,6 +397,16 @@ test('outbox over MySQL: rule R15', static function (): void {
         [$open] = [false, $host->exec('COMMIT')];
         same($outbox->enqueue($order)->status, EnqueueStatus::New, 'after the commit');
     }
+});
+
+test('outbox over MySQL: a connection that changes ASCII is refused', static function (): void {
+    $prefix = Trial::prefix();
+    // In it a backslash is read back as two other bytes.
+    $outbox = Trial::outbox(Trial::pdo(sql: 'SET NAMES sjis'), $prefix);
+    foreach ([static fn() => $outbox->enqueue(Trial::order('é')), static fn() => $outbox->drain(1)] as $call) {
+        contains(raises(CountersignException::class, $call, 'store')->getMessage(), 'SET NAMES');
+    }
+    same(Trial::rows($prefix), 0, 'rows');
 });
 
 // --- Errors, deadlocks, lost connections ---
@@ -593,6 +625,30 @@ test('outbox over MySQL: an open transaction of the host delays no other order, 
         $pdo->exec('COMMIT');
         $worker->drain(10);
         same(Trial::accepted($id), $kind === 'a cancel' ? 0 : 1, "$kind: committed");
+    }
+});
+
+test('outbox over MySQL: many orders behind locked ones', static function (): void {
+    foreach ([1, 5] as $locked) {
+        $prefix = Trial::prefix();
+        $host = Trial::outbox($pdo = Trial::pdo(), $prefix);
+        $worker = Trial::opened(Trial::pdo(), $prefix);
+        $orders = array_map(static fn(int $at): array => Trial::order("behind-$prefix-$at"), range(1, $locked));
+        array_map($host->enqueue(...), $orders);
+        foreach (range(1, 20) as $at) {
+            $host->enqueue(Trial::order("free-$prefix-$at"));
+        }
+        $pdo->exec('BEGIN');
+        foreach ($orders as $order) {
+            $order['orderItems'][0]['amountToOrder'] = 2;
+            same($host->enqueue($order)->status, EnqueueStatus::Replaced, 'replaced');
+        }
+        $began = hrtime(true);
+        same($worker->drain(30, 20)->placed, 20, "behind $locked locked ones");
+        $took = (hrtime(true) - $began) / 1e9;
+        holds($took < 3, "20 orders behind $locked locked ones took $took s");
+        $pdo->exec('COMMIT');
+        same($worker->drain(10)->placed, $locked, 'committed');
     }
 });
 
