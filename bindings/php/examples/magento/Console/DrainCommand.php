@@ -1,5 +1,5 @@
 <?php
-// bin/magento countersign:drain
+// The command bin/magento countersign:drain
 
 declare(strict_types=1);
 

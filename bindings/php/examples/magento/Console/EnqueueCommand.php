@@ -1,5 +1,5 @@
 <?php
-// bin/magento countersign:enqueue: a paid order that a person chose, such as one from before this module was there.
+// The command bin/magento countersign:enqueue: a paid order that a person chose, such as one from before this module was there.
 
 declare(strict_types=1);
 

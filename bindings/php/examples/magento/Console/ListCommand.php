@@ -1,5 +1,5 @@
 <?php
-// bin/magento countersign:list: the orders that a person must look at. Exit code 1 if there is one, or anything else is wrong.
+// The command bin/magento countersign:list: the orders that a person must look at. Exit code 1 if there is one, or anything else is wrong.
 
 declare(strict_types=1);
 

@@ -1,5 +1,5 @@
 <?php
-// bin/magento countersign:resolve: what a person decides about an order that no rule can.
+// The command bin/magento countersign:resolve: what a person decides about an order that no rule can.
 
 declare(strict_types=1);
 
