@@ -24,16 +24,10 @@ fn store(name: &str) -> String {
     format!("sqlite:{}", fresh(name).display())
 }
 
-/// Plainly and under valgrind. valgrind takes away what rustix reads a clock by, unless it asks the C library for the time.
-fn ways() -> &'static [bool] {
-    let manifest = std::fs::read_to_string(ffi().join("../outbox/Cargo.toml")).unwrap();
-    if manifest.contains("use-libc") { support::ways() } else { &[false] }
-}
-
 #[test]
 fn steps_without_a_database() {
     let program = Program::build("outbox_surface", "tests/c/outbox_surface.c", &[]);
-    for checked in ways() {
+    for checked in support::ways() {
         program.run(*checked, &[], &[], b"").ok();
     }
 }
@@ -41,7 +35,7 @@ fn steps_without_a_database() {
 #[test]
 fn threads_share_an_outbox() {
     let program = Program::build("outbox_threads", "tests/c/outbox_threads.c", &["-pthread"]);
-    for checked in ways() {
+    for checked in support::ways() {
         let sandbox = sandbox();
         let mut args = vec![store("threads")];
         args.extend((0..12).map(|_| sandbox.create_transaction()));
@@ -55,7 +49,7 @@ fn threads_share_an_outbox() {
 #[test]
 fn a_cancelled_thread_ends_after_its_drain() {
     let program = Program::build("outbox_cancel", "tests/c/outbox_cancel.c", &["-pthread"]);
-    for checked in ways() {
+    for checked in support::ways() {
         let sandbox = sandbox();
         sandbox.faults(r#"{"fault":"slow","ms_per_byte":8,"target":"order"}"#).unwrap();
         let args = [store("cancel"), sandbox.create_transaction()];
@@ -67,7 +61,7 @@ fn a_cancelled_thread_ends_after_its_drain() {
 #[test]
 fn a_file_rests_before_a_fork() {
     let program = Program::build("outbox_fork", "tests/c/outbox_fork.c", &[]);
-    for checked in ways() {
+    for checked in support::ways() {
         let sandbox = sandbox();
         program.run(*checked, &[store("fork")], &environment(&sandbox), b"").ok();
     }
@@ -104,7 +98,7 @@ fn the_system_has_its_own_sqlite() {
         Program::build_static("beside_whole_turned", source, &[&whole], &[]),
     ];
     for program in programs {
-        for checked in ways() {
+        for checked in support::ways() {
             let args = [store("beside"), fresh("own").display().to_string()];
             program.run(*checked, &args, &[], b"").ok();
         }
@@ -162,7 +156,7 @@ fn example_outbox_sqlite() {
     let source = scratch().join("outbox_sqlite.c");
     std::fs::write(&source, text.replace(given, anywhere)).unwrap();
     let program = Program::build("outbox_sqlite", &source.display().to_string(), &[]);
-    for checked in ways() {
+    for checked in support::ways() {
         let place = store("example");
         let sandbox = sandbox();
         let args = [place.clone(), sandbox.create_transaction(), "1001".to_owned()];
@@ -207,7 +201,7 @@ fn example_outbox_mariadb() {
     let of_server = server.environment();
     let environment = |sandbox: &Sandbox| [environment(sandbox), of_server.clone()].concat();
     let args = |design: String, id: &str| [&place[..], &[design, id.to_owned()]].concat();
-    for (number, checked) in ways().iter().enumerate() {
+    for (number, checked) in support::ways().iter().enumerate() {
         let sandbox = sandbox();
         // Every sandbox makes the same designs, and the database remembers for a while whose they were.
         let designs: Vec<String> = (0..=number).map(|_| sandbox.create_transaction()).collect();
@@ -246,15 +240,19 @@ fn example_outbox_mariadb() {
 #[test]
 fn the_script_over_mariadb() {
     let (Some(program), Some(server)) = (script_program("script_mariadb"), Server::start()) else { return };
-    let done = script::run(&program, Over::MariaDb(&server));
+    let done = script::run(&program, Over::MariaDb(&server), false);
     assert!(done > 20, "{done}");
 }
 
 #[test]
 fn the_script_over_a_hosts_sqlite_and_in_a_file() {
     let Some(program) = script_program("script_sqlite") else { return };
-    let (own, file) = (script::run(&program, Over::Sqlite), script::run(&program, Over::File));
+    let (own, file) = (script::run(&program, Over::Sqlite, false), script::run(&program, Over::File, false));
     assert!(own > file && file > 20, "{own} {file}");
+    if support::ways().contains(&true) {
+        let checked = script::run(&program, Over::Sqlite, true);
+        assert_eq!(checked, script::CHECKED.len());
+    }
 }
 
 fn order(run: &Run) -> String {

@@ -84,7 +84,7 @@ pub(crate) fn may_be_missing(what: &str) {
 
 pub(crate) struct Program {
     pub(crate) name: String,
-    pub(crate) path: PathBuf,
+    path: PathBuf,
 }
 
 pub(crate) struct Output {
@@ -143,16 +143,23 @@ impl Program {
         Self::compile(name, source, &libraries)
     }
 
-    /// Runs it; `checked` under valgrind, which ends it with 9 for a leak or a wrong access.
-    pub(crate) fn run(&self, checked: bool, args: &[String], environment: &[(String, String)], input: &[u8]) -> Output {
-        let mut command = if checked { Command::new("valgrind") } else { Command::new(&self.path) };
-        if checked {
-            command
-                .args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible"])
-                .arg("--error-exitcode=9")
-                .arg(&self.path);
+    /// What runs it; `checked` under valgrind, which ends it with 9 for a leak or a wrong access.
+    pub(crate) fn command(&self, checked: bool) -> Command {
+        if !checked {
+            return Command::new(&self.path);
         }
-        let mut child = command
+        let mut command = Command::new("valgrind");
+        command
+            .args(["--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible"])
+            .arg("--error-exitcode=9")
+            .arg(&self.path);
+        command
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(&self, checked: bool, args: &[String], environment: &[(String, String)], input: &[u8]) -> Output {
+        let mut child = self
+            .command(checked)
             .args(args)
             .envs(environment.iter().cloned())
             // What a panic prints is looked at as well.
