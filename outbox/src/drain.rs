@@ -15,7 +15,7 @@ use countersign::draft::Designs;
 use countersign::spiff::{Seen, Sight};
 use countersign::{Deadline, Draft, Error, ErrorKind, Outcome};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// What one drain did.
@@ -82,6 +82,8 @@ struct Worker<'r> {
     done: u64,
     /// Rows that somebody holds a lock on: they are left alone until something else was waited for.
     locked: BTreeSet<i64>,
+    /// The account as it was read after its last success, if nothing was written to it since.
+    working: Option<AccountRow>,
     report: &'r mut Drained,
     tell: Tell,
 }
@@ -100,8 +102,17 @@ pub(crate) async fn drain(cx: Cx, budget: Budget, tell: Tell) -> Result<Drained,
 async fn work(cx: &Cx, moved: bool, budget: Budget, tell: Tell) -> Result<Drained, Error> {
     let mut report = Drained::default();
     let began = cx.io.clocks().boot;
-    let mut worker =
-        Worker { cx: cx.clone(), began, budget, moved, done: 0, locked: BTreeSet::new(), report: &mut report, tell };
+    let mut worker = Worker {
+        cx: cx.clone(),
+        began,
+        budget,
+        moved,
+        done: 0,
+        locked: BTreeSet::new(),
+        working: None,
+        report: &mut report,
+        tell,
+    };
     loop {
         let mut busy = false;
         for (name, account) in &cx.shared.accounts {
@@ -551,26 +562,39 @@ impl Worker<'_> {
         // Where nothing can be read back, what was there before the store was moved waits for a person.
         let after = if pausing.pause == Pause::Moved { pausing.paused_until.unwrap_or(i64::MAX) } else { -1 };
         let due = self.due(name, 1, "AND created_at > ?", vec![after.into()]).await?;
+        let mut due = VecDeque::from(due);
         let mut sent = 0;
-        for (id, version) in due {
+        while let Some((id, version)) = due.pop_front() {
             if self.over() || sent == ROUND {
                 break;
             }
-            let Some(row) = self.candidate(id).await? else { continue };
-            if row.state != State::Pending
-                || row.version != version
-                || row.lease_until.is_some_and(|until| until >= row.now)
-            {
-                continue;
-            }
-            self.send_one(name, account, &pausing, row).await?;
-            if self.locked.contains(&id) {
+            let taken = match self.candidate(id).await? {
+                Some(row)
+                    if row.state == State::Pending
+                        && row.version == version
+                        && row.lease_until.is_none_or(|until| until < row.now) =>
+                {
+                    self.working = None;
+                    self.send_one(name, account, &pausing, row).await?
+                }
+                _ => false,
+            };
+            if !taken {
+                // Another worker goes the same way: whoever starts anywhere else does not meet it again.
+                if !due.is_empty() {
+                    let places = usize::from(self.cx.io.clocks().random[1]) % due.len();
+                    due.rotate_left(places);
+                }
                 continue;
             }
             busy = true;
             sent += 1;
             // What became of it may pause the account.
-            let Some(after) = account_row(&self.cx, name).await? else { break };
+            let after = match self.working.take() {
+                Some(row) => Some(row),
+                None => account_row(&self.cx, name).await?,
+            };
+            let Some(after) = after else { break };
             pausing = after;
             if pausing.is_paused(&account.platform.credential()) {
                 break;
@@ -579,22 +603,21 @@ impl Worker<'_> {
         Ok(busy)
     }
 
-    async fn send_one(&mut self, name: &str, account: &Account, pausing: &AccountRow, row: Row) -> Result<(), Error> {
+    /// Whether it was this worker's to take.
+    async fn send_one(&mut self, name: &str, account: &Account, pausing: &AccountRow, row: Row) -> Result<bool, Error> {
         let policy = self.cx.policy().clone();
         let rules = self.cx.shared.rules;
         if row.crashes >= i64::from(policy.crashes) {
-            self.apply(&row, Event::Crashed, self.happening(), Guard::NoLease, account).await?;
-            return Ok(());
+            return Ok(self.apply(&row, Event::Crashed, self.happening(), Guard::NoLease, account).await? != Done::Busy);
         }
         if pausing.unpaused(row.fresh_at) > policy.ms(policy.max_age) {
-            self.apply(&row, Event::Aged, self.happening(), Guard::NoLease, account).await?;
-            return Ok(());
+            return Ok(self.apply(&row, Event::Aged, self.happening(), Guard::NoLease, account).await? != Done::Busy);
         }
         let since = self.cx.io.clocks().boot;
-        let Some(row) = self.claim(&row, account).await? else { return Ok(()) };
+        let Some(row) = self.claim(&row, account).await? else { return Ok(false) };
         let token = row.token.clone().unwrap_or_default();
         self.done += 1;
-        let Some(draft) = self.draft(&row, account).await? else { return Ok(()) };
+        let Some(draft) = self.draft(&row, account).await? else { return Ok(true) };
         if account.has_read() {
             if rules.hold(9) && !reserve(&self.cx, &row, draft.designs()).await? {
                 let what = Happening {
@@ -603,7 +626,7 @@ impl Worker<'_> {
                     ..self.happening()
                 };
                 self.apply(&row, Event::Postponed, what, Guard::Token(&token), account).await?;
-                return Ok(());
+                return Ok(true);
             }
             if rules.hold(1) {
                 match self.look(name, account, draft.designs().clone()).await? {
@@ -618,7 +641,7 @@ impl Worker<'_> {
                             self.pause(name, account, Pause::Unauthorised, None, error.message()).await?;
                         }
                         self.apply(&row, Event::Postponed, what, Guard::Token(&token), account).await?;
-                        return Ok(());
+                        return Ok(true);
                     }
                     Ok(seen) => {
                         let sight = Sight::of(draft.designs(), &seen);
@@ -628,7 +651,7 @@ impl Worker<'_> {
                             let known = row.is(flag::BASELINE) && event != Event::Hidden;
                             if !known {
                                 self.apply(&row, event, what, Guard::Token(&token), account).await?;
-                                return Ok(());
+                                return Ok(true);
                             }
                         }
                     }
@@ -640,7 +663,7 @@ impl Worker<'_> {
             let why = Some("This worker stood still before it was sent.".to_owned());
             let what = Happening { why, ..self.happening() };
             self.apply(&row, Event::Postponed, what, Guard::Token(&token), account).await?;
-            return Ok(());
+            return Ok(true);
         }
         // Counted from before the statement: whoever is stopped from here on does not send late.
         let deadline =
@@ -654,7 +677,7 @@ impl Worker<'_> {
                 .is_some_and(|seen| seen.state == State::Sending && seen.token.as_deref() == Some(&token)),
         };
         if !sent {
-            return Ok(());
+            return Ok(true);
         }
         let row = Row { state: State::Sending, version: row.version + 1, sends: row.sends + 1, ..row };
         let call =
@@ -662,7 +685,7 @@ impl Worker<'_> {
         let Told::Sent(result) = self.cx.io.call(call).await? else {
             return Err(Error::new(ErrorKind::InvalidArgument, "A send was answered by something else."));
         };
-        self.result(name, account, row, &token, *result).await
+        self.result(name, account, row, &token, *result).await.map(|()| true)
     }
 
     /// Writes down what came of a send.
@@ -840,13 +863,14 @@ impl Worker<'_> {
     }
 
     /// Notes that an account works.
-    async fn success(&self, name: &str) -> Result<(), Error> {
+    async fn success(&mut self, name: &str) -> Result<(), Error> {
         let Some(row) = account_row(&self.cx, name).await? else { return Ok(()) };
         let policy = self.cx.policy();
         let tokens = row.tokens(policy);
         // A commit for each order would be dear: once a minute is enough to see, and a full purse needs no more.
         let full = tokens >= i64::from(policy.quota);
         if full && row.success_at.is_some_and(|at| row.now - at < policy.ms(60)) {
+            self.working = Some(row);
             return Ok(());
         }
         let tokens = (tokens + 1).min(policy.quota.into());

@@ -87,7 +87,7 @@ final class Outbox
                     "The account $account is no client: give a Spiff or a SignCustomiser.",
                 );
             }
-            $this->library->run('countersign_outbox_add_account', $this->handle->pointer, (string) $account, $client->handle()->pointer);
+            $this->library->run('countersign_outbox_add_account', $this->handle->pointer, (string) $account, Client::handleOf($client)->pointer);
         }
     }
 

@@ -150,6 +150,8 @@ fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -
     let mut patience = PATIENCE;
     wait(patience)?;
     loop {
+        // Until another attempt at a statement: perhaps at writing down what became of an order.
+        let again = matches!(outcome, Outcome::Trouble(_));
         outcome = match task.next(Answer::of(outcome)?) {
             Step::Done(result) => return result.map(Some),
             // Before an order is taken nothing is lost. One that is taken goes its way: stopping there would leave a lease to
@@ -169,7 +171,7 @@ fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -
             Step::Wait(ms) => {
                 let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
                 while Instant::now() < until {
-                    if stop() {
+                    if !again && stop() {
                         return Ok(None);
                     }
                     let left = until.saturating_duration_since(Instant::now());

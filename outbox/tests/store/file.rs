@@ -7,6 +7,7 @@ use countersign::{Error, ErrorKind};
 use countersign_outbox::{Enqueue, Outbox, Place, Policy, Status};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const CREATE: Place = Place { create: true, anywhere: false };
@@ -321,6 +322,31 @@ fn a_lock_is_waited_for_but_not_for_ever() {
         assert!(status == Status::New && took >= Duration::from_secs(1), "{status:?} after {took:?}");
     });
     assert_eq!(outbox.drain(10.0, 10).unwrap().placed, 2);
+}
+
+#[test]
+fn a_worker_that_is_to_stop_writes_down_first_what_became_of_an_order() {
+    let (folder, sandbox) = (Folder::new(), sandbox());
+    let file = folder.0.join("o.db");
+    let outbox = open(&file, settings(&[("shop", spiff(&sandbox))], policy(1)));
+    outbox.enqueue(None, &order("1", &sandbox.create_transaction(), 1), Enqueue::default()).unwrap();
+    // The reply takes its time, and meanwhile somebody else locks the file for longer than a statement waits.
+    sandbox.faults(r#"{"fault":"slow","target":"order","ms_per_byte":1}"#).unwrap();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| outbox.drain_until(20.0, 10, &|| stop.load(Ordering::Relaxed)).unwrap());
+        while sandbox.orders().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let other = beside(&file);
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        stop.store(true, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(5700));
+        other.execute_batch("COMMIT").unwrap();
+        worker.join().unwrap();
+    });
+    let row = outbox.get(None, "1", false).unwrap().unwrap().shown;
+    assert_eq!((row.state, row.sends), ("placed", 1));
 }
 
 #[test]

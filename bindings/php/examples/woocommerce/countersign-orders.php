@@ -1,4 +1,7 @@
 <?php
+// A status hook writes a paid order into the outbox, and is done. Jobs in the background send it, look for what a killed request
+// forgot, and tell in the order's notes what happened. Everything else is for people: a list, a box, Site Health.
+
 /**
  * Plugin Name: Countersign Orders
  * Description: Places the designs of paid orders at Spiff and Sign Customiser: once each, whatever crashes.
@@ -8,9 +11,6 @@
  * Requires Plugins: woocommerce
  * License: MIT OR Apache-2.0
  */
-
-// A status hook writes a paid order into the outbox, and is done. Jobs in the background send it, look for what a killed request
-// forgot, and tell in the order's notes what happened. Everything else is for people: a list, a box, Site Health.
 
 declare(strict_types=1);
 

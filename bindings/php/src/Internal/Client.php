@@ -95,10 +95,10 @@ abstract class Client implements ClientInterface
         return $this->derive('countersign_client_with_timeout', $seconds);
     }
 
-    /** @internal */
-    final public function handle(): Handle
+    /** The handle of a client, for the outbox. */
+    final public static function handleOf(self $client): Handle
     {
-        return $this->handle;
+        return $client->handle;
     }
 
     private function make(string $type, string $function, #[\SensitiveParameter] mixed ...$arguments): Handle

@@ -1,4 +1,6 @@
 <?php
+// A stub of WooCommerce and Action Scheduler, for the real WordPress.
+
 /**
  * Plugin Name: WooCommerce, as far as the plugin uses it
  *
