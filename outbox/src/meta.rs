@@ -58,7 +58,15 @@ pub(crate) fn ours(cx: &Cx, oldest_reader: Option<&str>, shop: Option<&str>) -> 
 pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
     outside(&cx).await?;
     let session = meet(&cx).await?;
-    for statement in cx.shared.dialect.schema(&cx.shared.prefix) {
+    // A migration of the host's own may have made the tables, and the right to make some is not needed then. The last one stands for
+    // all.
+    let made = match read(&cx).await {
+        Ok(meta) => meta.get("schema").is_none_or(|schema| *schema == SCHEMA.to_string()),
+        Err(error) if error.kind() == ErrorKind::Store => false,
+        Err(error) => return Err(error),
+    };
+    let tables = if made { vec![] } else { cx.shared.dialect.schema(&cx.shared.prefix) };
+    for statement in tables {
         let statement = cx.statement("schema", &statement, vec![], Wants::Count);
         cx.insist(statement).await?;
     }

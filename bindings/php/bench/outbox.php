@@ -211,3 +211,9 @@ $pdo->exec("INSERT INTO countersign_outbox (row_key, provider, account, external
     SELECT SHA2(CONCAT('old', seq), 256), 1, 'shop', CONCAT('old-', seq), 5, 2, NULL, 1, SHA2(seq, 256), seq, seq, seq, seq, '' FROM seq_1_to_$finished");
 $after = $one('many');
 printf("one worker, %s finished rows: %.0f orders/s; beside the first ones %.0f orders/s; ratio %.2f (0.6)\n", number_format($finished), $after, $before, $after / $before);
+
+$missed = array_filter([
+    $best['ours'] / $best['hand-looks'] < 0.8 ? sprintf('%.2f of SKIP LOCKED with a look and designs, target 0.8', $best['ours'] / $best['hand-looks']) : null,
+    $after / $before < 0.6 ? sprintf('%.2f with very many finished rows, target 0.6', $after / $before) : null,
+]);
+echo "\ntargets: ", $missed === [] ? 'met' : 'MISSED: ' . implode('; ', $missed), "\n";
