@@ -1116,14 +1116,14 @@ COUNTERSIGN_MUST_USE const char *countersign_outbox_task_answer(const countersig
 // Goes on with the answer to the last step, empty at first, and gives the next one, as JSON; countersign_outbox_task_advance does
 // the same without JSON:
 //
-// {"step":"sql", "sql", "params": […], "rows": true or false, "commit"}: execute this one statement, with the parameters (whole
+// {"step":"sql", "sql", "params": […], "rows": true or false, "commit", "stop"}: execute this one statement, with the parameters (whole
 // numbers, ASCII text or null) in place of its question marks ($1, $2 … for "postgresql"), and, if commit is true, COMMIT.
 // Answer {"rows": [[…], …]} or {"count": changed rows}, by rows; and where it failed {"error": {"code": the database's number,
-// "sqlstate", "message", "lost": true if the connection broke}}.
+// "sqlstate", "message", "lost": true if the connection broke, or the COMMIT failed}}.
 //
 // {"step":"call", "what", "account"}: say countersign_outbox_task_perform. Answer nothing.
 //
-// {"step":"wait", "ms"}: wait so long. Answer nothing.
+// {"step":"wait", "ms", "stop"}: wait so long. Answer nothing. Where "stop" is true the task may be freed and nothing is lost by it.
 //
 // {"step":"done", "answer"}: the operation has ended.
 // Ownership: borrows the answer; *out is the caller's, for countersign_text_free.

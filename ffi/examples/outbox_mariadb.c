@@ -53,6 +53,7 @@ static int32_t execute(countersign_outbox_task *task, MYSQL *db, countersign_err
     int64_t count = 0;
     int32_t status = 0;
     int failed, rows = countersign_outbox_task_wants_rows(task);
+    bool lost = false;
 
     failed = sql == NULL || mysql_real_query(db, sql, (unsigned long)len) != 0 || (rows && (result = mysql_store_result(db)) == NULL);
     if (!failed) {
@@ -68,11 +69,11 @@ static int32_t execute(countersign_outbox_task *task, MYSQL *db, countersign_err
         }
     }
     if (!failed && status == 0 && countersign_outbox_task_wants_commit(task)) {
-        failed = mysql_commit(db) != 0;
+        failed = lost = mysql_commit(db) != 0; /* whether it stands, nobody knows: the outbox looks */
     }
     if (failed && sql != NULL && mysql_errno(db) != 0) {
         const char *state = mysql_sqlstate(db), *message = mysql_error(db);
-        status = countersign_outbox_task_failed(task, mysql_errno(db), state, strlen(state), message, strlen(message), false, err);
+        status = countersign_outbox_task_failed(task, mysql_errno(db), state, strlen(state), message, strlen(message), lost, err);
     } else if (failed) {
         /* Without memory. Whether the statement was executed is not said: the outbox looks. */
         status = countersign_outbox_task_failed(task, 0, NULL, 0, COUNTERSIGN_LIT("there is no memory left"), true, err);

@@ -2,9 +2,9 @@
 //!
 //! | step | its answer as JSON | part by part |
 //! |---|---|---|
-//! | `{"step":"sql","name":…,"sql":…,"params":[…],"rows":true,"commit":false}`: execute one statement | `{"rows":[[…],…]}`, `{"count":n}`, or `{"error":{"code":…,"sqlstate":…,"message":…,"lost":false}}` | [`Steps::row`] for each row, then [`Steps::executed`]; or [`Steps::failed`] |
+//! | `{"step":"sql","name":…,"sql":…,"params":[…],"rows":true,"commit":false,"stop":false}`: execute one statement | `{"rows":[[…],…]}`, `{"count":n}`, or `{"error":{"code":…,"sqlstate":…,"message":…,"lost":false}}` | [`Steps::row`] for each row, then [`Steps::executed`]; or [`Steps::failed`] |
 //! | `{"step":"call","what":"send","account":…}`: say [`Steps::perform`] | nothing | nothing |
-//! | `{"step":"wait","ms":n}`: wait | nothing | nothing |
+//! | `{"step":"wait","ms":n,"stop":true}`: wait | nothing | nothing |
 //! | `{"step":"done","answer":…}`: it has ended | | |
 
 use crate::engine::{Answer, Asked, Outcome, Step, Task};
@@ -117,6 +117,7 @@ impl Steps {
                 json!({
                     "step": "sql", "name": statement.name, "sql": statement.sql, "params": params,
                     "rows": statement.wants == Wants::Rows, "commit": statement.commit,
+                    "stop": self.may_stop(),
                 })
             }
             Step::Call(call) => {
@@ -127,7 +128,7 @@ impl Steps {
                 };
                 json!({ "step": "call", "what": what, "account": call.name })
             }
-            Step::Wait(ms) => json!({ "step": "wait", "ms": (*ms).max(0) }),
+            Step::Wait(ms) => json!({ "step": "wait", "ms": (*ms).max(0), "stop": self.may_stop() }),
             // As it is: what an order holds is not read once more.
             Step::Done(Ok(answer)) => return Ok(format!("{{\"step\":\"done\",\"answer\":{}}}", answer.get())),
             Step::Done(Err(_)) => return Err(argument(ENDED)),

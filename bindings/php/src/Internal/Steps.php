@@ -12,9 +12,6 @@ use Countersign\OutboxConnection;
 /** @internal */
 final class Steps
 {
-    /** Before this statement nothing is lost if the work ends: no order is taken yet. */
-    private const TAKES_AN_ORDER = 'claimed';
-
     /** @throws CountersignException */
     public static function run(Handle $outbox, OutboxConnection $connection, string $operation, string $input): mixed
     {
@@ -26,9 +23,7 @@ final class Steps
             $step = Json::decode($text);
             switch ($step['step']) {
                 case 'sql':
-                    if ($step['name'] === self::TAKES_AN_ORDER) {
-                        self::signals();
-                    }
+                    $step['stop'] && self::signals();
                     $answer = self::execute($connection, $step);
                     break;
                 case 'call':
@@ -38,7 +33,7 @@ final class Steps
                 case 'wait':
                     $until = hrtime(true) + $step['ms'] * 1_000_000;
                     while (($left = $until - hrtime(true)) > 0) {
-                        self::signals();
+                        $step['stop'] && self::signals();
                         usleep((int) min($left / 1000, 100_000));
                     }
                     $answer = '';
@@ -55,7 +50,12 @@ final class Steps
         try {
             $done = $connection->execute($step['sql'], $step['params'], $step['rows']);
             if ($step['commit']) {
-                $connection->execute('COMMIT', [], false);
+                try {
+                    $connection->execute('COMMIT', [], false);
+                } catch (DatabaseError $error) {
+                    // Whether it stands, nobody knows.
+                    throw new DatabaseError($error->getMessage(), $error->number, $error->sqlState, true, $error);
+                }
             }
         } catch (DatabaseError $error) {
             $told = ['code' => $error->number, 'sqlstate' => $error->sqlState, 'message' => $error->getMessage(), 'lost' => $error->lost];
@@ -64,7 +64,7 @@ final class Steps
         return json_encode($step['rows'] ? ['rows' => $done] : ['count' => $done], JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR);
     }
 
-    /** Lets the handlers of signals run that came meanwhile. */
+    /** Lets the handlers of signals run that came meanwhile, where nothing is lost if one ends the work. */
     private static function signals(): void
     {
         if (function_exists('pcntl_signal_dispatch')) {
