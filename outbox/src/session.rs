@@ -136,3 +136,46 @@ impl Session {
         elsewhere || stranger
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_has_moved_where_its_site_or_its_server_is_another() {
+        let of = |site: &str, server: Option<&str>| Session {
+            site: site.to_owned(),
+            server: server.map(str::to_owned),
+            ..Session::default()
+        };
+        let meta = |servers: &str| {
+            [("site", "here"), ("servers", servers)].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+        };
+        // One node of a cluster, or the one that took over, is as good as another; a server without a name is not judged.
+        for server in [None, Some("a"), Some("b")] {
+            assert!(!of("here", server).moved(&meta("a b")), "{server:?}");
+        }
+        assert!(of("here", Some("c")).moved(&meta("a b")));
+        assert!(of("there", Some("a")).moved(&meta("a b")));
+        // Installed where servers had no names.
+        assert!(!of("here", Some("c")).moved(&meta("")));
+    }
+
+    #[test]
+    fn a_connection_that_nothing_can_be_written_over_is_refused() {
+        let of = |follows: &str, away: &str, echo: &str| {
+            stands(&[follows.into(), away.into(), echo.into()]).map_err(|error| error.message().to_owned())
+        };
+        for good in [of("0", "0", "\\~"), of("OFF", "-1", "\\~"), of("", "", "")] {
+            assert_eq!(good, Ok(()));
+        }
+        for (bad, words) in [
+            (of("1", "0", "\\~"), "replica"),
+            (of("ON", "0", ""), "replica"),
+            (of("0", "-86400", ""), "SET timestamp"),
+            (of("0", "0", "¥~"), "utf8mb4"),
+        ] {
+            assert!(bad.as_ref().is_err_and(|message| message.contains(words)), "{bad:?}");
+        }
+    }
+}
