@@ -29,13 +29,18 @@ final class Worker
         $this->read = '';
     }
 
-    /** Kills it, starts another one in its place, and says what it was at. */
-    public function kill(): ?string
+    /**
+     * Kills it, and starts another one in its place.
+     *
+     * @return array{string|null, list<string>} what it was at, and the last whole lines that it said
+     */
+    public function kill(): array
     {
-        $this->end(SIGKILL);
+        $lines = explode("\n", $this->end(SIGKILL));
+        array_pop($lines);
         [$event, $this->event] = [$this->event, null];
         $this->start();
-        return $event;
+        return [$event, $lines];
     }
 
     /** An orderly end, or one by a signal. */
@@ -83,6 +88,7 @@ final class Storm
     private array $orders = [];
     /** @var array<string, true> */
     private array $acknowledged = [];
+    private int $released = 0;
     private int $deliveries = 0;
     public int $kills = 0;
     public int $servers = 0;
@@ -130,15 +136,9 @@ final class Storm
 
     private function rage(): void
     {
-        $released = 0;
-        $ids = array_keys($this->orders);
         $began = hrtime(true);
         for ($blow = 0; $blow < $this->blows; $blow++) {
-            // Events happen as the storm goes on; one in ten is delivered twice.
-            for ($due = min(count($ids), 2 * ($blow + 5)); $released < $due; $released++) {
-                $this->waiting[] = $ids[$released];
-                mt_rand(0, 9) === 0 && $this->waiting[] = $ids[$released];
-            }
+            $this->release(2 * $blow);
             for ($until = hrtime(true) + mt_rand(50, 350) * 1_000_000; hrtime(true) < $until;) {
                 $this->deliver();
                 usleep(2000);
@@ -157,22 +157,37 @@ final class Storm
             $this->kills++;
             holds(hrtime(true) - $began < (self::PATIENCE + $this->blows) * 1e9, 'a storm without an end');
         }
-        for (; $released < count($ids); $released++) {
-            $this->waiting[] = $ids[$released];
+        $this->release(count($this->orders));
+    }
+
+    /** Events happen as the storm goes on; one in ten is delivered twice. */
+    private function release(int $until): void
+    {
+        $ids = array_keys($this->orders);
+        for (; $this->released < min($until, count($ids)); $this->released++) {
+            $this->waiting[] = $ids[$this->released];
+            mt_rand(0, 9) === 0 && $this->waiting[] = $ids[$this->released];
         }
     }
 
     private function killed(Worker $process): void
     {
         if (in_array($process, $this->producers, true)) {
-            // It is killed while it has something to do, if that comes soon.
+            // It is killed while it does something: before, in the middle, or when it has just said so.
+            $this->release($this->released + 2);
             for ($until = hrtime(true) + 60_000_000; $process->event === null && hrtime(true) < $until;) {
                 $this->deliver();
             }
             usleep(mt_rand(0, 12_000));
         }
-        $event = $process->kill();
-        if ($event !== null) {
+        [$event, $last] = $process->kill();
+        if ($event === null) {
+            return;
+        }
+        if (in_array("ack $event", $last, true)) {
+            // What it said before its end was heard.
+            $this->acknowledged[$event] = true;
+        } else {
             // Without an answer it is delivered again: the payment provider knows no more than that.
             array_unshift($this->waiting, $event);
         }

@@ -130,6 +130,8 @@ $tests = [
                 remove_filter('query', $strike);
                 $GLOBALS['wpdb']->query('COMMIT');
                 holds($struck, "$word was struck");
+                // Whatever transaction was open is gone with the connection: then the order does not go in alone.
+                $word === 'SELECT' && same([$acknowledged, $rows()], [false, 0], "$word: acknowledged, rows");
                 // Never acknowledged and missing.
                 holds(!$acknowledged || $rows() === 1, "$word: acknowledged, and " . $rows() . ' rows');
                 $outbox->enqueue($order('1'));
