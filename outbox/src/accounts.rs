@@ -2,7 +2,7 @@
 
 use crate::engine::{Cx, Done};
 use crate::pause::{AccountRow, Pause};
-use crate::statement::{Statement, Value, Wants, ascii, unicode};
+use crate::statement::{Statement, Value, Wants, ascii, fitting, unicode};
 use countersign::Error;
 
 /// The row of an account.
@@ -85,11 +85,12 @@ pub(crate) async fn pause_account(
         }
         let pauses = serde_json::to_string(&row.pausing()).unwrap_or_else(|_| "[]".to_owned());
         let why: String = unicode(why).chars().take(120).collect();
+        let why = fitting(&why, 1000);
         let sets = [
             ("pause", Set::To((pause as i64).into())),
             ("paused_until", wait.map_or(Set::To(Value::Null), Set::NowPlus)),
             ("pause_key", Set::To(key.clone().into())),
-            ("pause_why", Set::To(ascii(&why).into())),
+            ("pause_why", Set::To(ascii(why).into())),
             ("pauses", Set::To(pauses.into())),
             ("checked_at", Set::Now),
         ];

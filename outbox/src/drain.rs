@@ -6,10 +6,10 @@ use crate::accounts::{Set, account_row, make_account, pause_account, resume, set
 use crate::engine::{Asked, Call, Cx, Done, Told};
 use crate::pause::{AccountRow, Pause};
 use crate::reserve::reserve;
-use crate::row::{Guard, Happening, Row, change, flag};
+use crate::row::{Guard, Happening, LONGEST, Row, change, flag};
 use crate::rows::fetch;
 use crate::state::{Event, Reason, State};
-use crate::statement::{Value, Wants, ascii};
+use crate::statement::{Value, Wants, ascii, fitting};
 use countersign::delivery::Class;
 use countersign::draft::Designs;
 use countersign::spiff::{Seen, Sight};
@@ -701,7 +701,8 @@ impl Worker<'_> {
         let mut what = self.happening();
         let meant = match &result {
             Ok(placed) => {
-                what.remote_id = placed.id.clone().or_else(|| placed.internal_id.clone());
+                let id = placed.id.as_deref().or(placed.internal_id.as_deref());
+                what.remote_id = id.map(|id| fitting(id, LONGEST).to_owned());
                 Meaning { event: Event::Accepted, pause: None, cost: Cost::Nothing }
             }
             Err(error) => {
@@ -817,6 +818,7 @@ impl Worker<'_> {
         };
         match checked {
             Ok(integration) => {
+                let integration = integration.map(|id| fitting(&id, LONGEST).to_owned());
                 let known = row.integration.clone();
                 if let (Some(known), Some(now)) = (&known, &integration)
                     && known != now

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::engine::{Cx, Done, Shared};
-use crate::row::{Guard, Happening, Kept, Row, change, flag};
+use crate::row::{Guard, Happening, Kept, LONGEST, Row, change, flag};
 use crate::rows::{by_key, newest};
 use crate::state::{Event, Record, State};
 use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
@@ -207,7 +207,22 @@ pub(crate) fn check_id(external_id: &str) -> Result<(), Error> {
     if external_id.len() > LONGEST_ID {
         return refuse(format!("The order's id has {} bytes; the outbox takes up to {LONGEST_ID}.", external_id.len()));
     }
+    // Within 255 bytes only control characters need more.
+    if ascii(external_id).len() > LONGEST {
+        return refuse("The order's id has more control characters than the outbox has room for.".to_owned());
+    }
     Ok(())
+}
+
+/// An id of the platform as a person gives it.
+fn check_remote(remote_id: Option<&str>) -> Result<(), Error> {
+    match remote_id {
+        Some(id) if id.len() > LONGEST_ID || ascii(id).len() > LONGEST => Err(Error::new(
+            ErrorKind::InvalidArgument,
+            format!("The platform's id of the order has {} bytes; the outbox takes up to {LONGEST_ID}.", id.len()),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The account that is meant: the one that is named, or the only one.
@@ -236,6 +251,7 @@ pub(crate) fn fresh(
     wall: i64,
 ) -> Result<Fresh, Error> {
     let (name, account) = account_of(shared, account)?;
+    check_remote(options.already.as_ref().and_then(Option::as_deref))?;
     if let Some(due) = options.due {
         let now = wall.div_euclid(1000);
         if due < now - 86_400 || due > now + 366 * 86_400 {
@@ -401,6 +417,7 @@ pub(crate) async fn import(
 ) -> Result<Enqueued, Error> {
     let (name, account) = account_of(&cx.shared, account.as_deref())?;
     check_id(&external_id)?;
+    check_remote(remote_id.as_deref())?;
     let fresh = Fresh {
         account: name.to_owned(),
         provider: account.provider(),

@@ -3,10 +3,10 @@
 
 use crate::account::provider_number;
 use crate::engine::{Cx, Done};
-use crate::row::{Guard, Happening, Row, change};
+use crate::row::{Guard, Happening, LONGEST, Row, change};
 use crate::rows::fetch;
 use crate::state::{Event, State};
-use crate::statement::ascii;
+use crate::statement::{ascii, fitting};
 use countersign::Error;
 use serde::Serialize;
 
@@ -68,6 +68,7 @@ pub(crate) async fn notify(cx: Cx, external_id: String, remote: Option<String>, 
     if rows.is_empty() {
         return Ok(Notified::Unknown);
     }
+    let remote = remote.map(|id| fitting(&id, LONGEST).to_owned());
     let mut notified = Notified::Ignored;
     for row in rows {
         // An order of the same id from before this row: not ours.

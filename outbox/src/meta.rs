@@ -119,7 +119,7 @@ pub(crate) async fn stand_here(cx: &Cx) -> Result<(), Error> {
         let mut servers = read(cx).await?.remove("servers").unwrap_or_default();
         if !servers.split(' ').any(|known| known == server) {
             // The newest ones: nodes of a cluster, and who takes over.
-            servers = format!("{server} {servers}").chars().take(16 * 17 - 1).collect::<String>().trim_end().to_owned();
+            servers = format!("{server} {servers}").chars().take(15 * 17 - 1).collect::<String>().trim_end().to_owned();
         }
         values.push(("servers", servers));
     }

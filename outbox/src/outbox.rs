@@ -10,7 +10,7 @@ use crate::people::{Cancelled, Decision, adopt, cancel, forget, pause, resolve, 
 use crate::policy::Policy;
 use crate::row::Shown;
 use crate::state::Rules;
-use crate::statement::{Dialect, Statement};
+use crate::statement::{Dialect, Statement, ascii};
 use countersign::{Error, ErrorKind, Platform};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,8 +68,9 @@ impl Engine {
             let message = format!("The prefix {:.80?} is none: give up to 30 letters, digits and _.", settings.prefix);
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        if settings.shop.len() > 120 {
-            return Err(Error::new(ErrorKind::InvalidArgument, "The shop's name is longer than 120 bytes."));
+        if settings.shop.len() > 120 || ascii(&settings.shop).len() > 255 {
+            let message = "The shop's name is longer than 120 bytes, or 42 letters that are not of ASCII.";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         let accounts = settings.accounts.into_iter().map(|(name, platform)| (name, Account { platform })).collect();
         Ok(Self(Arc::new(Shared {

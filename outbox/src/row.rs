@@ -13,6 +13,9 @@ pub(crate) enum Kind {
     Long,
 }
 
+/// How much room the ids of the shop and of the platform have, in bytes of ASCII.
+pub(crate) const LONGEST: usize = 765;
+
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
@@ -23,7 +26,7 @@ pub(crate) struct Column {
 macro_rules! columns {
     (@kind int) => { Kind::Int };
     (@kind long) => { Kind::Long };
-    (@kind $most:literal) => { Kind::Text($most) };
+    (@kind $most:expr) => { Kind::Text($most) };
     ($($name:literal $kind:tt $(= $default:literal)? $(null $null:tt)?;)*) => {
         &[$(Column {
             name: $name,
@@ -43,7 +46,7 @@ pub(crate) const COLUMNS: &[Column] = columns! {
     "row_key" 64;
     "provider" int;
     "account" 64;
-    "external_id" 765;
+    "external_id" LONGEST;
     "state" int;
     "version" int;
     "due_at" int null yes;
@@ -68,7 +71,7 @@ pub(crate) const COLUMNS: &[Column] = columns! {
     "items_hash" 64;
     "conflict_hash" 64 null yes;
     "body" long null yes;
-    "remote_id" 765 null yes;
+    "remote_id" LONGEST null yes;
     "last_kind" int null yes;
     "created_at" int;
     "fresh_at" int;

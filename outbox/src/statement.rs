@@ -214,6 +214,24 @@ pub fn ascii(text: &str) -> String {
     out
 }
 
+/// As much of a text as has room in a column of so many bytes once it is [`ascii`]: some databases cut what is longer, in the middle
+/// of an escape, and say nothing.
+pub(crate) fn fitting(text: &str, most: usize) -> &str {
+    let mut room = most;
+    for (at, unit) in text.char_indices() {
+        let takes = match unit {
+            '\\' => 2,
+            ' '..='~' => 1,
+            _ => 6 * unit.len_utf16(),
+        };
+        if takes > room {
+            return &text[..at];
+        }
+        room -= takes;
+    }
+    text
+}
+
 /// The text that [`ascii`] wrote; anything else stays as it is.
 pub fn unicode(ascii: &str) -> String {
     if !ascii.contains('\\') {
@@ -254,6 +272,16 @@ mod tests {
         let json = "{\"é\":\"🧵\\n\"}";
         let value: serde_json::Value = serde_json::from_str(&ascii_json(json)).unwrap();
         assert_eq!(value, serde_json::from_str::<serde_json::Value>(json).unwrap());
+    }
+
+    #[test]
+    fn text_is_cut_between_its_characters() {
+        for (text, most, due) in
+            [("abc", 3, "abc"), ("abc", 2, "ab"), ("a\\b", 2, "a"), ("éé", 11, "é"), ("🧵", 11, ""), ("🧵", 12, "🧵")]
+        {
+            assert_eq!(fitting(text, most), due, "{text} {most}");
+            assert!(ascii(fitting(text, most)).len() <= most);
+        }
     }
 
     #[test]
