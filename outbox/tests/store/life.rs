@@ -3,7 +3,7 @@
 use crate::support::{Folder, open, order, policy, sandbox, settings, spiff};
 use crate::{DESIGN, enqueue, nobody, sql, value};
 use countersign::ErrorKind;
-use countersign_outbox::{Cancelled, Decision, Enqueue, Filter, Policy, Status};
+use countersign_outbox::{Cancelled, Decision, Enqueue, Filter, Policy, Settings, Status};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -258,4 +258,25 @@ fn a_design_is_under_way_for_one_order_at_a_time() {
         assert_eq!(sandbox.orders().len(), 1, "{fault}");
         outbox.resolve(None, second, Decision::Drop, "ana", "ordered once").unwrap();
     }
+}
+
+#[test]
+fn what_has_no_room_is_refused_and_never_cut() {
+    let folder = Folder::new();
+    let outbox = open(&folder.0.join("o.db"), settings(&[("shop", nobody())], policy(1)));
+    for long in ["x".repeat(256), "é".repeat(128), "\u{1}".repeat(200)] {
+        let error = outbox.import(None, "1", Some(&long)).unwrap_err();
+        assert!(error.kind() == ErrorKind::InvalidArgument && error.message().contains("up to 255"), "{error}");
+        let already = Enqueue { already: Some(Some(long.clone())), ..Enqueue::default() };
+        assert!(outbox.enqueue(None, &order("1", DESIGN, 1), already).is_err());
+        assert!(outbox.import(None, &long, None).is_err());
+    }
+    assert!(outbox.get(None, "1", false).unwrap().is_none());
+    for fits in ["x".repeat(255), "é".repeat(127), "🧵".repeat(63)] {
+        outbox.import(None, &fits, Some(&fits)).unwrap();
+        assert_eq!(outbox.get(None, &fits, false).unwrap().unwrap().shown.remote_id.as_ref(), Some(&fits));
+    }
+    let shop = Settings { shop: "é".repeat(60), ..settings(&[("shop", nobody())], policy(1)) };
+    let error = countersign_outbox::Engine::new(countersign_outbox::Dialect::Mysql, String::new(), shop).unwrap_err();
+    assert!(error.message().contains("42 letters"), "{error}");
 }
