@@ -334,7 +334,8 @@ impl Worker<'_> {
         };
         // The state is a literal: a partial index, and a planner that guesses, want it so.
         let sql = format!(
-            "SELECT id, version FROM {{p}}countersign_outbox WHERE account = ? AND state = {state} AND due_at <= {{now}} {more} ORDER BY due_at, id LIMIT {CANDIDATES}"
+            "SELECT id, version FROM {{p}}countersign_outbox{} WHERE account = ? AND state = {state} AND due_at <= {{now}} {more} ORDER BY due_at, id LIMIT {CANDIDATES}",
+            self.cx.shared.dialect.by_due()
         );
         let params = [vec![name.into()], params].concat();
         let rows = self.cx.rows(what, &sql, params).await?;

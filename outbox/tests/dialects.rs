@@ -64,7 +64,7 @@ impl Store {
         if self.dialect == Dialect::Postgresql {
             own = own.replace('$', "?");
         }
-        own = own.replace(" FOR UPDATE NOWAIT", "");
+        own = own.replace(" FOR UPDATE NOWAIT", "").replace(" FORCE INDEX (countersign_outbox_due)", "");
         if self.dialect == Dialect::Mysql {
             for word in ["ON CONFLICT", "RETURNING", "IGNORE", "REPLACE"] {
                 assert!(!own.contains(word), "{own}");

@@ -759,7 +759,7 @@ test('outbox over MySQL: what is due is found by its index on 0, 10 and 100,000 
             $due = ['due_pending' => 'countersign_outbox_due', 'due_sending' => 'countersign_outbox_due', 'due_unknown' => 'countersign_outbox_due', 'look_up' => 'countersign_outbox_external'];
             foreach ($due as $of => $key) {
                 // Of a handful of rows the optimiser reads all.
-                if ($rows === 10 && ($seen[$of][0] ?? null) === null) {
+                if ($rows === 10 && $of === 'look_up' && ($seen[$of][0] ?? null) === null) {
                     continue;
                 }
                 same($seen[$of][0] ?? null, $key, "the key of $of on $rows rows: " . show($seen));
