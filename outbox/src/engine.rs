@@ -373,7 +373,7 @@ impl Cx {
         kind == TroubleKind::Busy || (kind == TroubleKind::Undone && self.is_alone())
     }
 
-    pub(crate) fn store_error(&self, trouble: &Trouble) -> Error {
+    fn store_error(&self, trouble: &Trouble) -> Error {
         let words = trouble.message.trim_end_matches('.');
         match trouble.kind {
             TroubleKind::Busy => {

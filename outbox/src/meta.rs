@@ -80,14 +80,19 @@ pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
         ("servers", session.server.unwrap_or_default()),
     ];
     for (name, value) in rows {
-        let sql = format!(
-            "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, ?){}",
-            cx.shared.dialect.unless_there()
-        );
-        cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await?;
+        insert(&cx, name, value).await?;
     }
     durable_engine(&cx).await?;
     verify(&cx).await.map(|_| ())
+}
+
+/// Writes down a value that is not there yet.
+async fn insert(cx: &Cx, name: &str, value: String) -> Result<Done, Error> {
+    let sql = format!(
+        "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, ?){}",
+        cx.shared.dialect.unless_there()
+    );
+    cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await
 }
 
 /// A server may be set to make another kind of table than was asked for, without transactions and without a word.
@@ -127,11 +132,7 @@ pub(crate) async fn stand_here(cx: &Cx) -> Result<(), Error> {
         let sql = "UPDATE {p}countersign_outbox_meta SET value = ? WHERE name = ? AND value <> ?";
         let params = vec![value.as_str().into(), name.into(), value.as_str().into()];
         if cx.insist(cx.statement("adopt", sql, params, Wants::Count)).await? == Done::No {
-            let sql = format!(
-                "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, ?){}",
-                cx.shared.dialect.unless_there()
-            );
-            cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await?;
+            insert(cx, name, value).await?;
         }
     }
     Ok(())

@@ -22,6 +22,8 @@ const REPLICA: &str = "The server takes no writes (read_only is on): this connec
                        primary server.";
 const FROZEN: &str = "The clock of this database session stands still (SET timestamp): leases cannot be told by it. Give the outbox a \
                       connection without that.";
+const CHARSET: &str = "The charset of this connection (SET NAMES) has other characters where ASCII has a backslash or a tilde: what \
+                       the outbox reads would not be what it wrote. Use utf8mb4.";
 
 fn refuse<T>(message: &str) -> Result<T, Error> {
     Err(Error::new(ErrorKind::Store, message))
@@ -37,9 +39,7 @@ pub(crate) fn stands(columns: &[Value]) -> Result<(), Error> {
         return refuse(FROZEN);
     }
     if !matches!(word(2).as_str(), "" | "\\~") {
-        return refuse(
-            "The charset of this connection (SET NAMES) has other characters where ASCII has a backslash or a tilde: what the outbox reads would not be what it wrote. Use utf8mb4.",
-        );
+        return refuse(CHARSET);
     }
     Ok(())
 }
@@ -83,8 +83,9 @@ pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     let sql = "SHOW VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid')";
     let rows = cx.rows("server", sql, vec![]).await?;
     let server = rows.first().and_then(|row| row.get(1)?.text()).filter(|name| !name.is_empty());
-    // A SELECT of variables opens no transaction; whatever comes now does, where the connection does not commit by itself.
-    cx.io.commits_by_itself(text(4) != "0");
+    // A SELECT of variables opens no transaction; whatever comes now does, where the connection does not commit by itself. A
+    // transaction that may be the host's is never committed for it.
+    cx.io.commits_by_itself(text(4) != "0" || !cx.is_alone());
     let mut reduced = Vec::new();
     let flush = text(6);
     if flush != "1" {

@@ -897,3 +897,16 @@ test('outbox over MySQL: stores that are none', static function (): void {
     raises(CountersignException::class, static fn() => new Outbox(Trial::pdo(), ['shop' => Sandbox::get()->spiff()], policy: ['lease' => 20]), 'configuration');
     raises(CountersignException::class, static fn() => Outbox::wordpress(['shop' => Sandbox::get()->spiff()], wpdb: null), 'invalid_argument');
 });
+
+test('outbox over MySQL: looking commits nothing of a host that does not commit by itself', static function (): void {
+    foreach (['check', 'adopt', 'stats', 'get'] as $call) {
+        $outbox = Trial::outbox($pdo = Trial::pdo(), $prefix = Trial::prefix());
+        $pdo->exec("CREATE TABLE {$prefix}host (id INT PRIMARY KEY) ENGINE=InnoDB");
+        $pdo->exec('SET autocommit = 0');
+        $pdo->exec("INSERT INTO {$prefix}host VALUES (1)");
+        $outbox->$call(...($call === 'get' ? ['1'] : []));
+        $pdo->exec('ROLLBACK');
+        same((int) $pdo->query("SELECT COUNT(*) FROM {$prefix}host")->fetchColumn(), 0, "$call committed what the host took back");
+        $pdo->exec('COMMIT');
+    }
+});
