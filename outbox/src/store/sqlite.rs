@@ -1,7 +1,6 @@
 //! SQLite: one file that is the outbox's alone, durable at every commit, shared by any number of processes of one machine.
 
-use crate::engine::{Answer, Outcome, Step, Task};
-use crate::state::Event;
+use crate::engine::{Outcome, Task};
 use crate::statement::{Statement, Value, Wants};
 use crate::store::Place;
 use crate::trouble::{Trouble, TroubleKind};
@@ -139,48 +138,25 @@ impl Sqlite {
     /// # Errors
     /// Those of the task.
     pub fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
-        task.has_its_own();
         self.session(|connection| run(connection, task, stop))
     }
 }
 
-fn run<T: 'static>(connection: &Connection, mut task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
-    let mut outcome = Outcome::Begin;
+fn run<T: 'static>(connection: &Connection, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
     let wait = |patience| connection.busy_timeout(patience).map_err(|error| internal(&error));
     let mut patience = PATIENCE;
     wait(patience)?;
-    loop {
-        // Until another attempt at a statement: perhaps at writing down what became of an order.
-        let again = matches!(outcome, Outcome::Trouble(_));
-        outcome = match task.next(Answer::of(outcome)?) {
-            Step::Done(result) => return result.map(Some),
-            // Before an order is taken nothing is lost. One that is taken goes its way: stopping there would leave a lease to
-            // wait for, or a doubt.
-            Step::Sql(statement) if statement.name == Event::Claimed.name() && stop() => return Ok(None),
-            Step::Sql(statement) => {
-                let done = execute(connection, &statement);
-                let locked = matches!(&done, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Busy);
-                // What only reads passes a lock: that it is gone, a statement that writes tells.
-                if (locked && patience == PATIENCE) || (patience != PATIENCE && matches!(done, Outcome::Count(_))) {
-                    patience = if locked { IMPATIENCE } else { PATIENCE };
-                    wait(patience)?;
-                }
-                done
-            }
-            Step::Call(call) => Outcome::Told(call.perform()),
-            Step::Wait(ms) => {
-                let until = Instant::now() + Duration::from_millis(u64::try_from(ms).unwrap_or(0));
-                while Instant::now() < until {
-                    if !again && stop() {
-                        return Ok(None);
-                    }
-                    let left = until.saturating_duration_since(Instant::now());
-                    std::thread::sleep(left.min(Duration::from_millis(100)));
-                }
-                Outcome::Waited
-            }
-        };
-    }
+    super::run(task, stop, |statement| {
+        let done = execute(connection, statement);
+        let locked = matches!(&done, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Busy);
+        // What only reads passes a lock: that it is gone, a statement that writes tells.
+        if (locked && patience == PATIENCE) || (patience != PATIENCE && matches!(done, Outcome::Count(_))) {
+            patience = if locked { IMPATIENCE } else { PATIENCE };
+            // Where that is refused, the wait is another one, and the statement was done all the same.
+            _ = wait(patience);
+        }
+        done
+    })
 }
 
 fn internal(error: &rusqlite::Error) -> Error {
