@@ -697,10 +697,10 @@ fn a_sweep_repairs_and_sends_nothing_that_was_cancelled() {
     assert!(ran.stdout.contains("conflict: sent (placed)") && ran.stdout.contains("invalid 1"), "{ran:?}");
     assert!(ran.stderr.contains("  [4].paid: "), "{ran:?}");
     let told = shop.bare(&["sweep", "--json", "--since", "1704067200", "-"]).stdin(&list).run().exits(1).json();
-    assert_eq!(names(&told), ["counts", "conflicts", "not_in_list", "error"].into());
+    assert_eq!(names(&told), ["counts", "conflicts", "unlisted", "error"].into());
     assert_eq!(told["conflicts"][0]["external_id"], "sent");
-    assert_eq!(told["not_in_list"][0]["external_id"], "unpaid");
-    assert_eq!(told["not_in_list"].as_array().unwrap().len(), 1);
+    assert_eq!(told["unlisted"][0]["external_id"], "unpaid");
+    assert_eq!(told["unlisted"].as_array().unwrap().len(), 1);
     let later = (countersign::system_time().unix() + 60).to_string();
     let text = shop.bare(&["sweep", "--since", &later, &file]).run().exits(0).stdout;
     assert!(!text.contains("not in the list"), "{text}");

@@ -2,7 +2,7 @@
 
 use crate::engine::{Cx, Done};
 use crate::pause::{AccountRow, Pause};
-use crate::statement::{Statement, Value, Wants, ascii, fitting, unicode};
+use crate::statement::{Commit, Statement, Value, Wants, ascii, fitting, unicode};
 use countersign::Error;
 
 /// The row of an account.
@@ -14,8 +14,9 @@ pub(crate) async fn account_row(cx: &Cx, name: &str) -> Result<Option<AccountRow
 
 pub(crate) async fn make_account(cx: &Cx, name: &str, provider: i64) -> Result<(), Error> {
     let sql = format!(
-        "INSERT INTO {{p}}countersign_outbox_account (account, provider, version, pause, pauses, quota, quota_at) VALUES (?, ?, 1, 0, '[]', ?, {{now}}){}",
-        cx.shared.dialect.unless_there()
+        "INSERT INTO {{p}}countersign_outbox_account (account, provider, version, pause, pauses, quota, quota_at) VALUES (?, ?, 1, 0, '[]', ?, {}){}",
+        cx.with(Commit::Durable, "{now}"),
+        cx.shared.dialect.unless_there("account")
     );
     let params = vec![name.into(), provider.into(), i64::from(cx.policy().quota).into()];
     cx.once(cx.statement("new_account", &sql, params, Wants::Count)).await.map(|_| ())
@@ -51,6 +52,9 @@ fn account_statement(cx: &Cx, row: &AccountRow, sets: &[(&str, Set)]) -> Stateme
         }
     }
     sql.push_str(" WHERE account = ? AND version = ?");
+    // When it last went well is known again a minute later; that it pauses is not.
+    let pauses = sets.iter().any(|(column, _)| *column == "pause");
+    sql.push_str(&cx.and(if pauses { Commit::Durable } else { Commit::Lazy }));
     params.push(row.account.as_str().into());
     params.push(row.version.into());
     cx.statement("set_account", &sql, params, Wants::Count)

@@ -9,7 +9,7 @@ use crate::reserve::reserve;
 use crate::row::{Guard, Happening, LONGEST, Row, change, flag};
 use crate::rows::fetch;
 use crate::state::{Event, Reason, State};
-use crate::statement::{Value, Wants, ascii, fitting};
+use crate::statement::{Commit, Value, Wants, ascii, fitting};
 use countersign::delivery::Class;
 use countersign::draft::Designs;
 use countersign::spiff::{Seen, Sight};
@@ -160,8 +160,11 @@ async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
     }
     for row in old {
         let Some(id) = row.first().and_then(Value::int) else { continue };
-        let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7)";
-        cx.once(cx.statement("strip", sql, vec![id.into()], Wants::Count)).await?;
+        let sql = format!(
+            "UPDATE {{p}}countersign_outbox SET body = NULL, history = '', due_at = NULL, version = version + 1 WHERE id = ? AND state IN (5, 6, 7){}",
+            cx.and(Commit::Lazy)
+        );
+        cx.once(cx.statement("strip", &sql, vec![id.into()], Wants::Count)).await?;
     }
     // A reservation ends by what its row says: what is left of it is taken away some time later.
     let sql = "SELECT d.token FROM {p}countersign_outbox_design d LEFT JOIN {p}countersign_outbox o ON o.id = d.row_id WHERE d.reserved_at < {now} - ? AND (o.id IS NULL OR o.state NOT IN (1, 2, 3)) LIMIT ?";
@@ -169,7 +172,8 @@ async fn strip(cx: &Cx, account: &str) -> Result<(), Error> {
     let tokens: Vec<Value> = old.into_iter().filter_map(|row| row.into_iter().next()).collect();
     if !tokens.is_empty() {
         let places = vec!["?"; tokens.len()].join(", ");
-        let sql = format!("DELETE FROM {{p}}countersign_outbox_design WHERE token IN ({places})");
+        let sql =
+            format!("DELETE FROM {{p}}countersign_outbox_design WHERE token IN ({places}){}", cx.and(Commit::Lazy));
         cx.once(cx.statement("strip_designs", &sql, tokens, Wants::Count)).await?;
     }
     Ok(())
@@ -372,7 +376,7 @@ impl Worker<'_> {
             return Ok(Done::No);
         };
         let (to, reason) = (change.to, change.transition.reason.map(|own| what.reason.unwrap_or(own)));
-        let statement = change.statement(shared.dialect, &shared.prefix, row, guard);
+        let statement = change.statement(&self.cx, row, guard);
         // What came of a send must be written down; a candidate that somebody locks is left to the next round.
         let done = match guard {
             Guard::Token(_) => self.cx.insist(statement).await?,

@@ -7,7 +7,7 @@
 use crate::account::Account;
 use crate::policy::Policy;
 use crate::state::Rules;
-use crate::statement::{Dialect, Statement, Value, Wants};
+use crate::statement::{Commit, Dialect, Paramstyle, Statement, Value, Wants};
 use crate::trouble::{Trouble, TroubleKind};
 use countersign::draft::Designs;
 use countersign::spiff::{PlacedOrder, Seen};
@@ -256,12 +256,28 @@ pub(crate) enum Done {
 pub(crate) struct Shared {
     pub(crate) dialect: Dialect,
     pub(crate) prefix: String,
+    pub(crate) paramstyle: Option<Paramstyle>,
     pub(crate) policy: Policy,
     pub(crate) rules: Rules,
     pub(crate) accounts: BTreeMap<String, Account>,
     /// Who the store belongs to, and a hash of where it is.
     pub(crate) shop: String,
     pub(crate) site: String,
+}
+
+impl Shared {
+    /// A statement for this store, with its parameters in this style; `None` for the style of its connection.
+    pub(crate) fn statement(
+        &self,
+        style: Option<Paramstyle>,
+        name: &'static str,
+        sql: &str,
+        params: Vec<Value>,
+        wants: Wants,
+    ) -> Statement {
+        let sql = self.dialect.sql(style.or(self.paramstyle), &self.prefix, sql);
+        Statement { sql, params, wants, name, commit: false }
+    }
 }
 
 /// A task's view of everything: the way out, and what all tasks share.
@@ -291,7 +307,20 @@ impl Cx {
     }
 
     pub(crate) fn statement(&self, name: &'static str, sql: &str, params: Vec<Value>, wants: Wants) -> Statement {
-        self.shared.dialect.statement(name, &self.shared.prefix, sql, params, wants)
+        self.shared.statement(None, name, sql, params, wants)
+    }
+
+    /// The end of a condition: how the statement is committed, and how long it waits for a lock.
+    pub(crate) fn and(&self, commit: Commit) -> String {
+        self.shared.dialect.terms(commit, self.is_alone()).map(|terms| format!(" AND {terms}")).unwrap_or_default()
+    }
+
+    /// The same for an INSERT, which has no condition: in place of a value.
+    pub(crate) fn with(&self, commit: Commit, value: &str) -> String {
+        match self.shared.dialect.terms(commit, self.is_alone()) {
+            Some(terms) => format!("CASE WHEN {terms} THEN {value} END"),
+            None => value.to_owned(),
+        }
     }
 
     /// Runs a SELECT: it changes nothing, so it may be asked again.
@@ -370,7 +399,19 @@ impl Cx {
 
     /// Whether a statement may be tried again after this. In a transaction of the host's, the rest of it would be missing.
     fn passes(&self, kind: TroubleKind) -> bool {
-        kind == TroubleKind::Busy || (kind == TroubleKind::Undone && self.is_alone())
+        match kind {
+            TroubleKind::Busy => self.is_alone() || !self.shared.dialect.gives_up_with_any_error(),
+            TroubleKind::Undone => self.is_alone(),
+            _ => false,
+        }
+    }
+
+    /// The refusal of what stands in no transaction.
+    pub(crate) fn in_transaction(&self) -> Error {
+        Error::new(
+            ErrorKind::Store,
+            "A transaction is open on this connection, and this must not be part of one: commit first.",
+        )
     }
 
     fn store_error(&self, trouble: &Trouble) -> Error {
@@ -383,10 +424,7 @@ impl Cx {
                 ErrorKind::StoreBusy,
                 format!("The database took the transaction back ({words}): repeat the whole of it."),
             ),
-            TroubleKind::InTransaction => Error::new(
-                ErrorKind::Store,
-                "A transaction is open on this connection, and this must not be part of one: commit first.",
-            ),
+            TroubleKind::InTransaction => self.in_transaction(),
             _ => Error::new(ErrorKind::Store, format!("The store failed: {words}.")),
         }
     }
@@ -464,7 +502,7 @@ impl<T: 'static> Task<T> {
     }
 
     /// The same task, with something else made of its answer.
-    pub(crate) fn then<U>(self, make: impl FnOnce(T) -> Result<U, Error> + Send + 'static) -> Task<U> {
+    pub fn then<U>(self, make: impl FnOnce(T) -> Result<U, Error> + Send + 'static) -> Task<U> {
         let work = self.work.map(|work| -> Work<U> { Box::pin(async move { work.await.and_then(make) }) });
         Task { work, io: self.io }
     }

@@ -2,13 +2,14 @@
 
 use crate::account::Account;
 use crate::engine::{Cx, Done, Shared};
-use crate::row::{Guard, Happening, Kept, LONGEST, Row, change, flag};
+use crate::row::{Guard, Happening, Kept, LONGEST, Row, Shown, change, flag};
 use crate::rows::{by_key, newest};
 use crate::state::{Event, Record, State};
-use crate::statement::{Statement, Value, Wants, ascii, ascii_json};
+use crate::statement::{Commit, Paramstyle, Statement, Value, Wants, ascii, ascii_json};
 use countersign::draft::Wire;
 use countersign::{Draft, Error, ErrorKind, digest};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What became of an order that was enqueued.
@@ -161,7 +162,7 @@ impl Fresh {
     }
 
     /// The INSERT that does nothing where the key is there already.
-    pub(crate) fn statement(&self, shared: &Shared, options: &Enqueue) -> Statement {
+    pub(crate) fn statement(&self, shared: &Shared, style: Option<Paramstyle>, options: &Enqueue) -> Statement {
         let placed = options.already.is_some();
         let state = if placed { State::Placed } else { State::Pending };
         // A column of a later version has a default, and one of ours is named.
@@ -171,12 +172,17 @@ impl Fresh {
             (false, None) => ("{now}", vec![]),
         };
         let done = if placed { "{now}" } else { "NULL" };
+        // Whoever has the answer of an enqueue tells the shopper: it survives whatever the host is set to.
+        let version = match shared.dialect.terms(Commit::Durable, false) {
+            Some(terms) => format!("CASE WHEN {terms} THEN 1 END"),
+            None => "1".to_owned(),
+        };
         let sql = format!(
             "INSERT INTO {{p}}countersign_outbox (due_at, row_key, provider, account, external_id, state, version, failures, crashes, \
              sends, doubts, resends, read_backs, flags, wire, items_hash, body, remote_id, created_at, fresh_at, updated_at, done_at, history) \
-             VALUES ({due}, ?, ?, ?, ?, {}, 1, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, {{now}}, {{now}}, {{now}}, {done}, ?){}",
+             VALUES ({due}, ?, ?, ?, ?, {}, {version}, 0, 0, 0, 0, 0, 0, ?, ?, ?, ?, ?, {{now}}, {{now}}, {{now}}, {done}, ?){}",
             state.number(),
-            shared.dialect.unless_there()
+            shared.dialect.unless_there("row_key")
         );
         let flags = if placed { flag::ELSEWHERE } else { 0 };
         let remote = options.already.clone().flatten();
@@ -193,7 +199,7 @@ impl Fresh {
             remote.as_deref().map(ascii).into(),
             history.into(),
         ] as [Value; 10]);
-        shared.dialect.statement("enqueue", &shared.prefix, &sql, params, Wants::Count)
+        shared.statement(style, "enqueue", &sql, params, Wants::Count)
     }
 }
 
@@ -272,21 +278,74 @@ pub(crate) async fn enqueue(
     write(&cx, &fresh, &options).await
 }
 
+/// What a sweep found.
+#[derive(Debug)]
+pub struct Swept {
+    /// What became of each order of the list, in its order.
+    pub orders: Vec<Result<Enqueued, Error>>,
+    /// The orders of the outbox since the time that was given that the list lacks, and that are or may be at the platform: was
+    /// their payment undone?
+    pub unlisted: Vec<Shown>,
+}
+
 /// Enqueues what is missing of a shop's paid orders. An order that breaks rules stops no other.
 pub(crate) async fn sweep(
     cx: Cx,
     account: Option<String>,
     orders: Vec<Vec<u8>>,
-) -> Result<Vec<Result<Enqueued, Error>>, Error> {
+    since: Option<i64>,
+) -> Result<Swept, Error> {
     let options = Enqueue { sweep: true, ..Enqueue::default() };
-    let mut swept = Vec::with_capacity(orders.len());
+    let mut swept = Swept { orders: Vec::with_capacity(orders.len()), unlisted: Vec::new() };
+    let mut listed = BTreeSet::new();
     for order in orders {
-        swept.push(match fresh(&cx.shared, account.as_deref(), &order, &options, cx.io.clocks().wall) {
-            Ok(fresh) => Ok(write(&cx, &fresh, &options).await?),
-            Err(error) => Err(error),
+        swept.orders.push(match fresh(&cx.shared, account.as_deref(), &order, &options, cx.io.clocks().wall) {
+            Ok(fresh) => {
+                let enqueued = write(&cx, &fresh, &options).await?;
+                listed.insert(fresh.external_id);
+                Ok(enqueued)
+            }
+            // It is in the list all the same.
+            Err(error) => {
+                listed.extend(id_of(&order));
+                Err(error)
+            }
         });
     }
+    if let Some(since) = since {
+        let (account, _) = account_of(&cx.shared, account.as_deref())?;
+        swept.unlisted = unlisted(&cx, account, since, &listed).await?;
+    }
     Ok(swept)
+}
+
+/// The id of an order that breaks rules, if it has one.
+fn id_of(order: &[u8]) -> Option<String> {
+    let order: serde_json::Value = serde_json::from_slice(order).ok()?;
+    ["externalId", "external_id"].iter().find_map(|name| order.get(name)?.as_str()).map(str::to_owned)
+}
+
+/// Rows of an account since then whose order is not in the list. The id of what was forgotten is empty.
+async fn unlisted(cx: &Cx, account: &str, since: i64, listed: &BTreeSet<String>) -> Result<Vec<Shown>, Error> {
+    let sql = format!(
+        "SELECT {} FROM {{p}}countersign_outbox WHERE id > ? AND account = ? AND created_at >= ? AND state NOT IN (6, 7) AND external_id <> '' ORDER BY id LIMIT 1000",
+        Row::columns()
+    );
+    let (mut unlisted, mut after) = (Vec::new(), 0);
+    loop {
+        let params = vec![after.into(), account.into(), since.saturating_mul(1000).into()];
+        let rows = cx.rows("unlisted", &sql, params).await?;
+        for row in &rows {
+            let row = Row::of(row).map_err(|why| cx.unreadable(&why))?;
+            after = row.id;
+            if !listed.contains(&row.external_id) {
+                unlisted.push(row.shown());
+            }
+        }
+        if rows.len() < 1000 {
+            return Ok(unlisted);
+        }
+    }
 }
 
 fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
@@ -334,7 +393,7 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
             return Ok(Enqueued { account: row.account.clone(), ..answer(fresh, Status::Elsewhere, row.state) });
         }
         let state = if options.already.is_some() { State::Placed } else { State::Pending };
-        match cx.insist(fresh.statement(&cx.shared, options)).await {
+        match cx.insist(fresh.statement(&cx.shared, None, options)).await {
             Ok(Done::Yes) => return Ok(answer(fresh, Status::New, state)),
             // Somebody was faster: whoever it was, the row is there. A snapshot of the host may not show it.
             Ok(Done::No | Done::Busy) => match by_key(cx, &fresh.key).await? {
@@ -403,7 +462,7 @@ async fn again(cx: &Cx, fresh: &Fresh, row: &Row, options: &Enqueue) -> Result<O
         (_, State::Pending) if event == Event::Changed => Status::Replaced,
         _ => Status::Known,
     };
-    let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, row, Guard::Version);
+    let statement = change.statement(cx, row, Guard::Version);
     let done = cx.insist(statement).await?;
     Ok((done == Done::Yes).then(|| answer(fresh, status, to)))
 }

@@ -46,7 +46,7 @@ pub(crate) async fn prove(
             return Ok(None);
         };
         let to = change.to;
-        let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::Version);
+        let statement = change.statement(cx, &row, Guard::Version);
         if cx.insist(statement).await? == Done::Yes {
             let row = Row { remote_id: row.remote_id.clone().or(remote), ..row };
             return Ok(Some((row, to)));

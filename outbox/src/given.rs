@@ -2,7 +2,7 @@
 
 use crate::outbox::{Accounts, Settings};
 use crate::policy::Policy;
-use crate::statement::Dialect;
+use crate::statement::{Dialect, Paramstyle};
 use crate::store::Place;
 use countersign::{Error, ErrorKind};
 use serde::Deserialize;
@@ -25,6 +25,7 @@ struct Members {
     shop: String,
     prefix: String,
     site: String,
+    paramstyle: String,
     policy: BTreeMap<String, serde_json::Value>,
     create: bool,
     anywhere: bool,
@@ -52,7 +53,9 @@ impl Given {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             policy.set(name, &value)?;
         }
-        let settings = Settings { policy, shop: given.shop, prefix: given.prefix, ..Settings::new(Accounts::new()) };
+        let paramstyle = Paramstyle::of(&given.paramstyle)?;
+        let settings =
+            Settings { policy, shop: given.shop, prefix: given.prefix, paramstyle, ..Settings::new(Accounts::new()) };
         Ok(Self { settings, place: Place { create: given.create, anywhere: given.anywhere }, site: given.site })
     }
 }

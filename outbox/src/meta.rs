@@ -2,7 +2,7 @@
 
 use crate::engine::{Cx, Done};
 use crate::session::{Session, meet, outside};
-use crate::statement::{Dialect, Value, Wants, ascii};
+use crate::statement::{Commit, Dialect, Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
 use std::collections::BTreeMap;
 
@@ -89,8 +89,9 @@ pub(crate) async fn install(cx: Cx) -> Result<(), Error> {
 /// Writes down a value that is not there yet.
 async fn insert(cx: &Cx, name: &str, value: String) -> Result<Done, Error> {
     let sql = format!(
-        "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, ?){}",
-        cx.shared.dialect.unless_there()
+        "INSERT INTO {{p}}countersign_outbox_meta (name, value) VALUES (?, {}){}",
+        cx.with(Commit::Durable, "?"),
+        cx.shared.dialect.unless_there("name")
     );
     cx.insist(cx.statement("install", &sql, vec![name.into(), value.into()], Wants::Count)).await
 }
@@ -129,9 +130,12 @@ pub(crate) async fn stand_here(cx: &Cx) -> Result<(), Error> {
         values.push(("servers", servers));
     }
     for (name, value) in values {
-        let sql = "UPDATE {p}countersign_outbox_meta SET value = ? WHERE name = ? AND value <> ?";
+        let sql = format!(
+            "UPDATE {{p}}countersign_outbox_meta SET value = ? WHERE name = ? AND value <> ?{}",
+            cx.and(Commit::Durable)
+        );
         let params = vec![value.as_str().into(), name.into(), value.as_str().into()];
-        if cx.insist(cx.statement("adopt", sql, params, Wants::Count)).await? == Done::No {
+        if cx.insist(cx.statement("adopt", &sql, params, Wants::Count)).await? == Done::No {
             insert(cx, name, value).await?;
         }
     }

@@ -1,12 +1,12 @@
 //! The operations of an outbox by their names, with JSON in and out: how every other language reaches them.
 
 use crate::engine::Task;
-use crate::enqueue::{Enqueue, Enqueued};
+use crate::enqueue::{Enqueue, Enqueued, Swept};
 use crate::listing::Filter;
 use crate::outbox::Engine;
 use crate::people::Decision;
 use crate::state::State;
-use crate::statement::Value;
+use crate::statement::{Paramstyle, Value};
 use countersign::{Error, ErrorKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ operations! {
     "check" "max_held?, max_age?" "Whether a person must look, and what the database does not promise.";
     "drain" "seconds?, max?, waits?" "Sends and reads back what is due; never inside a transaction.";
     "enqueue" "order, account?, due?, already?, anyway?" "Enqueues a paid order, in the host's transaction where one is open.";
-    "enqueue_statement" "order, account?, due?, already?" "The one statement that enqueues an order unless it is there, for a host that runs its SQL itself.";
+    "enqueue_statement" "order, account?, due?, already?, paramstyle?" "The one statement that enqueues an order unless it is there, for a host that runs its SQL itself.";
     "forget" "external_id, account?" "Strips what is personal of an order that has ended, or is held.";
     "get" "external_id, account?, body?" "One order with its history, or null.";
     "import" "external_id, remote_id?, account?" "Writes down an order that was placed before the outbox was there.";
@@ -53,7 +53,7 @@ operations! {
     "resume" "account" "Ends a pause.";
     "schema" "" "The statements that install runs, for a migration of the host's own.";
     "stats" "" "Counts, pauses, and when something last went well, by account.";
-    "sweep" "orders, account?" "Enqueues what is missing of a shop's paid orders, given whole; one answer for each.";
+    "sweep" "orders, account?, since?" "Enqueues what is missing of a shop's paid orders, given whole: one answer for each, and what the list lacks of all since then.";
 }
 
 /// The input of every operation: which members it has, the table says.
@@ -76,8 +76,10 @@ struct Input {
     max_held: Option<i64>,
     order: Option<Json>,
     orders: Vec<Json>,
+    paramstyle: String,
     remote_id: Option<String>,
     seconds: Option<f64>,
+    since: Option<i64>,
     state: Option<String>,
     timestamp: i64,
     topic: String,
@@ -184,15 +186,13 @@ fn accepted(topic: &str, data: &str) -> Option<(String, Option<String>)> {
     Some((id(order.external_id)?, id(order.order_id)))
 }
 
-/// What became of one order of a sweep.
-fn swept(results: Vec<Result<Enqueued, Error>>) -> Vec<serde_json::Value> {
-    results
-        .into_iter()
-        .map(|result| match result {
-            Ok(enqueued) => json!(enqueued),
-            Err(error) => json!({ "error": error }),
-        })
-        .collect()
+/// What became of each order of a sweep.
+fn told(swept: Swept) -> serde_json::Value {
+    let one = |result| match result {
+        Ok::<Enqueued, Error>(enqueued) => json!(enqueued),
+        Err(error) => json!({ "error": error }),
+    };
+    json!({ "orders": swept.orders.into_iter().map(one).collect::<Vec<_>>(), "unlisted": swept.unlisted })
 }
 
 impl<T: Serialize + Send + 'static> Task<T> {
@@ -236,7 +236,10 @@ impl Engine {
             }
             "enqueue" => self.enqueue(account, &input.order(), input.enqueue()).json(),
             "enqueue_statement" => {
-                let statement = self.enqueue_statement(account, &input.order(), &input.enqueue())?;
+                let statement = {
+                    let style = Paramstyle::of(&input.paramstyle)?;
+                    self.enqueue_statement(account, &input.order(), &input.enqueue(), style)?
+                };
                 let params: Vec<_> = statement.params.iter().map(plain).collect();
                 self.answer(&json!({ "sql": statement.sql, "params": params }))?
             }
@@ -271,7 +274,7 @@ impl Engine {
             "stats" => self.stats().json(),
             _ => {
                 let orders: Vec<_> = input.orders.iter().map(|order| written(order)).collect();
-                self.sweep(account, &orders).then(|results| json_of(&swept(results)))
+                self.sweep(account, &orders, input.since).then(|swept| json_of(&told(swept)))
             }
         })
     }

@@ -3,14 +3,14 @@
 use crate::account::{Account, check_name};
 use crate::drain::{Budget, Changed, Drained, drain};
 use crate::engine::{Shared, Task};
-use crate::enqueue::{Enqueue, Enqueued, enqueue, fresh, import, sweep};
+use crate::enqueue::{Enqueue, Enqueued, Swept, enqueue, fresh, import, sweep};
 use crate::evidence::{Notified, notify};
 use crate::listing::{Changes, Checked, Detail, Filter, List, Stats, changes, check, get, list, stats};
 use crate::people::{Cancelled, Decision, adopt, cancel, forget, pause, resolve, resume};
 use crate::policy::Policy;
 use crate::row::Shown;
 use crate::state::Rules;
-use crate::statement::{Dialect, Statement, ascii};
+use crate::statement::{Dialect, Paramstyle, Statement, ascii};
 use countersign::{Error, ErrorKind, Platform};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub shop: String,
     /// In front of the names of the tables; of another schema with a dot.
     pub prefix: String,
+    /// How the host's connection wants parameters to be written; `None` for the dialect's own way.
+    pub paramstyle: Option<Paramstyle>,
     /// Tests switch rules off.
     #[doc(hidden)]
     pub rules: Rules,
@@ -37,7 +39,8 @@ pub struct Settings {
 impl Settings {
     /// With these accounts, and the defaults for everything else.
     pub fn new(accounts: Accounts) -> Self {
-        Self { accounts, policy: Policy::default(), shop: String::new(), prefix: String::new(), rules: Rules::ALL }
+        let (shop, prefix) = (String::new(), String::new());
+        Self { accounts, policy: Policy::default(), shop, prefix, paramstyle: None, rules: Rules::ALL }
     }
 }
 
@@ -68,6 +71,13 @@ impl Engine {
             let message = format!("The prefix {:.80?} is none: give up to 30 letters, digits and _.", settings.prefix);
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
+        if dialect == Dialect::Postgresql && settings.prefix.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let message = format!(
+                "The prefix {:.80?} has capital letters, which PostgreSQL makes small ones of.",
+                settings.prefix
+            );
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
         if settings.shop.len() > 120 || ascii(&settings.shop).len() > 255 {
             let message = "The shop's name is longer than 120 bytes, or 42 letters that are not of ASCII.";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
@@ -76,6 +86,7 @@ impl Engine {
         Ok(Self(Arc::new(Shared {
             dialect,
             prefix: settings.prefix,
+            paramstyle: settings.paramstyle,
             policy: settings.policy,
             rules: settings.rules,
             accounts,
@@ -125,16 +136,18 @@ impl Engine {
         account: Option<&str>,
         order: &[u8],
         options: &Enqueue,
+        style: Option<Paramstyle>,
     ) -> Result<Statement, Error> {
         let now = countersign::system_time().unix().saturating_mul(1000);
-        Ok(fresh(&self.0, account, order, options, now)?.statement(&self.0, options))
+        Ok(fresh(&self.0, account, order, options, now)?.statement(&self.0, style, options))
     }
 
     /// Enqueues what is missing of a shop's paid orders, given whole; one answer for each. What was cancelled stays so, and
-    /// an order that breaks rules stops no other. Once a night it repairs what was forgotten between payment and enqueue.
-    pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>]) -> Task<Vec<Result<Enqueued, Error>>> {
+    /// an order that breaks rules stops no other. Once a night it repairs what was forgotten between payment and enqueue. With
+    /// `since`, in seconds since 1970, the list has every paid order since then, and what it lacks is named.
+    pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>], since: Option<i64>) -> Task<Swept> {
         let (account, orders) = (account.map(str::to_owned), orders.to_vec());
-        Task::new(&self.0, |cx| sweep(cx, account, orders))
+        Task::new(&self.0, move |cx| sweep(cx, account, orders, since))
     }
 
     /// Writes down an order that was placed before the outbox was there.
@@ -243,7 +256,7 @@ impl Engine {
 mod door {
     use super::{
         Cancelled, Changes, Checked, Decision, Detail, Dialect, Drained, Engine, Enqueue, Enqueued, Error, ErrorKind,
-        Filter, List, Notified, Settings, Shown, Stats, Task,
+        Filter, List, Notified, Settings, Shown, Stats, Swept, Task,
     };
     use crate::store::Place;
     use crate::store::sqlite::Sqlite;
@@ -332,8 +345,8 @@ mod door {
         ///
         /// # Errors
         /// `store`, `store_busy`, `invalid_argument`.
-        pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>]) -> Result<Vec<Result<Enqueued, Error>>, Error> {
-            self.run(self.engine.sweep(account, orders))
+        pub fn sweep(&self, account: Option<&str>, orders: &[Vec<u8>], since: Option<i64>) -> Result<Swept, Error> {
+            self.run(self.engine.sweep(account, orders, since))
         }
 
         /// As [`Engine::import`].

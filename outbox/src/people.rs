@@ -7,7 +7,7 @@ use crate::pause::Pause;
 use crate::row::{Guard, Happening, Shown, change};
 use crate::rows::{find, newest};
 use crate::state::{Event, State};
-use crate::statement::{Value, Wants, ascii};
+use crate::statement::{Commit, Value, Wants, ascii};
 use countersign::{Error, ErrorKind};
 use serde::Serialize;
 
@@ -75,7 +75,7 @@ pub(crate) async fn cancel(cx: Cx, account: Option<String>, external_id: String)
             });
         };
         let to = change.to;
-        let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::Version);
+        let statement = change.statement(&cx, &row, Guard::Version);
         if cx.insist(statement).await? == Done::Yes {
             return Ok(match to {
                 State::Cancelled => Cancelled::Cancelled,
@@ -119,7 +119,7 @@ pub(crate) async fn resolve(
             let message = format!("The order {external_id:.100?} is {state}: this cannot be decided about it.");
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         };
-        let statement = change.statement(cx.shared.dialect, &cx.shared.prefix, &row, Guard::NoLease);
+        let statement = change.statement(&cx, &row, Guard::NoLease);
         if cx.insist(statement).await? != Done::No {
             let now = find(&cx, account.as_deref(), &external_id).await?;
             return now.map(|row| row.shown()).ok_or_else(|| missing(&external_id));
@@ -210,8 +210,11 @@ pub(crate) async fn forget(cx: Cx, account: Option<String>, external_id: String)
         return Err(Error::new(ErrorKind::InvalidArgument, message));
     }
     // Held without a body it can only be decided about, not sent.
-    let sql = "UPDATE {p}countersign_outbox SET body = NULL, history = '', external_id = '', remote_id = NULL, due_at = NULL, version = version + 1 WHERE id = ? AND version = ?";
-    let done = cx.insist(cx.statement("forget", sql, vec![row.id.into(), row.version.into()], Wants::Count)).await?;
+    let sql = format!(
+        "UPDATE {{p}}countersign_outbox SET body = NULL, history = '', external_id = '', remote_id = NULL, due_at = NULL, version = version + 1 WHERE id = ? AND version = ?{}",
+        cx.and(Commit::Durable)
+    );
+    let done = cx.insist(cx.statement("forget", &sql, vec![row.id.into(), row.version.into()], Wants::Count)).await?;
     if done == Done::No {
         return Err(Error::new(ErrorKind::StoreBusy, "Somebody changed this order just now: try again."));
     }

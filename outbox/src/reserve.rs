@@ -5,7 +5,7 @@
 
 use crate::engine::{Cx, Done};
 use crate::row::Row;
-use crate::statement::{Value, Wants};
+use crate::statement::{Commit, Value, Wants};
 use countersign::draft::Designs;
 use countersign::{Error, digest};
 
@@ -21,7 +21,8 @@ pub(crate) async fn reserve(cx: &Cx, row: &Row, designs: &Designs) -> Result<boo
         return Ok(true);
     }
     let token = row.token.clone().unwrap_or_default();
-    let places = vec!["(?, ?, ?, {now})"; keys.len()].join(", ");
+    // A reservation without its row's send is worth nothing: that is on the disk before a send, and this with it.
+    let places = vec![format!("(?, ?, ?, {})", cx.with(Commit::Lazy, "{now}")); keys.len()].join(", ");
     let sql =
         format!("INSERT INTO {{p}}countersign_outbox_design (design, row_id, token, reserved_at) VALUES {places}");
     let params: Vec<Value> =
@@ -62,9 +63,12 @@ pub(crate) async fn reserve(cx: &Cx, row: &Row, designs: &Designs) -> Result<boo
                 free = false;
                 continue;
             }
-            let sql = "DELETE FROM {p}countersign_outbox_design WHERE design = ? AND token = ?";
+            let sql = format!(
+                "DELETE FROM {{p}}countersign_outbox_design WHERE design = ? AND token = ?{}",
+                cx.and(Commit::Lazy)
+            );
             let params = vec![design.as_str().into(), of.as_str().into()];
-            cx.once(cx.statement("unreserve", sql, params, Wants::Count)).await?;
+            cx.once(cx.statement("unreserve", &sql, params, Wants::Count)).await?;
         }
         if ours == keys.len() {
             return Ok(true);

@@ -1,8 +1,9 @@
 //! A row: one paid order. Everything that a rule compares stands in it, so that any worker can go on where another died.
 
+use crate::engine::Cx;
 use crate::policy::Policy;
 use crate::state::{Due, Event, Facts, Reason, Record, Rules, State, Transition, step};
-use crate::statement::{Dialect, Statement, Value, Wants, ascii, unicode};
+use crate::statement::{Commit, Statement, Value, Wants, ascii, unicode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -609,7 +610,10 @@ pub(crate) enum Guard<'a> {
 
 impl Change {
     /// The statement that does it.
-    pub(crate) fn statement(self, dialect: Dialect, prefix: &str, row: &Row, guard: Guard<'_>) -> Statement {
+    pub(crate) fn statement(self, cx: &Cx, row: &Row, guard: Guard<'_>) -> Statement {
+        // A claim that is lost is made again, and whoever sends without it finds his row changed.
+        let claim = self.transition.event == Event::Claimed;
+        let commit = if claim { Commit::Lazy } else { Commit::Durable };
         let name = self.transition.event.name();
         let state = self.to.number();
         let mut sql =
@@ -639,6 +643,7 @@ impl Change {
                 params.push(token.into());
             }
         }
-        dialect.statement(name, prefix, &sql, params, Wants::Count)
+        sql.push_str(&cx.and(commit));
+        cx.statement(name, &sql, params, Wants::Count)
     }
 }

@@ -56,8 +56,10 @@ impl Dialect {
         _ = write!(row, "\n){tail}");
         let mut statements = vec![row];
         if self != Self::Mysql {
+            // An index stands in the schema of its table, and cannot be told where.
+            let own = prefix.rsplit('.').next().unwrap_or_default();
             statements.extend(indexes.map(|(name, unique, on)| {
-                format!("CREATE {unique}INDEX IF NOT EXISTS {prefix}countersign_outbox_{name} ON {prefix}countersign_outbox ({on})")
+                format!("CREATE {unique}INDEX IF NOT EXISTS {own}countersign_outbox_{name} ON {prefix}countersign_outbox ({on})")
             }));
         }
         let (key, account) = (short(64), short(64));

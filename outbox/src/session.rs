@@ -2,7 +2,7 @@
 //! promises. Settings that a drain changes are put back at its end.
 
 use crate::engine::{Cx, Done};
-use crate::statement::{Dialect, Value, Wants};
+use crate::statement::{Dialect, PATIENCE, Value, Wants};
 use countersign::{Error, ErrorKind, digest};
 
 /// What is known of a connection, and of the server behind it.
@@ -18,8 +18,8 @@ pub(crate) struct Session {
     lock_wait: Option<i64>,
 }
 
-const REPLICA: &str = "The server takes no writes (read_only is on): this connection leads to a replica. Give the outbox one to the \
-                       primary server.";
+const REPLICA: &str = "The server takes no writes (read_only is on, or the transaction is read only): this connection leads to a \
+                       replica, or is one for reading. Give the outbox one that writes to the primary server.";
 const FROZEN: &str = "The clock of this database session stands still (SET timestamp): leases cannot be told by it. Give the outbox a \
                       connection without that.";
 const CHARSET: &str = "The charset of this connection (SET NAMES) has other characters where ASCII has a backslash or a tilde: what \
@@ -55,17 +55,84 @@ pub(crate) async fn outside(cx: &Cx) -> Result<(), Error> {
             let level = rows.first().and_then(|row| row.first()?.int()).unwrap_or(2);
             format!("PRAGMA synchronous = {level}")
         }
-        Dialect::Postgresql => return Ok(()),
+        Dialect::Postgresql => return another_transaction(cx).await,
     };
     cx.insist(cx.statement("no_transaction", &sql, vec![], Wants::Count)).await.map(|_| ())
 }
 
+/// In PostgreSQL, whose servers refuse nothing that is free of effects: a transaction has one beginning, whatever is asked in it.
+async fn another_transaction(cx: &Cx) -> Result<(), Error> {
+    let mut began = Vec::new();
+    for _ in 0..2 {
+        began.push(cx.rows("transaction", "SELECT CAST(now() AS text)", vec![]).await?);
+    }
+    if began[0] == began[1] { Err(cx.in_transaction()) } else { Ok(()) }
+}
+
 /// Looks at the connection, and refuses one that nothing can be written over.
 pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
-    let shared = &cx.shared;
-    if shared.dialect != Dialect::Mysql {
-        return Ok(Session { site: shared.site.clone(), ..Session::default() });
+    match cx.shared.dialect {
+        Dialect::Sqlite => Ok(Session { site: cx.shared.site.clone(), ..Session::default() }),
+        Dialect::Mysql => mysql(cx).await,
+        Dialect::Postgresql => postgresql(cx).await,
     }
+}
+
+async fn postgresql(cx: &Cx) -> Result<Session, Error> {
+    let shared = &cx.shared;
+    // What a server does not know, it says nothing of.
+    let setting = |name: &str| format!("current_setting('{name}', true) AS {name}");
+    let known = ["pg_control_system()", "pg_walfile_name(pg_lsn)", "pg_current_wal_lsn()"]
+        .map(|function| format!("has_function_privilege('pg_catalog.{function}', 'EXECUTE')"))
+        .join(" AND ");
+    let sql = format!(
+        "SELECT {}, current_database() AS of_database, current_schema() AS of_schema, {}, {}, {}, {}, CASE WHEN {known} THEN 1 ELSE 0 END AS known",
+        shared.dialect.standing(),
+        setting("fsync"),
+        setting("full_page_writes"),
+        setting("synchronous_commit"),
+        setting("synchronous_standby_names"),
+    );
+    let rows = cx.rows("session", &sql, vec![]).await?;
+    let row = rows.first().map(Vec::as_slice).unwrap_or_default();
+    stands(row)?;
+    let text = |at: usize| row.get(at).and_then(Value::text).unwrap_or_default();
+    let mut server = None;
+    if text(9) == "1" {
+        // Who takes over begins a new line of time, and lacks perhaps what was last acknowledged.
+        let sql = "SELECT CAST(system_identifier AS text) AS system, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline \
+                   FROM pg_catalog.pg_control_system()";
+        let rows = cx.rows("server", sql, vec![]).await?;
+        server = rows.first().and_then(|row| Some(format!("{}:{}", row.first()?.text()?, row.get(1)?.text()?)));
+    }
+    let mut reduced = Vec::new();
+    for (at, name) in [(5, "fsync"), (6, "full_page_writes")] {
+        if text(at) == "off" {
+            reduced.push(format!(
+                "{name} is off: the server may lose orders that it acknowledged, or all of its data, when its machine fails. Set it to on."
+            ));
+        }
+    }
+    let waits = text(7);
+    if !text(8).is_empty() && matches!(waits.as_str(), "local" | "remote_write") {
+        reduced.push(format!(
+            "synchronous_commit is {waits} where synchronous_standby_names names a replica: one that takes over may lack orders. Set \
+             it to on."
+        ));
+    }
+    // With a schema in its prefix the store has one, whatever the connection looks for first.
+    let (database, schema) = (text(3), if shared.prefix.contains('.') { String::new() } else { text(4) });
+    let site = ["postgresql", &shared.site, &database, &schema, &shared.prefix].map(str::as_bytes);
+    Ok(Session { site: digest::sha256_hex(&site), server: server.map(|name| named(&name)), reduced, lock_wait: None })
+}
+
+/// A server by its own name, as the store keeps it.
+fn named(name: &str) -> String {
+    digest::sha256_hex(&[name.as_bytes()])[..16].to_owned()
+}
+
+async fn mysql(cx: &Cx) -> Result<Session, Error> {
+    let shared = &cx.shared;
     let sql = format!(
         "SELECT {}, DATABASE(), @@autocommit, @@innodb_lock_wait_timeout, @@innodb_flush_log_at_trx_commit, @@log_bin, @@sync_binlog, @@timestamp",
         shared.dialect.standing()
@@ -98,14 +165,11 @@ pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     }
     Ok(Session {
         site: digest::sha256_hex(&[b"mysql", shared.site.as_bytes(), text(3).as_bytes(), shared.prefix.as_bytes()]),
-        server: server.map(|name| digest::sha256_hex(&[name.as_bytes()])[..16].to_owned()),
+        server: server.map(|name| named(&name)),
         reduced,
         lock_wait: text(5).parse().ok(),
     })
 }
-
-/// How long a drain waits for a lock of the host's, in seconds: one order that somebody holds must not keep the others.
-const PATIENCE: i64 = 1;
 
 impl Session {
     async fn wait_for_locks(&self, cx: &Cx, name: &'static str, seconds: i64) -> Result<Done, Error> {

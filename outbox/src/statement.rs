@@ -4,6 +4,7 @@
 //! the prefix of the tables. Parameters are whole numbers below 2^53 or ASCII text: whatever a driver does with charsets,
 //! bytes and large numbers, it cannot change them. A shop's own text is escaped like a JSON string for that.
 
+use countersign::{Error, ErrorKind};
 use std::fmt;
 use std::fmt::Write as _;
 
@@ -133,7 +134,12 @@ impl Dialect {
     /// tilde on their way.
     pub(crate) const fn standing(self) -> &'static str {
         match self {
-            Self::Sqlite | Self::Postgresql => "0 AS follows, 0 AS set_away, '' AS echo",
+            Self::Sqlite => "0 AS follows, 0 AS set_away, '' AS echo",
+            // A server that follows another one says so of each of its transactions. The clock of this one cannot be set, and each
+            // charset of its clients has ASCII as it is.
+            Self::Postgresql => {
+                "CASE current_setting('transaction_read_only') WHEN 'on' THEN 1 ELSE 0 END AS follows, 0 AS set_away, '' AS echo"
+            }
             // SYSDATE is the one clock that SET timestamp leaves alone.
             Self::Mysql => {
                 "@@read_only AS follows, TIMESTAMPDIFF(SECOND, NOW(), SYSDATE()) AS set_away, CONVERT(_ascii X'5C7E' USING ascii) AS echo"
@@ -165,41 +171,137 @@ impl Dialect {
         }
     }
 
+    /// What a condition of a statement does besides, always true: makes its commit wait for the disk where the host's does not, and
+    /// for a statement that stands alone, its wait for a lock short. Nothing of it outlasts the transaction: with a pool of
+    /// connections behind the host's back, the next transaction on this one is somebody else's.
+    pub(crate) fn terms(self, commit: Commit, alone: bool) -> Option<String> {
+        if self != Self::Postgresql {
+            return None;
+        }
+        let commit = match commit {
+            Commit::Durable => {
+                "(current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', true) = 'on')"
+            }
+            // In a transaction of the host's, its commit is the host's.
+            Commit::Lazy if alone => "set_config('synchronous_commit', 'off', true) = 'off'",
+            Commit::Lazy => "true",
+        };
+        let patience =
+            if alone { format!(" AND set_config('lock_timeout', '{PATIENCE}s', true) <> ''") } else { String::new() };
+        Some(format!("{commit}{patience}"))
+    }
+
+    /// Whether any error ends the transaction that it occurs in: then nothing of it can be tried again.
+    pub(crate) const fn gives_up_with_any_error(self) -> bool {
+        matches!(self, Self::Postgresql)
+    }
+
     /// Whether a lock on a row can be asked about without waiting for it.
     pub(crate) const fn has_nowait(self) -> bool {
         !matches!(self, Self::Sqlite)
     }
 
     /// Writes a statement for a store of this dialect.
-    pub fn statement(self, name: &'static str, prefix: &str, sql: &str, params: Vec<Value>, wants: Wants) -> Statement {
+    pub(crate) fn sql(self, style: Option<Paramstyle>, prefix: &str, sql: &str) -> String {
         let sql = sql.replace("{now}", self.now()).replace("{p}", prefix);
-        let sql = if self == Self::Postgresql { numbered(&sql) } else { sql };
-        Statement { sql, params, wants, name, commit: false }
+        style.unwrap_or(self.style()).write(&sql)
     }
 
-    /// An INSERT that does nothing where the unique key is there already, and answers the id of a new row where the dialect
-    /// can: MySQL cannot without a lock or a loss, and fails instead.
-    pub(crate) const fn unless_there(self) -> &'static str {
+    /// How its servers want parameters to be written.
+    const fn style(self) -> Paramstyle {
         match self {
-            Self::Sqlite | Self::Postgresql => " ON CONFLICT DO NOTHING",
-            Self::Mysql => "",
+            Self::Sqlite | Self::Mysql => Paramstyle::Qmark,
+            Self::Postgresql => Paramstyle::NumericDollar,
+        }
+    }
+
+    /// The end of an INSERT that does nothing where a row with this unique column is there already: MySQL cannot without a lock or
+    /// a loss, and fails instead. Another column that is unique is an error: a number that was given before, because the counter
+    /// of a restored table stands too low, must not pass for an order that is there.
+    pub(crate) fn unless_there(self, column: &str) -> String {
+        match self {
+            Self::Sqlite | Self::Postgresql => format!(" ON CONFLICT ({column}) DO NOTHING"),
+            Self::Mysql => String::new(),
         }
     }
 }
 
-/// The parameters of PostgreSQL have numbers. No literal of ours holds a question mark.
-fn numbered(sql: &str) -> String {
-    let mut out = String::with_capacity(sql.len() + 8);
-    let mut number = 0;
-    for c in sql.chars() {
-        if c == '?' {
-            number += 1;
-            _ = write!(out, "${number}");
-        } else {
-            out.push(c);
-        }
+/// How long a statement that stands alone waits for a lock of the host's, in seconds: one order that somebody holds must not keep the
+/// others.
+pub(crate) const PATIENCE: i64 = 1;
+
+/// What must be on the disk when a statement has its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Commit {
+    /// Itself, and all before it.
+    Durable,
+    /// Nothing: who loses it does it again.
+    Lazy,
+}
+
+/// How parameters are written in the SQL, by the names of Python's DB-API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Paramstyle {
+    /// `?`
+    Qmark,
+    /// `:1`
+    Numeric,
+    /// `$1`
+    NumericDollar,
+    /// `:p1`
+    Named,
+    /// `%s`
+    Format,
+    /// `%(p1)s`
+    Pyformat,
+}
+
+impl Paramstyle {
+    /// By its name: `qmark`, `numeric`, `numeric_dollar`, `named`, `format` or `pyformat`; `None` for the empty one, the dialect's own.
+    ///
+    /// # Errors
+    /// `invalid_argument` for any other.
+    pub fn of(name: &str) -> Result<Option<Self>, Error> {
+        Ok(Some(match name {
+            "" => return Ok(None),
+            "qmark" => Self::Qmark,
+            "numeric" => Self::Numeric,
+            "numeric_dollar" => Self::NumericDollar,
+            "named" => Self::Named,
+            "format" => Self::Format,
+            "pyformat" => Self::Pyformat,
+            _ => {
+                let message = format!(
+                    "{name:.40?} is no style of parameters: give qmark, numeric, numeric_dollar, named, format or pyformat."
+                );
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        }))
     }
-    out
+
+    /// No literal of ours holds a question mark, a colon or a percent sign.
+    fn write(self, sql: &str) -> String {
+        if self == Self::Qmark {
+            return sql.to_owned();
+        }
+        let mut out = String::with_capacity(sql.len() + 32);
+        let mut parts = sql.split('?');
+        out.push_str(parts.next().unwrap_or_default());
+        for (before, part) in parts.enumerate() {
+            let number = before + 1;
+            _ = match self {
+                Self::Numeric => write!(out, ":{number}"),
+                Self::NumericDollar => write!(out, "${number}"),
+                Self::Named => write!(out, ":p{number}"),
+                Self::Pyformat => write!(out, "%(p{number})s"),
+                Self::Format => write!(out, "%s"),
+                Self::Qmark => write!(out, "?"),
+            };
+            out.push_str(part);
+        }
+        out
+    }
 }
 
 /// A character as JSON's escapes write it.
@@ -294,10 +396,21 @@ mod tests {
 
     #[test]
     fn parameters_are_written_as_the_dialect_wants_them() {
-        let of = |dialect: Dialect| {
-            dialect.statement("t", "wp_", "SELECT ? FROM {p}t WHERE a = ? AND b <= {now}", vec![], Wants::Rows).sql
+        let of = |dialect: Dialect, style: &str| {
+            dialect.sql(Paramstyle::of(style).unwrap(), "wp_", "SELECT ? FROM {p}t WHERE a = ? AND b <= {now}")
         };
-        assert!(of(Dialect::Sqlite).starts_with("SELECT ? FROM wp_t WHERE a = ? AND b <= CAST"));
-        assert!(of(Dialect::Postgresql).starts_with("SELECT $1 FROM wp_t WHERE a = $2 AND b <= CAST"));
+        for (dialect, style, begins) in [
+            (Dialect::Sqlite, "", "SELECT ? FROM wp_t WHERE a = ? AND b <= CAST"),
+            (Dialect::Postgresql, "", "SELECT $1 FROM wp_t WHERE a = $2 AND b <= CAST"),
+            (Dialect::Postgresql, "qmark", "SELECT ? FROM wp_t WHERE a = ? AND"),
+            (Dialect::Postgresql, "format", "SELECT %s FROM wp_t WHERE a = %s AND"),
+            (Dialect::Mysql, "pyformat", "SELECT %(p1)s FROM wp_t WHERE a = %(p2)s AND"),
+            (Dialect::Mysql, "named", "SELECT :p1 FROM wp_t WHERE a = :p2 AND"),
+            (Dialect::Sqlite, "numeric", "SELECT :1 FROM wp_t WHERE a = :2 AND"),
+            (Dialect::Sqlite, "numeric_dollar", "SELECT $1 FROM wp_t WHERE a = $2 AND"),
+        ] {
+            assert!(of(dialect, style).starts_with(begins), "{style}: {}", of(dialect, style));
+        }
+        assert!(Paramstyle::of("colon").is_err_and(|error| error.message().contains("qmark")));
     }
 }

@@ -80,10 +80,14 @@ fn mysql(number: i64, sqlstate: &str) -> TroubleKind {
 
 fn postgresql(sqlstate: &str) -> TroubleKind {
     match sqlstate {
-        "23505" => TroubleKind::Duplicate,
-        "55P03" => TroubleKind::Busy,
+        // Of two who make a table at once, one is told that it is there, whatever was asked for.
+        "23505" | "42P07" => TroubleKind::Duplicate,
+        "25001" => TroubleKind::InTransaction,
+        // A lock was waited for in vain, the query took too long, or there is no connection left.
+        "55P03" | "57014" | "53300" => TroubleKind::Busy,
         "40001" | "40P01" => TroubleKind::Undone,
-        "57P01" | "57P02" | "57P03" => TroubleKind::Lost,
+        // Shut down, crashed, starting, dropped, idle too long. What has no state was said by the driver, not by the server.
+        "" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03" => TroubleKind::Lost,
         _ if sqlstate.starts_with("08") => TroubleKind::Lost,
         _ => TroubleKind::Refused,
     }
@@ -131,8 +135,16 @@ mod tests {
         assert_eq!(of(1290, "HY000", "read-only"), TroubleKind::Refused);
         let postgresql = |state| Trouble::of(Dialect::Postgresql, "claim", 0, state, "").kind;
         assert_eq!(
-            ["55P03", "40001", "08006", "57P01", "25P02"].map(postgresql),
-            [TroubleKind::Busy, TroubleKind::Undone, TroubleKind::Lost, TroubleKind::Lost, TroubleKind::Refused]
+            ["55P03", "57014", "40001", "08006", "57P01", "", "25P02"].map(postgresql),
+            [
+                TroubleKind::Busy,
+                TroubleKind::Busy,
+                TroubleKind::Undone,
+                TroubleKind::Lost,
+                TroubleKind::Lost,
+                TroubleKind::Lost,
+                TroubleKind::Refused
+            ]
         );
         let sqlite = |number, words| Trouble::of(Dialect::Sqlite, "enqueue", number, "", words).kind;
         assert_eq!(sqlite(5, "database is locked"), TroubleKind::Busy);

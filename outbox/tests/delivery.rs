@@ -148,12 +148,25 @@ fn a_sweep_enqueues_what_is_missing_and_revives_nothing() {
     outbox.enqueue(None, &orders[1], Enqueue::default()).unwrap();
     outbox.cancel(None, "2").unwrap();
     let list = [orders[0].clone(), b"{}".to_vec(), orders[1].clone(), orders[2].clone()];
-    let swept = outbox.sweep(None, &list).unwrap();
-    let told: Vec<_> = swept.iter().map(|one| one.as_ref().ok().map(|told| (told.status, told.state))).collect();
+    let swept = outbox.sweep(None, &list, None).unwrap();
+    assert!(swept.unlisted.is_empty());
+    let told: Vec<_> = swept.orders.iter().map(|one| one.as_ref().ok().map(|told| (told.status, told.state))).collect();
     assert_eq!(
         told,
         [Some((Status::Known, "pending")), None, Some((Status::Known, "cancelled")), Some((Status::New, "pending"))]
     );
-    assert!(!swept[1].as_ref().unwrap_err().problems().is_empty());
+    assert!(!swept.orders[1].as_ref().unwrap_err().problems().is_empty());
     assert_eq!(outbox.drain(20.0, 10).unwrap().placed, 2);
+    // What the list lacks, of what is or may be at the platform. An order that breaks rules is in the list all the same.
+    let unlisted = |list: &[Vec<u8>], since| {
+        let swept = outbox.sweep(None, list, Some(since)).unwrap();
+        swept.unlisted.into_iter().map(|row| row.external_id).collect::<Vec<_>>()
+    };
+    let now = countersign::system_time().unix();
+    assert_eq!(unlisted(&orders[..1], 0), ["3"]);
+    assert_eq!(unlisted(&orders[1..], now - 60), ["1"]);
+    assert_eq!(unlisted(&[orders[0].clone(), br#"{"externalId":"3"}"#.to_vec()], 0), [""; 0]);
+    assert_eq!(unlisted(&[], now + 60), [""; 0]);
+    outbox.forget(None, "3").unwrap();
+    assert_eq!(unlisted(&orders[..1], 0), [""; 0]);
 }

@@ -27,12 +27,13 @@ struct Store {
     /// What became of each order at the platform, and what is said next.
     orders: BTreeMap<String, String>,
     next: Vec<Class>,
+    transactions: i64,
 }
 
 impl Store {
     fn new(dialect: Dialect) -> Self {
         let connection = Connection::open_in_memory().unwrap();
-        Self { dialect, connection, seen: BTreeMap::new(), orders: BTreeMap::new(), next: Vec::new() }
+        Self { dialect, connection, seen: BTreeMap::new(), orders: BTreeMap::new(), next: Vec::new(), transactions: 0 }
     }
 
     fn execute(&mut self, statement: &Statement) -> Outcome {
@@ -51,8 +52,8 @@ impl Store {
         if statement.name == "no_transaction" {
             return Outcome::Count(0);
         }
-        if let Some(answer) = of_the_session(statement.name) {
-            assert_eq!(self.dialect, Dialect::Mysql, "{sql}");
+        if let Some(answer) = self.of_the_session(statement.name) {
+            assert_ne!(self.dialect, Dialect::Sqlite, "{sql}");
             return answer;
         }
         let mut own = sql.replace(self.dialect.now(), Dialect::Sqlite.now());
@@ -62,7 +63,19 @@ impl Store {
             .replace("CONVERT(_ascii X'5C7E' USING ascii)", "''");
         assert!(!own.contains("UTC_TIMESTAMP") && !own.contains("statement_timestamp"), "{own}");
         if self.dialect == Dialect::Postgresql {
-            own = own.replace('$', "?");
+            own = own
+                .replace('$', "?")
+                .replace("CASE current_setting('transaction_read_only') WHEN 'on' THEN 1 ELSE 0 END", "0");
+            // How a statement is committed and waits is the server's alone.
+            for terms in [
+                "(current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', true) = 'on')",
+                "set_config('synchronous_commit', 'off', true) = 'off'",
+                "set_config('lock_timeout', '1s', true) <> ''",
+            ] {
+                own = own.replace(terms, "true");
+            }
+            let changes = statement.wants == Wants::Count;
+            assert!(!changes || own.contains("true"), "it says nothing of its commit: {sql}");
         }
         own = own.replace(" FOR UPDATE NOWAIT", "").replace(" FORCE INDEX (countersign_outbox_due)", "");
         if self.dialect == Dialect::Mysql {
@@ -77,6 +90,30 @@ impl Store {
             assert_eq!(names.len(), prepared.column_count(), "a column's name stands twice: {own}");
         }
         execute(&self.connection, &Statement { sql: own, ..statement.clone() })
+    }
+
+    /// What a server says of the connection, on a good day.
+    fn of_the_session(&mut self, name: &str) -> Option<Outcome> {
+        let text = |text: &str| countersign_outbox::Value::from(text);
+        let mysql = self.dialect == Dialect::Mysql;
+        Some(match name {
+            "patience" | "own_patience" => Outcome::Count(0),
+            "session" if mysql => Outcome::Rows(vec![
+                ["0", "0", "\\~", "shop", "1", "50", "1", "0", "1", "1700000000.000001"].map(text).to_vec(),
+            ]),
+            "session" => {
+                Outcome::Rows(vec![["0", "0", "", "shop", "public", "on", "on", "on", "", "1"].map(text).to_vec()])
+            }
+            "timestamp" => Outcome::Rows(vec![vec![text("1700000000.000002")]]),
+            "transaction" => {
+                self.transactions += 1;
+                Outcome::Rows(vec![vec![self.transactions.into()]])
+            }
+            "server" if mysql => Outcome::Rows(vec![vec![text("server_uuid"), text("a-b-c")]]),
+            "server" => Outcome::Rows(vec![vec![text("7"), text("00000001")]]),
+            "engines" => Outcome::Rows(vec![vec![text("countersign_outbox"), text("InnoDB")]]),
+            _ => return None,
+        })
     }
 
     fn told(&mut self, what: &Asked) -> Told {
@@ -131,21 +168,6 @@ impl Store {
             };
         }
     }
-}
-
-/// What a server of MySQL says of the connection, on a good day.
-fn of_the_session(name: &str) -> Option<Outcome> {
-    let text = |text: &str| countersign_outbox::Value::from(text);
-    Some(match name {
-        "patience" | "own_patience" => Outcome::Count(0),
-        "session" => Outcome::Rows(vec![
-            ["0", "0", "\\~", "shop", "1", "50", "1", "0", "1", "1700000000.000001"].map(text).to_vec(),
-        ]),
-        "timestamp" => Outcome::Rows(vec![vec![text("1700000000.000002")]]),
-        "server" => Outcome::Rows(vec![vec![text("server_uuid"), text("a-b-c")]]),
-        "engines" => Outcome::Rows(vec![vec![text("countersign_outbox"), text("InnoDB")]]),
-        _ => return None,
-    })
 }
 
 /// A shop's life: every kind of statement occurs.

@@ -183,22 +183,17 @@ final class Outbox
      * no other. Once a night it repairs what was forgotten between payment and enqueue.
      *
      * @param iterable<array<mixed>|object|string> $orders
-     * @return list<Enqueued|CountersignException> one for each
+     * @param int|null $since the list has every paid order since then, in seconds since 1970: what it lacks is named
      */
-    public function sweep(iterable $orders, ?string $account = null): array
+    public function sweep(iterable $orders, ?string $account = null, ?int $since = null): Swept
     {
         $this->outsideOfTransaction();
         $texts = [];
         foreach ($orders as $order) {
             $texts[] = $this->json($order);
         }
-        $swept = $this->run('sweep', ['account' => $account], ['orders' => '[' . implode(',', $texts) . ']']);
-        return array_map(
-            static fn(array $record): Enqueued|CountersignException => isset($record['error'])
-                ? CountersignException::of($record['error'])
-                : Enqueued::of($record),
-            $swept,
-        );
+        $members = ['account' => $account, 'since' => $since];
+        return Swept::of($this->run('sweep', $members, ['orders' => '[' . implode(',', $texts) . ']']));
     }
 
     /** Writes down an order that was placed before the outbox was there: it is never sent. */

@@ -172,7 +172,7 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
         return null;
     }
     if ($sweep) {
-        [$told] = outbox()->sweep([$placing], $account);
+        [$told] = outbox()->sweep([$placing], $account)->orders;
         if ($told instanceof \Throwable) {
             throw $told;
         }

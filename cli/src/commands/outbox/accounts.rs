@@ -51,16 +51,6 @@ pub(crate) struct Found {
     pub(crate) named: Option<String>,
 }
 
-impl Found {
-    /// The account that is meant where one is: the one that was named, or the only one.
-    pub(crate) fn client(&self) -> Option<&Platform> {
-        match &self.named {
-            Some(name) => self.accounts.get(name),
-            None => self.accounts.values().next().filter(|_| self.accounts.len() == 1),
-        }
-    }
-}
-
 impl AccountsArgs {
     /// Finds the accounts.
     pub(crate) fn find(&self, purpose: Use, out: &Output) -> Result<Found, Failure> {

@@ -8,9 +8,9 @@ use crate::input;
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
 use clap::Args;
 use countersign::{Error, ErrorKind, Timestamp, system_time};
-use countersign_outbox::{Enqueue, Enqueued, Filter, State, Status};
-use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use countersign_outbox::{Enqueue, Enqueued, State, Status};
+use serde_json::json;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 pub(crate) const ENQUEUE_HELP: &str = "\
@@ -149,7 +149,7 @@ fn answer(enqueued: &Enqueued, out: &mut Output) {
 /// Every problem of every order, before one of them is written.
 fn check(opened: &Opened, account: Option<&str>, orders: &Orders, options: &Enqueue) -> Vec<(usize, Error)> {
     let engine = opened.outbox.engine();
-    let one = |order: &Vec<u8>| engine.enqueue_statement(account, order, options).err();
+    let one = |order: &Vec<u8>| engine.enqueue_statement(account, order, options, None).err();
     orders.each.iter().enumerate().filter_map(|(at, order)| Some((at, one(order)?))).collect()
 }
 
@@ -184,22 +184,15 @@ impl EnqueueOrders {
 impl Sweep {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let found = self.accounts.find(Use::Write, out)?;
-        let client = found.client().cloned();
         let opened = self.store.open(self.store.settings(found.accounts, found.policy))?;
         let orders = Orders::read(&self.file)?;
-        let account = found.named.as_deref();
-        // The list may be older than a cancellation.
-        let options = Enqueue { sweep: true, ..Enqueue::default() };
+        let since = self.since.map(Timestamp::unix);
+        let swept = opened.outbox.sweep(found.named.as_deref(), &orders.each, since)?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut conflicts = Vec::new();
-        let mut wrong = check(&opened, account, &orders, &options);
-        let bad: BTreeSet<usize> = wrong.iter().map(|(at, _)| *at).collect();
-        let mut listed = BTreeSet::new();
-        for (at, order) in orders.each.iter().enumerate() {
-            let Some(client) = client.as_ref().filter(|_| !bad.contains(&at)) else { continue };
-            let id = client.draft(order)?.external_id().to_owned();
-            listed.insert(id);
-            match opened.outbox.enqueue(account, order, options.clone()) {
+        let mut wrong = Vec::new();
+        for (at, result) in swept.orders.into_iter().enumerate() {
+            match result {
                 Ok(enqueued) => {
                     let cancelled = enqueued.status == Status::Known && enqueued.state == State::Cancelled.name();
                     let word = if cancelled { "cancelled".to_owned() } else { shown::word(&enqueued.status) };
@@ -212,17 +205,13 @@ impl Sweep {
                 Err(error) => return Err(error.into()),
             }
         }
-        let lacks = match self.since {
-            Some(since) => lacking(&opened, account, since, &listed)?,
-            None => Vec::new(),
-        };
         if !wrong.is_empty() {
             counts.insert("invalid".to_owned(), wrong.len() as u64);
         }
         let exit = if conflicts.is_empty() && wrong.is_empty() { Exit::Ok } else { Exit::No };
         if out.is_json() {
             let problems = (!wrong.is_empty()).then(|| orders.refuse(wrong));
-            let mut told = json!({ "counts": counts, "conflicts": conflicts, "not_in_list": lacks });
+            let mut told = json!({ "counts": counts, "conflicts": conflicts, "unlisted": swept.unlisted });
             if let Some(error) = problems {
                 told["error"] = crate::output::error_json(&error);
             }
@@ -233,10 +222,8 @@ impl Sweep {
             let line = line(conflict, out);
             out.line(line);
         }
-        for order in &lacks {
-            let id = order["external_id"].as_str().unwrap_or_default();
-            let state = order["state"].as_str().unwrap_or_default();
-            out.line(format_args!("not in the list: {} ({state})", plain(id)));
+        for order in &swept.unlisted {
+            out.line(format_args!("not in the list: {} ({})", plain(&order.external_id), order.state));
         }
         let counts: Vec<_> = counts.iter().map(|(word, count)| format!("{word} {count}")).collect();
         out.line(if counts.is_empty() { "The list has no orders.".to_owned() } else { counts.join(", ") });
@@ -245,32 +232,6 @@ impl Sweep {
         }
         Err(orders.refuse(wrong).into())
     }
-}
-
-/// The orders since then that a list lacks, and that are or may be at the platform.
-fn lacking(
-    opened: &Opened,
-    account: Option<&str>,
-    since: Timestamp,
-    listed: &BTreeSet<String>,
-) -> Result<Vec<Value>, Error> {
-    let mut lacking = Vec::new();
-    let mut after = Some(0);
-    while let Some(from) = after {
-        let filter = Filter { account: account.map(str::to_owned), limit: 1000, after: from, ..Filter::default() };
-        let list = opened.outbox.list(filter)?;
-        after = list.next;
-        let gone = |state: &str| state == State::Cancelled.name() || state == State::Rejected.name();
-        lacking.extend(
-            list.orders
-                .iter()
-                // The id of what was forgotten is empty.
-                .filter(|order| order.created_at >= since.unix() && !gone(order.state) && !order.external_id.is_empty())
-                .filter(|order| !listed.contains(&order.external_id))
-                .map(|order| serde_json::to_value(order).unwrap_or_default()),
-        );
-    }
-    Ok(lacking)
 }
 
 impl Import {

@@ -96,7 +96,7 @@ class Orders
             return "not placed: it was made before this module was there. If it is not placed yet: bin/magento countersign:enqueue $id";
         }
         $placing = ['externalId' => $id, 'paid' => true, 'orderItems' => $items];
-        $told = $sweep ? $outbox->sweep([$placing])[0] : $outbox->enqueue($placing);
+        $told = $sweep ? $outbox->sweep([$placing])->orders[0] : $outbox->enqueue($placing);
         if ($told instanceof \Throwable) {
             throw $told;
         }
