@@ -15,6 +15,7 @@ import type { AddressInput, ExternalDataInput, ProcessExecution, SelectOptions, 
 
 export type { ErrorKind } from './kinds.js'
 export type { ClientOptions, SpiffOptions, SignCustomiserOptions } from './options.js'
+export * from './outbox.js'
 
 /** The types of Spiff's model: `SpiffModel.Transaction` and so on. */
 export type * as SpiffModel from './spiff-model.js'

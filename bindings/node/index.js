@@ -6,11 +6,13 @@ const { Signer } = require('./lib/signer.js')
 const { Webhook, WebhookEvent, minorUnits } = require('./lib/webhook.js')
 const { PreparedCall } = require('./lib/call.js')
 const { Settlement, SignCustomiser, Spiff } = require('./lib/client.js')
+const { Outbox } = require('./lib/outbox.js')
 
 module.exports = {
   CountersignError,
   InvalidOrderError,
   NotPlacedError,
+  Outbox,
   OutcomeUnknownError,
   PreparedCall,
   Settlement,

@@ -3,6 +3,7 @@ export {
   CountersignError,
   InvalidOrderError,
   NotPlacedError,
+  Outbox,
   OutcomeUnknownError,
   PreparedCall,
   Settlement,

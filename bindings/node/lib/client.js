@@ -48,12 +48,19 @@ function made (platform, { threads, queue, ...options }) {
   return ask(native.client(platform, flat(options), variables, threads, queue))
 }
 
+/** The native client of a client; undefined for anything else. */
+let handleOf
+
 class Client {
   #platform
   #client
   #operations
   #effects
   #limit
+
+  static {
+    handleOf = client => #client in Object(client) ? client.#client : undefined
+  }
 
   constructor (platform, options) {
     if (options === null || typeof options !== 'object') throw argument('The options are missing: an object is due, such as { accessKey, secretKey, region }.')
@@ -262,4 +269,4 @@ class Webhooks {
   }
 }
 
-module.exports = { Settlement, SignCustomiser, Spiff }
+module.exports = { handleOf, Settlement, SignCustomiser, Spiff }

@@ -1,4 +1,4 @@
-// Calls under way: hands them to the client's threads, and what comes back to whoever waits.
+// Calls under way: hands them to the threads of a client or an outbox, and what comes back to whoever waits.
 'use strict'
 
 const { AsyncResource } = require('node:async_hooks')
@@ -41,6 +41,17 @@ function start ({ client, operation, input, options, limit, effect }) {
     const tell = signal && channel.hasSubscribers ? AsyncResource.bind(publish) : publish
     pending.set(id, { resolve, signal, onAbort, timer, tell, limit: timeoutMs ?? limit })
   })
+}
+
+/**
+ * Does on a thread what blocks of a task of the outbox. Fulfilled with `{ answer, failure }`, never rejected. Who waits keeps
+ * the task, and the process.
+ */
+function work (task) {
+  const id = last = (last + 1) >>> 0
+  const failure = task.submit(deliver, id)
+  if (failure !== undefined) return Promise.resolve({ failure })
+  return new Promise(resolve => pending.set(id, { resolve, task, timer: setInterval(() => {}, 2 ** 30) }))
 }
 
 function unwatch (signal, onAbort) {
@@ -92,4 +103,4 @@ function publish (platform, operation, attempts, failure) {
   })
 }
 
-module.exports = { publish, start }
+module.exports = { publish, start, work }

@@ -43,8 +43,15 @@ class Webhook {
   }
 }
 
+/** The data of a delivery that was verified as JSON, in which numbers have all their digits; undefined for anything else. */
+let deliveredJson
+
 class WebhookEvent {
   #event
+
+  static {
+    deliveredJson = event => #event in Object(event) ? ask(event.#event.data()) : undefined
+  }
 
   /** Made by Webhook alone. */
   constructor (event) {
@@ -62,4 +69,4 @@ function minorUnits (amount, currency) {
   return ask(native.minorUnits(amount, currency))
 }
 
-module.exports = { Webhook, WebhookEvent, minorUnits }
+module.exports = { deliveredJson, Webhook, WebhookEvent, minorUnits }

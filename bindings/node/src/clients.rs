@@ -59,6 +59,12 @@ impl Client {
         Self { name: platform.name(), calls: Arc::clone(&pool.0), open: RefCell::new(Some(Open { platform, pool })) }
     }
 
+    /// What it is to an outbox, which keeps it for itself.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn platform(&self) -> Result<Platform, Error> {
+        self.open(Effect::Read).map(|open| open.platform)
+    }
+
     fn open(&self, effect: Effect) -> Result<Open, Error> {
         self.open.borrow().clone().ok_or_else(|| platform::closed(effect))
     }

@@ -11,12 +11,15 @@
 //! | `input.rs` | arguments with names, answers and failures, options and environment |
 //! | `signing.rs` | signers and webhooks |
 //! | `clients.rs` | clients, and prepared calls |
-//! | `pool.rs` | the threads on which calls block |
+//! | `outbox.rs` | the outbox: its tasks, and the file of SQLite |
+//! | `pool.rs` | the threads on which calls and files block |
 #![deny(unsafe_code)]
 #![expect(unreachable_pub, reason = "napi lends JavaScript what is `pub` alone, and Rust sees nothing of this crate")]
 
 mod clients;
 mod input;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod pool;
 #[allow(unsafe_code, reason = "the one file that talks to Node-API")]
 mod raw;

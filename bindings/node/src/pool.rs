@@ -1,8 +1,8 @@
-//! The threads on which calls block: few, of our own, made when they are needed.
+//! The threads on which calls and files block: few, of our own, made when they are needed.
 //!
 //! libuv's four threads would do, but a platform that hangs would stop file access and name look-ups of the whole process.
-//! Each client has a pool, which it shares with those made from it. What its calls bring back goes to a JavaScript function
-//! on the thread of its environment, in memory that stays: napi pins the module when such a function is made.
+//! Each client has a pool, which it shares with those made from it, and each outbox has two. What comes back goes to a
+//! JavaScript function on the thread of its environment, in memory that stays: napi pins the module when such a function is made.
 
 use crate::input::{Answer, answer, json};
 use countersign::delivery::Class;
@@ -23,6 +23,28 @@ pub(crate) type Done = FnArgs<(u32, Answer<String>, String)>;
 pub(crate) type Deliver<'a> = Function<'a, Done, UnknownReturnValue>;
 type Mailbox = ThreadsafeFunction<Done, UnknownReturnValue, Done, Status, false, true>;
 
+/// What blocks a thread: a call, or something of an outbox.
+pub(crate) trait Work: Send + Sync {
+    /// By which JavaScript knows it.
+    fn id(&self) -> u32;
+    /// How long it may take, waiting for a thread included.
+    fn limit(&self) -> Duration;
+    /// Does it, on a thread of the pool, with so much time left.
+    fn make(&self, begun: Timestamp, left: Duration) -> Done;
+    /// What is known of it when this happened to it.
+    fn struck(&self, class: Class, begun: Timestamp) -> Error;
+    /// It was not begun, because so many are under way and so many wait, or for lack of a thread.
+    fn busy(&self, why: Busy) -> Error;
+    /// It was not begun, because of this.
+    fn stopped_by(&self, error: Error) -> Error;
+}
+
+/// Why nothing is taken on.
+pub(crate) enum Busy {
+    Many { under_way: usize, waiting: usize },
+    NoThread(std::io::Error),
+}
+
 /// A call, as it is submitted: all that has to be known to make it, or to say what became of it.
 pub(crate) struct Job {
     pub(crate) id: u32,
@@ -33,16 +55,15 @@ pub(crate) struct Job {
     pub(crate) effect: Effect,
 }
 
-impl Job {
-    fn struck(&self, class: Class, begun: Timestamp) -> Error {
-        self.platform.struck(class, self.effect, begun)
+impl Work for Job {
+    fn id(&self) -> u32 {
+        self.id
     }
 
-    fn busy(&self, message: String) -> Error {
-        self.platform.struck_because(Class::Busy, self.effect, system_time(), message)
+    fn limit(&self) -> Duration {
+        self.platform.timeout()
     }
 
-    /// Makes it, on a thread of the pool.
     fn make(&self, begun: Timestamp, left: Duration) -> Done {
         let work = || {
             if left.is_zero() {
@@ -61,6 +82,27 @@ impl Job {
         (self.id, answer(|| result), attempts).into()
     }
 
+    fn struck(&self, class: Class, begun: Timestamp) -> Error {
+        self.platform.struck(class, self.effect, begun)
+    }
+
+    fn busy(&self, why: Busy) -> Error {
+        let message = match why {
+            Busy::Many { under_way, waiting } => format!(
+                "{under_way} calls are under way and {waiting} wait already. Nothing was sent. The client's option queue says how \
+                 many may."
+            ),
+            Busy::NoThread(error) => format!("No thread could be started: {error}. Nothing was sent."),
+        };
+        self.platform.struck_because(Class::Busy, self.effect, system_time(), message)
+    }
+
+    fn stopped_by(&self, error: Error) -> Error {
+        error.before_sending(self.effect)
+    }
+}
+
+impl Job {
     /// JSON text about the attempts.
     fn told(&self, attempts: &[Attempt]) -> String {
         #[derive(serde::Serialize)]
@@ -76,7 +118,7 @@ impl Job {
     }
 }
 
-/// A client's share in its threads. When the last share is gone, they end once nothing waits any more.
+/// A share in threads, of a client or an outbox. When the last share is gone, they end once nothing waits any more.
 pub(crate) struct Pool(pub(crate) Arc<Calls>);
 
 impl Drop for Pool {
@@ -86,23 +128,23 @@ impl Drop for Pool {
     }
 }
 
-/// The calls of a pool, and its threads.
+/// The work of a pool, and its threads.
 pub(crate) struct Calls {
     threads: usize,
     limit: usize,
     state: Mutex<State>,
     work: Condvar,
-    /// How many calls wait, and how many threads will look for one before they sleep.
+    /// How much work waits, and how many threads will look for one before they sleep.
     waiting: AtomicUsize,
     lingering: AtomicUsize,
 }
 
 #[derive(Default)]
 struct State {
-    /// Calls that wait, and when their time is over.
-    queue: VecDeque<(Arc<Job>, Instant)>,
-    /// Calls under way, and when they began.
-    under_way: HashMap<u32, (Arc<Job>, Timestamp)>,
+    /// What waits, and when their time is over.
+    queue: VecDeque<(Arc<dyn Work>, Instant)>,
+    /// What is under way, and when it began.
+    under_way: HashMap<u32, (Arc<dyn Work>, Timestamp)>,
     mailbox: Option<Arc<Mailbox>>,
     /// Threads that there are, and how many of them wait for work, or begin.
     threads: usize,
@@ -110,27 +152,30 @@ struct State {
     closed: bool,
 }
 
+/// What begins: when, how much time is left for it, and where its answer goes.
+type Begun = (Arc<dyn Work>, Timestamp, Duration, Arc<Mailbox>);
+
 impl State {
-    /// The next call, which is under way from now on: when it began, how much time is left for it, and where its answer goes.
-    fn begin(&mut self) -> Option<(Arc<Job>, Timestamp, Duration, Arc<Mailbox>)> {
+    /// The next of it, which is under way from now on.
+    fn begin(&mut self) -> Option<Begun> {
         let mailbox = self.mailbox.clone()?;
         if mailbox.aborted() {
             // The environment ended, and nobody would hear: what waits is never sent.
             self.queue.clear();
         }
         let ((job, until), begun) = (self.queue.pop_front()?, system_time());
-        self.under_way.insert(job.id, (Arc::clone(&job), begun));
+        self.under_way.insert(job.id(), (Arc::clone(&job), begun));
         Some((job, begun, until.saturating_duration_since(Instant::now()), mailbox))
     }
 
-    /// Takes a call back that still waits.
-    fn withdraw(&mut self, id: u32) -> Option<Arc<Job>> {
-        let at = self.queue.iter().position(|(job, _)| job.id == id)?;
+    /// Takes back what still waits.
+    fn withdraw(&mut self, id: u32) -> Option<Arc<dyn Work>> {
+        let at = self.queue.iter().position(|(job, _)| job.id() == id)?;
         self.queue.remove(at).map(|(job, _)| job)
     }
 }
 
-/// How long a thread stays awake for the next call.
+/// How long a thread stays awake for the next work.
 const LINGER: Duration = Duration::from_micros(50);
 
 impl Pool {
@@ -151,27 +196,25 @@ impl Calls {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a call on, or refuses it: `busy`.
-    pub(crate) fn submit(self: &Arc<Self>, deliver: Deliver<'_>, job: Job) -> Result<(), Error> {
-        let job = Arc::new(job);
+    /// Takes work on, or refuses it: `busy`.
+    pub(crate) fn submit(self: &Arc<Self>, deliver: Deliver<'_>, job: impl Work + 'static) -> Result<(), Error> {
+        let job: Arc<dyn Work> = Arc::new(job);
         let mut state = self.lock();
         if state.mailbox.is_none() {
-            let mailbox = deliver.build_threadsafe_function::<Done>().weak::<true>().build().map_err(|error| {
-                Error::new(ErrorKind::Internal, format!("Node-API: {error}")).before_sending(job.effect)
-            })?;
+            let mailbox = deliver
+                .build_threadsafe_function::<Done>()
+                .weak::<true>()
+                .build()
+                .map_err(|error| job.stopped_by(Error::new(ErrorKind::Internal, format!("Node-API: {error}"))))?;
             state.mailbox = Some(Arc::new(mailbox));
         }
         // What a free thread takes at once does not wait.
         let lingering = self.lingering.load(Ordering::Acquire);
         let free = lingering + state.idle + (self.threads - state.threads);
         if state.queue.len() >= self.limit + free {
-            let (under_way, wait) = (self.threads, state.queue.len() - free);
-            return Err(job.busy(format!(
-                "{under_way} calls are under way and {wait} wait already. Nothing was sent. The client's option queue says how \
-                 many may."
-            )));
+            return Err(job.busy(Busy::Many { under_way: self.threads, waiting: state.queue.len() - free }));
         }
-        state.queue.push_back((Arc::clone(&job), Instant::now() + job.platform.timeout()));
+        state.queue.push_back((Arc::clone(&job), Instant::now() + job.limit()));
         self.waiting.store(state.queue.len(), Ordering::Release);
         if state.queue.len() <= lingering {
             return Ok(());
@@ -188,8 +231,7 @@ impl Calls {
                 Err(_) if state.threads > 0 => {}
                 Err(error) => {
                     state.queue.pop_back();
-                    let message = format!("No thread could be started: {error}. Nothing was sent.");
-                    return Err(job.busy(message));
+                    return Err(job.busy(Busy::NoThread(error)));
                 }
             }
         }
@@ -222,7 +264,7 @@ impl Calls {
                 self.waiting.store(state.queue.len(), Ordering::Release);
                 drop(state);
                 let done = job.make(begun, left);
-                self.lock().under_way.remove(&job.id);
+                self.lock().under_way.remove(&job.id());
                 // From here on this thread is as good as idle: who gets the answer may well come with the next call, and
                 // finds it awake. Waking a thread costs more than all else here.
                 self.lingering.fetch_add(1, Ordering::AcqRel);

@@ -220,6 +220,12 @@ impl Event {
         })
     }
 
+    /// What it is about, as JSON, in which numbers have all their digits.
+    #[napi(catch_unwind)]
+    pub fn data(&self) -> Answer<String> {
+        answer(|| Ok(self.0.data().get().to_owned()))
+    }
+
     #[napi(catch_unwind)]
     pub fn answer(&self, external_id: Text) -> Answer<String> {
         answer(|| self.0.answer(&external_id.get("externalId")?))

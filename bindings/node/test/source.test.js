@@ -13,7 +13,7 @@ const FILES = readdirSync(SOURCE).map(name => [name, readFileSync(join(SOURCE, n
 
 // napi's own conversions of text and bytes would sign other bytes than JavaScript holds, or read memory that another thread
 // writes: a String has U+FFFD for half a letter, and a slice takes a SharedArrayBuffer.
-const ARGUMENTS = ['Text', "Bytes<'_>", "Vec<Bytes<'_>>", 'Number', 'Moment', 'bool', 'u32', 'f64', '&Env', 'Vec<&Signer>', "Deliver<'_>"]
+const ARGUMENTS = ['Text', "Bytes<'_>", "Vec<Bytes<'_>>", 'Number', 'Moment', 'bool', 'u32', 'f64', '&Env', 'Vec<Text>', 'Vec<&Signer>', 'Vec<&Client>', "Deliver<'_>"]
 
 /** What is wrong with the functions that a file lends to JavaScript. */
 function faults (source) {

@@ -1,8 +1,9 @@
 // What TypeScript must accept, and what it must refuse. Compiled, not run.
 import {
-  CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff,
+  CountersignError, InvalidOrderError, NotPlacedError, Outbox, OutcomeUnknownError, PreparedCall, Settlement, SignCustomiser, Signer, Spiff,
   VerificationFailedError, Webhook, WebhookEvent, minorUnits,
-  type Attempt, type AttemptMessage, type CallMessage, type ErrorKind, type PlacedOrder, type SpiffOrder
+  type Attempt, type AttemptMessage, type CallMessage, type Drained, type Enqueued, type ErrorKind, type OutboxChange, type OutboxDetail,
+  type PlacedOrder, type SpiffOrder
 } from 'countersign'
 import { tracingChannel } from 'node:diagnostics_channel'
 import * as http from 'node:http'
@@ -121,4 +122,35 @@ tracingChannel<unknown, CallMessage>('countersign:call').subscribe({
 export const waited = async (id: string): Promise<string | null | undefined> => (await spiff.processExecutionWait(id, { timeoutMs: 5000, intervalMs: 500 })).completedAt
 // @ts-expect-error a Response is read with readResponse
 export const mistaken = (call: PreparedCall, response: Response): unknown => call.read(response)
+
+// The shape of the package pg.
+declare const client: { query (config: { text: string }): Promise<{ rows: unknown[] }>, escapeLiteral (text: string): string, release (): void }
+declare const pool: { query (text: string, values?: unknown[]): Promise<{ rows: unknown[] }>, connect (): Promise<typeof client>, readonly totalCount: number }
+const outbox = new Outbox(pool, { accounts: { shop: spiff, signs }, prefix: 'shop_', policy: { settle: 10 }, onHeld: async ({ externalId, reason }) => { texts.push(externalId, reason ?? '') } })
+new Outbox('sqlite:/o.db', { accounts: { shop: spiff }, create: true })
+new Outbox(async (sql, params, rows) => rows ? [[sql.length, params[0]]] : 1n, { accounts: {}, dialect: 'mysql' })
+// @ts-expect-error a store that is none
+new Outbox('postgresql:///shop', { accounts: { shop: spiff } })
+// @ts-expect-error an account that is no client
+new Outbox(pool, { accounts: { shop: 'key' } })
+// @ts-expect-error a number of the policy that is none
+new Outbox(pool, { accounts: { shop: spiff }, policy: { leese: 1 } })
+export async function delivered (event: WebhookEvent, signal: AbortSignal): Promise<Drained> {
+  const { status, state }: Enqueued = await outbox.enqueue(order, { client, due: new Date(), account: 'shop' })
+  if (status === 'elsewhere' && state === 'held') await outbox.resolve('1', 'retry', { who: 'ana', why: 'looked' })
+  // @ts-expect-error who decides is missing
+  await outbox.resolve('1', 'retry', { why: 'looked' })
+  // @ts-expect-error a Pool is no client of a transaction
+  await outbox.enqueue(order, { client: pool })
+  const { sql, params } = await outbox.enqueueStatement('{}', { paramstyle: 'format' })
+  texts.push(sql, String(params[0]), await outbox.notify(event), await outbox.cancel('1'))
+  const detail: OutboxDetail | null = await outbox.get('1', { body: true })
+  texts.push(detail?.body, detail?.reason ?? undefined, String(detail?.history[0]?.at))
+  const { orders, unlisted } = await outbox.sweep([order, '{}'], { since: 1_700_000_000 })
+  for (const one of orders) texts.push(one instanceof Error ? one.kind : one.status)
+  const changed: OutboxChange[] = (await outbox.drain({ seconds: 5, max: 10, signal })).changed
+  texts.push(changed[0]?.why ?? undefined, unlisted[0]?.flags.join(), (await outbox.stats())['shop']?.pause ?? undefined)
+  for (let after: number | null | undefined; after !== null;) ({ next: after } = await outbox.list({ alerts: true, after }))
+  return outbox.drain()
+}
 export { texts, unpaid }

@@ -1,0 +1,192 @@
+// The outbox: a shop enqueues a paid order and is done.
+'use strict'
+
+const diagnostics = require('node:diagnostics_channel')
+const native = require('./native.js')
+const { ask, camel, errorOf } = require('./errors.js')
+const { argument, json, known, seconds } = require('./input.js')
+const { handleOf } = require('./client.js')
+const { connection, isPool } = require('./connection.js')
+const { aborted, stepwise, whole } = require('./steps.js')
+const { deliveredJson } = require('./webhook.js')
+
+const OPTIONS = ['accounts', 'dialect', 'shop', 'prefix', 'site', 'policy', 'paramstyle', 'create', 'anywhere', 'onHeld']
+
+const changes = diagnostics.channel('countersign:order')
+
+class Outbox {
+  #outbox
+  #dialect
+  /** How the shop's connection executes a statement; none for a file. */
+  #execute
+  #onHeld
+
+  constructor (store, options) {
+    const { accounts, dialect, onHeld, ...settings } = known(options, OPTIONS, 'The options')
+    if (accounts === null || typeof accounts !== 'object') throw argument('The accounts are missing: give { shop: spiff }, a client under a name of yours.')
+    if (onHeld !== undefined && onHeld !== null && typeof onHeld !== 'function') throw argument('onHeld is no function.')
+    const file = typeof store === 'string' ? store : undefined
+    if (file !== undefined && !file.startsWith('sqlite:')) throw argument('The store is a text, but not sqlite:PATH. For PostgreSQL give a Pool or Client of the package pg.')
+    if (file === undefined) ({ dialect: this.#dialect, execute: this.#execute } = connection(store, dialect))
+    const clients = Object.entries(accounts).map(([name, client]) => {
+      const handle = handleOf(client)
+      if (handle === undefined) throw argument(`The account ${name} is no client: give a Spiff or a SignCustomiser.`)
+      return [name, handle]
+    })
+    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null))
+    this.#outbox = ask(native.outbox(file ?? this.#dialect, json(given), clients.map(([name]) => name), clients.map(([, handle]) => handle)))
+    this.#onHeld = onHeld
+  }
+
+  async install (options) {
+    await this.#run('install', options, [])
+  }
+
+  async schema () {
+    return this.#run('schema', undefined, [])
+  }
+
+  async enqueue (order, options) {
+    return camel(await this.#run('enqueue', options, ['account', 'due', 'already', 'anyway'], {}, { order: orderJson(order) }))
+  }
+
+  async enqueueStatement (order, options) {
+    const { client, ...rest } = options ?? {}
+    return this.#run('enqueue_statement', rest, ['account', 'due', 'already', 'paramstyle'], {}, { order: orderJson(order) })
+  }
+
+  async sweep (orders, options) {
+    if (typeof orders?.[Symbol.iterator] !== 'function' || typeof orders === 'string') throw argument('The orders are no list.')
+    const texts = `[${Array.from(orders, orderJson)}]`
+    const swept = await this.#run('sweep', options, ['account', 'since'], {}, { orders: texts })
+    return { orders: swept.orders.map(one => one.error === undefined ? camel(one) : errorOf(one.error)), unlisted: swept.unlisted.map(row) }
+  }
+
+  async import (externalId, options) {
+    return camel(await this.#run('import', options, ['remoteId', 'account'], { external_id: externalId }))
+  }
+
+  async drain (options) {
+    const drained = camel(await this.#run('drain', options, ['seconds', 'max']))
+    drained.changed = drained.changed.map(changed => ({ reason: null, why: null, ...camel(changed) }))
+    for (const changed of drained.changed) {
+      if (changes.hasSubscribers) changes.publish(changed)
+      if (changed.state === 'held' && this.#onHeld) await told(this.#onHeld, changed)
+    }
+    return drained
+  }
+
+  async cancel (externalId, options) {
+    return this.#run('cancel', options, ['account'], { external_id: externalId })
+  }
+
+  async notify (event, options) {
+    const text = deliveredJson(event)
+    if (text === undefined) throw argument('The event is none: give what verify() of a Webhook answered. What nobody verified proves nothing.')
+    return this.#run('notify', options, [], { topic: event.topic, timestamp: event.timestamp }, { data: text })
+  }
+
+  async resolve (externalId, decision, options) {
+    return row(await this.#run('resolve', options, ['who', 'why', 'account'], { external_id: externalId, decision }))
+  }
+
+  async pause (account, options) {
+    await this.#run('pause', options, ['why'], { account })
+  }
+
+  async resume (account, options) {
+    await this.#run('resume', options, [], { account })
+  }
+
+  async adopt (options) {
+    await this.#run('adopt', options, [])
+  }
+
+  async forget (externalId, options) {
+    await this.#run('forget', options, ['account'], { external_id: externalId })
+  }
+
+  async get (externalId, options) {
+    const found = await this.#run('get', options, ['account', 'body'], { external_id: externalId })
+    return found === null ? null : row(found)
+  }
+
+  async list (options) {
+    const { orders, next } = await this.#run('list', options, ['state', 'account', 'alerts', 'after', 'limit'])
+    return { orders: orders.map(row), next }
+  }
+
+  async stats (options) {
+    const stats = await this.#run('stats', options, [])
+    return Object.fromEntries(Object.entries(stats).map(([account, counts]) => [account, camel(counts)]))
+  }
+
+  async check (options) {
+    return this.#run('check', options, ['maxHeld', 'maxAge'])
+  }
+
+  async changes (options) {
+    const { orders, cursor } = await this.#run('changes', options, ['after', 'limit'])
+    return { orders: orders.map(row), cursor }
+  }
+
+  /** The one way: an operation by its name, the caller's options, the names of those that are its own, members, and JSON texts. */
+  async #run (operation, options, names, members = {}, texts = {}) {
+    const drains = operation === 'drain'
+    const { client, signal, ...rest } = known(options, [...names, 'client', ...drains ? ['signal'] : []], 'The options')
+    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.')
+    if (signal?.aborted) throw aborted(signal.reason)
+    const execute = this.#over(client)
+    const task = ask(this.#outbox.begin(operation, input({ ...members, ...rest }, texts)))
+    return execute === undefined ? whole(task, signal ?? undefined) : stepwise(task, execute, signal ?? undefined)
+  }
+
+  /** The connection of one call: the caller's own, or the store's. */
+  #over (client) {
+    if (client === undefined || client === null) return this.#execute
+    if (this.#execute === undefined) {
+      // Rule R15.
+      throw errorOf({
+        kind: 'store',
+        number: 80,
+        message: 'This outbox stands in a file of its own and cannot take part in your transaction: the order would stay if the payment was rolled back.',
+        next_step: 'Commit first and call it then, without client; or give the outbox the database that the transaction is open in.'
+      })
+    }
+    if (isPool(client)) throw argument('client is a Pool, which gives each statement a connection of its own: give the client on which the transaction is open.')
+    return connection(client, this.#dialect, 'client').execute
+  }
+}
+
+/** The input of an operation as JSON. */
+function input (members, texts) {
+  const given = {}
+  for (const [name, value] of Object.entries(members)) {
+    if (value === undefined || value === null) continue
+    given[name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)] = name === 'due' || name === 'since' ? seconds(value, name) : value
+  }
+  const parts = [json(given).slice(1, -1), ...Object.entries(texts).map(([name, text]) => `"${name}":${text}`)]
+  return `{${parts.filter(part => part !== '')}}`
+}
+
+/** The JSON of an order; a text is JSON already, and the engine says what it is worth. */
+function orderJson (order) {
+  return json(typeof order === 'string' ? Object(order) : order, 'order') || 'null'
+}
+
+function row (record) {
+  const spelled = { reason: null, ...camel(record) }
+  if (spelled.history !== undefined) spelled.history = spelled.history.map(camel)
+  return spelled
+}
+
+/** What the host does with it must not look like an order that failed. */
+async function told (hear, changed) {
+  try {
+    await hear(changed)
+  } catch (error) {
+    process.emitWarning(`onHeld failed for the order ${changed.externalId}: ${error?.stack ?? error}`, 'CountersignWarning')
+  }
+}
+
+module.exports = { Outbox }
