@@ -357,8 +357,8 @@ fn answer(fresh: &Fresh, status: Status, state: State) -> Enqueued {
 /// can be written. What is written into the tables of another shop is sent by nobody, or by somebody else.
 async fn look_up(cx: &Cx, provider: i64, external_id: &str) -> Result<Vec<Row>, Error> {
     let sql = format!(
-        "SELECT {}, (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'oldest_reader'), \
-         (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'shop'), {} \
+        "SELECT {}, (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'oldest_reader') AS oldest, \
+         (SELECT value FROM {{p}}countersign_outbox_meta WHERE name = 'shop') AS whose, {} \
          FROM (SELECT 1 AS one) q LEFT JOIN {{p}}countersign_outbox o ON o.external_id = ? AND o.provider = ?",
         cx.shared.dialect.standing(),
         Row::columns_of("o.")
