@@ -36,6 +36,7 @@ lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features --features outbox -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features --features sandbox -- -D warnings
+	$(CARGO) clippy $(LOCKED) -p countersign-cli --features postgres,mysql --all-targets -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(LOCKED) --workspace --exclude countersign-ffi --no-deps --lib
 
@@ -46,6 +47,7 @@ rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under 
 	@mkdir -p build
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
 	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee -a build/rust.log
+	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers 2>&1 | tee -a build/rust.log
 	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
 		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
 
@@ -150,10 +152,11 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
 COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
-	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core
+	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
 EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
 
+# No server is started: the tests start their own, in folders of their own.
 build/apt.stamp: Makefile
 	@mkdir -p build
 	@missing=; \
@@ -163,8 +166,13 @@ build/apt.stamp: Makefile
 	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3-venv"; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		install="env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends"; \
 		$$sudo apt-get -o DPkg::Lock::Timeout=120 update -q; \
-		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends $$missing; \
+		case "$$missing" in *postgresql*) \
+			$$sudo $$install postgresql-common; \
+			$$sudo sed -i 's/^#* *create_main_cluster .*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf;; \
+		esac; \
+		$$sudo $$install $$missing; \
 	fi
 	@touch $@
 
