@@ -23,7 +23,7 @@ final class Fpm
     }
 
     /** @param array<string, string> $ini @param array<string, string|null> $env */
-    public function __construct(string $name, array $ini, array $env = [])
+    public function __construct(string $name, array $ini, array $env = [], string $pool = "pm.max_children = 1\n")
     {
         $this->folder = scratch("fpm-$name");
         $this->socket = "$this->folder/s";
@@ -32,7 +32,7 @@ final class Fpm
         $group = posix_getgrgid(posix_getpwnam($user)['gid'])['name'];
         file_put_contents("$this->folder/fpm.conf", "[global]\nerror_log = $this->folder/error.log\ndaemonize = no\n[www]\n"
             . ($root ? "user = $user\ngroup = $group\n" : '')
-            . "listen = $this->socket\nlisten.mode = 0666\npm = static\npm.max_children = 1\nclear_env = no\ncatch_workers_output = yes\n");
+            . "listen = $this->socket\nlisten.mode = 0666\npm = static\n{$pool}clear_env = no\ncatch_workers_output = yes\n");
         $command = [self::binary(), '-F', '-R', '-y', "$this->folder/fpm.conf"];
         $ini += ['opcache.enable' => '1', 'display_errors' => '1', 'opcache.preload_user' => $root ? $user : ''];
         foreach ($ini as $key => $value) {
@@ -140,6 +140,30 @@ if (Fpm::binary() !== null) {
             $log = $fpm->stop();
         }
         holds(!str_contains($log, 'WARNING') && !str_contains($log, 'exited on signal'), $log);
+    });
+
+    test('php-fpm: each of 400 requests is a new fork of a preloaded master, and each enqueues', static function () use ($package, $pages, $env): void {
+        file_put_contents("$pages/enqueue.php", "<?php require_once '$package/autoload.php';\n"
+            . '$outbox = new Countersign\Outbox(getenv("STORE"), ["shop" => Countersign\Spiff::fromEnv()], create: true, anywhere: true);'
+            . 'isset($_SERVER["INSTALL"]) && $outbox->install();'
+            . 'echo $outbox->enqueue(["externalId" => "fork-" . $_SERVER["ORDER"], "paid" => true, "orderItems" => [["amountToOrder" => 1, "transactionId" => "d-" . $_SERVER["ORDER"]]]])->status->value, " ", getmypid();');
+        $folder = scratch('fpm-forks');
+        chmod($folder, 0777);
+        $fpm = new Fpm('forks', ['opcache.preload' => "$package/preload.php"], ['STORE' => "sqlite:$folder/o.db"] + $env, "pm.max_children = 4\npm.max_requests = 1\n");
+        try {
+            $children = [];
+            for ($i = 0; $i < 400; $i++) {
+                $text = $fpm->get("$pages/enqueue.php", more: ['ORDER' => (string) $i] + ($i === 0 ? ['INSTALL' => '1'] : []));
+                [$status, $pid] = explode(' ', $text) + [1 => ''];
+                same($status, 'new', $text);
+                $children[$pid] = true;
+            }
+            same(count($children), 400, 'processes');
+            same($fpm->get("$pages/enqueue.php", more: ['ORDER' => '0'])[0], 'k', 'known');
+        } finally {
+            $log = $fpm->stop();
+        }
+        holds(!str_contains($log, 'exited on signal'), $log);
     });
 
     test('php-fpm with an application\'s preload file and ffi.preload', static function () use ($package, $bundled, $pages, $env): void {
