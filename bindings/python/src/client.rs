@@ -72,6 +72,12 @@ impl Client {
         made.ok_or_else(|| exception(platform::closed(effect)))
     }
 
+    /// For an outbox, which keeps it.
+    #[cfg(feature = "outbox")]
+    pub(crate) fn platform(&self) -> PyResult<Platform> {
+        Ok(self.made(Effect::Read)?.platform)
+    }
+
     /// The JSON of an input, and what the operation does with it.
     fn input(&self, operation: &str, input: Option<&Bound<'_, PyAny>>) -> PyResult<(Vec<u8>, Effect)> {
         let effect = |input| platform::effect(self.platform, operation, input).map_err(exception);

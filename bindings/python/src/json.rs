@@ -37,21 +37,23 @@ fn whole_number<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyAny> {
 
 /// The JSON of an input. Text and bytes are taken as JSON already, None as no input.
 pub(crate) fn dumps(value: &Bound<'_, PyAny>, effect: Effect) -> PyResult<Vec<u8>> {
-    let _inside = Inside::enter(value.py());
     if value.is_none() {
         return Ok(Vec::new());
     }
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(bytes.as_bytes().to_vec());
     }
-    let mut writer = Writer { out: Vec::new(), problems: Vec::new(), path: String::new(), within: Vec::new() };
-    match value.cast::<PyString>() {
-        Ok(text) => match text.to_str() {
-            Ok(text) => return Ok(text.as_bytes().to_vec()),
-            Err(_) => writer.problem(surrogate(text)),
-        },
-        Err(_) => writer.write(value)?,
+    match value.cast::<PyString>().map(|text| text.to_str()) {
+        Ok(Ok(text)) => Ok(text.as_bytes().to_vec()),
+        _ => written(value, effect),
     }
+}
+
+/// The JSON of a value; a text is one.
+pub(crate) fn written(value: &Bound<'_, PyAny>, effect: Effect) -> PyResult<Vec<u8>> {
+    let _inside = Inside::enter(value.py());
+    let mut writer = Writer { out: Vec::new(), problems: Vec::new(), path: String::new(), within: Vec::new() };
+    writer.write(value)?;
     if writer.problems.is_empty() {
         Ok(writer.out)
     } else {

@@ -7,6 +7,7 @@
 //! | `job.rs` | one call of a client: without the interpreter, logged, and what is known if something strikes it |
 //! | `call.rs` | `PreparedCall`, `PlacedOrder`, `Settlement` |
 //! | `webhook.rs` | `Webhook`, `Event`, prices |
+//! | `outbox.rs` | `Outbox`, `Task`: the steps of an outbox over the host's connection, and whole runs in a file |
 //! | `ending.rs` | the end of the interpreter, while threads are inside calls |
 //! | `errors.rs` | errors as exceptions |
 //! | `json.rs` | JSON in and out |
@@ -33,6 +34,8 @@ mod input;
 mod job;
 mod json;
 mod log;
+#[cfg(feature = "outbox")]
+mod outbox;
 mod signer;
 mod webhook;
 
@@ -62,6 +65,16 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(errors::error_class, module)?)?;
     module.add_function(wrap_pyfunction!(errors::errors, module)?)?;
     module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
+    #[cfg(feature = "outbox")]
+    {
+        module.add_class::<outbox::Outbox>()?;
+        module.add_class::<outbox::Stop>()?;
+        module.add_class::<outbox::Task>()?;
+        module.add_function(wrap_pyfunction!(outbox::delivery, module)?)?;
+        module.add_function(wrap_pyfunction!(outbox::order_json, module)?)?;
+        module.add_function(wrap_pyfunction!(outbox::store_error, module)?)?;
+        outbox::watch(module.py())?;
+    }
     ending::watch(module.py())?;
     // Made by the lines above; what is public says the package.
     module.delattr("__all__")

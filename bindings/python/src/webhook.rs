@@ -155,6 +155,13 @@ pub(crate) struct Event {
     data: PyOnceLock<Py<PyAny>>,
 }
 
+#[cfg(feature = "outbox")]
+impl Event {
+    pub(crate) fn event(&self) -> &sign_customiser::Event {
+        &self.event
+    }
+}
+
 #[pymethods]
 impl Event {
     #[getter]

@@ -4,6 +4,7 @@
 
 _native.pyi: the signatures beside this file, with the docstrings of the native module.
 _async.pyi: the methods of _clients.py, those that come to run() awaited, and the public ones of _async.py.
+_outbox_async.pyi: those of _outbox.py, which come to _run(), and of _outbox_async.py.
 """
 
 import ast
@@ -69,14 +70,15 @@ class Renamed(ast.NodeTransformer):
         return ast.Name({"Webhooks": "AsyncWebhooks"}.get(node.id, node.id))
 
 
-def asynchronous():
-    """Of the clients: what comes to run() is awaited."""
-    trees = [parsed(PACKAGE / "_clients.py"), parsed(PACKAGE / "_async.py")]
+def asynchronous(files, stubs):
+    """Of the blocking classes and their awaited form: what comes to run() is awaited. stubs: classes, with their bases, and whose
+    members they have."""
+    trees = [parsed(PACKAGE / name) for name in files]
     classes = {node.name: node.body for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
     for name, body in classes.items():  # In `if TYPE_CHECKING` stands what has a narrower type than its code.
         classes[name] = [inner for node in body for inner in (node.body if isinstance(node, ast.If) else [node])]
     functions = [node for body in classes.values() for node in body if isinstance(node, ast.FunctionDef)]
-    awaited = {one.name for one in functions if re.match(r"return self\.(_client\.)?run\(", ast.unparse(one.body[-1]))}
+    awaited = {one.name for one in functions if re.match(r"return self\.(_client\.run|run|_run)\(", ast.unparse(one.body[-1]))}
 
     def stub(name, bases, *sources):
         members = {}
@@ -93,25 +95,33 @@ def asynchronous():
                 made.args.kwarg = new.args.kwarg
         return ast.ClassDef(name, bases, [], list(members.values()), [])
 
-    body = [
-        stub("AsyncSpiff", [ast.Name("AsyncSpiffOperations")], "_Methods", "SpiffMethods", "Spiff", "_AsyncClient"),
-        stub("AsyncSignCustomiser", [], "_Methods", "SignCustomiserMethods", "SignCustomiser", "_AsyncClient"),
-        stub("AsyncWebhooks", [], "Webhooks"),
-    ]
+    body = [stub(name, [ast.Name(base) for base in bases], *sources) for name, bases, *sources in stubs]
     tree = Renamed().visit(ast.fix_missing_locations(ast.Module(body, [])))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    branches = [node for one in trees for node in one.body if isinstance(node, ast.If)]
-    found = {"._operations": {"AsyncSpiffOperations"}}
-    for node in (node for branch in branches for node in branch.body if isinstance(node, ast.ImportFrom)):
+    branches = [one.body for one in trees] + [node.body for one in trees for node in one.body if isinstance(node, ast.If)]
+    found = {"._operations": {"AsyncSpiffOperations"} & used}
+    for node in (node for branch in branches for node in branch if isinstance(node, ast.ImportFrom)):
         names = {alias.name for alias in node.names} & used
         found.setdefault("." * node.level + (node.module or ""), set()).update(names)
     imports = "".join(f"from {module} import {', '.join(sorted(names))}\n" for module, names in sorted(found.items()) if names)
-    return f"# {MADE.format('_clients.py and _async.py')}\n{imports}\n{text_of(tree)}"
+    return f"# {MADE.format(' and '.join(files))}\n{imports}\n{text_of(tree)}"
+
+
+CLIENTS = [
+    ("AsyncSpiff", ["AsyncSpiffOperations"], "_Methods", "SpiffMethods", "Spiff", "_AsyncClient"),
+    ("AsyncSignCustomiser", [], "_Methods", "SignCustomiserMethods", "SignCustomiser", "_AsyncClient"),
+    ("AsyncWebhooks", [], "Webhooks"),
+]
+OUTBOX = [("AsyncOutbox", [], "OutboxMethods", "AsyncOutbox")]
 
 
 def made(module):
     """Every file by its name."""
-    return {"_native.pyi": native(module), "_async.pyi": asynchronous()}
+    return {
+        "_native.pyi": native(module),
+        "_async.pyi": asynchronous(["_clients.py", "_async.py"], CLIENTS),
+        "_outbox_async.pyi": asynchronous(["_outbox.py", "_outbox_async.py"], OUTBOX),
+    }
 
 
 if __name__ == "__main__":

@@ -21,24 +21,39 @@ if TYPE_CHECKING:
     from ._async import AsyncSignCustomiser, AsyncSpiff
     from ._clients import SignCustomiser, Spiff
     from ._errors import *
+    from ._outbox import Outbox
+    from ._outbox_async import AsyncOutbox
+    from ._outbox_results import Changed, Changes, Checked, Drained, Enqueued, Row, RowList, Statement, Swept
 
 __all__ = [
+    "AsyncOutbox",
     "AsyncSignCustomiser",
     "AsyncSpiff",
+    "Changed",
+    "Changes",
+    "Checked",
     "ConnectionFailed",
+    "DatabaseError",
+    "Drained",
+    "Enqueued",
     "Error",
     "Event",
     "InvalidInput",
     "InvalidOrder",
     "NotPlaced",
+    "Outbox",
     "OutcomeUnknown",
     "PlacedOrder",
     "PlatformError",
     "PreparedCall",
+    "Row",
+    "RowList",
     "Settlement",
     "SignCustomiser",
     "Signer",
     "Spiff",
+    "Statement",
+    "Swept",
     "TimedOut",
     "Unsupported",
     "VerificationFailed",
@@ -58,6 +73,12 @@ if not TYPE_CHECKING:
             from . import _clients as module
         elif name in ("AsyncSpiff", "AsyncSignCustomiser"):
             from . import _async as module
+        elif name == "Outbox":
+            from . import _outbox as module
+        elif name == "AsyncOutbox":
+            from . import _outbox_async as module
+        elif name in ("Changed", "Changes", "Checked", "Drained", "Enqueued", "Row", "RowList", "Statement", "Swept"):
+            from . import _outbox_results as module
         elif name in __all__ or name.startswith(("NotPlaced", "OutcomeUnknown")):
             # The exceptions, also those of two bases such as OutcomeUnknownTimedOut, which pickle looks up by their names.
             from . import _native

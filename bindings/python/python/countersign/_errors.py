@@ -115,6 +115,22 @@ class PlatformError(Error):
     number: int = 61
 
 
+class DatabaseError(Exception):
+    """What a database says of a statement that failed. A connection that is lent to an Outbox raises it, from its execute(); what it
+    means, the outbox knows, and it reaches nobody else.
+
+    number: the database's own, such as 1062; 0 where it has none, as PostgreSQL
+    sqlstate: such as "40001"; "" where the driver does not tell
+    lost: the connection broke, and the statement may have been done
+    """
+
+    def __init__(self, message: str, number: int = 0, sqlstate: str = "", lost: bool = False) -> None:
+        super().__init__(message)
+        self.number = number
+        self.sqlstate = sqlstate
+        self.lost = lost
+
+
 # Both: caught by either.
 class NotPlacedInvalidInput(NotPlaced, InvalidInput): ...
 class NotPlacedUnsupported(NotPlaced, Unsupported): ...

@@ -1,4 +1,5 @@
 # Generated from src/ and stubs/_native.pyi by `make generate`.
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, Final, Literal, Never, Self, final
 from typing_extensions import disjoint_base
@@ -438,3 +439,59 @@ def minor_units(amount: Any, currency: str) -> int:
 
     Raises InvalidInput for what is no plain decimal number or has more places than the currency.
     """
+
+@final
+class Outbox:
+    """What makes the tasks of one outbox, whatever connection each of them is for."""
+
+    def __new__(cls, store: str, settings: bytes, accounts: dict[str, Any]) -> Self: ...
+
+    def begin(self, dialect: str, paramstyle: str, operation: str, members: dict[str, Any]) -> Task:
+        """Begins an operation whose steps the caller runs, over a connection of this dialect."""
+
+    def run(
+        self,
+        operation: str,
+        members: dict[str, Any],
+        stop: Stop | None=None,
+        tell: Callable[[list[dict[str, Any]]], object] | None=None,
+    ) -> tuple[Any] | None:
+        """Runs an operation whole in the outbox's own file, without holding the interpreter, and answers (its answer,). Handlers of
+        signals run between two orders, as tell(rows) does; what they raise, and stop, end it there. Stopped it answers None.
+        """
+
+@final
+class Task:
+    """An operation step by step. It belongs to one thread, and may be dropped at any step: another one goes on."""
+
+    def next(self, answer: Any=None) -> tuple[Any, ...]:
+        """Goes on with the answer to a statement (None at first, after a call and after a wait), and gives the next step:
+        ("sql", text, parameters, whether it has rows, whether to commit, whether to stop here), ("call", what, account),
+        ("wait", seconds, whether to stop here) or ("done", answer).
+        """
+
+    def perform(self) -> None:
+        """Makes the call of the last step, without holding the interpreter."""
+
+    def told(self) -> list[dict[str, Any]]:
+        """The rows that changed since this was last asked."""
+
+@final
+class Stop:
+    """Says to a drain in another thread that it is to stop before it takes another order."""
+
+    def __new__(cls) -> Self: ...
+
+    @property
+    def is_set(self) -> bool: ...
+
+    def set(self) -> None: ...
+
+def order_json(order: Any) -> bytes:
+    """The JSON of an order. A text or bytes stand as a text: what they are worth, the outbox says."""
+
+def delivery(event: Event) -> dict[str, Any]:
+    """A delivery of the platform, as `notify` takes it."""
+
+def store_error(message: str, sqlstate: str='') -> Error:
+    """The error of a store that cannot be used, or with the SQLSTATE of what somebody else's transaction stopped, one that is busy."""

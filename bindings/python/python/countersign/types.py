@@ -5,7 +5,7 @@ Members are the platforms' own, with their spelling. Read members with .get(): t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypeAlias, TypedDict
 
 from ._kinds import Kind as Kind
 from ._options import SignCustomiserOptions as SignCustomiserOptions, SpiffOptions as SpiffOptions
@@ -240,3 +240,70 @@ Body: TypeAlias = str | bytes | bytearray | memoryview
 """Bytes; a str is its UTF-8."""
 
 Ids: TypeAlias = list[str] | tuple[str, ...]
+
+# The outbox
+
+OutboxOrder: TypeAlias = SpiffOrder | SignOrder | str | bytes
+"""An order of either platform; text and bytes are JSON already."""
+
+OutboxState: TypeAlias = Literal["pending", "sending", "unknown", "held", "placed", "rejected", "cancelled"]
+"""What each means: docs/outbox.md. A person must look at "held"."""
+
+EnqueueStatus: TypeAlias = Literal["new", "known", "replaced", "revived", "conflict", "elsewhere"]
+
+Cancelled: TypeAlias = Literal["cancelled", "wanted", "placed", "ended", "unknown"]
+
+Notified: TypeAlias = Literal["placed", "unknown", "ignored"]
+
+Decision: TypeAlias = Literal["placed", "retry", "drop"]
+
+OutboxDialect: TypeAlias = Literal["postgresql", "mysql", "sqlite"]
+"""MariaDB is "mysql"."""
+
+Paramstyle: TypeAlias = Literal["qmark", "numeric", "numeric_dollar", "named", "format", "pyformat"]
+"""How parameters are written: ?, :1, $1, :p1, %s, %(p1)s."""
+
+
+class AccountStats(TypedDict):
+    """Counts of one account. Times are seconds since 1970."""
+
+    open: dict[OutboxState, int]
+    oldest_pending: int | None
+    """How old the oldest order is that waits to be sent, in seconds."""
+    alerts: int
+    pause: str | None
+    pause_why: str | None
+    paused_until: int | None
+    success_at: int | None
+    alive_at: int | None
+
+
+class OutboxConnection(Protocol):
+    """A connection that an Outbox can use: the primary server's, never a replica's. Beside what stands here it may have
+
+    paramstyle: how its driver wants parameters to be written; without it the dialect's own way: ?, $1 on PostgreSQL
+    in_transaction: whether a transaction is open; without it the outbox asks the database, which costs a drain two statements
+    commit(): where it does not commit each statement by itself; it is called after each statement of drain() and install(), and of
+        nothing else. Without it the connection commits by itself, outside of transactions that the host begins
+    """
+
+    @property
+    def dialect(self) -> OutboxDialect: ...
+
+    def execute(self, sql: str, params: Any, rows: bool) -> Sequence[Sequence[Any]] | int:
+        """Executes one statement as it stands, without a transaction of its own.
+
+        params: int (below 2**53), str (ASCII) and None: a list; a dict ("p1" …) for the styles with names
+        rows: whether the statement answers rows: then they are answered, otherwise how many rows it changed
+
+        Raises DatabaseError for what the database says, with its own number or SQLSTATE and whether the connection broke.
+        """
+
+
+class AsyncOutboxConnection(Protocol):
+    """The same for an AsyncOutbox: execute(), and commit() where there is one, are awaited. A drain awaits each in a task of its own."""
+
+    @property
+    def dialect(self) -> OutboxDialect: ...
+
+    async def execute(self, sql: str, params: Any, rows: bool) -> Sequence[Sequence[Any]] | int: ...
