@@ -8,6 +8,8 @@
 mod commands;
 mod input;
 mod output;
+#[cfg(feature = "outbox")]
+mod stores;
 mod under_way;
 
 use clap::error::ErrorKind as ClapKind;

@@ -1,7 +1,7 @@
 //! `countersign options`: the table of options, and of the environment variables that set them.
 
 #[cfg(feature = "outbox")]
-use super::outbox::{SHOP, STORE};
+use super::outbox::{SHOP, SITE, STORE};
 use crate::output::{Colour, Ended, Exit, Output, table};
 use clap::Args;
 use countersign::options::{ENVIRONMENT, OPTIONS, OptionKind, Scope};
@@ -97,7 +97,7 @@ fn outbox_json() -> Value {
                 "most": most, "meaning": number.meaning })
         })
         .collect();
-    json!({ "numbers": numbers, "environment": [STORE, SHOP] })
+    json!({ "numbers": numbers, "environment": [STORE, SHOP, SITE] })
 }
 
 /// The same for people.
@@ -119,5 +119,7 @@ fn show_outbox(out: &mut Output) {
             }
         }
     }
-    out.line(format_args!("`-o` sets them for `countersign outbox`; {STORE} is its --store, and {SHOP} its --shop."));
+    out.line(format_args!(
+        "`-o` sets them for `countersign outbox`; {STORE} (or a file that {STORE}_FILE names) is its --store, {SHOP} its --shop, {SITE} its --site."
+    ));
 }

@@ -148,7 +148,7 @@ fn answer(enqueued: &Enqueued, out: &mut Output) {
 
 /// Every problem of every order, before one of them is written.
 fn check(opened: &Opened, account: Option<&str>, orders: &Orders, options: &Enqueue) -> Vec<(usize, Error)> {
-    let engine = opened.outbox.engine();
+    let engine = &opened.engine;
     let one = |order: &Vec<u8>| engine.enqueue_statement(account, order, options, None).err();
     orders.each.iter().enumerate().filter_map(|(at, order)| Some((at, one(order)?))).collect()
 }
@@ -171,7 +171,7 @@ impl EnqueueOrders {
         let mut exit = Exit::Ok;
         for order in &orders.each {
             // What was printed stays true if a later one fails.
-            let enqueued = opened.outbox.enqueue(account, order, options.clone())?;
+            let enqueued = opened.run(opened.engine.enqueue(account, order, options.clone()))?;
             answer(&enqueued, out);
             if is_wrong(enqueued.status) {
                 exit = Exit::No;
@@ -187,7 +187,7 @@ impl Sweep {
         let opened = self.store.open(self.store.settings(found.accounts, found.policy))?;
         let orders = Orders::read(&self.file)?;
         let since = self.since.map(Timestamp::unix);
-        let swept = opened.outbox.sweep(found.named.as_deref(), &orders.each, since)?;
+        let swept = opened.run(opened.engine.sweep(found.named.as_deref(), &orders.each, since))?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut conflicts = Vec::new();
         let mut wrong = Vec::new();
@@ -245,7 +245,7 @@ impl Import {
         };
         let mut exit = Exit::Ok;
         for (id, remote_id) in ids {
-            let imported = opened.outbox.import(account, &id, remote_id.as_deref())?;
+            let imported = opened.run(opened.engine.import(account, &id, remote_id.as_deref()))?;
             answer(&imported, out);
             if is_wrong(imported.status) {
                 exit = Exit::No;

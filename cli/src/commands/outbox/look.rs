@@ -89,7 +89,8 @@ impl List {
             })?),
         };
         let filter = Filter { state, account: self.account, alerts: self.alerts, limit: self.limit, after: self.after };
-        let list = open(&self.store, &self.numbers)?.outbox.list(filter)?;
+        let opened = open(&self.store, &self.numbers)?;
+        let list = opened.run(opened.engine.list(filter))?;
         if out.is_json() {
             out.value(&serde_json::to_value(&list).unwrap_or_default());
             return Ok(Exit::Ok);
@@ -109,7 +110,7 @@ impl List {
 impl Show {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let opened = self.one.open()?;
-        let Some(detail) = opened.outbox.get(self.one.account.as_deref(), &self.one.id, self.body)? else {
+        let Some(detail) = opened.run(opened.engine.get(self.one.account.as_deref(), &self.one.id, self.body))? else {
             let message = format!("The outbox has no order {:.100?}.", self.one.id);
             return Err(Error::new(ErrorKind::InvalidArgument, message).into());
         };
@@ -188,7 +189,8 @@ fn line(entry: &Value, created: i64, now: i64) -> String {
 
 impl Changes {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
-        let changes = open(&self.store, &self.numbers)?.outbox.changes(self.after.as_deref(), self.limit)?;
+        let opened = open(&self.store, &self.numbers)?;
+        let changes = opened.run(opened.engine.changes(self.after.as_deref(), self.limit))?;
         if out.is_json() {
             out.value(&serde_json::to_value(&changes).unwrap_or_default());
             return Ok(Exit::Ok);

@@ -21,7 +21,7 @@ mod work;
 
 use crate::output::{Ended, Output};
 use clap::Subcommand;
-pub(crate) use store::{SHOP, STORE};
+pub(crate) use store::{SHOP, SITE, STORE};
 
 pub(crate) const AFTER_HELP: &str = "\
 A shop enqueues a paid order and is done: a worker delivers it once in effect,

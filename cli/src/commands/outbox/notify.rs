@@ -76,7 +76,7 @@ impl Notify {
             failure.lines.push("  Nothing was noted: let the platform, or your server, deliver it again.".to_owned());
             failure
         })?;
-        let notified = opened.outbox.notify(&external_id, remote_id.as_deref(), at.unix())?;
+        let notified = opened.run(opened.engine.notify(&external_id, remote_id.as_deref(), at.unix()))?;
         Ok(told(notified, Some(external_id), remote_id, None, out))
     }
 }

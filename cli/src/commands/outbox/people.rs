@@ -162,7 +162,7 @@ fn done(word: &str, about: (&'static str, &str), out: &mut Output) {
 impl Cancel {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let opened = self.one.open()?;
-        let cancelled = opened.outbox.cancel(self.one.account.as_deref(), &self.one.id)?;
+        let cancelled = opened.run(opened.engine.cancel(self.one.account.as_deref(), &self.one.id))?;
         let exit = if matches!(cancelled, Cancelled::Placed | Cancelled::Unknown) { Exit::No } else { Exit::Ok };
         let word = shown::word(&cancelled);
         if out.is_json() {
@@ -194,7 +194,7 @@ impl Resolve {
         }
         let opened = self.one.open()?;
         let account = self.one.account.as_deref();
-        let shown = opened.outbox.resolve(account, &self.one.id, decision, &self.who, &self.why)?;
+        let shown = opened.run(opened.engine.resolve(account, &self.one.id, decision, &self.who, &self.why))?;
         if out.is_json() {
             out.value(&serde_json::to_value(&shown).unwrap_or_default());
         } else {
@@ -209,7 +209,8 @@ impl Pause {
         if self.why.trim().is_empty() {
             return Err(Failure::usage_of("--why is empty: whoever finds the account paused will wonder."));
         }
-        open(&self.store, &self.numbers)?.outbox.pause(&self.account, &self.why)?;
+        let opened = open(&self.store, &self.numbers)?;
+        opened.run(opened.engine.pause(&self.account, &self.why))?;
         done("paused", ("account", &self.account), out);
         Ok(Exit::Ok)
     }
@@ -217,7 +218,8 @@ impl Pause {
 
 impl Resume {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
-        open(&self.store, &self.numbers)?.outbox.resume(&self.account)?;
+        let opened = open(&self.store, &self.numbers)?;
+        opened.run(opened.engine.resume(&self.account))?;
         done("resumed", ("account", &self.account), out);
         Ok(Exit::Ok)
     }
@@ -226,7 +228,7 @@ impl Resume {
 impl Adopt {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let opened = open(&self.store, &self.numbers)?;
-        opened.outbox.adopt()?;
+        opened.run(opened.engine.adopt())?;
         done("adopted", ("store", &opened.name), out);
         Ok(Exit::Ok)
     }
@@ -235,7 +237,7 @@ impl Adopt {
 impl Forget {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let opened = self.one.open()?;
-        opened.outbox.forget(self.one.account.as_deref(), &self.one.id)?;
+        opened.run(opened.engine.forget(self.one.account.as_deref(), &self.one.id))?;
         done("forgotten", ("external_id", &self.one.id), out);
         Ok(Exit::Ok)
     }

@@ -1,8 +1,9 @@
 //! Numbers for people and for monitors: `stats` and `check`.
 
 use super::shown;
-use super::store::{NumberArgs, Opened, StoreArgs, open};
+use super::store::{NumberArgs, Opened, StoreArgs};
 use crate::output::{Colour, Ended, Exit, Failure, Output, error_json, plain, table};
+use crate::stores::Named;
 use clap::Args;
 use countersign::{Error, system_time};
 use countersign_outbox::{AccountStats, Accounts, Checked, State, Stats};
@@ -63,11 +64,11 @@ fn each<T>(
     ask: impl Fn(&Opened) -> Result<T, Error>,
 ) -> Result<Asked<T>, Failure> {
     let policy = numbers.policy()?;
-    let one = |name: String| {
-        let opened = open(name.clone(), store.settings(Accounts::new(), policy.clone()));
-        (name, opened.map_err(|failure| failure.error).and_then(|opened| ask(&opened)))
+    let one = |named: Named| {
+        let opened = store.verified(&named, store.settings(Accounts::new(), policy.clone()));
+        (named.shown(), opened.map_err(|failure| failure.error).and_then(|opened| ask(&opened)))
     };
-    Ok(store.names()?.into_iter().map(one).collect())
+    Ok(store.named()?.into_iter().map(one).collect())
 }
 
 /// The states that are counted.
@@ -77,7 +78,7 @@ fn open_states() -> impl Iterator<Item = &'static str> {
 
 impl ShowStats {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
-        let asked = each(&self.store, &self.numbers, |opened| opened.outbox.stats())?;
+        let asked = each(&self.store, &self.numbers, |opened| opened.run(opened.engine.stats()))?;
         let exit = if asked.iter().all(|(_, stats)| stats.is_ok()) { Exit::Ok } else { Exit::No };
         if self.prometheus {
             out.bytes(prometheus(&asked).as_bytes());
@@ -193,7 +194,8 @@ fn prometheus(asked: &[(String, Result<Stats, Error>)]) -> String {
 
 impl Check {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
-        let asked = each(&self.store, &self.numbers, |opened| opened.outbox.check(self.max_held, self.max_age))?;
+        let asked =
+            each(&self.store, &self.numbers, |opened| opened.run(opened.engine.check(self.max_held, self.max_age)))?;
         let good = asked.iter().all(|(_, checked)| checked.as_ref().is_ok_and(|checked| checked.ok));
         let exit = if good { Exit::Ok } else { Exit::No };
         if out.is_json() {

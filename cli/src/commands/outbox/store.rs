@@ -1,38 +1,54 @@
 //! Which outbox: its store, its shop, and the numbers of its policy.
 
 use crate::output::Failure;
+use crate::stores::{FORMS, Named, Store};
 use clap::Args;
 use countersign::options::OPTIONS;
-use countersign::{Error, ErrorKind};
+use countersign::{Error, ErrorKind, secret_from_env};
 use countersign_outbox::policy::NUMBERS;
-use countersign_outbox::{Accounts, Outbox, Place, Policy, Settings};
+use countersign_outbox::{Accounts, Engine, Place, Policy, Settings, Task};
 
 /// Where the outbox stands, for whoever gives no `--store`.
 pub(crate) const STORE: &str = "COUNTERSIGN_OUTBOX_STORE";
 /// Whose it is, for whoever gives no `--shop`.
 pub(crate) const SHOP: &str = "COUNTERSIGN_OUTBOX_SHOP";
+/// Where the shop stands, for whoever gives no `--site`.
+pub(crate) const SITE: &str = "COUNTERSIGN_OUTBOX_SITE";
 
 /// The outbox.
 #[derive(Args, Debug)]
 pub(crate) struct StoreArgs {
-    /// The outbox: sqlite: and the path of its file, or COUNTERSIGN_OUTBOX_STORE. `run`, `drain`, `stats` and `check` take
-    /// several
+    /// The outbox: sqlite:PATH, postgresql://… or mysql://…, or COUNTERSIGN_OUTBOX_STORE (see `countersign outbox --help`).
+    /// `run`, `drain`, `stats` and `check` take several
     #[arg(long, value_name = "STORE")]
     store: Vec<String>,
     /// The shop that the tables belong to, as `install` was told, or COUNTERSIGN_OUTBOX_SHOP; without it the one without a
     /// name
     #[arg(long, value_name = "NAME")]
     shop: Option<String>,
+    /// Where the shop stands that has the tables in its database, exactly as its own code says it, or COUNTERSIGN_OUTBOX_SITE.
+    /// In WordPress that is its host name
+    #[arg(long, value_name = "TEXT")]
+    site: Option<String>,
     /// In front of the names of the tables
     #[arg(long, value_name = "TEXT", default_value = "")]
     prefix: String,
 }
 
-/// An outbox, and its name as it was given.
+/// An outbox, and its name as it may be shown.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) name: String,
-    pub(crate) outbox: Outbox,
+    pub(crate) engine: Engine,
+    pub(crate) store: Store,
+}
+
+impl Opened {
+    /// Runs a task of the engine's.
+    pub(crate) fn run<T: 'static>(&self, task: Task<T>) -> Result<T, Error> {
+        let ended = self.store.run(task, &|| false)?;
+        ended.ok_or_else(|| Error::new(ErrorKind::Internal, "A task was stopped by nobody."))
+    }
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -46,47 +62,70 @@ impl StoreArgs {
         Settings { policy, shop, prefix: self.prefix.clone(), ..Settings::new(accounts) }
     }
 
-    /// The names of the stores.
-    pub(crate) fn names(&self) -> Result<Vec<String>, Failure> {
-        let names = if self.store.is_empty() { variable(STORE).into_iter().collect() } else { self.store.clone() };
-        if names.is_empty() {
-            return Err(Failure::usage_of(format!("There is no outbox: give --store sqlite:PATH, or set {STORE}.")));
+    /// The stores that are named.
+    pub(crate) fn named(&self) -> Result<Vec<Named>, Failure> {
+        if !self.store.is_empty() {
+            return self.store.iter().map(|text| named("--store", text)).collect();
         }
-        match names.iter().find(|name| name.strip_prefix("sqlite:").is_none_or(str::is_empty)) {
-            Some(name) => Err(Failure::usage_of(format!(
-                "--store is {name:.80?}, which is none that this command knows: give sqlite:PATH."
-            ))),
-            None => Ok(names),
+        match secret_from_env(STORE)? {
+            Some(text) => Ok(vec![named(STORE, &String::from_utf8_lossy(text.expose()))?]),
+            None => Err(Failure::usage_of(format!("There is no outbox: give --store {FORMS}, or set {STORE}."))),
         }
+    }
+
+    /// A password among the arguments, where other users of the machine see it for as long as the command runs.
+    pub(crate) fn shows_a_password(&self) -> bool {
+        self.store.iter().any(|text| named("", text).is_ok_and(|named| named.has_password()))
     }
 
     /// The one outbox, for a command that is about one.
     pub(crate) fn open(&self, settings: Settings) -> Result<Opened, Failure> {
-        open(self.one()?, settings)
+        self.verified(&self.one()?, settings)
     }
 
     /// The one outbox with its tables, which are made where they are missing.
     pub(crate) fn install(&self, settings: Settings) -> Result<Opened, Failure> {
-        let name = self.one()?;
-        let outbox = Outbox::open(&name, settings, Place { create: true, ..place()? })?;
-        outbox.install()?;
-        Ok(Opened { name, outbox })
+        let opened = self.unverified(&self.one()?, settings, Place { create: true, ..place()? })?;
+        opened.store.reach()?;
+        opened.run(opened.engine.install())?;
+        Ok(opened)
     }
 
-    fn one(&self) -> Result<String, Failure> {
-        let names = self.names()?;
-        match <[String; 1]>::try_from(names) {
-            Ok([name]) => Ok(name),
+    /// An outbox, unless it belongs to somebody else.
+    pub(crate) fn verified(&self, named: &Named, settings: Settings) -> Result<Opened, Failure> {
+        let opened = self.unverified(named, settings, place()?)?;
+        opened.store.reach()?;
+        opened.run(opened.engine.verify())?;
+        Ok(opened)
+    }
+
+    /// An outbox whose server may be away for now.
+    pub(crate) fn awaited(&self, named: &Named, settings: Settings) -> Result<(Opened, Option<Error>), Failure> {
+        let opened = self.unverified(named, settings, place()?)?;
+        let verified = opened.store.reach().and_then(|()| opened.run(opened.engine.verify()));
+        match verified {
+            Err(error) if error.kind() == ErrorKind::StoreBusy => Ok((opened, Some(error))),
+            verified => Ok(verified.map(|()| (opened, None))?),
+        }
+    }
+
+    fn unverified(&self, named: &Named, settings: Settings, place: Place) -> Result<Opened, Error> {
+        let store = named.open(place)?;
+        let said = || self.site.clone().or_else(|| variable(SITE)).unwrap_or_default();
+        let site = store.site().unwrap_or_else(said);
+        Ok(Opened { name: named.shown(), engine: Engine::new(store.dialect(), site, settings)?, store })
+    }
+
+    fn one(&self) -> Result<Named, Failure> {
+        match <[Named; 1]>::try_from(self.named()?) {
+            Ok([named]) => Ok(named),
             Err(_) => Err(Failure::usage_of("This command works on one outbox: give --store once.")),
         }
     }
 }
 
-/// Opens an outbox, unless it belongs to somebody else.
-pub(crate) fn open(name: String, settings: Settings) -> Result<Opened, Failure> {
-    let outbox = Outbox::open(&name, settings, place()?)?;
-    outbox.run(outbox.engine().verify())?;
-    Ok(Opened { name, outbox })
+fn named(who: &str, text: &str) -> Result<Named, Failure> {
+    Named::read(text).map_err(|why| Failure::usage_of(format!("{who} {why}.")))
 }
 
 /// Where a file may lie: also where it would be lost or seen, if somebody says so.

@@ -8,11 +8,13 @@ use serde_json::json;
 
 pub(crate) const INSTALL_HELP: &str = "\
 Makes the file, for its owner alone, and the tables in it; what is there stays.
-One file belongs to one shop: name it with --shop where there are several, and
-name it everywhere from then on.
+In a database of a server it makes the tables, which takes the right to do so.
+One set of tables belongs to one shop: name it with --shop where there are
+several, and name it everywhere from then on.
 
 Examples:
   countersign outbox install --store sqlite:/var/lib/shop/outbox.db
+  countersign outbox install --store postgresql://owner@db1/shop
   countersign outbox install --store sqlite:/var/lib/b/outbox.db --shop b";
 
 pub(crate) const SCHEMA_HELP: &str = "\
@@ -43,11 +45,15 @@ impl Install {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let settings = self.store.settings(Accounts::new(), self.numbers.policy()?);
         let opened = self.store.install(settings)?;
-        let path = opened.outbox.store().path().display().to_string();
+        let path = opened.store.path().map(|path| path.display().to_string());
         if out.is_json() {
-            out.value(&json!({ "store": opened.name, "path": path, "installed": true }));
+            let mut told = json!({ "store": opened.name, "installed": true });
+            if let Some(path) = path {
+                told["path"] = path.into();
+            }
+            out.value(&told);
         } else {
-            out.line(format_args!("installed: {path}"));
+            out.line(format_args!("installed: {}", path.unwrap_or(opened.name)));
         }
         Ok(Exit::Ok)
     }

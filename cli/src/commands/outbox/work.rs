@@ -4,7 +4,7 @@
 
 use super::accounts::{AccountsArgs, Found, Use};
 use super::shown;
-use super::store::{Opened, StoreArgs, open};
+use super::store::{Opened, STORE, StoreArgs};
 use crate::output::{Ended, Exit, Failure, Output, error_json, plain};
 use crate::under_way::Signals;
 use clap::Args;
@@ -22,8 +22,10 @@ it at once, which costs a lease and a read, and no order. Any number of workers
 may serve one outbox. Of several outboxes one is served after the other.
 
 Prints each order that is placed, in doubt, held, refused or cancelled; with
---json one JSON object a line. A store that fails is tried again, at last once a
-minute; only one that cannot be used when the worker begins ends it, with 1.
+--json one JSON object a line. A store that fails, such as a server that starts
+anew, is told once and tried again until it works, at last once a minute. Only
+one that cannot be used when the worker begins ends it, with 1; a server that is
+away then is waited for.
 
 Credentials come from the environment, as for `countersign order place`, or from
 where --accounts says.
@@ -83,8 +85,8 @@ const KEPT: usize = 1000;
 enum Told {
     /// A row of this store changed.
     Changed(usize, Box<Changed>),
-    /// A store failed, and is tried again after so long.
-    Failed(usize, Box<Error>, Duration),
+    /// A store failed. It is tried again until it works.
+    Failed(usize, Box<Error>),
     /// A store that failed works again.
     Works(usize),
 }
@@ -130,7 +132,13 @@ fn counts(drained: &[&Drained]) -> String {
 /// The stores of a worker, with its accounts.
 fn stores(store: &StoreArgs, found: &Found) -> Result<Vec<Opened>, Failure> {
     let settings = || store.settings(found.accounts.clone(), found.policy.clone());
-    store.names()?.into_iter().map(|name| open(name, settings())).collect()
+    store.named()?.iter().map(|named| store.verified(named, settings())).collect()
+}
+
+/// The same where a server may be away for now, and what was wrong with each that is.
+fn awaited(store: &StoreArgs, found: &Found) -> Result<Vec<(Opened, Option<Error>)>, Failure> {
+    let settings = || store.settings(found.accounts.clone(), found.policy.clone());
+    store.named()?.iter().map(|named| store.awaited(named, settings())).collect()
 }
 
 /// Prints what the other thread tells, until it is done.
@@ -184,12 +192,11 @@ impl<'p> Printer<'p> {
                     tally.add(*changed);
                 }
             }
-            Told::Failed(at, error, pause) => {
+            Told::Failed(at, error) => {
                 out.note(format_args!(
-                    "error: {}: {} Tried again in {} s.",
+                    "error: {}: {} It is tried again until it works.",
                     name(at),
-                    plain(error.message()),
-                    pause.as_secs()
+                    plain(error.message())
                 ));
             }
             Told::Works(at) => out.note(format_args!("{} works again.", name(at))),
@@ -198,9 +205,9 @@ impl<'p> Printer<'p> {
 }
 
 /// Says which accounts have orders here, and nobody sends them.
-fn strangers(stores: &[Opened], found: &Found, out: &mut Output) -> Result<(), Failure> {
+fn strangers<'s>(stores: impl Iterator<Item = &'s Opened>, found: &Found, out: &mut Output) -> Result<(), Failure> {
     for store in stores {
-        let stats = store.outbox.stats()?;
+        let stats = store.run(store.engine.stats())?;
         let waits =
             |open: &std::collections::BTreeMap<&str, i64>| open.iter().any(|(state, n)| *state != "held" && *n > 0);
         let strangers: BTreeSet<_> = stats
@@ -224,8 +231,14 @@ impl Run {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         let signals = Signals::of_worker();
         let found = self.accounts.find(Use::Send, out)?;
-        let stores = stores(&self.store, &found)?;
-        strangers(&stores, &found, out)?;
+        let awaited = awaited(&self.store, &found)?;
+        strangers(awaited.iter().filter(|(_, away)| away.is_none()).map(|(store, _)| store), &found, out)?;
+        let (stores, away): (Vec<_>, Vec<_>) = awaited.into_iter().unzip();
+        if self.store.shows_a_password() {
+            out.note(format_args!(
+                "note: other users of this machine can read the password in --store. Give it by {STORE}."
+            ));
+        }
         let names: Vec<_> = stores.iter().map(|store| store.name.as_str()).collect();
         let accounts: Vec<_> = found.accounts.keys().map(String::as_str).collect();
         out.note(format_args!("Serving {} for {}. SIGTERM or Ctrl-C ends it.", names.join(", "), accounts.join(", ")));
@@ -233,7 +246,7 @@ impl Run {
         let rest = Duration::from_secs(self.rest.into());
         let (tell, told) = channel();
         let worked = std::thread::scope(|scope| {
-            let worker = scope.spawn(|| serve(&stores, tell, rest, &|| signals.came()));
+            let worker = scope.spawn(|| serve(&stores, away, tell, rest, &|| signals.came()));
             printer.print(&told, out);
             worker.join()
         });
@@ -244,15 +257,26 @@ impl Run {
     }
 }
 
-/// A store that failed: when it is tried again, and the pause after the next failure.
+/// A store that failed: how, when it is tried again, and the pause after the next failure.
 struct Failing {
+    words: String,
     until: Instant,
     pause: Duration,
 }
 
-/// Serves one store after the other, until `stop`.
-fn serve(stores: &[Opened], tell: Sender<Told>, rest: Duration, stop: &dyn Fn() -> bool) {
-    let mut failing: Vec<Option<Failing>> = stores.iter().map(|_| None).collect();
+/// Serves one store after the other, until `stop`. `away` says which are not there at first.
+fn serve(stores: &[Opened], away: Vec<Option<Error>>, tell: Sender<Told>, rest: Duration, stop: &dyn Fn() -> bool) {
+    // An outage is told once, and not at every attempt; one that turns into another is told again.
+    let failed = |at: usize, before: Option<Failing>, error: Error| {
+        let words = error.message().to_owned();
+        let pause = before.as_ref().map_or(PAUSE.0, |before| before.pause);
+        if before.is_none_or(|before| before.words != words) {
+            _ = tell.send(Told::Failed(at, Box::new(error)));
+        }
+        Some(Failing { words, until: Instant::now() + pause, pause: (pause * 2).min(PAUSE.1) })
+    };
+    let first = away.into_iter().enumerate().map(|(at, away)| away.and_then(|error| failed(at, None, error)));
+    let mut failing: Vec<Option<Failing>> = first.collect();
     while !stop() {
         let mut busy = false;
         for (at, (store, failing)) in stores.iter().zip(&mut failing).enumerate() {
@@ -270,11 +294,7 @@ fn serve(stores: &[Opened], tell: Sender<Told>, rest: Duration, stop: &dyn Fn() 
                         _ = tell.send(Told::Works(at));
                     }
                 }
-                Err(error) => {
-                    let pause = failing.as_ref().map_or(PAUSE.0, |failing| failing.pause);
-                    *failing = Some(Failing { until: Instant::now() + pause, pause: (pause * 2).min(PAUSE.1) });
-                    _ = tell.send(Told::Failed(at, Box::new(error), pause));
-                }
+                Err(error) => *failing = failed(at, failing.take(), error),
             }
         }
         let until = Instant::now() + if busy { Duration::ZERO } else { rest };
@@ -297,12 +317,12 @@ fn turn(
     use std::sync::atomic::{AtomicBool, Ordering};
     let changes = Arc::new(AtomicBool::new(false));
     let (told, tell) = (Arc::clone(&changes), tell.clone());
-    let task = store.outbox.engine().drain_as(seconds, max, waits, move |changed| {
+    let task = store.engine.drain_as(seconds, max, waits, move |changed| {
         told.store(true, Ordering::Relaxed);
         // Whoever printed is gone only with the whole command.
         _ = tell.send(Told::Changed(at, Box::new(changed.clone())));
     });
-    let drained = store.outbox.store().run(task, stop);
+    let drained = store.store.run(task, stop);
     (drained, changes.load(Ordering::Relaxed))
 }
 
@@ -311,7 +331,7 @@ impl Drain {
         let signals = Signals::of_worker();
         let found = self.accounts.find(Use::Send, out)?;
         let stores = stores(&self.store, &found)?;
-        strangers(&stores, &found, out)?;
+        strangers(stores.iter(), &found, out)?;
         let mut printer = Printer::new(&stores, !out.is_json());
         let (tell, told) = channel();
         let ends = Instant::now() + Duration::from_secs(self.seconds.into());

@@ -1,0 +1,109 @@
+//! One connection to a server, kept from one task to the next, and made anew when it broke.
+//!
+//! A worker lives longer than its connections. What was begun is not given up for a restart of the server: an order that was sent
+//! waits for its answer to be written down.
+
+use countersign::{Error, ErrorKind};
+use countersign_outbox::{Outcome, Statement, Task, Trouble, TroubleKind, store};
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a task that was begun waits for a server that is away: a restart, or a replica that takes over.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(250);
+/// After so long without a statement a connection is asked whether it still stands: servers and firewalls close idle ones.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// A kind of server.
+pub(crate) trait Driver: fmt::Debug {
+    type Connection: Send;
+
+    /// Connects.
+    fn connect(&self) -> Result<Self::Connection, Refusal>;
+
+    /// Whether an idle connection still stands.
+    fn stands(connection: &mut Self::Connection) -> bool;
+
+    /// Executes one statement, which is committed then. After [`TroubleKind::Lost`] the connection is not used again.
+    fn execute(connection: &mut Self::Connection, statement: &Statement) -> Outcome;
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// In a sentence.
+    pub(crate) why: String,
+    /// It may be otherwise in a moment.
+    pub(crate) passes: bool,
+}
+
+/// A connection, and when it was last used.
+struct Open<C>(C, Instant);
+
+/// A server.
+pub(crate) struct Server<D: Driver> {
+    driver: D,
+    open: Mutex<Option<Open<D::Connection>>>,
+}
+
+impl<D: Driver> fmt::Debug for Server<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.driver.fmt(f)
+    }
+}
+
+impl<D: Driver> Server<D> {
+    pub(crate) fn new(driver: D) -> Self {
+        Self { driver, open: Mutex::new(None) }
+    }
+
+    /// Connects, where that is still to be done.
+    pub(crate) fn reach(&self) -> Result<(), Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let refused = |refusal: Refusal| {
+            Error::new(if refusal.passes { ErrorKind::StoreBusy } else { ErrorKind::Store }, refusal.why)
+        };
+        *open = Some(self.connected(open.take(), Duration::ZERO).map_err(refused)?);
+        Ok(())
+    }
+
+    /// The connection that is there, or a new one.
+    fn connected(&self, open: Option<Open<D::Connection>>, patience: Duration) -> Result<Open<D::Connection>, Refusal> {
+        if let Some(mut open) = open
+            && (open.1.elapsed() < IDLE || D::stands(&mut open.0))
+        {
+            return Ok(open);
+        }
+        let until = Instant::now() + patience;
+        loop {
+            match self.driver.connect() {
+                Ok(connection) => return Ok(Open(connection, Instant::now())),
+                Err(refusal) if refusal.passes && Instant::now() < until => std::thread::sleep(PAUSE),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    /// Runs a task; `None` if it was stopped.
+    pub(crate) fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut patience = Duration::ZERO;
+        store::run(task, stop, |statement| {
+            let mut now = match self.connected(open.take(), patience) {
+                Ok(now) => now,
+                Err(refusal) => {
+                    return Outcome::Trouble(Trouble { kind: TroubleKind::Refused, message: refusal.why });
+                }
+            };
+            let outcome = D::execute(&mut now.0, statement);
+            if !matches!(&outcome, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Lost) {
+                now.1 = Instant::now();
+                *open = Some(now);
+                patience = PATIENCE;
+            }
+            outcome
+        })
+    }
+}
