@@ -226,6 +226,16 @@ export class Outbox {
    */
   constructor (store: OutboxStore, options: OutboxOptions)
 
+  /**
+   * Runs an operation by its name, with its input and its answer as the engine has them. The methods are made of it.
+   *
+   * @param input the operation's members; a string is JSON already
+   */
+  run (operation: string, input?: object | string | null, options?: OutboxCall & { signal?: AbortSignal | undefined }): Promise<unknown>
+
+  /** Every operation, the members of its input, and what it does. */
+  operations (): { name: string, input: string, what: string }[]
+
   /** Makes the tables where they are missing. Not inside a transaction. */
   install (options?: OutboxCall): Promise<void>
 

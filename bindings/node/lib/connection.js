@@ -25,11 +25,11 @@ function connection (store, dialect, what = 'The store') {
 }
 
 // Texts as the server writes them: what the host set with pg.types.setTypeParser is for the host.
-const types = {
-  getTypeParser (_, format) {
-    if (format === 'binary') throw new Error('This client of pg reads in binary (its option binary): give the outbox one without it')
-    return text => text
-  }
+// A parser may throw: pg makes an error of the statement of that.
+const types = { getTypeParser: (_, format) => format === 'binary' ? inBinary : text => text }
+
+function inBinary () {
+  throw new Error('This client of pg reads in binary (its option binary): give the outbox one without it')
 }
 
 /** Without a name: behind a pgbouncer, the next statement may reach another connection. */

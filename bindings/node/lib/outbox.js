@@ -38,36 +38,44 @@ class Outbox {
     this.#onHeld = onHeld
   }
 
+  operations () {
+    return JSON.parse(ask(native.outboxOperations()))
+  }
+
+  async run (operation, input, options) {
+    const { client, signal } = known(options, ['client', 'signal'], 'The options')
+    return this.#run(operation, json(input), client ?? undefined, signal ?? undefined)
+  }
+
   async install (options) {
-    await this.#run('install', options, [])
+    await this.#call('install', options, [])
   }
 
   async schema () {
-    return this.#run('schema', undefined, [])
+    return this.#call('schema', undefined, [])
   }
 
   async enqueue (order, options) {
-    return camel(await this.#run('enqueue', options, ['account', 'due', 'already', 'anyway'], {}, { order: orderJson(order) }))
+    return camel(await this.#call('enqueue', options, ['account', 'due', 'already', 'anyway'], {}, { order: orderJson(order) }))
   }
 
   async enqueueStatement (order, options) {
-    const { client, ...rest } = options ?? {}
-    return this.#run('enqueue_statement', rest, ['account', 'due', 'already', 'paramstyle'], {}, { order: orderJson(order) })
+    return this.#call('enqueue_statement', options, ['account', 'due', 'already', 'paramstyle'], {}, { order: orderJson(order) })
   }
 
   async sweep (orders, options) {
     if (typeof orders?.[Symbol.iterator] !== 'function' || typeof orders === 'string') throw argument('The orders are no list.')
     const texts = `[${Array.from(orders, orderJson)}]`
-    const swept = await this.#run('sweep', options, ['account', 'since'], {}, { orders: texts })
+    const swept = await this.#call('sweep', options, ['account', 'since'], {}, { orders: texts })
     return { orders: swept.orders.map(one => one.error === undefined ? camel(one) : errorOf(one.error)), unlisted: swept.unlisted.map(row) }
   }
 
   async import (externalId, options) {
-    return camel(await this.#run('import', options, ['remoteId', 'account'], { external_id: externalId }))
+    return camel(await this.#call('import', options, ['remoteId', 'account'], { external_id: externalId }))
   }
 
   async drain (options) {
-    const drained = camel(await this.#run('drain', options, ['seconds', 'max']))
+    const drained = camel(await this.#call('drain', options, ['seconds', 'max']))
     drained.changed = drained.changed.map(changed => ({ reason: null, why: null, ...camel(changed) }))
     for (const changed of drained.changed) {
       if (changes.hasSubscribers) changes.publish(changed)
@@ -77,73 +85,77 @@ class Outbox {
   }
 
   async cancel (externalId, options) {
-    return this.#run('cancel', options, ['account'], { external_id: externalId })
+    return this.#call('cancel', options, ['account'], { external_id: externalId })
   }
 
   async notify (event, options) {
     const text = deliveredJson(event)
     if (text === undefined) throw argument('The event is none: give what verify() of a Webhook answered. What nobody verified proves nothing.')
-    return this.#run('notify', options, [], { topic: event.topic, timestamp: event.timestamp }, { data: text })
+    return this.#call('notify', options, [], { topic: event.topic, timestamp: event.timestamp }, { data: text })
   }
 
   async resolve (externalId, decision, options) {
-    return row(await this.#run('resolve', options, ['who', 'why', 'account'], { external_id: externalId, decision }))
+    return row(await this.#call('resolve', options, ['who', 'why', 'account'], { external_id: externalId, decision }))
   }
 
   async pause (account, options) {
-    await this.#run('pause', options, ['why'], { account })
+    await this.#call('pause', options, ['why'], { account })
   }
 
   async resume (account, options) {
-    await this.#run('resume', options, [], { account })
+    await this.#call('resume', options, [], { account })
   }
 
   async adopt (options) {
-    await this.#run('adopt', options, [])
+    await this.#call('adopt', options, [])
   }
 
   async forget (externalId, options) {
-    await this.#run('forget', options, ['account'], { external_id: externalId })
+    await this.#call('forget', options, ['account'], { external_id: externalId })
   }
 
   async get (externalId, options) {
-    const found = await this.#run('get', options, ['account', 'body'], { external_id: externalId })
+    const found = await this.#call('get', options, ['account', 'body'], { external_id: externalId })
     return found === null ? null : row(found)
   }
 
   async list (options) {
-    const { orders, next } = await this.#run('list', options, ['state', 'account', 'alerts', 'after', 'limit'])
+    const { orders, next } = await this.#call('list', options, ['state', 'account', 'alerts', 'after', 'limit'])
     return { orders: orders.map(row), next }
   }
 
   async stats (options) {
-    const stats = await this.#run('stats', options, [])
+    const stats = await this.#call('stats', options, [])
     return Object.fromEntries(Object.entries(stats).map(([account, counts]) => [account, camel(counts)]))
   }
 
   async check (options) {
-    return this.#run('check', options, ['maxHeld', 'maxAge'])
+    return this.#call('check', options, ['maxHeld', 'maxAge'])
   }
 
   async changes (options) {
-    const { orders, cursor } = await this.#run('changes', options, ['after', 'limit'])
+    const { orders, cursor } = await this.#call('changes', options, ['after', 'limit'])
     return { orders: orders.map(row), cursor }
   }
 
-  /** The one way: an operation by its name, the caller's options, the names of those that are its own, members, and JSON texts. */
-  async #run (operation, options, names, members = {}, texts = {}) {
-    const drains = operation === 'drain'
-    const { client, signal, ...rest } = known(options, [...names, 'client', ...drains ? ['signal'] : []], 'The options')
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.')
+  /** An operation by its name, with the caller's options, the names of those that are its own, members, and JSON texts. */
+  #call (operation, options, names, members = {}, texts = {}) {
+    const { client, signal, ...rest } = known(options, [...names, 'client', ...operation === 'drain' ? ['signal'] : []], 'The options')
+    return this.#run(operation, input({ ...members, ...rest }, texts), client ?? undefined, signal ?? undefined)
+  }
+
+  /** The one way: operation and input in, its answer out. */
+  async #run (operation, input, client, signal) {
+    if (signal !== undefined && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.')
     if (signal?.aborted) throw aborted(signal.reason)
     const execute = this.#over(client)
-    const task = ask(this.#outbox.begin(operation, input({ ...members, ...rest }, texts)))
-    return execute === undefined ? whole(task, signal ?? undefined) : stepwise(task, execute, signal ?? undefined)
+    const task = ask(this.#outbox.begin(operation, input))
+    return execute === undefined ? whole(task, signal) : stepwise(task, execute, signal)
   }
 
   /** The connection of one call: the caller's own, or the store's. */
   #over (client) {
-    if (client === undefined || client === null) return this.#execute
+    if (client === undefined) return this.#execute
     if (this.#execute === undefined) {
       // Rule R15.
       throw errorOf({

@@ -1,0 +1,113 @@
+// The conformance script of the outbox over every kind of store that Node has, each with a sandbox of its own.
+'use strict'
+
+const test = require('node:test')
+const assert = require('node:assert/strict')
+const mysql = require('mysql2/promise')
+const { Sandbox, vectors } = require('./support.js')
+const { Server, prefix, scratch } = require('./outbox/servers.js')
+const { Script } = require('./outbox/script.js')
+
+const ROWS = vectors('outbox.json')
+
+/** What makes a host for a row, by kind. */
+const KINDS = {
+  async 'a file of SQLite' () {
+    const folder = scratch()
+    let number = 0
+    return async () => ({ store: `sqlite:${folder}/o${++number}.db`, options: { create: true, anywhere: true } })
+  },
+
+  // The host's transaction is on a client of the pool; everything else may go over any connection.
+  async 'a Pool of pg' () {
+    const pool = (await postgresql).pool()
+    ends.push(() => pool.end())
+    return async () => {
+      let client
+      return {
+        store: pool,
+        options: { prefix: prefix() },
+        client: () => client,
+        async execute (sql, params) {
+          if (sql === 'BEGIN') client = await pool.connect()
+          await (client ?? pool).query(sql, params)
+          if (sql === 'COMMIT' || sql === 'ROLLBACK') client = client.release()
+        }
+      }
+    }
+  },
+
+  async 'a Client of pg' () {
+    const client = await (await postgresql).client()
+    ends.push(() => client.end())
+    return async () => ({ store: client, options: { prefix: prefix() }, execute: (sql, params) => client.query(sql, params) })
+  },
+
+  // Rows as objects, numbers as BigInt, as a host may have set its parsers.
+  async 'a function over pg' () {
+    const server = await postgresql
+    const types = { getTypeParser: oid => text => oid === 20 ? BigInt(text) : oid === 23 ? Number(text) : text }
+    const client = await server.client({ types })
+    ends.push(() => client.end())
+    const store = async (sql, params, rows) => {
+      const answer = await client.query(sql, params)
+      return rows ? answer.rows : BigInt(answer.rowCount ?? 0)
+    }
+    return async () => ({ store, options: { dialect: 'postgresql', prefix: prefix() }, execute: (sql, params) => client.query(sql, params) })
+  },
+
+  async 'a function over mysql2' () {
+    const { host, port, user, password, database } = await mariadb
+    const connection = await mysql.createConnection({ host, port, user, password, database })
+    ends.push(() => connection.end())
+    const store = async (sql, params) => {
+      const [answer] = await connection.query(sql, params)
+      return Array.isArray(answer) ? answer : answer.affectedRows
+    }
+    return async () => ({ store, options: { dialect: 'mysql', prefix: prefix() }, execute: (sql, params) => connection.query(sql, params) })
+  }
+}
+
+// Rows wait more than they work: those of a kind are done in so many lanes at the same time.
+const LANES = 3
+const ends = []
+const postgresql = Server.start('postgresql')
+const mariadb = Server.start('mariadb')
+
+/** The rows that a kind can do, and what became of each. */
+const results = new Map(Object.keys(KINDS).map(kind => {
+  const rows = ROWS.filter(({ needs = [] }) => !(kind === 'a file of SQLite' && needs.includes('transaction')))
+  return [kind, new Map(rows.map(row => {
+    const done = { row }
+    done.promise = new Promise((resolve, reject) => Object.assign(done, { resolve, reject }))
+    done.promise.catch(() => {})
+    return [row.id, done]
+  }))]
+}))
+
+async function lane (kind, rows) {
+  const sandbox = await Sandbox.start()
+  ends.push(() => sandbox.stop())
+  const host = await KINDS[kind]()
+  for (const { row, resolve, reject } of rows) await Script.run(sandbox, row, await host()).then(resolve, reject)
+}
+
+test.before(() => {
+  for (const [kind, all] of results) {
+    for (let at = 0; at < LANES; at++) {
+      const rows = [...all.values()].filter((_, number) => number % LANES === at)
+      lane(kind, rows).catch(error => { for (const { reject } of rows) reject(error) })
+    }
+  }
+})
+test.after(async () => {
+  for (const end of ends.reverse()) await end()
+  await (await postgresql).stop()
+  await (await mariadb).stop()
+})
+
+for (const [kind, rows] of results) {
+  for (const [id, { promise }] of rows) test(`outbox script over ${kind}: ${id}`, () => promise)
+}
+
+test('the script has rows', () => assert.ok(ROWS.length >= 29))
