@@ -833,6 +833,19 @@ int32_t countersign_webhook_verify(const countersign_webhook *webhook,
                                    countersign_event **out,
                                    countersign_error **err);
 
+// The headers that the platform would send with this body, X-Webhook-Timestamp and X-Webhook-Signature: for tests of a shop's own,
+// which need deliveries that verify. timestamp is seconds since 1970 or COUNTERSIGN_NOW. Signed with the first secret.
+// Ownership: borrows the inputs; *out is the caller's, for countersign_headers_free.
+// Threads: any.
+// Errors: invalid_argument.
+COUNTERSIGN_MUST_USE
+int32_t countersign_webhook_sign(const countersign_webhook *webhook,
+                                 const char *body,
+                                 size_t body_len,
+                                 int64_t timestamp,
+                                 countersign_headers **out,
+                                 countersign_error **err);
+
 // Says which formula a captured delivery matches, whatever its age. The answer is JSON: {"content", "encoding",
 // "configured", "advice"}.
 // Ownership: borrows the inputs; *out is the caller's, for countersign_text_free.

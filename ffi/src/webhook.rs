@@ -8,7 +8,7 @@ use crate::error::countersign_error;
 use crate::options::countersign_options;
 use crate::out::{give, make, run};
 use crate::signer::secret_of;
-use crate::text::{countersign_text, pairs, parse_headers};
+use crate::text::{countersign_headers, countersign_text, pairs, parse_headers};
 use countersign_client::Error;
 use countersign_client::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE};
 use countersign_client::sign_customiser::{Event, Webhook, minor_units};
@@ -150,6 +150,31 @@ pub unsafe extern "C" fn countersign_webhook_verify(
                 dedup_key: Text::new(event.dedup_key()),
                 event,
             })
+        })
+    }
+}
+
+/// The headers that the platform would send with this body, X-Webhook-Timestamp and X-Webhook-Signature: for tests of a shop's own,
+/// which need deliveries that verify. timestamp is seconds since 1970 or COUNTERSIGN_NOW. Signed with the first secret.
+/// Ownership: borrows the inputs; *out is the caller's, for countersign_headers_free.
+/// Threads: any.
+/// Errors: invalid_argument.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countersign_webhook_sign(
+    webhook: *const countersign_webhook,
+    body: *const c_char,
+    body_len: usize,
+    timestamp: i64,
+    out: *mut *mut countersign_headers,
+    err: *mut *mut countersign_error,
+) -> i32 {
+    // SAFETY: the conventions: live handle, text readable for its length, outputs NULL or writable.
+    unsafe {
+        make(out, err, || {
+            let webhook = handle(webhook, "webhook")?;
+            let signed = webhook.0.sign(bytes(body, body_len, "body")?, moment(timestamp)?);
+            Ok(countersign_headers::new(signed.iter().map(|(name, value)| (*name, value.as_str()))))
         })
     }
 }

@@ -55,6 +55,31 @@ fn every_row_is_judged_as_written() {
     }
 }
 
+/// Whoever signs a delivery for a test writes the signature of the row, which was computed elsewhere.
+#[test]
+fn a_delivery_is_signed_as_every_good_row_is() {
+    let mut signed = 0;
+    for row in vectors("webhook.json") {
+        let first = row.0["active_secrets"].as_array().is_none_or(|active| active[0] == row.0["secret"]);
+        if row.text("result") != "ok" || !first {
+            continue;
+        }
+        let stamped = Timestamp::from_unix(row.text("timestamp").parse().unwrap());
+        // The platform writes no zeros in front.
+        if stamped.unix().to_string() != row.text("timestamp") {
+            continue;
+        }
+        let [(_, timestamp), (name, signature)] = webhook(&row).sign(&row.bytes("body"), stamped);
+        assert_eq!(timestamp, row.text("timestamp"));
+        // Hex may be written in either case.
+        let hex = row.text("encoding") == "hex";
+        let due = if hex { row.text("signature").to_lowercase() } else { row.text("signature").to_owned() };
+        assert_eq!((name, signature), ("X-Webhook-Signature", due), "{}", row.id());
+        signed += 1;
+    }
+    assert!(signed > 20, "{signed}");
+}
+
 /// The formula and the text form that the imitated sender used are named, whatever is configured.
 #[test]
 fn a_captured_delivery_names_its_formula() {

@@ -361,6 +361,13 @@ int32_t countersign_webhook_verify(const countersign_webhook *webhook,
                                    countersign_event **out,
                                    countersign_error **err);
 
+int32_t countersign_webhook_sign(const countersign_webhook *webhook,
+                                 const char *body,
+                                 size_t body_len,
+                                 int64_t timestamp,
+                                 countersign_headers **out,
+                                 countersign_error **err);
+
 int32_t countersign_webhook_explain(const countersign_webhook *webhook,
                                     const char *headers,
                                     size_t headers_len,

@@ -137,6 +137,20 @@ final class Webhook
     }
 
     /**
+     * The headers that the platform would send with this body: for tests of a shop's own, which need deliveries that verify. Signed with
+     * the first secret, by the formula of this object.
+     *
+     * @param int|null $timestamp seconds since 1970; null for the clock
+     * @return array{X-Webhook-Timestamp: string, X-Webhook-Signature: string}
+     * @throws CountersignException kind invalid_argument
+     */
+    public function sign(string $rawBody, ?int $timestamp = null): array
+    {
+        $headers = $this->handle->library->make('headers', 'countersign_webhook_sign', $this->handle->pointer, $rawBody, $timestamp ?? Library::NOW);
+        return Json::decode((string) $headers->text('countersign_headers_json'));
+    }
+
+    /**
      * Says which formula a captured delivery matches, whatever its age. Parameters as for {@see verify}.
      *
      * @return array{content: string|null, encoding: string|null, configured: bool, advice: string}

@@ -77,6 +77,12 @@ foreach (vectors('webhook.json') as $row) {
                 same([$event->topic, $event->dedupKey], [$row['topic'], $row['dedup_key']], 'event');
             }
         }
+        if ($row['result'] === 'ok' && $row['secret'] === ((array) $secrets)[0] && !blanks($row['signature'])) {
+            $signature = $row['encoding'] === 'hex' ? strtolower($row['signature']) : $row['signature'];
+            $due = ['X-Webhook-Timestamp' => (string) (int) $row['timestamp'], 'X-Webhook-Signature' => $signature];
+            $written = ltrim($row['timestamp'], '0') === $row['timestamp'];
+            $written && same($webhook->sign(bytes($row, 'body'), (int) $row['timestamp']), $due, 'signed');
+        }
         $explained = $webhook->explain($headers, bytes($row, 'body'));
         same(array_keys($explained), ['content', 'encoding', 'configured', 'advice'], 'explanation');
     });

@@ -97,6 +97,23 @@ static void explained(const explain_row *row) {
     countersign_signer_free(signer);
 }
 
+// A delivery that a test signs itself is one that verifies, with the first secret.
+static void resigned(const countersign_webhook *webhook, const webhook_row *row) {
+    countersign_headers *headers = NULL;
+    countersign_event *event = NULL;
+    countersign_error *err = NULL;
+    char lines[256];
+    MUST(countersign_webhook_sign(webhook, B(row->body), row->timestamp, &headers, &err));
+    snprintf(lines, sizeof lines, "X-Webhook-Timestamp: %s\nX-Webhook-Signature: %s\n", countersign_headers_get(headers, S("X-Webhook-Timestamp"), NULL),
+             countersign_headers_get(headers, S("X-Webhook-Signature"), NULL));
+    MUST(countersign_webhook_verify(webhook, lines, strlen(lines), B(row->body), row->timestamp, &event, &err));
+    CHECK(countersign_event_secret_index(event) == 0);
+    countersign_event_free(event);
+    countersign_headers_free(headers);
+    CHECK(countersign_webhook_sign(webhook, B(row->body), 1000000000000, &headers, &err) == COUNTERSIGN_KIND_INVALID_ARGUMENT);
+    countersign_error_free(err);
+}
+
 static void delivered(const webhook_row *row) {
     countersign_webhook *webhook = NULL;
     countersign_event *event = NULL;
@@ -121,6 +138,7 @@ static void delivered(const webhook_row *row) {
         }
         countersign_text_free(text);
         text = NULL;
+        resigned(webhook, row);
     }
     MUST(countersign_webhook_explain(webhook, B(row->headers), B(row->body), &text, &err));
     SAME("the explanation", countersign_text_data, text, row->explanation);

@@ -1,6 +1,6 @@
 //! What may be signed and how the signature may be written, and what is taken unless told otherwise.
 
-use crate::digest::{from_base64, from_hex};
+use crate::digest::{base64, from_base64, from_hex, hex};
 
 /// What is signed unless told otherwise.
 pub const DEFAULT_CONTENT: SignedContent = SignedContent::TimestampDotBody;
@@ -79,6 +79,13 @@ impl SignatureText {
         match self {
             Self::Hex => "hex",
             Self::Base64 => "base64",
+        }
+    }
+
+    pub(super) fn write(self, signature: &[u8]) -> String {
+        match self {
+            Self::Hex => hex(signature),
+            Self::Base64 => base64(signature),
         }
     }
 
