@@ -20,7 +20,7 @@ const SOCKETS: &[&str] =
     &["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock"];
 const PORT: u16 = 3306;
 /// A statement without an answer for so long has lost it.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_secs(30);
 /// More than there are statements: each is prepared once.
 const PREPARED: usize = 128;
 

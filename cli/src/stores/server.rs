@@ -1,16 +1,18 @@
 //! One connection to a server, kept from one task to the next, and made anew when it broke.
 //!
-//! A worker lives longer than its connections. What was begun is not given up for a restart of the server: an order that was sent
-//! waits for its answer to be written down.
+//! A worker lives longer than its connections. An order that was taken is not given up for a restart of the server: what became of
+//! it waits to be written down.
 
 use countersign::{Error, ErrorKind};
-use countersign_outbox::{Outcome, Statement, Task, Trouble, TroubleKind, store};
+use countersign_outbox::{Event, Outcome, Statement, Task, Trouble, TroubleKind, store};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a task that was begun waits for a server that is away: a restart, or a replica that takes over.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a server that is away is waited for: a restart that is over sooner is nobody's news.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The same while an order is taken: a replica takes over as well.
+const TAKEN: Duration = Duration::from_secs(30);
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(250);
 /// After so long without a statement a connection is asked whether it still stands: servers and firewalls close idle ones.
@@ -89,7 +91,7 @@ impl<D: Driver> Server<D> {
     /// Runs a task; `None` if it was stopped.
     pub(crate) fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut patience = Duration::ZERO;
+        let mut patience = PATIENCE;
         store::run(task, stop, |statement| {
             let mut now = match self.connected(open.take(), patience) {
                 Ok(now) => now,
@@ -101,6 +103,11 @@ impl<D: Driver> Server<D> {
             if !matches!(&outcome, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Lost) {
                 now.1 = Instant::now();
                 *open = Some(now);
+            }
+            if statement.name == Event::Claimed.name() {
+                patience = TAKEN;
+            } else if statement.name.starts_with("due_") {
+                // The next orders are looked for: none is taken.
                 patience = PATIENCE;
             }
             outcome

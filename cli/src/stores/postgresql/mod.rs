@@ -23,7 +23,7 @@ use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked
 use tokio_postgres::{Client, Config};
 
 /// A statement without an answer for so long has lost it.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_secs(30);
 
 type Fault = Box<dyn std::error::Error + Sync + Send>;
 
@@ -184,7 +184,7 @@ impl server::Driver for Driver {
         let Some(client) = &connection.client else { return false };
         connection
             .runtime
-            .block_on(async { matches!(timeout(SILENCE / 6, client.check_connection()).await, Ok(Ok(()))) })
+            .block_on(async { matches!(timeout(SILENCE / 3, client.check_connection()).await, Ok(Ok(()))) })
     }
 
     fn execute(connection: &mut Connection, statement: &Statement) -> Outcome {
