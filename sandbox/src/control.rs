@@ -15,7 +15,7 @@ const PATHS: &str = "GET /_/ready, GET /_/orders, GET /_/requests, GET /_/state,
 
 /// Whether a web page elsewhere made the browser send this: browsers name the page's origin on such requests, or say at
 /// least that there is one. To look at an address, as by a link, stands open to everyone.
-fn from_a_page(shared: &Shared, received: &Received) -> bool {
+pub(crate) fn from_a_page(shared: &Shared, received: &Received) -> bool {
     let all = |wanted: &'static str| received.headers.iter().filter(move |(name, _)| name == wanted);
     let host = received.header("host").map(|host| format!("http://{host}"));
     let ours = |origin: &str| {

@@ -56,10 +56,23 @@ pub(crate) enum Kind {
     WrongEcho,
 }
 
+impl Kind {
+    /// Some faults exist on one platform only.
+    pub(crate) fn fits(self, platform: Platform) -> bool {
+        match self {
+            Self::WrongEcho => platform == Platform::SignCustomiser,
+            Self::FieldError | Self::NoIntrospection => platform == Platform::Spiff,
+            _ => true,
+        }
+    }
+}
+
 /// One row per fault.
 pub(crate) struct Row {
     pub(crate) kind: Kind,
     pub(crate) name: &'static str,
+    /// What the client sees, for people.
+    pub(crate) about: &'static str,
     /// Whether the request is carried out, unless the parameter `accept` says otherwise.
     pub(crate) accepts: bool,
     /// Its parameters beside `accept`, with the defaults.
@@ -74,45 +87,88 @@ pub(crate) enum Preset {
     None,
 }
 
-const fn row(kind: Kind, name: &'static str, accepts: bool, params: &'static [(&'static str, Preset)]) -> Row {
-    Row { kind, name, accepts, params }
+const fn row(
+    kind: Kind,
+    name: &'static str,
+    about: &'static str,
+    accepts: bool,
+    params: &'static [(&'static str, Preset)],
+) -> Row {
+    Row { kind, name, about, accepts, params }
 }
 
 /// Every fault.
 pub(crate) const TABLE: &[Row] = &[
-    row(Kind::AcceptThenHang, "accept_then_hang", true, &[("ms", Preset::Number(60_000))]),
-    row(Kind::Hang, "hang", false, &[("ms", Preset::Number(60_000))]),
-    row(Kind::AcceptLate, "accept_late", true, &[("ms", Preset::Number(400))]),
-    row(Kind::CutRequest, "cut_request", false, &[("bytes", Preset::Number(0))]),
-    row(Kind::CutReply, "cut_reply", true, &[("bytes", Preset::Number(0))]),
-    row(Kind::AcceptThen500, "accept_then_500", true, &[]),
-    row(Kind::Error500, "500", false, &[]),
-    row(Kind::Unavailable503, "503", false, &[("retry_after", Preset::None)]),
-    row(Kind::Throttle429, "429", false, &[("retry_after", Preset::None)]),
-    row(Kind::Unauthorized401, "401", false, &[]),
-    row(Kind::Forbidden403, "403", false, &[]),
-    row(Kind::Status, "status", false, &[("status", Preset::Number(500)), ("body", Preset::Text(""))]),
-    row(Kind::Redirect, "redirect", false, &[("to", Preset::Text("/login")), ("status", Preset::Number(302))]),
-    row(Kind::Html, "html", false, &[("status", Preset::Number(200))]),
-    row(Kind::TruncatedJson, "truncated_json", true, &[]),
-    row(Kind::Oversized, "oversized", true, &[("bytes", Preset::Number(2 * 1024 * 1024))]),
-    row(Kind::NotJson, "not_json", true, &[]),
-    row(Kind::OrderNull, "order_null", true, &[]),
-    row(Kind::DataNull, "data_null", true, &[("errors", Preset::Flag(false))]),
-    row(Kind::NoData, "no_data", false, &[]),
-    row(Kind::PartialErrors, "partial_errors", true, &[]),
+    row(
+        Kind::AcceptThenHang,
+        "accept_then_hang",
+        "nothing is answered, until the client leaves",
+        true,
+        &[("ms", Preset::Number(60_000))],
+    ),
+    row(Kind::Hang, "hang", "nothing is answered, until the client leaves", false, &[("ms", Preset::Number(60_000))]),
+    row(
+        Kind::AcceptLate,
+        "accept_late",
+        "carried out and answered late, also if the client left",
+        true,
+        &[("ms", Preset::Number(400))],
+    ),
+    row(
+        Kind::CutRequest,
+        "cut_request",
+        "the connection closes within the request",
+        false,
+        &[("bytes", Preset::Number(0))],
+    ),
+    row(Kind::CutReply, "cut_reply", "the connection closes within the reply", true, &[("bytes", Preset::Number(0))]),
+    row(Kind::AcceptThen500, "accept_then_500", "500, although it was carried out", true, &[]),
+    row(Kind::Error500, "500", "a server error", false, &[]),
+    row(Kind::Unavailable503, "503", "unavailable", false, &[("retry_after", Preset::None)]),
+    row(Kind::Throttle429, "429", "too many requests", false, &[("retry_after", Preset::None)]),
+    row(Kind::Unauthorized401, "401", "unauthorized", false, &[]),
+    row(Kind::Forbidden403, "403", "forbidden", false, &[]),
+    row(
+        Kind::Status,
+        "status",
+        "a status of your choice",
+        false,
+        &[("status", Preset::Number(500)), ("body", Preset::Text(""))],
+    ),
+    row(
+        Kind::Redirect,
+        "redirect",
+        "a redirect",
+        false,
+        &[("to", Preset::Text("/login")), ("status", Preset::Number(302))],
+    ),
+    row(Kind::Html, "html", "a page where JSON was due", false, &[("status", Preset::Number(200))]),
+    row(Kind::TruncatedJson, "truncated_json", "half of the JSON", true, &[]),
+    row(Kind::Oversized, "oversized", "JSON with much padding", true, &[("bytes", Preset::Number(2 * 1024 * 1024))]),
+    row(Kind::NotJson, "not_json", "text that claims to be JSON", true, &[]),
+    row(Kind::OrderNull, "order_null", "null in the place of the order", true, &[]),
+    row(Kind::DataNull, "data_null", "null in the place of the data", true, &[("errors", Preset::Flag(false))]),
+    row(Kind::NoData, "no_data", "errors without data", false, &[]),
+    row(Kind::PartialErrors, "partial_errors", "the answer, and errors beside it", true, &[]),
     row(
         Kind::FieldError,
         "field_error",
+        "one field fails, and errors name it",
         true,
         &[("path", Preset::Text("")), ("message", Preset::Text("This field cannot be answered."))],
     ),
-    row(Kind::NoIntrospection, "no_introspection", false, &[("status", Preset::Number(400))]),
-    row(Kind::MissingItems, "missing_items", true, &[]),
-    row(Kind::EmptyBody, "empty_body", true, &[]),
-    row(Kind::SkewedDate, "skewed_date", true, &[("seconds", Preset::Number(-7200))]),
-    row(Kind::Slow, "slow", true, &[("ms_per_byte", Preset::Number(5))]),
-    row(Kind::WrongEcho, "wrong_echo", true, &[]),
+    row(
+        Kind::NoIntrospection,
+        "no_introspection",
+        "questions for the schema are refused",
+        false,
+        &[("status", Preset::Number(400))],
+    ),
+    row(Kind::MissingItems, "missing_items", "lists by ids one shorter", true, &[]),
+    row(Kind::EmptyBody, "empty_body", "the status without a body", true, &[]),
+    row(Kind::SkewedDate, "skewed_date", "a shifted Date", true, &[("seconds", Preset::Number(-7200))]),
+    row(Kind::Slow, "slow", "the reply byte by byte", true, &[("ms_per_byte", Preset::Number(5))]),
+    row(Kind::WrongEcho, "wrong_echo", "another external id in the answer", true, &[]),
 ];
 
 /// One fault with its parameters.
@@ -291,13 +347,9 @@ impl Rule {
         }
     }
 
-    /// Some faults exist on one platform only: elsewhere they wait.
+    /// Whether its fault exists there; elsewhere it waits.
     fn fits_platform(&self, platform: Platform) -> bool {
-        match self.kind() {
-            Some(Kind::WrongEcho) => platform == Platform::SignCustomiser,
-            Some(Kind::FieldError | Kind::NoIntrospection) => platform == Platform::Spiff,
-            _ => true,
-        }
+        self.kind().is_none_or(|kind| kind.fits(platform))
     }
 
     fn hit(&mut self) -> Assigned {

@@ -157,7 +157,7 @@ pub(crate) fn new_transaction(state: &mut State, integration_product: &str, more
         "integrationPartnerName": "Sandbox Partner", "externalCartProductId": found.get("externalProductId"),
         "status": "Complete", "stakeholders": [], "designExternalVariants": [], "transactionShareActions": [],
         "hasAuthenticatedActions": false, "workflowId": workflow, "workflowState": "{}",
-        "previewImageLink": format!("{base}/images/{id}.png"),
+        "previewImageLink": format!("{base}/images/{id}.svg"),
         "restApiIntegrationLink": format!("{base}/api/transactions/{id}"),
         "workflowViewerLink": format!("{base}/designs/{id}"),
         "workflowViewerReadOnlyLink": format!("{base}/designs/{id}?readOnly=true"),

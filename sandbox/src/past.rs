@@ -54,9 +54,14 @@ pub(crate) fn browser_phase(state: &mut State, given: &Value) -> Result<Value, S
     let Some(product) = orders::find_integration_product(state, wanted) else {
         return Err(format!("There is no product {:?}.", wanted.unwrap_or_default()));
     };
+    let more = match &given["name"] {
+        Value::Null => Map::new(),
+        Value::String(name) => Map::from_iter([("designName".to_owned(), name.as_str().into())]),
+        _ => return Err("\"name\" is what the design is called.".into()),
+    };
     let mut made = Vec::new();
     for _ in 0..count.unwrap_or(1) {
-        let id = orders::new_transaction(state, &product, Map::new())?;
+        let id = orders::new_transaction(state, &product, more.clone())?;
         let design = state.store.get("Transaction", &id).cloned().unwrap_or_default();
         let base = orders::linked(state, &design, "product").get("basePrice").cloned();
         made.push(json!({ "transactionId": id, "transactionOwnerId": text(&design, "@owner"), "baseCost": base,

@@ -92,11 +92,8 @@ async fn handle(
             spiff::errors(missing.status(), &why)
         };
         answer.with("connection", "close")
-    } else if received.path == "/" && received.verb() == "GET" {
-        let shared = Arc::clone(&shared);
-        aside(move || page::page(&shared, platform)).await
-    } else if received.path == "/favicon.ico" {
-        Answer::empty(204)
+    } else if received.path.starts_with("/_/page/") || (received.verb() == "GET" && page::is_own(&received.path)) {
+        page::answer(&shared, platform, received).await
     } else if control {
         control::answer(&shared, received).await
     } else {

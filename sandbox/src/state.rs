@@ -6,10 +6,11 @@ use crate::hosts::Hosts;
 use crate::http::Traffic;
 use crate::listing::Listing;
 use crate::options::Options;
+use crate::page;
 use crate::remembered::{Log, REMEMBERED_BODY};
 use crate::schema;
 use crate::store::Store;
-use crate::webhooks::Waiting;
+use crate::webhooks::{Product, Waiting};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,7 +37,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         Self {
             date_window_seconds: options.date_window_seconds,
             graphql_auth_401: false,
@@ -131,8 +132,8 @@ pub(crate) struct State {
     order_bytes: usize,
     bodies_from: usize,
     pub(crate) subscriptions: BTreeMap<u64, Map<String, Value>>,
-    /// Product ids that a callback returned, by the platform's own product id.
-    pub(crate) products: BTreeMap<u64, String>,
+    /// Products that a callback returned, by the platform's own product id.
+    pub(crate) products: BTreeMap<u64, Product>,
     pub(crate) spiff_url: String,
     /// Changes with every reset, so that what began before it cannot land after it.
     pub(crate) epoch: u64,
@@ -191,7 +192,7 @@ impl State {
     /// All of it, and the faults that wait.
     pub(crate) fn list(&self, faults: &Value) -> Listing {
         let webhooks: Vec<_> = self.subscriptions.values().collect();
-        let product = |(id, external): (&u64, &String)| json!({ "product_id": id, "external_id": external });
+        let product = |(id, product): (&u64, &Product)| json!({ "product_id": id, "external_id": product.external_id });
         let products: Vec<_> = self.products.iter().map(product).collect();
         let mut listing = Listing::default();
         listing.text(format!(
@@ -219,6 +220,8 @@ pub(crate) struct Shared {
     pub(crate) spiff_url: String,
     pub(crate) sign_customiser_url: String,
     pub(crate) hosts: Hosts,
+    /// What the forms of the page bring along.
+    pub(crate) token: String,
     pub(crate) traffic: Traffic,
     pub(crate) waiting: Waiting,
     /// Held while an operation runs: never locked by what serves the connections, so that long work stops nobody.
@@ -249,6 +252,7 @@ impl Shared {
             spiff_url,
             sign_customiser_url,
             hosts,
+            token: page::token(),
             traffic: Traffic::default(),
             waiting: Waiting::default(),
             state,

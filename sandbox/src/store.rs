@@ -113,6 +113,12 @@ impl Store {
         self.tables.get(type_name).into_iter().flat_map(|table| table.rows.iter().flatten().map(|row| &**row))
     }
 
+    /// The newest of a type, the newest first.
+    pub(crate) fn newest(&self, type_name: &str, most: usize) -> Vec<&Object> {
+        let rows = self.tables.get(type_name).into_iter().flat_map(|table| table.rows.iter().rev().flatten());
+        rows.take(most).map(|row| &**row).collect()
+    }
+
     /// Links to the objects of a type that `keep` likes.
     pub(crate) fn links(&self, type_name: &str, keep: impl Fn(&Object) -> bool) -> Vec<Value> {
         self.all(type_name).filter(|object| keep(object)).map(|object| link(type_name, text(object, "id"))).collect()

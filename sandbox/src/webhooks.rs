@@ -55,16 +55,25 @@ impl Drop for Turn {
     }
 }
 
+/// A product that the shop took, as far as the sandbox needs it later.
+#[derive(Clone, Debug)]
+pub(crate) struct Product {
+    /// What the shop calls it.
+    pub(crate) external_id: String,
+    pub(crate) title: String,
+    pub(crate) price: Option<i64>,
+}
+
 /// A URL on this machine.
 #[derive(Debug, PartialEq)]
-struct Loopback {
+pub(crate) struct Loopback {
     address: SocketAddr,
     host: String,
     target: Uri,
 }
 
 /// Takes a URL apart, and refuses it unless it names this machine: the sandbox is no way to reach anything else.
-fn loopback(url: &str) -> Result<Loopback, String> {
+pub(crate) fn loopback(url: &str) -> Result<Loopback, String> {
     let refused =
         |why: &str| Err(format!("{url:?} {why}; the sandbox delivers to http://127.0.0.1, [::1] and localhost only."));
     let Some(rest) = url.strip_prefix("http://") else { return refused("does not begin with http://") };
@@ -289,8 +298,13 @@ pub(crate) async fn product_created(shared: &Arc<Shared>, given: &Value) -> Resu
                 Some(external) if reply.status == 200 => {
                     told["ok"] = true.into();
                     told["external_id"] = external.into();
-                    let (shared, external) = (Arc::clone(shared), external.to_owned());
-                    aside(move || shared.state().products.insert(product_id, external)).await;
+                    let product = Product {
+                        external_id: external.to_owned(),
+                        title: event["product"]["title"].as_str().unwrap_or_default().to_owned(),
+                        price: event["product"]["price"].as_i64(),
+                    };
+                    let shared = Arc::clone(shared);
+                    aside(move || shared.state().products.insert(product_id, product)).await;
                 }
                 _ => {
                     told["ok"] = false.into();

@@ -6,6 +6,7 @@
 
 use crate::faults::{Assigned, Fault, Kind};
 use crate::http::Received;
+use crate::page;
 use crate::platform::Platform;
 use crate::remembered::Record;
 use crate::state::Shared;
@@ -136,7 +137,7 @@ fn read_line(bytes: &[u8]) -> Line<'_> {
     }
     let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
     match (std::str::from_utf8(method), std::str::from_utf8(path)) {
-        (_, Ok("/" | "/favicon.ico")) => Line::Exempt,
+        (_, Ok(path)) if page::is_own(path) => Line::Exempt,
         (Ok(method), Ok(path)) => Line::Of { method, path },
         _ => Line::Exempt,
     }

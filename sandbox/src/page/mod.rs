@@ -1,218 +1,402 @@
-//! The page at `/`: what arrived, for people. No scripts, and everything that came from outside is escaped.
+//! The page at `/`: what arrived and what was made of it, for people, with forms to work with.
+//!
+//! It is whole without scripts. Where they run, `live.js` asks for the same page again and again and takes over what is
+//! new. A form leads back to the page, or comes back with what is wrong.
 
-use crate::clock;
-use crate::http::Answer;
+mod designs;
+mod faults;
+mod form;
+mod html;
+mod orders;
+mod preview;
+mod requests;
+mod settings;
+mod webhooks;
+
+use crate::control::{from_a_page, wrong};
+use crate::http::{Answer, Received};
 use crate::platform::Platform;
-use crate::remembered::Record;
+use crate::server::aside;
 use crate::state::Shared;
+use countersign_core::Mask;
+use countersign_core::digest::hmac_sha256;
+use designs::Designs;
+use form::{Fields, Form};
+use html::Html;
+use orders::Orders;
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::collections::HashSet;
+use std::collections::hash_map::{DefaultHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
 
-/// How many requests and orders are shown.
+/// How many of anything are shown.
 const SHOWN: usize = 100;
 
-const STYLE: &str = "\
-:root{color-scheme:light dark;--line:#d5d5da;--soft:#f4f4f6;--good:#0a6b34;--bad:#a5122a}\
-@media(prefers-color-scheme:dark){:root{--line:#44464d;--soft:#24262b;--good:#6fd598;--bad:#ff8d9c}}\
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}\
-h1{font-size:1.4rem}h2{font-size:1.15rem;margin-top:2rem}\
-pre{background:var(--soft);padding:.6rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem;margin:.3rem 0}\
-code{overflow-wrap:anywhere}details{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .8rem;margin:.5rem 0}\
-summary{cursor:pointer;overflow-wrap:anywhere}dt{font-weight:600;margin-top:.5rem}dd{margin:0}\
-table{border-collapse:collapse;display:block;overflow-x:auto}td,th{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}\
-.good{color:var(--good)}.bad{color:var(--bad)}";
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("live.js");
 
-/// Writes text so that a browser shows it and never acts on it.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            // Invisible ones would hide what a header smuggles.
-            c if c.is_control() && c != '\n' && c != '\t' => {
-                let _ = write!(safe, "\u{fffd}");
+/// What the browser may load and do: even if something slipped through the escaping, it would not run.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Whether an address is one of the page's own, for someone who only looks: no fault strikes there, and it is no request to
+/// a platform.
+pub(crate) fn is_own(path: &str) -> bool {
+    matches!(path, "/" | "/favicon.ico") || preview::is_picture(path)
+}
+
+/// Answers what the page, its forms and its pictures ask for.
+pub(crate) async fn answer(shared: &Arc<Shared>, platform: Platform, received: Received) -> Answer {
+    let Some(name) = received.path.strip_prefix("/_/page/") else {
+        let (shared, path) = (Arc::clone(shared), received.path.clone());
+        return match path.as_str() {
+            "/favicon.ico" => Answer::empty(204),
+            "/" => {
+                let done = Done::of(received.query.as_deref());
+                let known = received.header("if-none-match").map(str::to_owned);
+                aside(move || whole(&View { shared: &shared, platform, sent: None, done }, 200, known)).await
             }
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => escape(text),
-        other => escape(&other.to_string()),
-    }
-}
-
-/// The page of one listener.
-pub(crate) fn page(shared: &Shared, platform: Platform) -> Answer {
-    let (name, other_name, other) = match platform {
-        Platform::Spiff => ("Spiff Commerce", "Sign Customiser", &shared.sign_customiser_url),
-        Platform::SignCustomiser => ("Sign Customiser", "Spiff Commerce", &shared.spiff_url),
+            path => {
+                let path = path.to_owned();
+                aside(move || match preview::picture(&shared, platform, &path) {
+                    Some(picture) => secured(Answer::new(200, "image/svg+xml", picture)),
+                    None => wrong(404, "There is no such picture."),
+                })
+                .await
+            }
+        };
     };
+    // A web page in the same browser may send a form; it may not steer the sandbox.
+    if from_a_page(shared, &received) {
+        return wrong(403, "Requests from web pages are not answered here.");
+    }
+    match (received.verb(), name) {
+        ("GET", "style.css") => secured(Answer::new(200, "text/css; charset=utf-8", STYLE)),
+        ("GET", "live.js") => secured(Answer::new(200, "text/javascript; charset=utf-8", SCRIPT)),
+        ("GET", _) => elsewhere("/"),
+        ("POST", name) => match FORMS.into_iter().find(|form| *form == name) {
+            Some(name) => take(shared, platform, name, &received).await,
+            None => wrong(404, "There is no such form."),
+        },
+        _ => wrong(405, "Forms are sent by POST."),
+    }
+}
+
+const FORMS: [&str; 7] = [
+    designs::DESIGN,
+    designs::PRODUCT,
+    faults::FAULT,
+    faults::CLEAR,
+    webhooks::DELIVERY,
+    settings::SETTINGS,
+    settings::RESET,
+];
+
+/// Does what a form asks for, and leads back to the page; or shows it again with what is wrong.
+async fn take(shared: &Arc<Shared>, platform: Platform, name: &'static str, received: &Received) -> Answer {
+    let kind = received.header("content-type").unwrap_or_default();
+    if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    {
+        return wrong(415, "A form is sent as application/x-www-form-urlencoded.");
+    }
+    let mut form = Form::read(name, &received.body);
+    if form.text("token") != shared.token {
+        form.refuse("", "This page is older than the sandbox that runs now. If it is still right, send it again.");
+        return refused(shared, platform, form, 403).await;
+    }
+    let back = match name {
+        designs::PRODUCT => {
+            let told = designs::tell(shared, &mut form).await;
+            told.map(|(id, delivery)| format!("/?done=product&id={id}&delivery={delivery}#designs"))
+        }
+        webhooks::DELIVERY => {
+            let sent = webhooks::deliver(shared, &mut form).await;
+            sent.map(|delivery| format!("/?done=delivery&delivery={delivery}#webhooks"))
+        }
+        _ => {
+            let shared = Arc::clone(shared);
+            let back;
+            (form, back) = aside(move || {
+                let back = at_once(&shared, &mut form);
+                (form, back)
+            })
+            .await;
+            back
+        }
+    };
+    match back {
+        Some(back) => elsewhere(&back),
+        None => refused(shared, platform, form, 422).await,
+    }
+}
+
+/// The forms that wait for nobody. Answers where to go back to, if it was done.
+fn at_once(shared: &Shared, form: &mut Form) -> Option<String> {
+    let (done, section) = match form.name {
+        designs::DESIGN => return designs::make(shared, form).map(|id| format!("/?done=design&id={id}#designs")),
+        faults::FAULT => (faults::add(shared, form), "faults"),
+        faults::CLEAR => {
+            shared.faults().clear();
+            (true, "faults")
+        }
+        settings::SETTINGS => (settings::change(shared, form), "settings"),
+        _ => (settings::reset(shared, form), "settings"),
+    };
+    done.then(|| format!("/?done={}#{section}", form.name))
+}
+
+async fn refused(shared: &Arc<Shared>, platform: Platform, form: Form, status: u16) -> Answer {
+    let shared = Arc::clone(shared);
+    let done = Done::default();
+    aside(move || whole(&View { shared: &shared, platform, sent: Some(form), done }, status, None)).await
+}
+
+/// After a form, the browser asks for the page anew, so that reloading it sends nothing twice.
+fn elsewhere(to: &str) -> Answer {
+    Answer::html(303, "<!DOCTYPE html><title>Done</title>").with("location", to)
+}
+
+fn secured(answer: Answer) -> Answer {
+    answer
+        .with("content-security-policy", POLICY)
+        .with("x-content-type-options", "nosniff")
+        // Without it browsers say of our own forms that they come from nowhere.
+        .with("referrer-policy", "same-origin")
+        .with("cache-control", "no-cache")
+}
+
+/// What the address says was done. It is looked up, never shown as it is.
+#[derive(Default)]
+struct Done {
+    what: String,
+    id: String,
+    delivery: String,
+}
+
+impl Done {
+    fn of(query: Option<&str>) -> Self {
+        let given = Form::read("", query.unwrap_or_default().as_bytes());
+        let word = |name: &str| given.text(name).to_owned();
+        let id = Some(word("id")).filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+        Self { what: word("done"), id: id.unwrap_or_default(), delivery: word("delivery") }
+    }
+}
+
+/// What is shown, and to whom.
+struct View<'s> {
+    shared: &'s Shared,
+    platform: Platform,
+    /// A form that was refused.
+    sent: Option<Form>,
+    done: Done,
+}
+
+impl View<'_> {
+    /// The id of what a form made, if it was this form that was sent.
+    fn done(&self, form: &str) -> Option<&str> {
+        (self.done.what == form).then_some(self.done.id.as_str())
+    }
+
+    fn sent(&self, name: &str) -> Option<&Form> {
+        self.sent.as_ref().filter(|form| form.name == name)
+    }
+
+    fn fields<'a>(&'a self, html: &'a mut Html, name: &'static str) -> Fields<'a> {
+        Fields::open(html, name, &self.shared.token, self.sent(name))
+    }
+
+    /// Begins what folds a form away, unless it has to be mended; `</details>` ends it.
+    fn fold(&self, html: &mut Html, name: &'static str, title: &str) {
+        html.put("<details class=\"work\" id=\"{}-work\"", [name]);
+        html.put(if self.sent(name).is_some() { " open>" } else { ">" }, []);
+        html.put("<summary>{}</summary>", [title]);
+    }
+
+    /// A section, which the script leaves alone while one of its forms has to be mended.
+    fn section(&self, id: &'static str, forms: &[&str]) -> Section {
+        Section { id, live: forms.iter().all(|name| self.sent(name).is_none()) }
+    }
+}
+
+struct Section {
+    id: &'static str,
+    live: bool,
+}
+
+impl Section {
+    fn open(&self, html: &mut Html, title: &str) {
+        html.put("<section id=\"{}\" aria-labelledby=\"{}-title\"", [self.id, self.id]);
+        html.put(if self.live { " data-live>" } else { ">" }, []);
+        html.put("<h2 id=\"{}-title\">{}</h2>", [self.id, title]);
+    }
+}
+
+/// A text, or a value as JSON; nothing for null.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The same, with a mark in the place of null.
+fn shown(value: &Value) -> String {
+    if value.is_null() { "–".to_owned() } else { plain(value) }
+}
+
+/// What no text of the page shows: the credentials that the sandbox accepts and signs with.
+fn mask(shared: &Shared) -> Mask {
+    let options = &shared.options;
+    let secrets = [
+        &options.secret_key,
+        &options.application_key,
+        &options.api_token,
+        &options.integration_secret,
+        &options.webhook_secret,
+    ];
+    secrets.into_iter().fold(Mask::default(), |mask, secret| mask.with(secret.as_bytes()))
+}
+
+/// A word that only our own pages know: another page can make a browser send a form, but not with it.
+pub(crate) fn token() -> String {
+    let word = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mac = hmac_sha256(&[word(), word()].concat(), &[b"page"]);
+    mac.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The counts that the head of the page tells.
+struct Tally {
+    accepted: usize,
+    doubled: usize,
+    requests: usize,
+    refused: usize,
+    faults: usize,
+}
+
+impl Tally {
+    fn text(&self) -> String {
+        let many = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+        let mut parts = Vec::new();
+        if self.doubled > 0 {
+            parts.push(format!("{} doubled", self.doubled));
+        }
+        parts.push(many(self.accepted, "order"));
+        parts.push(many(self.requests, "request"));
+        if self.refused > 0 {
+            parts.push(format!("{} refused", self.refused));
+        }
+        if self.faults > 0 {
+            parts.push(format!("{} waiting", many(self.faults, "fault")));
+        }
+        parts.join(", ")
+    }
+}
+
+/// The whole page; nothing but that it is the same, for whoever knows it.
+fn whole(view: &View<'_>, status: u16, known: Option<String>) -> Answer {
+    let page = write(view);
+    let mut hash = DefaultHasher::new();
+    page.hash(&mut hash);
+    let tag = format!("\"{:016x}\"", hash.finish());
+    let answer = if known.as_deref() == Some(tag.as_str()) { Answer::empty(304) } else { Answer::html(status, page) };
+    secured(answer).with("etag", tag)
+}
+
+fn write(view: &View<'_>) -> String {
+    let shared = view.shared;
     // Taken, not held: others are answered while it is written.
-    let orders = shared.state().orders.clone();
-    let (requests, deliveries) = {
+    let (orders, designs, settings, subscriptions) = {
+        let state = shared.state();
+        let subscriptions = state.subscriptions.values().map(|one| Value::Object(one.clone()));
+        let subscriptions: Vec<_> = subscriptions.collect();
+        (state.orders.clone(), Designs::of(&state, view.platform), state.settings.to_json(), subscriptions)
+    };
+    let waiting = plain_list(shared.faults().to_json());
+    let (mut requests, mut deliveries) = {
         let log = shared.log();
         (log.requests(), log.deliveries())
     };
-    let mut out = format!(
+    requests.retain(|record| record.platform == view.platform);
+    requests.reverse();
+    deliveries.reverse();
+    let orders = Orders::of(&orders, view.platform);
+    let tally = Tally {
+        accepted: orders.accepted,
+        doubled: orders.doubled,
+        requests: requests.len(),
+        refused: requests.iter().filter(|record| record.accepted == Some(false)).count(),
+        faults: waiting.len(),
+    };
+    let mut html = Html::new(mask(shared));
+    head(&mut html, view, &tally);
+    html.put("<div class=\"columns\"><div>", []);
+    let listed: HashSet<_> = requests.iter().take(SHOWN).map(|record| record.id.as_str()).collect();
+    orders.write(&mut html, &view.section("orders", &[]), &listed);
+    requests::write(&mut html, &view.section("requests", &[]), &requests, &orders);
+    html.put("</div><div>", []);
+    designs.write(&mut html, view, &view.section("designs", &[designs::DESIGN, designs::PRODUCT]));
+    if view.platform == Platform::SignCustomiser {
+        let section = view.section("webhooks", &[webhooks::DELIVERY]);
+        webhooks::write(&mut html, view, &section, &deliveries, &subscriptions);
+    }
+    faults::write(&mut html, view, &view.section("faults", &[faults::FAULT, faults::CLEAR]), &waiting);
+    settings::write(&mut html, view, &view.section("settings", &[settings::SETTINGS, settings::RESET]), &settings);
+    html.put("</div></div></main></body></html>", []);
+    html.finish()
+}
+
+fn plain_list(faults: Value) -> Vec<Value> {
+    match faults {
+        Value::Object(mut all) => match all.remove("faults") {
+            Some(Value::Array(list)) => list,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn head(html: &mut Html, view: &View<'_>, tally: &Tally) {
+    let (name, other_name, other) = match view.platform {
+        Platform::Spiff => ("Spiff Commerce", "Sign Customiser", &view.shared.sign_customiser_url),
+        Platform::SignCustomiser => ("Sign Customiser", "Spiff Commerce", &view.shared.spiff_url),
+    };
+    html.put(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Sandbox: {name}</title>\
-         <style>{STYLE}</style></head><body><main><h1>Countersign sandbox: {name}</h1>\
-         <p>It stands in for {name} on this machine. Nothing leaves it. Reload the page to see what is new. \
-         The other platform: <a href=\"{}/\">{other_name}</a>.</p>",
-        escape(other)
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>",
+        [],
     );
-
-    let orders: Vec<_> = orders.iter().rev().filter(|order| order["platform"] == platform.name()).collect();
-    let _ = write!(out, "<h2>Orders ({})</h2>", orders.len());
-    if orders.is_empty() {
-        out.push_str("<p>None yet.</p>");
-    } else {
-        out.push_str(
-            "<table><thead><tr><th>External id</th><th>Paid</th><th>Items</th><th>Wire</th><th>Time</th><th>Request</th>\
-             </tr></thead><tbody>",
-        );
-        for order in orders.iter().take(SHOWN) {
-            let items: Vec<_> = order["items"].as_array().into_iter().flatten().map(item).collect();
-            let _ = write!(
-                out,
-                "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                shown(&order["externalId"]),
-                shown(&order["paid"]),
-                items.join("<br>"),
-                shown(&order["wire"]),
-                shown(&order["time"]),
-                shown(&order["request"]),
-            );
-        }
-        out.push_str("</tbody></table>");
-    }
-
-    if platform == Platform::SignCustomiser {
-        let _ = write!(out, "<h2>Webhooks sent ({})</h2>", deliveries.len());
-        if deliveries.is_empty() {
-            out.push_str("<p>None yet.</p>");
-        }
-        for one in deliveries.iter().rev().take(SHOWN) {
-            delivery(&mut out, one);
-        }
-    }
-
-    let requests: Vec<_> = requests.iter().rev().filter(|record| record.platform == platform).collect();
-    let _ = write!(out, "<h2>Requests ({})</h2>", requests.len());
-    if requests.is_empty() {
-        out.push_str("<p>None yet.</p>");
-    }
-    for record in requests.iter().take(SHOWN) {
-        request(&mut out, record);
-    }
-    if requests.len() > SHOWN {
-        let _ = write!(out, "<p>The newest {SHOWN} are shown; all are at <code>/_/requests</code>.</p>");
-    }
-    out.push_str("</main></body></html>");
-    // Even if something slipped through the escaping, the browser would not run it.
-    Answer::html(200, out)
-        .with("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-        .with("cache-control", "no-store")
-}
-
-fn item(item: &Value) -> String {
-    let amount = if item["amountToOrder"].is_null() { &item["quantity"] } else { &item["amountToOrder"] };
-    let what = ["transactionId", "bundleId", "external_id"].into_iter().find(|key| !item[*key].is_null());
-    format!("{} × <code>{}</code>", shown(amount), shown(what.map_or(&Value::Null, |key| &item[key])))
-}
-
-fn delivery(out: &mut String, one: &Value) {
-    let class = if one["state"] == "delivered" { "good" } else { "bad" };
-    let _ = write!(
-        out,
-        "<details><summary><strong class=\"{class}\">{}</strong> {} → <code>{}</code></summary><pre>{}</pre>",
-        shown(&one["state"]),
-        shown(&one["topic"]),
-        shown(&one["url"]),
-        shown(&one["body"]),
+    html.put(if view.sent.is_some() { "Not done: " } else { "" }, []);
+    html.put("{} – {} – Countersign sandbox</title>", [&tally.text(), name]);
+    html.put(
+        "<link rel=\"stylesheet\" href=\"/_/page/style.css\"><script src=\"/_/page/live.js\" defer></script></head><body>\
+         <a class=\"skip\" href=\"#main\">Skip to what arrived</a>",
+        [],
     );
-    for attempt in one["attempts"].as_array().into_iter().flatten() {
-        let headers = attempt["headers"].as_object().into_iter().flatten();
-        let headers: Vec<_> = headers.map(|(name, value)| format!("{}: {}", escape(name), shown(value))).collect();
-        let end = if attempt["status"].is_null() { &attempt["error"] } else { &attempt["status"] };
-        let _ = write!(
-            out,
-            "<p>{}: {}</p><pre>{}\n\n{}</pre>",
-            shown(&attempt["time"]),
-            shown(end),
-            headers.join("\n"),
-            shown(&attempt["reply"])
-        );
+    html.put("<header><h1>Countersign sandbox: {}</h1>", [name]);
+    html.put("<p>It stands in for {} on this machine; nothing leaves it. ", [name]);
+    html.put("The other platform: <a href=\"{}/\">{}</a>.</p>", [other, other_name]);
+    html.put("<nav aria-label=\"Sections\"><ul>", []);
+    for (id, title) in SECTIONS {
+        if id != "webhooks" || view.platform == Platform::SignCustomiser {
+            html.put("<li><a href=\"#{}\">{}</a></li>", [id, title]);
+        }
     }
-    out.push_str("</details>");
-}
-
-fn request(out: &mut String, record: &Record) {
-    let (class, word) = match record.accepted {
-        Some(true) => ("good", "accepted"),
-        Some(false) => ("bad", "refused"),
-        None => ("", "being answered"),
-    };
-    let status = record.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let _ = write!(
-        out,
-        "<details><summary><strong class=\"{class}\">{word}</strong> {} <code>{}</code> → {status} <small>{} {}</small>{}\
-         </summary><dl>",
-        escape(&record.method),
-        escape(&record.target),
-        escape(&record.id),
-        clock::iso(record.ms),
-        record.why.as_deref().map(|why| format!("<br>{}", escape(why))).unwrap_or_default(),
+    html.put("</ul></nav></header><main id=\"main\" tabindex=\"-1\">", []);
+    html.put(
+        "<p class=\"tally\"><b id=\"tally\" role=\"status\" data-live>{}</b> <span id=\"live\"></span>",
+        [&tally.text()],
     );
-    let mut entry = |name: &str, text: &str| {
-        let _ = write!(out, "<dt>{name}</dt><dd><pre>{}</pre></dd>", escape(text));
-    };
-    if let Some(judgement) = &record.judgement {
-        let verdict = match &judgement.message {
-            Some(message) => format!("{}: {message}", judgement.credential),
-            None if judgement.accepted => format!("{}: right", judgement.credential),
-            None => judgement.credential.to_owned(),
-        };
-        entry("Credential", &verdict);
-        if let Some(advice) = &judgement.advice {
-            entry("Advice", advice);
-        }
-        if let Some(string) = &judgement.string_to_sign {
-            entry("String to sign", string);
-        }
-        if let Some(presented) = &judgement.presented {
-            entry("What was signed instead", presented);
-        }
-    }
-    if let Some(fault) = &record.fault {
-        entry("Fault on demand", &fault.to_string());
-    }
-    if let Some(order) = &record.order {
-        entry("Order", order);
-    }
-    let headers: Vec<_> = record.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    entry("Headers", &headers.join("\n"));
-    let cut = if record.body.len() < record.body_len { ", the beginning" } else { "" };
-    entry(&format!("Body ({} bytes{cut})", record.body_len), &String::from_utf8_lossy(&record.body));
-    out.push_str("</dl></details>");
+    html.put("<noscript>Reload the page to see what is new.</noscript></p>", []);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn nothing_stays_markup() {
-        assert_eq!(escape("<a href='x' b=\"y\">&"), "&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;");
-        assert_eq!(escape("a\u{0}b\u{7f}\nc"), "a\u{fffd}b\u{fffd}\nc");
-    }
-}
+const SECTIONS: [(&str, &str); 6] = [
+    ("orders", "Orders"),
+    ("requests", "Requests"),
+    ("designs", "Designs"),
+    ("webhooks", "Webhooks"),
+    ("faults", "Faults"),
+    ("settings", "Settings"),
+];

@@ -58,7 +58,7 @@ fn design(id: &str, base: &str, day: u32, shirt: bool, more: Value) -> Value {
         "integrationProductId": sold_as, "integrationType": "Custom", "integrationPartnerName": "Sandbox Partner",
         "stakeholders": [], "hasAuthenticatedActions": false, "workflowId": workflow,
         "workflowState": json!({ "steps": [{ "name": "text", "text": "Sam" }] }).to_string(),
-        "previewImageLink": format!("{base}/images/{id}.png"),
+        "previewImageLink": format!("{base}/images/{id}.svg"),
         "restApiIntegrationLink": format!("{base}/api/transactions/{id}"),
         "workflowViewerLink": format!("{base}/designs/{id}"),
         "workflowViewerReadOnlyLink": format!("{base}/designs/{id}?readOnly=true"),
@@ -186,7 +186,7 @@ fn orders(store: &mut Store, base: &str) {
         let mut all = json!({ "createdAt": "2024-03-01T10:00:00.000Z", "quantity": quantity, "basePrice": price,
             "order": link("Order", order), "transaction": link("Transaction", design), "sku": sku,
             "status": "Approved", "integrationType": "Custom",
-            "previewImageLink": format!("{base}/images/{design}.png") });
+            "previewImageLink": format!("{base}/images/{design}.svg") });
         merge(&mut all, more);
         let id = store.add("LineItem", all);
         link("LineItem", &id)

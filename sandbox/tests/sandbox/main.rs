@@ -6,6 +6,7 @@ mod control;
 mod faults;
 mod graphql;
 mod http;
+mod markup;
 mod orders;
 mod page;
 mod processes;

@@ -1,0 +1,79 @@
+//! What a design looks like: a small drawing, made when it is asked for.
+
+use super::html::Html;
+use super::mask;
+use crate::orders::linked;
+use crate::platform::Platform;
+use crate::state::Shared;
+use crate::store::text;
+
+/// How much of a name fits.
+const LETTERS: usize = 18;
+
+/// Whether an address is one of a picture.
+pub(super) fn is_picture(path: &str) -> bool {
+    id_in(path).is_some()
+}
+
+fn id_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/images/")?.strip_suffix(".svg")
+}
+
+/// The picture at an address, if there is a design that it shows.
+pub(super) fn picture(shared: &Shared, platform: Platform, path: &str) -> Option<String> {
+    let id = id_in(path)?;
+    let state = shared.state();
+    let (name, shape) = match platform {
+        Platform::Spiff => {
+            let design = state.store.get("Transaction", id)?;
+            (text(design, "designName").to_owned(), text(&linked(&state, design, "product"), "name").to_owned())
+        }
+        Platform::SignCustomiser => (state.products.get(&id.parse().ok()?)?.title.clone(), "Sign".to_owned()),
+    };
+    drop(state);
+    let mut html = Html::new(mask(shared));
+    draw(&mut html, &name, &shape, id);
+    Some(html.finish())
+}
+
+fn draw(html: &mut Html, name: &str, shape: &str, id: &str) {
+    let seed = id.bytes().fold(0_u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let (hue, other) = ((seed % 360 * 47 % 360).to_string(), ((seed % 360 * 47 + 150) % 360).to_string());
+    html.put(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 240 240\" width=\"240\" height=\"240\" role=\"img\">",
+        [],
+    );
+    html.put("<title>{}</title><rect width=\"240\" height=\"240\" fill=\"hsl({},45%,90%)\"/>", [name, &hue]);
+    let ink = match shape {
+        "Mug" => {
+            html.put(
+                "<path d=\"M172 92h20q22 0 22 28t-22 28h-20\" fill=\"none\" stroke=\"#fff\" stroke-width=\"14\"/>",
+                [],
+            );
+            html.put("<path d=\"M32 62h142v108q0 18-18 18H50q-18 0-18-18z\" fill=\"#fff\"/>", []);
+            html.put("<rect x=\"32\" y=\"100\" width=\"142\" height=\"42\" fill=\"hsl({},55%,88%)\"/>", [&other]);
+            "#222"
+        }
+        "Shirt" => {
+            html.put("<path d=\"M80 44q40 26 80 0l54 30-18 44-26-10v92H70v-92l-26 10-18-44z\" fill=\"#fff\"/>", []);
+            html.put("<circle cx=\"120\" cy=\"98\" r=\"14\" fill=\"hsl({},55%,60%)\"/>", [&other]);
+            "#222"
+        }
+        "Sign" => {
+            html.put("<rect x=\"18\" y=\"66\" width=\"204\" height=\"108\" rx=\"14\" fill=\"#1b1b28\"/>", []);
+            html.put("<rect x=\"26\" y=\"74\" width=\"188\" height=\"92\" rx=\"10\" fill=\"none\" ", []);
+            html.put("stroke=\"hsl({},90%,65%)\" stroke-width=\"3\"/>", [&other]);
+            "#fff"
+        }
+        _ => {
+            html.put("<rect x=\"56\" y=\"28\" width=\"128\" height=\"184\" fill=\"#fff\"/>", []);
+            html.put("<rect x=\"68\" y=\"40\" width=\"104\" height=\"60\" fill=\"hsl({},55%,80%)\"/>", [&other]);
+            "#222"
+        }
+    };
+    let short: String = name.chars().take(LETTERS).collect();
+    let more = if short.len() < name.len() { "…" } else { "" };
+    let middle = if shape == "Mug" { "103" } else { "120" };
+    html.put("<text x=\"{}\" y=\"127\" text-anchor=\"middle\" font-family=\"sans-serif\" font-size=\"15\" ", [middle]);
+    html.put("fill=\"{}\">{}{}</text></svg>", [ink, &short, more]);
+}
