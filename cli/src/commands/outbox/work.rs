@@ -204,10 +204,10 @@ impl<'p> Printer<'p> {
     }
 }
 
-/// Says which accounts have orders here, and nobody sends them.
-fn strangers<'s>(stores: impl Iterator<Item = &'s Opened>, found: &Found, out: &mut Output) -> Result<(), Failure> {
+/// Says which accounts have orders here, and nobody sends them. What is wrong with a store, the work in it tells.
+fn strangers(stores: &[Opened], found: &Found, out: &mut Output) {
     for store in stores {
-        let stats = store.run(store.engine.stats())?;
+        let Ok(stats) = store.run(store.engine.stats()) else { continue };
         let waits =
             |open: &std::collections::BTreeMap<&str, i64>| open.iter().any(|(state, n)| *state != "held" && *n > 0);
         let strangers: BTreeSet<_> = stats
@@ -224,7 +224,6 @@ fn strangers<'s>(stores: impl Iterator<Item = &'s Opened>, found: &Found, out: &
             ));
         }
     }
-    Ok(())
 }
 
 impl Run {
@@ -232,8 +231,8 @@ impl Run {
         let signals = Signals::of_worker();
         let found = self.accounts.find(Use::Send, out)?;
         let awaited = awaited(&self.store, &found)?;
-        strangers(awaited.iter().filter(|(_, away)| away.is_none()).map(|(store, _)| store), &found, out)?;
         let (stores, away): (Vec<_>, Vec<_>) = awaited.into_iter().unzip();
+        strangers(&stores, &found, out);
         if self.store.shows_a_password() {
             out.note(format_args!(
                 "note: other users of this machine can read the password in --store. Give it by {STORE}."
@@ -331,7 +330,7 @@ impl Drain {
         let signals = Signals::of_worker();
         let found = self.accounts.find(Use::Send, out)?;
         let stores = stores(&self.store, &found)?;
-        strangers(stores.iter(), &found, out)?;
+        strangers(&stores, &found, out);
         let mut printer = Printer::new(&stores, !out.is_json());
         let (tell, told) = channel();
         let ends = Instant::now() + Duration::from_secs(self.seconds.into());
