@@ -301,6 +301,8 @@ export class Outbox {
     seconds?: number | undefined
     /** How many orders it may send or read back (100). */
     max?: number | undefined
+    /** Whether it waits, within its time, for what is due later (true). A process that stays does not need that: it comes again. */
+    waits?: boolean | undefined
     /**
      * Ends it: an order that is under way is finished and written down first, then the promise is rejected, kind `aborted`, with
      * the signal's reason as its cause.

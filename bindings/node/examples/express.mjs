@@ -1,7 +1,8 @@
-// Express: the payment's webhook places the order; deliveries of Sign Customiser are verified over the raw body.
+// Express: the payment's webhook enqueues the order; deliveries of Sign Customiser are verified over the raw body. A whole shop with its
+// transaction and its worker: express-shop.mjs.
 import { VerificationFailedError, Webhook } from 'countersign'
 import express from 'express'
-import { paid } from './shop.mjs'
+import { outbox } from './outbox.mjs'
 
 const webhook = Webhook.fromEnv()
 const answered = new Map() // dedupKey to answer; a real shop keeps it in its database
@@ -9,7 +10,7 @@ const answered = new Map() // dedupKey to answer; a real shop keeps it in its da
 export const app = express()
 
 // express.raw keeps the bytes as they arrived. It stands here, before any express.json() for all routes.
-app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), (request, response) => {
+app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), async (request, response) => {
   let event
   try {
     event = webhook.verify(request.headers, request.body)
@@ -17,6 +18,8 @@ app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), (
     if (!(error instanceof VerificationFailedError)) throw error
     return response.status(401).send(error.kind)
   }
+  // An order that was in doubt is settled by it; every other delivery is ignored there.
+  await outbox.notify(event)
   // Deliveries repeat: a repeated one is answered as the first.
   if (!answered.has(event.dedupKey)) {
     answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
@@ -25,6 +28,6 @@ app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), (
 })
 
 app.post('/paid/:id', express.json(), async (request, response) => {
-  const { state } = await paid(request.params.id, request.body.items)
-  response.json({ state })
+  const { status } = await outbox.enqueue({ externalId: request.params.id, paid: true, orderItems: request.body.items }, { account: 'shop' })
+  response.json({ status })
 })

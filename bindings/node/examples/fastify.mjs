@@ -1,7 +1,7 @@
-// Fastify: a parser of its own keeps the raw body of deliveries; everything else is parsed as usual.
+// Fastify: a parser of its own keeps the raw body of deliveries; everything else is parsed as usual. The payment's webhook enqueues the order.
 import { VerificationFailedError, Webhook } from 'countersign'
 import Fastify from 'fastify'
-import { paid } from './shop.mjs'
+import { outbox } from './outbox.mjs'
 
 const webhook = Webhook.fromEnv()
 const answered = new Map() // dedupKey to answer; a real shop keeps it in its database
@@ -20,6 +20,7 @@ app.register(async hooks => {
       if (!(error instanceof VerificationFailedError)) throw error
       return reply.code(401).send(error.kind)
     }
+    await outbox.notify(event) // an order:created settles an order in doubt
     if (!answered.has(event.dedupKey)) {
       answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
     }
@@ -28,6 +29,6 @@ app.register(async hooks => {
 })
 
 app.post('/paid/:id', async request => {
-  const { state } = await paid(request.params.id, request.body.items)
-  return { state }
+  const { status } = await outbox.enqueue({ externalId: request.params.id, paid: true, orderItems: request.body.items }, { account: 'shop' })
+  return { status }
 })

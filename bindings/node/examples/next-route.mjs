@@ -1,8 +1,14 @@
-// Next.js, App Router: app/hooks/sign-customiser/route.js. In next.config.js: serverExternalPackages: ['countersign'].
+// Next.js, App Router. In next.config.js: serverExternalPackages: ['countersign'].
+//
+// POST stands in app/hooks/sign-customiser/route.js, GET in app/cron/drain/route.js, called each minute by the host's cron. On a serverless
+// host nothing runs between two requests: requests of shoppers only enqueue, and this route drains.
+import { timingSafeEqual } from 'node:crypto'
 import { VerificationFailedError, Webhook } from 'countersign'
+import { outbox } from './outbox.mjs'
 
 export const runtime = 'nodejs' // the edge runtime has no native modules
 export const dynamic = 'force-dynamic'
+export const maxDuration = 60 // seconds; the host ends a function that takes longer
 
 const webhook = Webhook.fromEnv()
 const answered = new Map() // dedupKey to answer; a real shop keeps it in its database
@@ -15,8 +21,17 @@ export async function POST (request) {
     if (!(error instanceof VerificationFailedError)) throw error
     return new Response(error.kind, { status: 401 })
   }
+  await outbox.notify(event) // an order:created settles an order in doubt
   if (!answered.has(event.dedupKey)) {
     answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
   }
   return new Response(answered.get(event.dedupKey), { headers: { 'Content-Type': 'application/json' } })
+}
+
+export async function GET (request) {
+  const [due, given] = [`Bearer ${process.env.CRON_SECRET}`, request.headers.get('authorization') ?? ''].map(text => Buffer.from(text))
+  if (!process.env.CRON_SECRET || due.length !== given.length || !timingSafeEqual(due, given)) return new Response('no', { status: 401 })
+  // What is under way when the time is over ends first: two calls of at most 20 seconds each.
+  const { placed, held, nextDue } = await outbox.drain({ seconds: 15 })
+  return Response.json({ placed, held, nextDue })
 }

@@ -1,5 +1,5 @@
-// What a shop needs around an order, whatever its framework: place once, keep the outcome, settle doubt, try again what was refused
-// for now, and end where a person must look. `orders` stands for the shop's table; a real one changes a row with
+// What a shop needs around an order if it has no outbox, whatever its framework: place once, keep the outcome, settle doubt, try again what
+// was refused for now, and end where a person must look. `orders` stands for the shop's table; a real one changes a row with
 // `UPDATE … WHERE state = 'paid'`, so that two processes cannot both win. States:
 //   placing, in doubt   it may have been placed: settled by the job
 //   placed, refused     certain

@@ -75,7 +75,7 @@ class Outbox {
   }
 
   async drain (options) {
-    const drained = camel(await this.#call('drain', options, ['seconds', 'max']))
+    const drained = camel(await this.#call('drain', options, ['seconds', 'max', 'waits']))
     drained.changed = drained.changed.map(changed => ({ reason: null, why: null, ...camel(changed) }))
     for (const changed of drained.changed) {
       if (changes.hasSubscribers) changes.publish(changed)

@@ -3,19 +3,29 @@
 
 const test = require('node:test')
 const assert = require('node:assert/strict')
+const { readFileSync, readdirSync } = require('node:fs')
 const { Readable } = require('node:stream')
 const { join } = require('node:path')
-const { Sandbox, run, serve } = require('./support.js')
+const { SIGN_ORDER, Sandbox, run, serve } = require('./support.js')
+const { Server } = require('./outbox/servers.js')
 
 const example = name => import(`../examples/${name}`)
 
 let sandbox
+let server
+let shop
 test.before(async () => {
-  sandbox = await Sandbox.start()
-  Object.assign(process.env, sandbox.env)
+  [sandbox, server] = await Promise.all([Sandbox.start(), Server.start('postgresql')])
+  Object.assign(process.env, sandbox.env, { DATABASE_URL: server.url, CRON_SECRET: 'cron-secret' })
+  shop = await example('outbox.mjs')
+  await shop.outbox.install()
 })
-test.after(() => sandbox.stop())
-test.beforeEach(() => sandbox.reset())
+test.after(async () => {
+  await shop.pool.end()
+  await Promise.all([sandbox.stop(), server.stop()])
+})
+// The sandbox gives the same designs again.
+test.beforeEach(() => Promise.all([sandbox.reset(), shop.pool.query('TRUNCATE countersign_outbox, countersign_outbox_design')]))
 
 /** Deliveries to a server, true and false ones. */
 async function deliver (url) {
@@ -29,11 +39,23 @@ async function deliver (url) {
   assert.deepEqual([forged.status, await forged.text()], [401, 'mismatch'])
 }
 
+/** An order in doubt is settled by a delivery that proves it. */
+async function settles (url) {
+  const id = `signs-${url}`
+  await shop.outbox.enqueue({ ...SIGN_ORDER, external_id: id }, { account: 'signs' })
+  await sandbox.faults({ fault: 'cut_reply', target: 'order' })
+  assert.equal((await shop.outbox.drain({ max: 1 })).unknown, 1)
+  const told = await sandbox.ask('POST', '/_/deliver', { topic: 'order:created', url: `${url}/hooks/sign-customiser`, data: { order: { order_id: `made-${id}`, external_id: id } } })
+  assert.ok(told.ok, JSON.stringify(told))
+  assert.equal((await shop.outbox.get(id, { account: 'signs' })).state, 'placed')
+}
+
 async function pay (url, id) {
   const { orderItems } = await sandbox.order()
-  const place = async () => (await fetch(`${url}/paid/${id}`, { method: 'POST', body: JSON.stringify({ items: orderItems }), headers: { 'content-type': 'application/json' } })).json()
-  assert.deepEqual(await place(), { state: 'placed' })
-  assert.deepEqual(await place(), { state: 'placed' }, 'a payment that is told twice')
+  const tell = async () => (await fetch(`${url}/paid/${id}`, { method: 'POST', body: JSON.stringify({ items: orderItems }), headers: { 'content-type': 'application/json' } })).json()
+  assert.deepEqual(await tell(), { status: 'new' })
+  assert.deepEqual(await tell(), { status: 'known' }, 'a payment that is told twice')
+  await shop.outbox.drain()
   assert.equal((await sandbox.orders()).filter(({ externalId }) => externalId === id).length, 1)
 }
 
@@ -41,6 +63,7 @@ test('Express', async () => {
   const { app } = await example('express.mjs')
   const server = await serve(app)
   await deliver(server.url)
+  await settles(server.url)
   await pay(server.url, 'e1')
   await server.close()
 })
@@ -49,12 +72,13 @@ test('Fastify', async () => {
   const { app } = await example('fastify.mjs')
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   await deliver(url)
+  await settles(url)
   await pay(url, 'f1')
   await app.close()
 })
 
 test('Next.js App Router', async () => {
-  const { POST, runtime } = await example('next-route.mjs')
+  const { GET, POST, maxDuration, runtime } = await example('next-route.mjs')
   assert.equal(runtime, 'nodejs')
   // As Next does: Node's request becomes a web Request.
   const server = await serve(async (incoming, outgoing) => {
@@ -64,7 +88,20 @@ test('Next.js App Router', async () => {
     outgoing.end(await response.text())
   })
   await deliver(server.url)
+  await settles(server.url)
   await server.close()
+  // Its cron drains, within the time that the host gives it, and for nobody else.
+  const cron = authorization => GET(new Request('http://shop/cron/drain', { headers: { authorization } }))
+  for (const wrong of ['', 'Bearer x', 'Bearer cron-secreu']) assert.equal((await cron(wrong)).status, 401)
+  await shop.outbox.enqueue(await sandbox.order('n1'), { account: 'shop' })
+  assert.deepEqual(await (await cron('Bearer cron-secret')).json(), { placed: 1, held: 0, nextDue: null })
+  const [, seconds] = /drain\(\{ seconds: (\d+) \}\)/.exec(readFileSync(join(__dirname, '../examples/next-route.mjs'), 'utf8'))
+  assert.ok(Number(seconds) + 2 * 20 < maxDuration)
+})
+
+test('no example drains by a timer but a process that stays', () => {
+  const folder = join(__dirname, '../examples')
+  for (const name of readdirSync(folder)) assert.doesNotMatch(readFileSync(join(folder, name), 'utf8'), /setInterval/, name)
 })
 
 test('a shop settles what is in doubt', async () => {

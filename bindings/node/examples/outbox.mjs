@@ -1,0 +1,31 @@
+// The outbox of the examples, in the shop's own PostgreSQL: the pool, the transaction, and what is told to people.
+import { Outbox, SignCustomiser, Spiff } from 'countersign'
+import pg from 'pg'
+
+export const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
+// A connection that ends while nobody asks anything would end the process: idle ones tell the pool, those that are lent themselves.
+const told = error => console.error(`a connection to the database ended: ${error.message}`)
+pool.on('error', told)
+pool.on('connect', client => client.on('error', told))
+
+export const outbox = new Outbox(pool, {
+  accounts: { shop: Spiff.fromEnv(), signs: SignCustomiser.fromEnv() }, // names of your own, part of every key: never rename them
+  site: process.env.SHOP_HOST, // a copy of the database on another machine is noticed by it
+  onHeld: ({ externalId, reason }) => console.error(`order ${externalId} needs a person: ${reason}`)
+})
+
+/** Payment and order are there together, or neither. */
+export async function withTransaction (work) {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    const done = await work(client)
+    await client.query('COMMIT')
+    client.release()
+    return done
+  } catch (error) {
+    const broken = await client.query('ROLLBACK').then(() => undefined, cause => cause)
+    client.release(broken)
+    throw error
+  }
+}
