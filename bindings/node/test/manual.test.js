@@ -9,32 +9,45 @@ const http = require('node:http')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { PACKAGE, ROOT, Sandbox, run } = require('./support.js')
+const { Server } = require('./outbox/servers.js')
 
 const blocks = file => readFileSync(file, 'utf8').split('```js\n').slice(1).map(rest => rest.split('```')[0])
 const MANUAL = blocks(join(ROOT, 'docs/node.md'))
 
 let folder
 let sandbox
+let servers
 test.before(async () => {
-  sandbox = await Sandbox.start()
+  [sandbox, ...servers] = await Promise.all([Sandbox.start(), Server.start('postgresql'), Server.start('mariadb')])
+  const pool = servers[0].pool()
+  await pool.query('CREATE TABLE orders (id int PRIMARY KEY, paid boolean); INSERT INTO orders VALUES (1001, false)')
+  await pool.end()
   folder = mkdtempSync(join(tmpdir(), 'countersign-'))
   mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(PACKAGE, join(folder, 'node_modules/countersign'))
+  for (const [name, path] of [['countersign', PACKAGE], ['pg', join(PACKAGE, 'node_modules/pg')], ['mysql2', join(PACKAGE, 'node_modules/mysql2')]]) symlinkSync(path, join(folder, 'node_modules', name))
 })
 test.after(async () => {
   rmSync(folder, { recursive: true, force: true })
-  await sandbox.stop()
+  await Promise.all([sandbox, ...servers].map(one => one.stop()))
 })
 
 async function program (text) {
-  const file = join(folder, 'program.mjs')
+  // A program that others import says its name.
+  const file = join(folder, /^\/\/ (\w+\.mjs)\b/.exec(text)?.[1] ?? 'program.mjs')
   writeFileSync(file, text)
   const { transactionId } = (await sandbox.order()).orderItems[0]
-  return { file, env: { ...sandbox.env, TRANSACTION_ID: transactionId } }
+  const [postgresql, mariadb] = servers
+  const stores = {
+    DATABASE_URL: postgresql.url,
+    MYSQL_URL: `mysql://${mariadb.user}:${mariadb.password}@${mariadb.host}:${mariadb.port}/${mariadb.database}`,
+    OUTBOX_FILE: join(folder, 'outbox.db'),
+    COUNTERSIGN_OUTBOX_ANYWHERE: '1'
+  }
+  return { file, env: { ...sandbox.env, ...stores, TRANSACTION_ID: transactionId } }
 }
 
 /** What each program prints, in the order of the manual; the server is tried by deliveries. */
-const PRINTS = [/^placed: /, /^settle again at \d+, with firstAbsentAt \d+/, /^check 200 \d+ ms ok\ncredentials and region are right; the clocks differ by -?\d s/, /^check: 1 attempts, \d+ ms\n$/, /^aborted unknown true/, /^false\n[^]*\[ null \]\n$/, 'server', /^\{\n {2}Authorization: 'SOA access-key:[^]*\}\nSOA access-key:/, /^placed: /]
+const PRINTS = [/^placed: /, /^settle again at \d+, with firstAbsentAt \d+/, /^check 200 \d+ ms ok\ncredentials and region are right; the clocks differ by -?\d s/, /^check: 1 attempts, \d+ ms\n$/, /^aborted unknown true/, /^false\n[^]*\[ null \]\n$/, 'server', /^$/, /^$/, /^new\n$/, /^1001: placed\n$/, /^1001: placed\nnull\n$/, /^new\n1 placed\n$/, /^new\n1 placed\n$/, /^\{\n {2}Authorization: 'SOA access-key:[^]*\}\nSOA access-key:/, /^placed: /]
 
 test('the manual has as many programs as are tried', () => {
   assert.equal(MANUAL.length, PRINTS.length)
