@@ -3,6 +3,7 @@
 
 use super::form::{Field, Form, Keys};
 use super::html::Html;
+use super::webhooks::last;
 use super::{SHOWN, Section, View, plain};
 use crate::orders::linked;
 use crate::past;
@@ -55,14 +56,14 @@ impl Designs {
         }
     }
 
-    pub(super) fn write(&self, html: &mut Html, view: &View<'_>, section: &Section) {
+    pub(super) fn write(&self, html: &mut Html, view: &View<'_>, section: &Section, deliveries: &[Arc<Value>]) {
         section.open(html, "Designs");
         if let Some(id) = view.done(DESIGN) {
-            html.put("<p class=\"done\" role=\"status\">Made: <code>{}</code>, ready to be ordered.</p>", [id]);
+            html.put("<p class=\"notice done\" role=\"status\">Made: <code>{}</code>, ready to be ordered.</p>", [id]);
         }
         if let Some(id) = view.done(PRODUCT) {
             let made = self.designs.iter().any(|design| design.id == id);
-            html.put("<p class=\"done\" role=\"status\">", []);
+            html.put("<p class=\"notice done\" role=\"status\">", []);
             match made {
                 true => html.put("The shop took the product <code>{}</code>.</p>", [id]),
                 false => html.put("The shop did not take the product; see Webhooks for its answer.</p>", []),
@@ -70,7 +71,7 @@ impl Designs {
         }
         match view.platform {
             Platform::Spiff => self.design_form(html, view),
-            Platform::SignCustomiser => product_form(html, view),
+            Platform::SignCustomiser => product_form(html, view, &last(deliveries, "url", &["product:created"])),
         }
         if self.designs.is_empty() {
             html.put("<p>There is none yet.</p>", []);
@@ -109,7 +110,7 @@ fn row(html: &mut Html, design: &Design) {
     html.put("<tr id=\"design-{}\"><td>", [&design.id]);
     match design.pictured {
         true => html.put(
-            "<a href=\"/images/{}.svg\"><img src=\"/images/{}.svg\" width=\"64\" height=\"64\" loading=\"lazy\" \
+            "<a href=\"/images/{}.svg\"><img src=\"/images/{}.svg\" width=\"72\" height=\"72\" loading=\"lazy\" \
              alt=\"Preview of {}\"></a>",
             [&design.id, &design.id, &design.name],
         ),
@@ -246,7 +247,7 @@ pub(super) fn make(shared: &Shared, form: &mut Form) -> Option<String> {
     }
 }
 
-fn product_form(html: &mut Html, view: &View<'_>) {
+fn product_form(html: &mut Html, view: &View<'_>, url: &str) {
     view.fold(html, PRODUCT, "New design");
     html.put(
         "<p class=\"hint\">Tells the shop of a finished design, as the platform does. The shop answers with the id of its own \
@@ -255,7 +256,7 @@ fn product_form(html: &mut Html, view: &View<'_>) {
     );
     let mut fields = view.fields(html, PRODUCT);
     let hint = "The shop's create-product URL on this machine, such as http://127.0.0.1:8000/products.";
-    fields.line(Field { name: "url", label: "URL", hint, ..Field::default() }, Keys::Url, "");
+    fields.line(Field { name: "url", label: "URL", hint, ..Field::default() }, Keys::Url, url);
     let field = Field { name: "title", label: "Title", hint: "Empty: a sample.", ..Field::default() };
     fields.line(field, Keys::Text, "");
     let hint = "In minor units, such as cents. Empty: 10000.";

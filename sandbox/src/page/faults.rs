@@ -47,10 +47,10 @@ fn preset(row: &Row, param: &str) -> Option<&'static Preset> {
 pub(super) fn write(html: &mut Html, view: &View<'_>, section: &Section, waiting: &[Value]) {
     section.open(html, "Faults");
     if view.done(FAULT).is_some() {
-        html.put("<p class=\"done\" role=\"status\">Added: it waits for the next request that it fits.</p>", []);
+        html.put("<p class=\"notice done\" role=\"status\">Added: it waits for the next request that it fits.</p>", []);
     }
     if view.done(CLEAR).is_some() {
-        html.put("<p class=\"done\" role=\"status\">No fault waits any more.</p>", []);
+        html.put("<p class=\"notice done\" role=\"status\">No fault waits any more.</p>", []);
     }
     form(html, view);
     if waiting.is_empty() {

@@ -117,14 +117,8 @@ impl<'a> Fields<'a> {
         html.put("<form method=\"post\" action=\"/_/page/{}\" novalidate>", [name]);
         html.put("<input type=\"hidden\" name=\"token\" value=\"{}\">", [token]);
         if let Some(form) = sent {
-            html.put("<div class=\"wrong\" role=\"alert\"><p>Nothing was done.</p><ul>", []);
-            for (field, why) in &form.wrong {
-                match *field {
-                    "" => html.put("<li>{}</li>", [why]),
-                    field => html.put("<li><a href=\"#{}-{}\">{}</a></li>", [name, field, why]),
-                }
-            }
-            html.put("</ul></div>", []);
+            let why = form.wrong("").unwrap_or("What is marked below has to be changed first.");
+            html.put("<p class=\"notice wrong\" role=\"alert\">Nothing was done. {}</p>", [why]);
         }
         Self { html, name, sent, led: false }
     }

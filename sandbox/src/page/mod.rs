@@ -336,7 +336,7 @@ fn write(view: &View<'_>) -> String {
     orders.write(&mut html, &view.section("orders", &[]), &listed);
     requests::write(&mut html, &view.section("requests", &[]), &requests, &orders);
     html.put("</div><div>", []);
-    designs.write(&mut html, view, &view.section("designs", &[designs::DESIGN, designs::PRODUCT]));
+    designs.write(&mut html, view, &view.section("designs", &[designs::DESIGN, designs::PRODUCT]), &deliveries);
     if view.platform == Platform::SignCustomiser {
         let section = view.section("webhooks", &[webhooks::DELIVERY]);
         webhooks::write(&mut html, view, &section, &deliveries, &subscriptions);
@@ -389,7 +389,7 @@ fn head(html: &mut Html, view: &View<'_>, tally: &Tally) {
         "<p class=\"tally\"><b id=\"tally\" role=\"status\" data-live>{}</b> <span id=\"live\"></span>",
         [&tally.text()],
     );
-    html.put("<noscript>Reload the page to see what is new.</noscript></p>", []);
+    html.put("<noscript><a href=\"/\">Reload</a> to see what is new.</noscript></p>", []);
 }
 
 const SECTIONS: [(&str, &str); 6] = [

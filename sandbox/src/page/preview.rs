@@ -8,7 +8,7 @@ use crate::state::Shared;
 use crate::store::text;
 
 /// How much of a name fits.
-const LETTERS: usize = 18;
+const LETTERS: usize = 14;
 
 /// Whether an address is one of a picture.
 pub(super) fn is_picture(path: &str) -> bool {
@@ -74,6 +74,6 @@ fn draw(html: &mut Html, name: &str, shape: &str, id: &str) {
     let short: String = name.chars().take(LETTERS).collect();
     let more = if short.len() < name.len() { "…" } else { "" };
     let middle = if shape == "Mug" { "103" } else { "120" };
-    html.put("<text x=\"{}\" y=\"127\" text-anchor=\"middle\" font-family=\"sans-serif\" font-size=\"15\" ", [middle]);
+    html.put("<text x=\"{}\" y=\"127\" text-anchor=\"middle\" font-family=\"sans-serif\" font-size=\"18\" ", [middle]);
     html.put("fill=\"{}\">{}{}</text></svg>", [ink, &short, more]);
 }

@@ -78,10 +78,10 @@ const TABLE: [(&str, &str, &str, Kind); 9] = [
 pub(super) fn write(html: &mut Html, view: &View<'_>, section: &Section, settings: &Value) {
     section.open(html, "Settings");
     if view.done(SETTINGS).is_some() {
-        html.put("<p class=\"done\" role=\"status\">The settings hold from now on, for both platforms.</p>", []);
+        html.put("<p class=\"notice done\" role=\"status\">The settings hold from now on, for both platforms.</p>", []);
     }
     if view.done(RESET).is_some() {
-        html.put("<p class=\"done\" role=\"status\">Everything is as it was at the start.</p>", []);
+        html.put("<p class=\"notice done\" role=\"status\">Everything is as it was at the start.</p>", []);
     }
     let mut fields = view.fields(html, SETTINGS);
     for (name, label, hint, kind) in &TABLE {

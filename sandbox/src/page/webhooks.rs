@@ -25,9 +25,9 @@ pub(super) fn write(
     let sent = deliveries.iter().find(|one| plain(&one["id"]) == view.done.delivery);
     if let Some(sent) = sent {
         let attempt = sent["attempts"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
-        html.put("<p class=\"done\" role=\"status\">The delivery ended: {}.</p>", [&end(&attempt)]);
+        html.put("<p class=\"notice done\" role=\"status\">The delivery ended: {}.</p>", [&end(&attempt)]);
     }
-    form(html, view);
+    form(html, view, deliveries);
     for one in subscriptions {
         html.put("<p>Subscribed: {} to <code>{}</code>", [&plain(&one["topic"]), &plain(&one["url"])]);
         html.put(", {}</p>", [&plain(&one["status"])]);
@@ -49,16 +49,30 @@ pub(super) fn write(
     html.put("</section>", []);
 }
 
-fn form(html: &mut Html, view: &View<'_>) {
+fn form(html: &mut Html, view: &View<'_>, deliveries: &[Arc<Value>]) {
     view.fold(html, DELIVERY, "Test delivery");
     let mut fields = view.fields(html, DELIVERY);
     let topics = TOPICS.map(|topic| (topic, topic, ""));
-    fields.choice(Field { name: "topic", label: "Topic", ..Field::default() }, &topics, "order:created");
+    fields.choice(
+        Field { name: "topic", label: "Topic", ..Field::default() },
+        &topics,
+        &last(deliveries, "topic", &TOPICS),
+    );
     let hint = "On this machine, such as http://127.0.0.1:8000/webhooks.";
-    fields.line(Field { name: "url", label: "URL", hint, ..Field::default() }, Keys::Url, "");
+    fields.line(
+        Field { name: "url", label: "URL", hint, ..Field::default() },
+        Keys::Url,
+        &last(deliveries, "url", &TOPICS),
+    );
     fields.area(Field { name: "data", label: "Body", hint: "JSON. Empty: a sample of the topic.", ..Field::default() });
     fields.close("Deliver it");
     html.put("</details>", []);
+}
+
+/// What the last delivery of one of these topics had, for the next one.
+pub(super) fn last(deliveries: &[Arc<Value>], member: &str, topics: &[&str]) -> String {
+    let fits = |one: &&Arc<Value>| one["topic"].as_str().is_some_and(|topic| topics.contains(&topic));
+    deliveries.iter().find(fits).map(|one| plain(&one[member])).unwrap_or_default()
 }
 
 /// How an attempt ended.
