@@ -1,0 +1,13 @@
+"""Where everything is."""
+
+from django.contrib import admin
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("orders/<str:number>", views.page),
+    path("payments", views.payment),
+    path("deliveries", views.delivery),
+]

@@ -1,0 +1,1 @@
+"""The tables, as Django keeps track of them."""
