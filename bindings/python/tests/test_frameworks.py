@@ -46,8 +46,7 @@ def taken_up_again(sandbox, monkeypatch, module, rows, sweep, name):
 
     def row(case, state, **more):
         order = sandbox.order(f"{name}-{case}")
-        kept = json.dumps(order) if name == "django" else order
-        rows[order["externalId"]] = {"state": state, "order": kept, "due": now[0], **more}
+        rows[order["externalId"]] = {"state": state, "order": order, "due": now[0], **more}
         return rows[order["externalId"]], order
 
     # Refused for now, again and again: placed in the end, once.
@@ -117,49 +116,6 @@ def test_first_order(sandbox, monkeypatch, capsys):
     assert module.main() == 3 and capsys.readouterr().out.startswith("unknown: ")
     monkeypatch.setenv("TRANSACTION_ID", "")
     assert module.main() == 1 and "orderItems[0].transactionId" in capsys.readouterr().out
-
-
-@pytest.fixture(scope="module")
-def django_settings():
-    import django
-    from django.conf import settings
-
-    settings.configure(
-        ROOT_URLCONF="django_shop",
-        SECRET_KEY="for tests",
-        ALLOWED_HOSTS=["testserver"],
-        MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
-    )
-    django.setup()
-
-
-def test_django(sandbox, monkeypatch, django_settings):
-    from django.test import Client, RequestFactory
-
-    module = example("django_shop", sandbox, monkeypatch)
-    client = Client(enforce_csrf_checks=True)
-    form = {"order_id": "django-1", "transaction_id": sandbox.transaction(), "quantity": "2"}
-    first, again = client.post("/pay", form).json(), client.post("/pay", form).json()
-    assert first["state"] == "placed" and again == first
-    assert [order["id"] for order in sandbox.accepted("django-1")] == [first["id"]]
-    sandbox.fault("500")
-    assert client.post("/pay", form | {"order_id": "django-2"}).json()["state"] == "unknown"
-    assert client.post("/pay", form | {"order_id": "django-3", "quantity": "0"}).json()["state"] == "refused"
-    sandbox.fault("503", retry_after=3)
-    assert client.post("/pay", form | {"order_id": "django-4"}).json()["state"] == "waiting"
-    module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
-    taken_up_again(sandbox, monkeypatch, module, module.ORDERS, module.sweep, "django")
-
-    headers, body = delivery(sandbox, PRODUCT)
-    for _ in range(2):
-        reply = client.post("/deliveries", body, content_type="application/json", headers=headers)
-        assert (reply.status_code, reply.json()) == (200, {"external_id": "shop-17"})
-    reply = client.post("/deliveries", body + b" ", content_type="application/json", headers=headers)
-    assert (reply.status_code, reply.content) == (401, b"mismatch")
-    # META as well as headers.
-    request = RequestFactory().post("/deliveries", body, content_type="application/json", headers=headers)
-    assert module.webhook.verify(request.META, request.body).topic == "product:created"
-    assert module.webhook.verify(request.headers, request.body).dedup_key == "product:17"
 
 
 def test_fastapi(sandbox, monkeypatch):

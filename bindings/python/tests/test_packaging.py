@@ -69,7 +69,8 @@ def test_the_wheel_has_what_it_should_and_nothing_else(wheel):
         assert not any(b"file://" in file.read(name) for name in file.namelist() if ".dist-info/" in name)
         metadata = file.read(next(name for name in file.namelist() if name.endswith("METADATA"))).decode()
     package = HERE.parent / "python/countersign"
-    sources = {f"countersign/{path.name}" for path in package.iterdir() if path.suffix in (".py", ".pyi") or path.name == "py.typed"}
+    files = [path for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".html") or path.name == "py.typed"]
+    sources = {path.relative_to(package.parent).as_posix() for path in files}
     assert names == sources | {"countersign/_native.abi3.so"}
     assert licences == {name: (ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE")}
     assert "Requires-Dist" not in metadata and "Requires-Python: >=3.11" in metadata
