@@ -15,7 +15,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyNone, PyString, PyTuple};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -52,22 +52,26 @@ static SHORT: AtomicUsize = AtomicUsize::new(0);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl File {
-    fn new(path: PathBuf, place: Place) -> Result<Self, Error> {
-        let open = Mutex::new((std::process::id(), opened(&path, place)?));
+    fn new(py: Python<'_>, path: PathBuf, place: Place) -> PyResult<Self> {
+        let open = Mutex::new((std::process::id(), opened(py, &path, place)?));
         Ok(Self { path, place, open })
     }
 
-    fn sqlite(&self) -> Result<Arc<Sqlite>, Error> {
-        let mut open = open(&self.open);
-        if open.0 != std::process::id() {
-            *open = (std::process::id(), opened(&self.path, self.place)?);
+    fn sqlite(&self, py: Python<'_>) -> PyResult<Arc<Sqlite>> {
+        {
+            let open = open(&self.open);
+            if open.0 == std::process::id() {
+                return Ok(Arc::clone(&open.1));
+            }
         }
-        Ok(Arc::clone(&open.1))
+        let sqlite = opened(py, &self.path, self.place)?;
+        *open(&self.open) = (std::process::id(), Arc::clone(&sqlite));
+        Ok(sqlite)
     }
 }
 
-fn opened(path: &std::path::Path, place: Place) -> Result<Arc<Sqlite>, Error> {
-    let sqlite = Arc::new(Sqlite::open(path, place)?);
+fn opened(py: Python<'_>, path: &Path, place: Place) -> PyResult<Arc<Sqlite>> {
+    let sqlite = Arc::new(py.detach(|| Sqlite::open(path, place)).map_err(exception)?);
     let mut files = open(&FILES);
     files.retain(|file| file.strong_count() > 0);
     files.push(Arc::downgrade(&sqlite));
@@ -265,8 +269,8 @@ impl Outbox {
             Engine::new(Dialect::Postgresql, outbox.site.clone(), outbox.settings.clone()).map_err(exception)?;
         } else {
             let path = PathBuf::from(store.strip_prefix("sqlite:").unwrap_or(store));
-            let file = py.detach(|| File::new(path, place)).map_err(exception)?;
-            outbox.site = file.sqlite().map_err(exception)?.site();
+            let file = File::new(py, path, place)?;
+            outbox.site = file.sqlite(py)?.site();
             outbox.file = Some(file);
             outbox.engine("sqlite", "").map_err(exception)?;
         }
@@ -293,7 +297,7 @@ impl Outbox {
     ) -> PyResult<Option<(Py<PyAny>,)>> {
         let file = self.file.as_ref().ok_or_else(|| PyRuntimeError::new_err("this outbox has no file"))?;
         let begun = self.begun(&self.engine("sqlite", "").map_err(exception)?, operation, members)?;
-        let sqlite = py.detach(|| file.sqlite()).map_err(exception)?;
+        let sqlite = file.sqlite(py)?;
         let (Begun { task, told, long }, raised) = (begun, Mutex::new(None));
         // Between two orders. Not where the interpreter has gone.
         let between = || {

@@ -120,6 +120,15 @@ def _sandbox():
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def postgresql():
+    """A real server with a pgbouncer before it, which starts when a test first asks for it."""
+    from outbox.server import running
+
+    with running("--pgbouncer") as server:
+        yield server
+
+
 @pytest.fixture
 def sandbox(_sandbox):
     _sandbox.control("DELETE", "faults")

@@ -48,6 +48,9 @@ class Given:
 
     @staticmethod
     def lent(store: Any, alone: bool) -> Any:
+        if alone and hasattr(store, "commit") and not hasattr(store, "in_transaction"):
+            # The first commit would be that of the host's transaction.
+            raise InvalidInput("The connection has commit(), and no in_transaction: say whether a transaction is open.")
         return nullcontext(store)
 
 
@@ -431,10 +434,13 @@ class Outbox(OutboxMethods):
                         self._tell(task.told())
                     try:
                         answer = execute(sql, params_of(style, params) if named else params, wants_rows)
-                        if commit or commits:
-                            committed(commit, execute)
                     except DatabaseError as error:
                         answer = error
+                    if commit or commits:
+                        try:
+                            commit() if commit else execute("COMMIT", [], False)
+                        except DatabaseError as error:
+                            answer = uncommitted(answer, error)
                 case "call":
                     task.perform()
                     answer = None
@@ -458,13 +464,12 @@ class Outbox(OutboxMethods):
                 unraisable(failure, self._on_held)
 
 
-def committed(commit: Callable[[], None] | None, execute: Callable[..., Any]) -> None:
-    try:
-        commit() if commit else execute("COMMIT", [], False)
-    except DatabaseError as error:
-        # Whether it stands, nobody knows.
-        error.lost = True
-        raise
+def uncommitted(answer: Any, error: DatabaseError) -> DatabaseError:
+    """The answer to a statement whose commit failed: whether it stands, nobody knows, unless it had failed itself."""
+    if isinstance(answer, DatabaseError):
+        return answer
+    error.lost = True
+    return error
 
 
 def unraisable(failure: Exception, where: object) -> None:

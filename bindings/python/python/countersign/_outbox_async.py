@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from . import DatabaseError, InvalidInput, _native
-from ._outbox import ALONE, FUNCTION, IN_TRANSACTION, OTHER, OutboxMethods, params_of, style_of, unraisable
+from ._outbox import ALONE, FUNCTION, IN_TRANSACTION, OTHER, OutboxMethods, params_of, style_of, uncommitted, unraisable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -193,18 +193,11 @@ class AsyncOutbox(OutboxMethods):
                         if stopping.done():
                             return None
                         await self._tell(task.told())
-                    done = execute(sql, params_of(style, params) if named else params, wants_rows)
-                    try:
-                        answer = await (_apart(done) if stopping else done)
-                        if commit or commits:
-                            await _committed(commit() if commit else execute("COMMIT", [], False), stopping)
-                    except DatabaseError as error:
-                        answer = error
-                    except asyncio.CancelledError as error:
-                        if not stopping:
-                            raise
-                        # The loop ends: whether the statement was done, nobody knows.
-                        answer = DatabaseError(f"The statement was cancelled: {error!r}.", lost=True)
+                    answer = await _answered(execute(sql, params_of(style, params) if named else params, wants_rows), stopping)
+                    if commit or commits:
+                        error = await _answered(commit() if commit else execute("COMMIT", [], False), stopping)
+                        if isinstance(error, DatabaseError):
+                            answer = uncommitted(answer, error)
                 case "call":
                     await asyncio.get_running_loop().run_in_executor(threads, task.perform)
                 case "wait":
@@ -229,13 +222,20 @@ class AsyncOutbox(OutboxMethods):
                 unraisable(failure, self._on_held)
 
 
-async def _committed(commit, stopping):
+async def _answered(statement, stopping):
+    """The answer to a statement; its error is one. In a drain it is a task of its own."""
+    if not stopping:
+        try:
+            return await statement
+        except DatabaseError as error:
+            return error
     try:
-        await (_apart(commit) if stopping else commit)
+        return await _apart(statement)
     except DatabaseError as error:
-        # Whether it stands, nobody knows.
-        error.lost = True
-        raise
+        return error
+    except asyncio.CancelledError as error:
+        # The loop ends: whether the statement was done, nobody knows.
+        return DatabaseError(f"The statement was cancelled: {error!r}.", lost=True)
 
 
 AsyncOutbox.__module__ = "countersign"

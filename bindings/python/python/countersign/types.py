@@ -282,9 +282,10 @@ class OutboxConnection(Protocol):
     """A connection that an Outbox can use: the primary server's, never a replica's. Beside what stands here it may have
 
     paramstyle: how its driver wants parameters to be written; without it the dialect's own way: ?, $1 on PostgreSQL
-    in_transaction: whether a transaction is open; without it the outbox asks the database, which costs a drain two statements
-    commit(): where it does not commit each statement by itself; it is called after each statement of drain() and install(), and of
-        nothing else. Without it the connection commits by itself, outside of transactions that the host begins
+    commit(): where it does not commit each statement by itself; it is called after each statement of drain() and install(), also one
+        that failed, and of nothing else. Without it the connection commits by itself, outside of transactions that the host begins
+    in_transaction: whether a transaction is open now. It is due where commit() is; elsewhere the outbox asks the database without it,
+        which costs a drain two statements
     """
 
     @property

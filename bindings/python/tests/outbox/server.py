@@ -1,0 +1,67 @@
+"""The PostgreSQL server of the tests: tests/postgresql.py, talked to over its pipes, and what connects to it."""
+
+import contextlib
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+class PostgreSQL:
+    def __init__(self, *options):
+        command = [sys.executable, str(ROOT / "tests/postgresql.py"), *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.heard()
+        self.numbers = itertools.count(1)
+
+    def heard(self):
+        line = self.process.stdout.readline()
+        assert line, "postgresql.py ended; what it said stands above"
+        self.ready = json.loads(line)
+
+    def say(self, command):
+        """kill, start, stop, freeze or continue: obeyed in their order."""
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+        if command == "start":
+            self.heard()
+
+    def arguments(self, **more):
+        """What psycopg.connect() takes. pooled: by way of pgbouncer."""
+        port = self.ready["pgbouncer" if more.pop("pooled", False) else "port"]
+        names = {"host": "host", "user": "user", "password": "password", "dbname": "database"}
+        return {"port": port, "connect_timeout": 10, **{name: self.ready[of] for name, of in names.items()}, **more}
+
+    def connect(self, **more):
+        return psycopg.connect(**self.arguments(**{"autocommit": True, **more}))
+
+    def prefix(self):
+        """One that no other test has."""
+        return f"t{next(self.numbers)}_"
+
+    def value(self, sql, *params):
+        with self.connect() as connection:
+            return connection.execute(sql, params).fetchone()[0]
+
+    def rows(self, prefix, where="true"):
+        """How many rows of the outbox there are."""
+        return self.value(f"SELECT count(*) FROM {prefix}countersign_outbox WHERE {where}")
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def running(*options):
+    server = PostgreSQL(*options)
+    try:
+        yield server
+    finally:
+        server.end()
