@@ -18,23 +18,14 @@ const KINDS = {
     return async () => ({ store: `sqlite:${folder}/o${++number}.db`, options: { create: true, anywhere: true } })
   },
 
-  // The host's transaction is on a client of the pool; everything else may go over any connection.
   async 'a Pool of pg' () {
-    const pool = (await postgresql).pool()
-    ends.push(() => pool.end())
-    return async () => {
-      let client
-      return {
-        store: pool,
-        options: { prefix: prefix() },
-        client: () => client,
-        async execute (sql, params) {
-          if (sql === 'BEGIN') client = await pool.connect()
-          await (client ?? pool).query(sql, params)
-          if (sql === 'COMMIT' || sql === 'ROLLBACK') client = client.release()
-        }
-      }
-    }
+    return overPool((await postgresql).pool())
+  },
+
+  // Each transaction may have another connection to the server than the one before.
+  async 'a Pool of pg behind a pgbouncer' () {
+    const server = await postgresql
+    return overPool(server.pool({ port: server.pgbouncer }))
   },
 
   async 'a Client of pg' () {
@@ -68,10 +59,28 @@ const KINDS = {
   }
 }
 
+/** The host's transaction is on a client of the pool; everything else may go over any connection. */
+function overPool (pool) {
+  ends.push(() => pool.end())
+  return async () => {
+    let client
+    return {
+      store: pool,
+      options: { prefix: prefix() },
+      client: () => client,
+      async execute (sql, params) {
+        if (sql === 'BEGIN') client = await pool.connect()
+        await (client ?? pool).query(sql, params)
+        if (sql === 'COMMIT' || sql === 'ROLLBACK') client = client.release()
+      }
+    }
+  }
+}
+
 // Rows wait more than they work: those of a kind are done in so many lanes at the same time.
 const LANES = 3
 const ends = []
-const postgresql = Server.start('postgresql')
+const postgresql = Server.start('postgresql', '--pgbouncer')
 const mariadb = Server.start('mariadb')
 
 /** The rows that a kind can do, and what became of each. */

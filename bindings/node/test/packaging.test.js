@@ -87,7 +87,7 @@ async function succeeds (folder, file) {
 test('what is packed is what is needed', () => {
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map(name => name.replace('package/', '')).sort()
   assert.ok(files.includes(NODE_FILE))
-  for (const name of ['README.md', 'edge.js', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/errors.js', 'lib/native.js', 'package.json']) assert.ok(files.includes(name), name)
+  for (const name of ['README.md', 'edge.js', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/errors.js', 'lib/native.js', 'outbox.d.ts', 'package.json']) assert.ok(files.includes(name), name)
   assert.deepEqual(files.filter(name => /^(test|bench|examples|src|node_modules)\//.test(name)), [])
   const json = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   assert.deepEqual(Object.keys(json.scripts).filter(name => /install|prepare/.test(name)), [], 'nothing runs at installation')

@@ -14,7 +14,7 @@ test('no output shows a secret', async () => {
     const { inspect } = require('node:util')
     const diagnostics = require('node:diagnostics_channel')
     const { createHmac } = require('node:crypto')
-    const { Spiff, SignCustomiser, Signer, Webhook } = require(${JSON.stringify(join(__dirname, '..'))})
+    const { Outbox, Spiff, SignCustomiser, Signer, Webhook } = require(${JSON.stringify(join(__dirname, '..'))})
     const c = ['CAN', 'ARY-5f3c'].join('') // not written out, so that no quoted source line shows it
     diagnostics.subscribe('countersign:attempt', message => console.log(message, JSON.stringify(message)))
     const order = { externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] }
@@ -28,7 +28,8 @@ test('no output shows a secret', async () => {
     const signer = new Signer('key', c)
     const body = '{"product":{"product_id":1,"title":"t","price":1,"external_data":{}}}'
     const event = webhook.verify({ 'x-webhook-timestamp': '5', 'x-webhook-signature': createHmac('sha256', c).update('5.' + body).digest('hex') }, body, { now: 5 })
-    const things = { app, signed, signs, proxied, webhook, signer, event, webhooks: signs.webhooks, acting: app.actingFor({ partnerId: 'p' }), appCall: app.prepareOrder(order), signedCall: signed.prepareOrder(order), signsCall: signs.prepareOrder(other) }
+    const outbox = new Outbox(async () => { throw new Error('away') }, { dialect: 'postgresql', accounts: { app, signed, signs } })
+    const things = { outbox, app, signed, signs, proxied, webhook, signer, event, webhooks: signs.webhooks, acting: app.actingFor({ partnerId: 'p' }), appCall: app.prepareOrder(order), signedCall: signed.prepareOrder(order), signsCall: signs.prepareOrder(other) }
     const attempts = [
       () => new Signer('key', ' ' + c), () => new Signer('k k', c), () => new Signer('key', c, { scheme: 'VWS', digest: 'sha512' }), () => new Signer('key', c + '\\ud800'), () => new Signer('key', [c]), () => new Signer('key', { toString: () => c }),
       () => new Webhook([c + ' ', c]), () => new Webhook(c, { content: 'nonsense' }), () => new Webhook([[c]]),
@@ -36,6 +37,7 @@ test('no output shows a secret', async () => {
       () => new Spiff({ applicationKey: c + '\\n', region: 'us' }), () => new Spiff({ applicationKey: c, secretKey: c, region: 'us' }), () => new Spiff({ accessKey: 'k', secretKey: c, region: 'us', proxy: 'nonsense ' + c }), () => new Spiff({ secretKey: { c } }),
       () => new Spiff({ accessKey: 'k', secretKey: c, regoin: c }), () => Spiff.fromEnv({ secretKey: c + ' ' }), () => SignCustomiser.fromEnv({ apiToken: c + '\\r\\nX: y' }), () => new SignCustomiser({ apiToken: c, baseUrl: 'nonsense' }),
       () => app.placeOrder(order), () => signed.placeOrder(order), () => signs.placeOrder(other), () => proxied.placeOrder(order), () => signed.check(), () => app.check(), () => signs.check(), () => signed.run('__panic'),
+      () => outbox.enqueue(order, { account: 'signed' }), () => outbox.enqueue({ ...order, extra: { c: 1n } }, { account: 'app' }), () => outbox.drain(), () => outbox.enqueueStatement(order, { account: 'app' }), () => new Outbox('sqlite:/none/x.db', { accounts: { app } }).list(), () => new Outbox('x', { accounts: { app: { secretKey: c } } }),
       () => signed.placeOrder(order, { signal: AbortSignal.abort() }), () => signed.placeOrder({}), () => app.placeOrder({ externalId: 1n }),
       () => signer.verify('POST', '/', '', { Authorization: 'SOA key:x' }), () => signer.authorization('\\n', '/'), () => webhook.verify({}, ''), () => webhook.explain({ 'x-webhook-timestamp': '5', 'x-webhook-signature': 'x' }, body), () => signer.explain('POST', '/', '', { Authorization: 'SOA key:x' }),
       () => signed.prepareOrder(order).read(500, [], ''), () => signs.prepareOrder(other).failed(), () => app.prepareOrder(order).read(200, 7, 7)
