@@ -129,6 +129,9 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	@$(MAKE) --no-print-directory node-module
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs
+	$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --features postgres
+	COUNTERSIGN_BIN=$(TARGET)/release/countersign python3 benches/outbox/run.py
+	@stat -c '%n: %s bytes' build/dist/*.whl bindings/node/*.node
 	@printf '\nlibcountersign.so: %s bytes (target, with the outbox and SQLite: at most 3950000)\n' "$$(stat -c %s $(TARGET)/release/libcountersign.so)"
 	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features --features outbox
 	@printf 'countersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"

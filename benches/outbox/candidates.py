@@ -53,7 +53,7 @@ class Candidate:
 
     @property
     def ours(self):
-        return self.command[0] == COMMAND
+        return self.command[1:] == ("outbox",)
 
     def environment(self, at, platform):
         return {**os.environ, "DATABASE_URL": at(self.database), "COUNTERSIGN_OUTBOX_STORE": at(self.database), "PLATFORM": platform, "PGSSLMODE": "disable",
