@@ -178,7 +178,7 @@ mod tests {
         let read =
             |name: &str| std::fs::read_to_string(format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         let mut commands = Vec::new();
-        for name in ["countersign-outbox.service", "countersign-outbox.cron"] {
+        for name in ["countersign-outbox.service", "countersign-outbox-database.service", "countersign-outbox.cron"] {
             for line in read(name).lines() {
                 let mut rest = line;
                 while let Some(at) = rest.find("/usr/local/bin/countersign ") {
@@ -188,7 +188,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(commands.len(), 4, "{commands:?}");
+        assert_eq!(commands.len(), 5, "{commands:?}");
         for text in commands {
             let words: Vec<_> = text.split_whitespace().collect();
             let found = command().try_get_matches_from(&words).and_then(|found| Arguments::from_arg_matches(&found));

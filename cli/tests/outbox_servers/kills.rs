@@ -9,7 +9,7 @@ use crate::support::Run;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -49,9 +49,10 @@ fn loops(name: &str, kind: Kind) {
         let seed = SEED + u64::from(all - left);
         left -= kills;
         round(&Stage::new(Server::start(kind, &[]), seed, kills), seed, kills, &mut count);
-        let Count { kills, servers, stops, events, again, posts, reads, lost, doubled, held, stuck, .. } = &count;
+        let Count { kills, servers, frozen, stops, events, again, posts, reads, lost, doubled, held, stuck, .. } =
+            &count;
         println!(
-            "{name} × the command: {kills} kills, {servers} of them of the server; {stops} stops; {events} events, {again} delivered again; \
+            "{name} × the command: {kills} kills, {servers} of them of the server, which stood still {frozen} times; {stops} stops; {events} events, {again} delivered again; \
              {posts} POSTs, {reads} reads; lost {lost}, doubled {doubled}, held {held:?}, stuck {stuck} ({} s, seed {seed})",
             began.elapsed().as_secs()
         );
@@ -75,6 +76,7 @@ fn show() -> bool {
 struct Count {
     kills: u32,
     servers: u32,
+    frozen: u32,
     stops: u32,
     events: u32,
     again: u32,
@@ -178,7 +180,7 @@ impl Stage {
             events.released += 1;
             events.waiting.push_back(event);
             // One in ten is delivered twice.
-            if event % 10 == 0 {
+            if event.is_multiple_of(10) {
                 events.waiting.push_back(event);
             }
         }
@@ -272,8 +274,8 @@ impl Storm<'_> {
             }
             *until > now
         });
-        for at in 0..WORKERS {
-            if !workers[at].is_alive() {
+        for (at, worker) in workers.iter().enumerate() {
+            if !worker.is_alive() {
                 self.count.ended += 1;
                 self.stage.start(at);
             }
@@ -289,7 +291,8 @@ impl Storm<'_> {
                 self.count.kills += 1;
                 self.count.servers += 1;
             }
-            4..=9 => {
+            4 => self.freeze(),
+            5..=9 => {
                 let at = self.one_of(PRODUCERS);
                 self.count.kills += u32::from(self.stage.producers[at].signal("-KILL"));
             }
@@ -301,6 +304,14 @@ impl Storm<'_> {
                 self.stage.start(at);
             }
         }
+    }
+
+    /// The server stands still, for longer than a lease perhaps.
+    fn freeze(&mut self) {
+        self.stage.server.freeze();
+        thread::sleep(Duration::from_millis(self.draw(200..1500)));
+        self.stage.server.go_on();
+        self.count.frozen += 1;
     }
 
     fn stop(&mut self) {
@@ -335,6 +346,9 @@ impl Storm<'_> {
             self.stage.server.kill();
             self.stage.server.again();
             self.count.servers += 1;
+        }
+        if self.count.frozen == 0 {
+            self.freeze();
         }
         if self.count.stops == 0 {
             self.stop();

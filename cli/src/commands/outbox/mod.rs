@@ -1,4 +1,4 @@
-//! `countersign outbox`: paid orders, kept in a file until the platform has each of them once.
+//! `countersign outbox`: paid orders, kept in a file or in a shop's own database until the platform has each of them once.
 //!
 //! | file | what stands there |
 //! |---|---|
@@ -25,13 +25,22 @@ pub(crate) use store::{SHOP, SITE, STORE};
 
 pub(crate) const AFTER_HELP: &str = "\
 A shop enqueues a paid order and is done: a worker delivers it once in effect,
-whatever crashes. `install` makes the file, `enqueue` belongs into the payment
+whatever crashes. `install` makes the tables, `enqueue` belongs into the payment
 hook, `run` is the worker (or `drain`, in cron), `check` tells when a person
 must look.
 
-The outbox is named by --store or COUNTERSIGN_OUTBOX_STORE. One account has its
-credentials from the environment, as for `countersign order place`. Several
-stand in a file for --accounts, which names variables and files, no secrets:
+The outbox is named by --store or COUNTERSIGN_OUTBOX_STORE: sqlite:PATH, or in a
+command built with `postgres` or `mysql` the shop's own database (or MariaDB):
+  postgresql://USER@HOST:PORT/DATABASE?sslmode=verify-full&sslrootcert=FILE
+  mysql://USER@HOST:PORT/DATABASE?ssl-mode=VERIFY_IDENTITY&ssl-ca=FILE
+PostgreSQL's parameters, variables (PGHOST, PGPASSWORD) and files (~/.pgpass)
+mean what they mean to psql; MYSQL_PWD is MySQL's password. Other users of a
+machine can read arguments: a URL with a password belongs into the variable, or
+into a file that COUNTERSIGN_OUTBOX_STORE_FILE names.
+
+One account has its credentials from the environment, as for `countersign order
+place`. Several stand in a file for --accounts, which names variables and files,
+no secrets:
   { \"shop\": { \"platform\": \"spiff\", \"region\": \"us\",
               \"access_key\": { \"env\": \"SHOP_ACCESS_KEY\" },
               \"secret_key\": { \"file\": \"/run/secrets/shop\" } },
@@ -48,7 +57,7 @@ Examples:
 /// What to do with an outbox.
 #[derive(Subcommand)]
 pub(crate) enum Outbox {
-    /// Make the file and its tables
+    /// Make the tables, and the file that has them
     #[command(after_help = tables::INSTALL_HELP)]
     Install(tables::Install),
     /// Enqueue paid orders

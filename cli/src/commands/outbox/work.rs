@@ -32,6 +32,7 @@ where --accounts says.
 
 Examples:
   countersign outbox run --store sqlite:/var/lib/shop/outbox.db --region us
+  countersign outbox run --store postgresql://worker@db1,db2/shop --region us
   countersign outbox run --store sqlite:a.db --store sqlite:b.db --accounts f
   countersign outbox run --platform sign-customiser --account signs --json";
 
