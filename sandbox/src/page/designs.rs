@@ -21,6 +21,9 @@ const NAMED: usize = 5;
 pub(super) const DESIGN: &str = "design";
 pub(super) const PRODUCT: &str = "product";
 
+/// What the address says of a product that the shop refused.
+const NOT_TAKEN: &str = "not-taken";
+
 /// One design as it is listed.
 struct Design {
     id: String,
@@ -58,16 +61,17 @@ impl Designs {
 
     pub(super) fn write(&self, html: &mut Html, view: &View<'_>, section: &Section, deliveries: &[Arc<Value>]) {
         section.open(html, "Designs");
-        if let Some(id) = view.done(DESIGN) {
+        let listed = |id: &&str| self.designs.iter().any(|design| design.id == *id);
+        if let Some(id) = view.done(DESIGN).filter(listed) {
             html.put("<p class=\"notice done\" role=\"status\">Made: <code>{}</code>, ready to be ordered.</p>", [id]);
         }
-        if let Some(id) = view.done(PRODUCT) {
-            let made = self.designs.iter().any(|design| design.id == id);
-            html.put("<p class=\"notice done\" role=\"status\">", []);
-            match made {
-                true => html.put("The shop took the product <code>{}</code>.</p>", [id]),
-                false => html.put("The shop did not take the product; see Webhooks for its answer.</p>", []),
-            }
+        if let Some(id) = view.done(PRODUCT).filter(listed) {
+            html.put("<p class=\"notice done\" role=\"status\">The shop took the product <code>{}</code>.</p>", [id]);
+        }
+        if view.done(NOT_TAKEN).is_some() {
+            let text =
+                "<p class=\"notice wrong\" role=\"status\">The shop did not take it; its answer is under Webhooks.</p>";
+            html.put(text, []);
         }
         match view.platform {
             Platform::Spiff => self.design_form(html, view),
@@ -267,8 +271,8 @@ fn product_form(html: &mut Html, view: &View<'_>, url: &str) {
     html.put("</details>", []);
 }
 
-/// Delivers the create-product callback; answers the product's id and the number of the delivery.
-pub(super) async fn tell(shared: &Arc<Shared>, form: &mut Form) -> Option<(String, u64)> {
+/// Delivers the create-product callback; answers where it is to be seen what the shop said.
+pub(super) async fn tell(shared: &Arc<Shared>, form: &mut Form) -> Option<String> {
     let price = form.whole("price", 0, i64::MAX);
     let id = form.whole("product_id", 1, i64::MAX);
     let mut product = Map::new();
@@ -284,7 +288,10 @@ pub(super) async fn tell(shared: &Arc<Shared>, form: &mut Form) -> Option<(Strin
         return None;
     }
     match webhooks::product_created(shared, &json!({ "url": url, "product_id": id, "product": product })).await {
-        Ok(told) => Some((plain(&told["product_id"]), told["delivery"].as_u64().unwrap_or(0))),
+        Ok(told) => {
+            let done = if told["ok"] == true { PRODUCT } else { NOT_TAKEN };
+            Some(format!("/?done={done}&id={}&delivery={}#designs", told["product_id"], told["delivery"]))
+        }
         Err(why) => {
             form.refuse("", why);
             None

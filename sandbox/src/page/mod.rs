@@ -106,14 +106,8 @@ async fn take(shared: &Arc<Shared>, platform: Platform, name: &'static str, rece
         return refused(shared, platform, form, 403).await;
     }
     let back = match name {
-        designs::PRODUCT => {
-            let told = designs::tell(shared, &mut form).await;
-            told.map(|(id, delivery)| format!("/?done=product&id={id}&delivery={delivery}#designs"))
-        }
-        webhooks::DELIVERY => {
-            let sent = webhooks::deliver(shared, &mut form).await;
-            sent.map(|delivery| format!("/?done=delivery&delivery={delivery}#webhooks"))
-        }
+        designs::PRODUCT => designs::tell(shared, &mut form).await,
+        webhooks::DELIVERY => webhooks::deliver(shared, &mut form).await,
         _ => {
             let shared = Arc::clone(shared);
             let back;
@@ -178,8 +172,7 @@ impl Done {
     fn of(query: Option<&str>) -> Self {
         let given = Form::read("", query.unwrap_or_default().as_bytes());
         let word = |name: &str| given.text(name).to_owned();
-        let id = Some(word("id")).filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
-        Self { what: word("done"), id: id.unwrap_or_default(), delivery: word("delivery") }
+        Self { what: word("done"), id: word("id"), delivery: word("delivery") }
     }
 }
 

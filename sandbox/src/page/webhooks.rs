@@ -121,8 +121,8 @@ fn text(html: &mut Html, title: &str, value: &Value) {
     html.put("<pre>\n{}</pre>", [&text[..end]]);
 }
 
-/// Delivers what the form asks for and answers the delivery's number.
-pub(super) async fn deliver(shared: &Arc<Shared>, form: &mut Form) -> Option<u64> {
+/// Delivers what the form asks for and answers where to see how it ended.
+pub(super) async fn deliver(shared: &Arc<Shared>, form: &mut Form) -> Option<String> {
     let mut given = json!({ "topic": form.text("topic"), "url": form.text("url") });
     if !TOPICS.contains(&form.text("topic")) {
         form.refuse("topic", "Choose a topic.");
@@ -140,7 +140,7 @@ pub(super) async fn deliver(shared: &Arc<Shared>, form: &mut Form) -> Option<u64
         return None;
     }
     match webhooks::deliver(shared, &given).await {
-        Ok(told) => told["delivery"].as_u64(),
+        Ok(told) => Some(format!("/?done={DELIVERY}&delivery={}#webhooks", told["delivery"])),
         Err(why) => {
             form.refuse("", why);
             None
