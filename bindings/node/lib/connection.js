@@ -18,7 +18,8 @@ function connection (store, dialect, what = 'The store') {
     return { dialect: 'postgresql', execute: (sql, params, rows) => ofPg(store, sql, params, rows) }
   }
   if (typeof store !== 'function') {
-    throw argument(`${what} is none: give 'sqlite:PATH', a Pool or Client of the package pg, or a function (sql, params, rows) of yours together with its dialect.`)
+    const due = what === 'client' ? 'a Client of the package pg, or a function' : "'sqlite:PATH', a Pool or Client of the package pg, or together with its dialect a function"
+    throw argument(`${what} is none: give ${due} (sql, params, rows) of yours.`)
   }
   if (!DIALECTS.includes(dialect)) throw argument(`${what} is a function: say the dialect of its database, one of ${DIALECTS.join(', ')}.`)
   return { dialect, execute: (sql, params, rows) => ofFunction(store, sql, params, rows) }
