@@ -1,84 +1,60 @@
-"""FastAPI: places orders without blocking the loop, takes up later what was not placed or is in doubt, and takes Sign Customiser's
-deliveries.
+"""FastAPI: the order of a paid cart goes into the outbox in the transaction of its payment, a task of the server delivers what is there,
+and Sign Customiser's deliveries settle what is in doubt.
 
-    uvicorn fastapi_shop:app
+    DATABASE_URL=postgresql://shop@localhost/shop uvicorn fastapi_shop:app
+
+Several such servers may run over one database. Instead of the task here, `countersign outbox run --store $DATABASE_URL` may deliver.
 """
 
 import asyncio
-import time
+import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
 import countersign
 from countersign.types import SpiffOrder
 
+log = logging.getLogger("shop")
 webhook = countersign.Webhook.from_env()
 
-# In a shop this is a table: one row for each order, with a unique order id. See django_shop.py.
-ORDERS: dict[str, dict[str, Any]] = {}
+
+def ask_a_person(row: countersign.Changed) -> None:
+    log.error("order %s is held (%s): %s", row.external_id, row.reason, row.why)
 
 
-async def place(spiff: countersign.AsyncSpiff, row: dict[str, Any]) -> None:
-    # Committed before it is sent, in one statement that changes a row which is "new" or "waiting", and no other.
-    row.update(state="sending", sent_at=int(time.time()), first_absent_at=None, due=time.time() + 120)
-    try:
-        # Its own time limit rather than asyncio.timeout(): it knows whether anything was sent.
-        placed = await spiff.place_order(row["order"], timeout=10)
-    except countersign.OutcomeUnknown as doubt:
-        row.update(state="unknown", sent_at=doubt.sent_at, due=doubt.settle_after)
-    except countersign.NotPlaced as refused:
-        state = "waiting" if refused.retryable else "refused"
-        problems = [dict(problem) for problem in refused.problems]
-        row.update(state=state, due=time.time() + (refused.retry_after or 60), why=str(refused), problems=problems)
-    else:
-        row.update(state="placed", id=placed.id)
-
-
-async def settle(spiff: countersign.AsyncSpiff, row: dict[str, Any]) -> None:
-    if not row.get("sent_at"):
-        row.update(state="held", why="Nobody knows when it was sent.")  # a person must look: no time is made up
-        return
-    try:
-        found = await spiff.settle(row["order"], sent_at=row["sent_at"], first_absent_at=row.get("first_absent_at"), timeout=10)
-    except countersign.Error as error:
-        # A read failed; the order is as much in doubt as before.
-        row.update(state="unknown" if error.retryable else "held", due=time.time() + (error.retry_after or 60), why=str(error))
-        return
-    if found == "placed":
-        row["state"] = "placed"
-    elif found == "absent":
-        row.update(state="waiting", due=time.time())
-    elif found.again_at is None:
-        row.update(state="held", why=found.reason)  # a person must look
-    else:
-        row.update(state="unknown", due=found.again_at, first_absent_at=found.first_absent_at)
-
-
-async def sweep(spiff: countersign.AsyncSpiff) -> None:
-    """What waits is placed, what is in doubt is settled."""
-    for row in list(ORDERS.values()):
-        if row["state"] in ("sending", "unknown") and row["due"] <= time.time():
-            await settle(spiff, row)
-        if row["state"] == "waiting" and row["due"] <= time.time():
-            await place(spiff, row)
+async def deliver_orders(outbox: countersign.AsyncOutbox) -> None:
+    while True:
+        try:
+            await outbox.drain(seconds=60)
+        except countersign.Error as error:
+            log.error("nothing is delivered: %s", error)  # the database is away, perhaps: it goes on later
+        await asyncio.sleep(1)
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with countersign.AsyncSpiff.from_env() as spiff:
-
-        async def every_minute() -> None:
-            while True:
-                await asyncio.sleep(60)
-                await sweep(spiff)
-
-        app.state.spiff, job = spiff, asyncio.create_task(every_minute())
+    async with AsyncConnectionPool(os.environ["DATABASE_URL"], open=False) as pool:
+        outbox = countersign.AsyncOutbox(
+            pool,
+            {"shop": countersign.Spiff.from_env(), "signs": countersign.SignCustomiser.from_env()},
+            shop="fastapi shop",
+            on_held=ask_a_person,
+        )
+        # In a shop these are migrations: outbox.schema() has the statements.
+        await outbox.install()
+        async with pool.connection() as connection:
+            await connection.execute("CREATE TABLE IF NOT EXISTS payments (order_id text PRIMARY KEY)")
+        app.state.pool, app.state.outbox = pool, outbox
+        job = asyncio.create_task(deliver_orders(outbox))
         yield
         job.cancel()
+        await asyncio.wait((job,))  # an order that is under way has its end first
 
 
 app = FastAPI(lifespan=lifespan)
@@ -90,20 +66,32 @@ class Paid(BaseModel):
     quantity: int = 1
 
 
-@app.post("/orders")
-async def pay(paid: Paid, request: Request) -> dict[str, Any]:
-    if paid.order_id not in ORDERS:
-        order: SpiffOrder = {
-            "externalId": paid.order_id,
-            "paid": True,
-            "orderItems": [{"amountToOrder": paid.quantity, "transactionId": paid.transaction_id}],
-        }
-        ORDERS[paid.order_id] = {"state": "new", "order": order}
-        await place(request.app.state.spiff, ORDERS[paid.order_id])
-    row = ORDERS[paid.order_id]
-    if row["state"] == "refused":
-        raise HTTPException(422, row["problems"] or row["why"])
-    return {name: row.get(name) for name in ("state", "id", "why")}
+@app.post("/payments")
+async def paid(payment: Paid, request: Request) -> dict[str, Any]:
+    """What the payment provider calls, and calls again until it is answered with 2xx."""
+    order: SpiffOrder = {
+        "externalId": payment.order_id,
+        "paid": True,
+        "orderItems": [{"amountToOrder": payment.quantity, "transactionId": payment.transaction_id}],
+    }
+    try:
+        async with request.app.state.pool.connection() as connection:
+            # Both, or neither: it is one transaction, which ends with this block.
+            await connection.execute("INSERT INTO payments (order_id) VALUES (%s) ON CONFLICT DO NOTHING", (payment.order_id,))
+            enqueued = await request.app.state.outbox.enqueue(order, "shop", connection=connection)
+    except countersign.InvalidOrder as refused:
+        raise HTTPException(422, [dict(problem) for problem in refused.problems]) from refused
+    except countersign.Error as error:
+        raise HTTPException(503, str(error)) from error  # nothing was acknowledged: let it come again
+    return {"status": enqueued.status, "state": enqueued.state}
+
+
+@app.get("/orders/{order_id}")
+async def look(order_id: str, request: Request) -> dict[str, Any]:
+    row = await request.app.state.outbox.get(order_id)
+    if row is None:
+        raise HTTPException(404)
+    return {"state": row.state, "id": row.remote_id, "why": row.reason}
 
 
 @app.post("/deliveries")
@@ -112,7 +100,8 @@ async def deliver(request: Request) -> Response:
         event = webhook.verify(request.headers, await request.body())
     except countersign.VerificationFailed as refused:
         raise HTTPException(401, refused.kind) from refused
-    # Deliveries repeat: look event.dedup_key up first, and answer a repeated one as the first.
+    # Its order:created tells that the platform has an order; of other topics it says "ignored". Repeated it does no harm.
+    await request.app.state.outbox.notify(event)
     product = event.topic == "product:created"
     answer = event.answer(f"shop-{event.data['product_id']}") if product else '{"ok":true}'
     return Response(answer, media_type="application/json")

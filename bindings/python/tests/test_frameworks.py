@@ -11,6 +11,7 @@ import types
 from pathlib import Path
 
 import pytest
+from conftest import sign_order
 
 import countersign
 
@@ -35,6 +36,7 @@ def delivery(sandbox, body, at=None):
     return {"X-Webhook-Timestamp": stamp, "X-Webhook-Signature": signature}, text
 
 
+ORDER_CREATED = {"order": {"order_id": 77, "external_id": "fastapi-3"}}
 PRODUCT = {"product": {"product_id": 17, "title": "t", "price": 1, "external_data": {}}}
 
 
@@ -90,15 +92,9 @@ def taken_up_again(sandbox, monkeypatch, module, rows, sweep, name):
             place_order = None
 
             def settle(self, *given, **more):
-                if name != "fastapi":
-                    return answer(*given, **more)
+                return answer(*given, **more)
 
-                async def awaited():
-                    return answer(*given, **more)
-
-                return awaited()
-
-        sweep(Told()) if name == "fastapi" else with_client(monkeypatch, module, Told(), sweep)
+        with_client(monkeypatch, module, Told(), sweep)
         assert held["state"] == "held" and held["why"]
     assert all(one["state"] not in ("sending", "new") for one in rows.values())
 
@@ -118,53 +114,79 @@ def test_first_order(sandbox, monkeypatch, capsys):
     assert module.main() == 1 and "orderItems[0].transactionId" in capsys.readouterr().out
 
 
-def test_fastapi(sandbox, monkeypatch):
+def test_fastapi(sandbox, monkeypatch, postgresql):
     import httpx
+    from psycopg.conninfo import make_conninfo
 
-    module = example("fastapi_shop", sandbox, monkeypatch)
+    with postgresql.connect() as connection:
+        connection.execute("CREATE DATABASE fastapi")
+    url = make_conninfo(**postgresql.arguments(dbname="fastapi"))
+    module = example("fastapi_shop", sandbox, monkeypatch, DATABASE_URL=url)
 
     async def main():
         transport = httpx.ASGITransport(app=module.app)
         async with module.lifespan(module.app), httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+
+            async def until(order_id, state):
+                for _ in range(200):
+                    found = (await client.get(f"/orders/{order_id}")).json()
+                    if found["state"] == state:
+                        return found
+                    await asyncio.sleep(0.05)
+                raise AssertionError(found)
+
             paid = {"order_id": "fastapi-1", "transaction_id": sandbox.transaction(), "quantity": 2}
-            reply = await client.post("/orders", json=paid)
-            assert (reply.status_code, reply.json()["state"]) == (200, "placed")
-            assert len(sandbox.accepted("fastapi-1")) == 1
-            assert (await client.post("/orders", json=paid)).json() == reply.json()
-            assert len(sandbox.accepted("fastapi-1")) == 1
-            reply = await client.post("/orders", json=paid | {"order_id": "fastapi-2", "quantity": 0})
+            reply = await client.post("/payments", json=paid)
+            assert (reply.status_code, reply.json()["status"]) == (200, "new")
+            assert (await client.post("/payments", json=paid)).json()["status"] == "known"
+            found = await until("fastapi-1", "placed")
+            assert [order["id"] for order in sandbox.accepted("fastapi-1")] == [found["id"]]
+            reply = await client.post("/payments", json=paid | {"order_id": "fastapi-2", "quantity": 0})
             assert reply.status_code == 422 and reply.json()["detail"][0]["path"] == "orderItems[0].amountToOrder"
-            sandbox.fault("500")
-            assert (await client.post("/orders", json=paid | {"order_id": "fastapi-3"})).json()["state"] == "unknown"
-            sandbox.fault("429", retry_after=3)
-            assert (await client.post("/orders", json=paid | {"order_id": "fastapi-4"})).json()["state"] == "waiting"
-            headers, body = delivery(sandbox, PRODUCT)
-            reply = await client.post("/deliveries", content=body, headers=headers)
-            assert (reply.status_code, reply.json()) == (200, {"external_id": "shop-17"})
+            assert (await client.get("/orders/fastapi-2")).status_code == 404
+            async with module.app.state.pool.connection() as connection:
+                # The payment of what was refused was taken back with it.
+                cursor = await connection.execute("SELECT array_agg(order_id) FROM payments")
+                assert await cursor.fetchone() == (["fastapi-1"],)
+            # In doubt at a platform without a read: its webhook tells.
+            sandbox.fault("accept_then_500")
+            await module.app.state.outbox.enqueue(sign_order("fastapi-3"), "signs")
+            await until("fastapi-3", "unknown")
+            for body, answer in ((ORDER_CREATED, {"ok": True}), (PRODUCT, {"external_id": "shop-17"})):
+                headers, text = delivery(sandbox, body)
+                for _ in range(2):
+                    reply = await client.post("/deliveries", content=text, headers=headers)
+                    assert (reply.status_code, reply.json()) == (200, answer)
+            assert (await until("fastapi-3", "placed"))["id"] == "77"
             headers, body = delivery(sandbox, PRODUCT, at=int(time.time()) - 4000)
             reply = await client.post("/deliveries", content=body, headers=headers)
             assert (reply.status_code, reply.json()["detail"]) == (401, "too_old")
+            # The store fails: the provider is told to come again, and there is no payment without its order.
+            async with module.app.state.pool.connection() as connection:
+                await connection.execute("ALTER TABLE countersign_outbox_meta RENAME TO away")
+            assert (await client.post("/payments", json=paid | {"order_id": "fastapi-4"})).status_code == 503
+            async with module.app.state.pool.connection() as connection:
+                await connection.execute("ALTER TABLE away RENAME TO countersign_outbox_meta")
+                cursor = await connection.execute("SELECT count(*) FROM payments WHERE order_id = 'fastapi-4'")
+                assert await cursor.fetchone() == (0,)
 
     asyncio.run(main())
 
-    async def once(client=None):
-        async with countersign.AsyncSpiff.from_env(settle_delay=0, settle_gap=0) as spiff:
-            await module.sweep(client or spiff)
 
-    taken_up_again(sandbox, monkeypatch, module, module.ORDERS, lambda client=None: asyncio.run(once(client)), "fastapi")
-
-
-def test_flask(sandbox):
-    """No example of its own: a view is three lines."""
+def test_flask(sandbox, tmp_path):
+    """No example of its own: a view is four lines."""
     import flask
 
     app = flask.Flask("shop")
+    outbox = countersign.Outbox(f"sqlite:{tmp_path}/o.db", {"signs": sandbox.signs()}, create=True, anywhere=True)
+    outbox.install()
     webhook = countersign.Webhook(sandbox.ready["sign_customiser"]["webhook_secret"])
 
     @app.post("/deliveries")
     def deliver():
         event = webhook.verify(flask.request.headers, flask.request.get_data())
         webhook.verify(flask.request.environ, flask.request.get_data())
+        assert outbox.notify(event) == "ignored"
         return event.answer("shop-17")
 
     headers, body = delivery(sandbox, PRODUCT)

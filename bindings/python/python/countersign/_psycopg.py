@@ -62,9 +62,9 @@ class Connection(_Any):
 
     def execute(self, sql: str, params: list[Any], rows: bool) -> Any:
         try:
-            with psycopg.Cursor(self.connection, row_factory=tuple_row) as cursor:
-                cursor.execute(sql, params, prepare=False)
-                return cursor.fetchall() if rows else cursor.rowcount
+            cursor = psycopg.Cursor(self.connection, row_factory=tuple_row)
+            cursor.execute(sql, params, prepare=False)
+            return cursor.fetchall() if rows else cursor.rowcount
         except psycopg.Error as error:
             raise _trouble(self.connection, error) from error
 
@@ -129,9 +129,9 @@ class AsyncConnection(_Any):
 
     async def execute(self, sql: str, params: list[Any], rows: bool) -> Any:
         try:
-            async with psycopg.AsyncCursor(self.connection, row_factory=tuple_row) as cursor:
-                await cursor.execute(sql, params, prepare=False)
-                return await cursor.fetchall() if rows else cursor.rowcount
+            cursor = psycopg.AsyncCursor(self.connection, row_factory=tuple_row)
+            await cursor.execute(sql, params, prepare=False)
+            return await cursor.fetchall() if rows else cursor.rowcount
         except psycopg.Error as error:
             raise _trouble(self.connection, error) from error
 
