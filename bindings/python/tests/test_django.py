@@ -45,11 +45,25 @@ def ids(box):
 # The conformance script
 
 
-KINDS = ["postgresql", "postgresql-off", "pool", "pgbouncer", "sqlite"]
+KINDS = ["postgresql", "postgresql-off", "pool", "pgbouncer", "mysql-off", "sqlite"]
 
 
 @pytest.fixture(scope="session")
-def conformance(postgresql, tmp_path_factory):
+def mariadb():
+    """A real server: what it is for Django."""
+    process = subprocess.Popen([sys.executable, str(ROOT / "tests/mariadb.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        ready = json.loads(process.stdout.readline())
+        names = {"NAME": "database", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+        yield {"ENGINE": "django.db.backends.mysql", "AUTOCOMMIT": False, **{name: ready[of] for name, of in names.items()}}
+    finally:
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def conformance(postgresql, mariadb, tmp_path_factory):
     """All kinds at the same time, each with a sandbox and a database of its own: most of it is waiting."""
     import django_project
 
@@ -61,6 +75,7 @@ def conformance(postgresql, tmp_path_factory):
             server = postgresql.arguments(pooled=kind == "pgbouncer", dbname=f"django-{kind}")
             databases = django_project.databases(server, tmp_path_factory.mktemp(kind))
             databases |= {name: {**databases["default"], "DISABLE_SERVER_SIDE_CURSORS": True} for name in ("postgresql", "pgbouncer")}
+            databases["mysql-off"] = mariadb
             env = {**os.environ, "DATABASES": json.dumps(databases)}
             command = [sys.executable, str(HERE / "conform.py"), kind]
             running[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)

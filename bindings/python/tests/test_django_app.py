@@ -463,7 +463,14 @@ def test_a_worker(project, sandbox, postgresql):
         # It comes back after an outage, and looks for new orders.
         with postgresql.connect() as connection:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'django'")
-        time.sleep(1.5)
+            # And what is worse is told once, and waited for.
+            connection.execute("ALTER DATABASE django SET search_path = nowhere")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'django'")
+            assert process.stdout.readline().endswith("It is tried again until it works.\n")
+            time.sleep(1.2)
+            connection.execute("ALTER DATABASE django RESET search_path")
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'django'")
+        assert process.stdout.readline() == "It works again.\n"
         from django.db import connections
 
         connections.close_all()

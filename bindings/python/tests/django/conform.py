@@ -9,19 +9,15 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "outbox")]
+sys.path.insert(0, str(HERE.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "django_project"
 
 import django
 from conftest import ROOT, started
 from django.db import connections, transaction
-from script import Script
+from outbox.script import Script
 
-import countersign
 from countersign.contrib.django import Outbox
-
-# What the script makes.
-countersign.Outbox = lambda store, accounts, prefix, policy: store.make(accounts, policy)
 
 TABLES = [f"countersign_outbox{name}" for name in ("", "_design", "_account", "_meta")]
 
@@ -30,8 +26,9 @@ class Django(Script):
     """Over the connection of one alias."""
 
     def __init__(self, sandbox, alias):
-        self.sandbox, self.kind, self.number, self.awaited, self.store = sandbox, alias, 0, False, self
-        self.host, self.alias = connections[alias], alias
+        self.sandbox, self.kind, self.number = sandbox, alias, 0
+        self.host = self.store = connections[alias]
+        self.alias = alias
 
     def make(self, accounts, policy):
         for name in TABLES:
@@ -66,6 +63,10 @@ class Django(Script):
 
 
 def main():
+    if sys.argv[1].startswith("mysql"):
+        import pymysql
+
+        pymysql.install_as_MySQLdb()
     django.setup()
     rows = json.loads((ROOT / "tests/vectors/outbox.json").read_text("utf-8"))
     only = os.environ.get("COUNTERSIGN_ROW")

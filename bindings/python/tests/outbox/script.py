@@ -132,12 +132,7 @@ class Script:
             name: self.sandbox.spiff() if platform == "spiff" else self.sandbox.signs()
             for name, platform in row.get("accounts", {"shop": "spiff"}).items()
         }
-        make, policy = countersign.AsyncOutbox if self.awaited else countersign.Outbox, row.get("policy", {})
-        if self.host:
-            self.outbox = make(self.store, accounts, prefix=f"s{self.number}_", policy=policy)
-        else:
-            store = f"sqlite:{self.folder.name}/{self.number}.db"
-            self.outbox = make(store, accounts, policy=policy, create=True, anywhere=True)
+        self.outbox = self.make(accounts, row.get("policy", {}))
         for at, step in enumerate(row["steps"]):
             try:
                 self.step(step)
@@ -148,6 +143,13 @@ class Script:
                 raise AssertionError(f"step {at} ({json.dumps(step)}): {type(error).__name__}: {error}") from error
         if self.open:
             self.execute("ROLLBACK")
+
+    def make(self, accounts, policy):
+        """An outbox with an empty store."""
+        make = countersign.AsyncOutbox if self.awaited else countersign.Outbox
+        if self.host:
+            return make(self.store, accounts, prefix=f"s{self.number}_", policy=policy)
+        return make(f"sqlite:{self.folder.name}/{self.number}.db", accounts, policy=policy, create=True, anywhere=True)
 
     def step(self, step):
         match next(iter(step)):
