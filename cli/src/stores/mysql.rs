@@ -210,7 +210,10 @@ fn refusal(name: &str, error: &mysql::Error) -> Refusal {
     let passes = match error {
         // Too many connections, shutting down, blocked for now.
         mysql::Error::MySqlError(error) => matches!(error.code, 1040 | 1053 | 1129 | 1203 | 1226),
+        // A certificate that is none of ours is told as data that are none.
         mysql::Error::IoError(error) => error.kind() != std::io::ErrorKind::InvalidData,
+        // It went away in the middle of its greeting.
+        mysql::Error::CodecError(_) => true,
         mysql::Error::DriverError(error) => {
             matches!(error, DriverError::ConnectTimeout | DriverError::CouldNotConnect(_) | DriverError::Timeout)
         }

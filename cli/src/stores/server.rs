@@ -41,6 +41,13 @@ pub(crate) struct Refusal {
     pub(crate) passes: bool,
 }
 
+/// `store_busy` for what passes, `store` for what does not.
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(if refusal.passes { ErrorKind::StoreBusy } else { ErrorKind::Store }, refusal.why)
+    }
+}
+
 /// A connection, and when it was last used.
 struct Open<C>(C, Instant);
 
@@ -64,10 +71,7 @@ impl<D: Driver> Server<D> {
     /// Connects, where that is still to be done.
     pub(crate) fn reach(&self) -> Result<(), Error> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let refused = |refusal: Refusal| {
-            Error::new(if refusal.passes { ErrorKind::StoreBusy } else { ErrorKind::Store }, refusal.why)
-        };
-        *open = Some(self.connected(open.take(), Duration::ZERO).map_err(refused)?);
+        *open = Some(self.connected(open.take(), PATIENCE).map_err(Error::from)?);
         Ok(())
     }
 
@@ -92,13 +96,16 @@ impl<D: Driver> Server<D> {
     pub(crate) fn run<T: 'static>(&self, task: Task<T>, stop: &dyn Fn() -> bool) -> Result<Option<T>, Error> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut patience = PATIENCE;
-        store::run(task, stop, |statement| {
+        let mut refused = None;
+        let done = store::run(task, stop, |statement| {
             let mut now = match self.connected(open.take(), patience) {
                 Ok(now) => now,
                 Err(refusal) => {
-                    return Outcome::Trouble(Trouble { kind: TroubleKind::Refused, message: refusal.why });
+                    let message = refused.insert(refusal).why.clone();
+                    return Outcome::Trouble(Trouble { kind: TroubleKind::Refused, message });
                 }
             };
+            refused = None;
             let outcome = D::execute(&mut now.0, statement);
             if !matches!(&outcome, Outcome::Trouble(trouble) if trouble.kind == TroubleKind::Lost) {
                 now.1 = Instant::now();
@@ -111,6 +118,8 @@ impl<D: Driver> Server<D> {
                 patience = PATIENCE;
             }
             outcome
-        })
+        });
+        // Who could not be reached, and not what could not be done.
+        done.map_err(|error| refused.map_or(error, Error::from))
     }
 }

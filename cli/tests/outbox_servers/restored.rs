@@ -12,7 +12,7 @@ fn enqueue_sign(shop: &Shop, id: &str) {
 }
 
 fn drain(shop: &Shop, more: &[&str]) {
-    shop.run(&[&["drain", "--seconds", "3"][..], more].concat()).exits(0);
+    shop.run(&[&["drain", "--seconds", "15"][..], more].concat()).exits(0);
 }
 
 fn ids(range: std::ops::RangeInclusive<u32>) -> Vec<String> {

@@ -65,6 +65,7 @@ fn outlive(server: &Server) {
     shop.enqueue(&shop.order("2")).exits(0);
     until("the second one is placed", || worker.printed().len() == 2, || format!("{:?}", worker.said()));
     let errors: Vec<_> = worker.said().into_iter().filter(|line| line.starts_with("error: ")).collect();
+    // At most once for each.
     assert!(matches!(&errors[..], [one] | [one, _] if one.contains(":…@127.0.0.1")), "{errors:?}");
     worker.end();
     assert_eq!(shop.arrived(), ["1", "2"]);

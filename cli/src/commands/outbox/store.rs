@@ -102,15 +102,11 @@ impl StoreArgs {
     /// An outbox whose server may be away for now.
     pub(crate) fn awaited(&self, named: &Named, settings: Settings) -> Result<(Opened, Option<Error>), Failure> {
         let opened = self.unverified(named, settings, place()?)?;
-        let away = |reached: Result<(), Error>| reached.err().filter(|error| error.kind() == ErrorKind::StoreBusy);
         let verified = opened.store.reach().and_then(|()| opened.run(opened.engine.verify()));
         match verified {
             Ok(()) => Ok((opened, None)),
-            // It may also have gone in between.
-            Err(error) => match away(opened.store.reach()) {
-                None => Err(error.into()),
-                away => Ok((opened, away)),
-            },
+            Err(error) if error.kind() == ErrorKind::StoreBusy => Ok((opened, Some(error))),
+            Err(error) => Err(error.into()),
         }
     }
 

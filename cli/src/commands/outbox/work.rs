@@ -257,7 +257,7 @@ impl Run {
     }
 }
 
-/// A store that failed: how, when it is tried again, and the pause after the next failure.
+/// A store that failed: how, in words unless it passes by itself; when it is tried again, and the pause after the next failure.
 struct Failing {
     words: String,
     until: Instant,
@@ -266,9 +266,9 @@ struct Failing {
 
 /// Serves one store after the other, until `stop`. `away` says which are not there at first.
 fn serve(stores: &[Opened], away: Vec<Option<Error>>, tell: Sender<Told>, rest: Duration, stop: &dyn Fn() -> bool) {
-    // An outage is told once, and not at every attempt; one that turns into another is told again.
+    // An outage is told once, and not at every attempt, nor by each of its faces: away, starting, starting still.
     let failed = |at: usize, before: Option<Failing>, error: Error| {
-        let words = error.message().to_owned();
+        let words = if error.kind() == ErrorKind::StoreBusy { "" } else { error.message() }.to_owned();
         let pause = before.as_ref().map_or(PAUSE.0, |before| before.pause);
         if before.is_none_or(|before| before.words != words) {
             _ = tell.send(Told::Failed(at, Box::new(error)));
