@@ -4,9 +4,14 @@ import hashlib
 import hmac
 import io
 import re
+import signal
+import tempfile
 import time
 
 from conftest import ROOT, python
+from psycopg.conninfo import make_conninfo
+
+import countersign
 
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs/python.md").read_text("utf-8"), re.M | re.S)
 
@@ -23,7 +28,7 @@ def run(mark, sandbox, **env):
 
 
 def test_every_snippet_is_known_to_these_tests():
-    assert len(SNIPPETS) == 10
+    assert len(SNIPPETS) == 15
 
 
 def test_a_first_order_and_its_settling(sandbox):
@@ -70,7 +75,36 @@ def test_a_span_around_a_call(sandbox):
 
 
 def test_asyncio(sandbox):
-    assert re.fullmatch(r"placed: \S+\n", run("asyncio.run(main())", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
+    assert re.fullmatch(r"placed: \S+\n", run("AsyncSpiff.from_env(workers", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
+
+
+def test_the_outbox(sandbox, postgresql, tmp_path, monkeypatch, capsys):
+    with postgresql.connect() as connection:
+        connection.execute("CREATE DATABASE documented")
+    env = {"DATABASE_URL": make_conninfo(**postgresql.arguments(dbname="documented")), "TRANSACTION_ID": sandbox.transaction()}
+    assert run("with connection.transaction():\n    connection.execute", sandbox, **env)[0] == "new\n1\n1004 placed\n"
+    assert run("with connection.transaction():\n    connection.execute", sandbox, **env)[0] == "known\n0\n1004 placed\n"
+    assert run("def in_transaction(connection", sandbox, **env)[0] == "placed\n"
+    assert run("countersign.AsyncOutbox(", sandbox, **{**env, "TRANSACTION_ID": sandbox.transaction()})[0] == "new\n1\n"
+    own = snippet("class Own:")
+    done = python(own.replace("shop.db", f"{tmp_path}/shop.db"), env=sandbox.ready["env"])
+    assert (done.stdout, done.stderr) == ("True\n", "")
+    # The worker, until it has nothing to do.
+    monkeypatch.setenv("COUNTERSIGN_OUTBOX_TEST_SCALE", "1")
+    for name, value in sandbox.ready["env"].items():
+        monkeypatch.setenv(name, value)
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+        store, page, before = f"sqlite:{folder}/outbox.db", {"__name__": "page"}, signal.getsignal(signal.SIGTERM)
+        exec(snippet("signal.signal(signal.SIGTERM"), page)
+        try:
+            page["main"](store, 0.2)
+            order = sandbox.order("documented")
+            sandbox.spiff().place_order(order | {"externalId": "by another way"})
+            countersign.Outbox(store, {"shop": sandbox.spiff()}).enqueue(order)
+            page["main"](store, 0.5)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+    assert "a person must look at documented because already_ordered\n" in capsys.readouterr().out
 
 
 def test_gevent(sandbox):
