@@ -28,5 +28,9 @@ def complete(sender: CountersignConfig, using: str, **_: Any) -> None:
     order = sender.get_model("Order")
     if setting() is None or not router.allow_migrate_model(using, order):
         return
-    if using == outbox().using and order._meta.db_table in connections[using].introspection.table_names():
+    host = connections[using]
+    if using != outbox().using or order._meta.db_table not in host.introspection.table_names():
+        return
+    # Somebody's transaction, such as that of a test: it is not for this to commit.
+    if host.get_autocommit():
         outbox().install()
