@@ -43,6 +43,7 @@ fn links_lead_somewhere() {
         "docs/support.md",
         "docs/woocommerce.md",
         "docs/magento.md",
+        "docs/django.md",
         "include/README.md",
         "sandbox/README.md",
         "tests/vectors/README.md",
