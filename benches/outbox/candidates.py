@@ -57,6 +57,7 @@ class Candidate:
 
     def environment(self, at, platform):
         return {**os.environ, "DATABASE_URL": at(self.database), "COUNTERSIGN_OUTBOX_STORE": at(self.database), "PLATFORM": platform, "PGSSLMODE": "disable",
+                "PYTHONDONTWRITEBYTECODE": "1",
                 "COUNTERSIGN_SIGN_CUSTOMISER_BASE_URL": platform, "COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN": "token",
                 "COUNTERSIGN_SPIFF_BASE_URL": platform, "COUNTERSIGN_SPIFF_ACCESS_KEY": "key", "COUNTERSIGN_SPIFF_SECRET_KEY": "secret"}
 

@@ -61,6 +61,7 @@ def install():
     os.execv(python, [python, __file__, *sys.argv[1:]])
 
 
+sys.dont_write_bytecode = True
 if not Path(sys.executable).is_relative_to(BUILD):
     install()
 
