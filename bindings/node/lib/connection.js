@@ -36,15 +36,20 @@ function inBinary () {
 /** Without a name: behind a pgbouncer, the next statement may reach another connection. */
 async function ofPg (client, text, values, rows) {
   const answer = await client.query({ text, values, rowMode: 'array', types })
-  return rows ? answer.rows : answer.rowCount ?? 0
+  return rows ? listed(answer.rows) : answer.rowCount ?? 0
 }
 
 async function ofFunction (execute, sql, params, rows) {
   const answer = await execute(sql, params, rows)
-  if (rows && Array.isArray(answer)) return answer.map(row => (Array.isArray(row) ? row : Object.values(row)).map(cell))
+  if (rows && Array.isArray(answer)) return listed(answer)
   if (!rows && (typeof answer === 'bigint' || Number.isSafeInteger(answer))) return Number(answer)
   const due = rows ? 'a list of rows' : 'how many rows were changed, a number'
   throw new Error(`The function of the store answered ${Array.isArray(answer) ? 'a list' : answer === null ? 'null' : `a value of type ${typeof answer}`}, and ${due}, is due`)
+}
+
+/** Rows as lists of values, in the order of their columns. */
+function listed (rows) {
+  return rows.map(row => (Array.isArray(row) ? row : Object.values(row)).map(cell))
 }
 
 /** A value as JSON can say it. */

@@ -56,7 +56,9 @@ pub fn outbox(store: Text, settings: Text, names: Vec<Text>, clients: Vec<&Clien
             Some(path) => {
                 // What is wrong with the settings is told at once.
                 Engine::new(Dialect::Sqlite, String::new(), settings.clone())?;
-                Store::File { path: path.into(), place, settings: Box::new(settings), opened: Mutex::default() }
+                // Where the process stands may change until it is opened.
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
+                Store::File { path, place, settings: Box::new(settings), opened: Mutex::default() }
             }
             None => Store::Host(Engine::new(Dialect::of(&store)?, site, settings)?),
         };

@@ -54,27 +54,30 @@ const STORES = {
   }
 }
 
-for (const [name, make] of Object.entries(STORES)) {
-  test(`outbox kills: ${name}: processes are killed and stopped at random, and every order arrives once`, async t => {
-    const [store, sandbox] = await Promise.all([make(), Sandbox.start()])
-    try {
-      for (let left = KILLS, round = 0; left > 0; left -= ROUND, round++) {
-        await store.begin()
-        const blows = Math.min(left, ROUND)
-        const came = await new Storm(store, sandbox, blows, SEED + round).run()
-        const apart = await store.end()
-        const held = Object.entries(came.held).map(([reason, count]) => `${count} ${reason}`).join(', ') || '0'
-        t.diagnostic(`| outbox in ${name}, Node | ${came.kills} | ${came.stops} | ${came.servers} | ${came.events} | ${came.again} | ${came.posts} | ${came.reads} | ${came.lost} | ${came.doubled} | ${held} | ${came.stuck} | ${came.seconds} s`)
-        assert.deepEqual([came.lost, came.doubled, came.stuck, apart], [0, 0, 0, 0], `lost, doubled, stuck, payments without order: ${came.told.join('\n')}`)
-        // Sent twice in vain, or three workers died over it: nothing else may need a person here.
-        assert.deepEqual(Object.keys(came.held).filter(reason => !['resends_spent', 'crashed'].includes(reason)), [], held)
-        assert.ok(Object.values(came.held).reduce((sum, count) => sum + count, 0) <= 5 + came.events / 10, held)
-        // Otherwise the storm was none.
-        assert.ok(came.posts > came.events && came.stops >= Math.floor(blows / 20) && (!store.server || came.servers >= Math.floor(blows / 20)), JSON.stringify(came))
-      }
-    } finally {
-      await store.stop()
-      await sandbox.stop()
+async function storms (t, name, make) {
+  const [store, sandbox] = await Promise.all([make(), Sandbox.start()])
+  try {
+    for (let left = KILLS, round = 0; left > 0; left -= ROUND, round++) {
+      await store.begin()
+      const blows = Math.min(left, ROUND)
+      const came = await new Storm(store, sandbox, blows, SEED + round).run()
+      const apart = await store.end()
+      const held = Object.entries(came.held).map(([reason, count]) => `${count} ${reason}`).join(', ') || '0'
+      t.diagnostic(`| outbox in ${name}, Node | ${came.kills} | ${came.stops} | ${came.servers} | ${came.events} | ${came.again} | ${came.posts} | ${came.reads} | ${came.lost} | ${came.doubled} | ${held} | ${came.stuck} | ${came.seconds} s`)
+      assert.deepEqual([came.lost, came.doubled, came.stuck, apart], [0, 0, 0, 0], `lost, doubled, stuck, payments without order: ${came.told.join('\n')}`)
+      // Sent twice in vain, or three workers died over it: nothing else may need a person here.
+      assert.deepEqual(Object.keys(came.held).filter(reason => !['resends_spent', 'crashed'].includes(reason)), [], held)
+      assert.ok(Object.values(came.held).reduce((sum, count) => sum + count, 0) <= 5 + came.events / 10, held)
+      // Otherwise the storm was none.
+      assert.ok(came.posts > came.events && came.stops >= Math.floor(blows / 20) && (!store.server || came.servers >= Math.floor(blows / 20)), JSON.stringify(came))
     }
-  })
+  } finally {
+    await store.stop()
+    await sandbox.stop()
+  }
 }
+
+test('outbox kills: processes are killed and stopped at random, and every order arrives once', { concurrency: 2 }, async t => {
+  t.diagnostic('| | kills | stops | of them the server | events | delivered again | POSTs | reads | lost | doubled | held | stuck |')
+  await Promise.all(Object.entries(STORES).map(([name, make]) => t.test(name, () => storms(t, name, make))))
+})

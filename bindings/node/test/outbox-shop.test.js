@@ -54,14 +54,12 @@ test('a shop with Express and pg: paid twice, placed once, in doubt, held, and k
     assert.equal(await paid('nobody'), 500)
     assert.equal((await fetch(`${shop.url}/orders/nobody`)).status, 404)
 
-    // The platform hangs: it waits, and is read back.
+    // The platform hangs: it waits, and is read back. What becomes of it is looked at in the end.
     await sandbox.faults({ fault: 'accept_then_500', target: 'order' })
     await ordered('o2', 'shop', await sandbox.order('o2'))
     await paid('o2')
     await until(async () => await accepted('o2') === 1, 'it was never sent')
     assert.match(await shows('o2'), /^(waiting|placed)$/)
-    await placed('o2')
-    assert.equal(await accepted('o2'), 1)
 
     // An order that breaks rules is paid all the same; one whose design is ordered already is held.
     await ordered('o3', 'shop', { externalId: 'o3', paid: true, orderItems: [] })
@@ -90,8 +88,10 @@ test('a shop with Express and pg: paid twice, placed once, in doubt, held, and k
     shop.child.kill('SIGKILL')
     await shop.ended
     shop = await start(env)
-    await placed('o6')
-    assert.equal(await accepted('o6'), 1)
+    for (const id of ['o2', 'o6']) {
+      await placed(id)
+      assert.equal(await accepted(id), 1)
+    }
 
     // An orderly end.
     shop.child.kill('SIGTERM')
