@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 TIME ?= 60
 
-KILLS ?= 1000
+KILLS ?= 10000
 
 .PHONY: help demo test soak bench fuzz lint rust php python python-package stubs node node-module vectors generate header library install
 
@@ -142,12 +142,10 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	print("demo, both platforms and all clients in one process: peak memory", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, "MiB")' \
 		$(TARGET)/release/countersign demo
 
-soak: ## kill producers and workers of the outbox KILLS=1000 times over SQLite and over MariaDB, and look further for a schedule that loses or doubles; no part of `make test`
-	COUNTERSIGN_KILLS=$(KILLS) $(CARGO) test $(LOCKED) --release -p countersign-outbox --test kills -- --nocapture
-	@$(MAKE) --no-print-directory library
+soak: ## kill producers, workers and servers KILLS=10000 times in every language over every store, write the table into docs/outbox.md, and look further for a schedule that loses or doubles; no part of `make test`
+	@$(MAKE) --no-print-directory library python-package node-module
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
-	COUNTERSIGN_KILLS=$(KILLS) COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
-		COUNTERSIGN_TEST='outbox kills: processes' php bindings/php/tests/run.php
+	python3 tests/soak.py --kills $(KILLS)
 	COUNTERSIGN_SOAK=1 $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture
 
 fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (needs cargo-fuzz; no part of `make test`)
