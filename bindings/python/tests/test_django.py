@@ -287,6 +287,14 @@ def test_the_outbox_of_the_project(project, settings_of, sandbox):
     assert outbox() is project.made
 
 
+def test_statements_of_other_dialects(project, sandbox):
+    box = project.make_outbox("sqlite")
+    assert "AUTOINCREMENT" in box.schema()[0] and "InnoDB" in box.schema("mysql")[0]
+    statement = box.enqueue_statement(sandbox.order("1"))
+    assert statement.sql.count("%s") == len(statement.params)
+    assert "$1" in box.enqueue_statement(sandbox.order("1"), dialect="postgresql", paramstyle="numeric_dollar").sql
+
+
 # Threads, requests, code that awaits
 
 

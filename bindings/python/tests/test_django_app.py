@@ -243,7 +243,7 @@ def test_checks(project, settings_of, monkeypatch):
     from countersign.contrib.django import Outbox, checks
 
     assert ids(checks.check_settings()) == []
-    for path, due in ((None, "countersign.W001"), ("nowhere.outbox", "countersign.E002"), ("django_project.broken", "countersign.E002")):
+    for path, due in ((None, "countersign.W001"), ("nowhere.outbox", "countersign.E002"), ("django_project.broken", "countersign.W008")):
         project.broken = lambda: countersign.Spiff()
         settings_of(COUNTERSIGN_OUTBOX=path)
         assert ids(checks.check_settings()) == [due]

@@ -3,6 +3,7 @@ the log of queries that DEBUG keeps, because parameters hold orders."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.utils import CursorDebugWrapper
@@ -69,13 +70,12 @@ class Connection:
         host = self.host
         if self._alone and not host.autocommit and self.dialect != "mysql":
             # It was begun by the step that failed, and takes no other.
-            try:
+            with suppress(Error):
                 host.rollback()
-            except Error:
-                pass
         # Not one that is merely old: what the host has begun may be open in it.
         if (self._alone or host.autocommit) and host.errors_occurred and host.connection is not None and not host.is_usable():
-            host.close()
+            with suppress(Error):
+                host.close()
 
     @property
     def in_transaction(self) -> bool:

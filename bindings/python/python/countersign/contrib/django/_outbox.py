@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 import countersign
 
-from ._connection import Connection, dialect_of
+from ._connection import Connection
 from .signals import order_held
 
 P = ParamSpec("P")
@@ -64,7 +64,10 @@ class Outbox(countersign.Outbox):
         policy: Mapping[str, int] | None = None,
     ) -> None:
         self.using, self.accounts = using, tuple(accounts)
-        super().__init__(lambda: None, accounts, shop=shop, site=site, policy=policy, on_held=self._held)
+        super().__init__(self._called, accounts, shop=shop, site=site, policy=policy, on_held=self._held)
+
+    def _called(self) -> Connection:
+        return Connection(connections[self.using], False)
 
     def _held(self, order: countersign.Changed) -> None:
         order_held.send_robust(sender=Outbox, outbox=self, order=order)
@@ -89,9 +92,6 @@ class Outbox(countersign.Outbox):
         if operation in WITH_THE_PAYMENT:
             self._refuse_another_database(operation)
         return super()._run(operation, make, connection, **members)
-
-    def _dialect(self, connection: Any = None) -> tuple[str, str]:
-        return dialect_of(connections[self.using]), Connection.paramstyle
 
     def _in_transaction(self, host: Any) -> str:
         why = "transaction.atomic() or, in a view, ATOMIC_REQUESTS" if host.in_atomic_block else "autocommit is off: commit first"
