@@ -59,10 +59,9 @@ def fresh(request, project, postgresql, settings_of):
 
     using = request.param
     if using == "fresh":
-        name = settings.DATABASES[using]["NAME"]
-        with postgresql.connect() as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            connection.execute(f'CREATE DATABASE "{name}"')
+        with postgresql.connect(dbname=settings.DATABASES[using]["NAME"]) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
     else:
         Path(settings.DATABASES[using]["NAME"]).unlink(missing_ok=True)
     project.fresh = project.make_outbox(using, shop="fresh é")
@@ -94,7 +93,7 @@ def test_where_the_tables_are_already(fresh, project, sandbox):
     box = project.fresh
     box.install()
     assert box.enqueue(sandbox.order("1")).status == "new"
-    assert call("migrate", database=fresh)[0] == 0
+    assert call("migrate", "countersign", database=fresh)[0] == 0
     assert (box.get("1").state, box.drain().placed) == ("pending", 1)
 
 
@@ -118,24 +117,24 @@ def test_what_a_migration_does_not_do(fresh, project, sandbox, settings_of):
 
     assert warned() == [("countersign.W007", f"Run `manage.py migrate --database {fresh}`.")]
     settings_of(DATABASE_ROUTERS=[Nothing()])
-    assert call("migrate", database=fresh)[0] == 0 and tables(fresh) == set()
+    assert call("migrate", "countersign", database=fresh)[0] == 0 and tables(fresh) == set()
     ((_, hint),) = warned()
     assert hint.startswith("DATABASE_ROUTERS forbid it")
     settings_of(DATABASE_ROUTERS=[])
     call("migrate", "countersign", "zero", database=fresh)
     # Without an outbox of the project, nobody knows whose tables they are.
     settings_of(COUNTERSIGN_OUTBOX=None)
-    assert call("migrate", database=fresh)[0] == 0 and tables(fresh) == TABLES
+    assert call("migrate", "countersign", database=fresh)[0] == 0 and tables(fresh) == TABLES
     with pytest.raises(countersign.Error, match="run `install` once more"):
         project.fresh.enqueue(sandbox.order("1"))
     settings_of(COUNTERSIGN_OUTBOX="django_project.fresh")
     from django.db import transaction
 
     with transaction.atomic(fresh):
-        assert call("migrate", database=fresh)[0] == 0
+        assert call("migrate", "countersign", database=fresh)[0] == 0
     with pytest.raises(countersign.Error, match="run `install` once more"):
         project.fresh.enqueue(sandbox.order("1"))
-    assert call("migrate", database=fresh)[0] == 0 and project.fresh.check().ok and warned() == []
+    assert call("migrate", "countersign", database=fresh)[0] == 0 and project.fresh.check().ok and warned() == []
 
 
 def test_sql_of_the_migration(project):

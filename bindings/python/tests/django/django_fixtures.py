@@ -41,7 +41,7 @@ def _project(postgresql, _sandbox, storms, tmp_path_factory):
 
     server = postgresql.arguments(dbname="django")
     with postgresql.connect() as connection:
-        for name in ("django", "django-other"):
+        for name in ("django", "django-other", "django-fresh"):
             connection.execute(f'CREATE DATABASE "{name}"')
     databases = django_project.databases(server, tmp_path_factory.mktemp("django"))
     settings.configure(**{**django_project.settings(), "DATABASES": databases})
