@@ -61,6 +61,35 @@ WORKS = {
                 return super().items()
         def work(): spiff.prepare_order(Mine(order))
     """,
+    "a file of an outbox": """
+        import itertools, tempfile
+        numbers, folder = itertools.count(), tempfile.mkdtemp(dir=os.environ["FOLDER"])
+        box = countersign.Outbox(f"sqlite:{folder}/o.db", {"shop": spiff}, create=True, anywhere=True, on_held=lambda row: time.sleep(0.001))
+        box.install()
+        def work():
+            box.enqueue(order | {"externalId": f"end-{next(numbers)}"}, due=time.time() + next(numbers) % 3 / 10)
+            box.drain(0.5, 3)
+    """,
+    "an outbox over a connection": """
+        import itertools, sqlite3
+        numbers, lock = itertools.count(), threading.Lock()
+        class Own:
+            dialect, in_transaction = "sqlite", False
+            def __init__(self):
+                self.connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            def execute(self, sql, params, rows):
+                try:
+                    with lock:
+                        cursor = self.connection.execute(sql, params)
+                        return cursor.fetchall() if rows else cursor.rowcount
+                except sqlite3.Error as error:
+                    raise countersign.DatabaseError(str(error), error.sqlite_errorcode) from error
+        box = countersign.Outbox(Own(), {"shop": spiff})
+        box.install()
+        def work():
+            box.enqueue(order | {"externalId": f"end-{next(numbers)}"})
+            box.drain(0.5, 3)
+    """,
 }
 
 
@@ -72,12 +101,12 @@ def flooded():
 
 
 @pytest.mark.parametrize(("work", "logged"), [*((work, False) for work in WORKS), ("an order", True), ("a read", True)])
-def test_a_daemon_thread_in_a_call_when_python_ends(flooded, work, logged):
+def test_a_daemon_thread_in_a_call_when_python_ends(flooded, work, logged, tmp_path):
     flooded.control("DELETE", "faults")
     if not logged:
         flooded.control("POST", "faults", {"fault": "accept_late", "target": "any", "ms": 30, "count": 1000})
     program = PROGRAM.replace("{work}", textwrap.dedent(WORKS[work]))
-    env = {**os.environ, **flooded.ready["env"], "ORDER": json.dumps(flooded.order("end")), "LOGGED": "1" if logged else ""}
+    env = {**os.environ, **flooded.ready["env"], "ORDER": json.dumps(flooded.order("end")), "LOGGED": "1" if logged else "", "FOLDER": str(tmp_path)}
     ended = []
     for run in range(10):
         env["AFTER"] = str(0.2 + run / 50)

@@ -35,6 +35,31 @@ def test_nothing_grows():
     assert resident() - before < 1000, f"{resident() - before} KiB more"
 
 
+def test_an_outbox_does_not_grow(tmp_path):
+    spiff = countersign.Spiff(access_key="a", secret_key="b", region="us")
+    box = countersign.Outbox(f"sqlite:{tmp_path}/o.db", {"shop": spiff}, create=True, anywhere=True)
+    box.install()
+    box.enqueue(ORDER)
+    box.pause("shop", why="nothing is sent here")
+
+    def work(times):
+        for _ in range(times):
+            assert box.enqueue(ORDER).status == "known" and box.get("1").state == "pending" and box.list().rows and box.enqueue_statement(ORDER).params
+            for wrong in (lambda: box.enqueue({"externalId": "1"}), lambda: box.enqueue(float("nan")), lambda: box.list("lost")):
+                try:
+                    wrong()
+                except countersign.Error as error:
+                    assert error.kind
+            # What is begun and not ended: dropped at its first step.
+            box._native.begin("postgresql", "format", "get", {"external_id": "1"}).next()
+        box.drain(0)
+
+    work(300)
+    before = resident()
+    work(2000)
+    assert resident() - before < 500, f"{resident() - before} KiB more"
+
+
 def test_clients_that_are_closed_keep_no_connection(sandbox):
     descriptors = Path("/proc/self/fd")
     before = len(list(descriptors.iterdir()))

@@ -44,6 +44,11 @@ from countersign.httpx import SignerAuth
 from countersign.requests import SignerAuth as Other
 things = [app, signed, raw, signs, proxied, waiting, webhook, signer, event, signs.webhooks, SignerAuth(signer), Other(signer),
           app.prepare_order(order), signed.prepare_order(order), signs.prepare_order(other), app.acting_for(partner_id="p")]
+box = countersign.Outbox(f"sqlite:{os.environ['FOLDER']}/o.db", {"app": app, "signed": signed, "signs": signs}, create=True, anywhere=True)
+box.install()
+things += [box, box._native, countersign.AsyncOutbox(lambda: None, {"waiting": waiting}), box.enqueue(order, "app"), box.enqueue_statement(order, "signed"),
+           box.enqueue(other | {"external_id": "2"}, "signs"), box.sweep([order | {"externalId": "3"}, {c: 1}], "signed").orders[0], box.drain(5), box.get("1"),
+           box.list(), box.stats(), box.check()]
 
 attempts = [
     lambda: Signer("key", " " + c), lambda: Signer("k k", c), lambda: Signer("key", c, scheme="VWS", digest="sha512"),
@@ -60,6 +65,8 @@ attempts = [
     lambda: signed.check(), lambda: app.check(), lambda: signs.check(), lambda: asyncio.run(waiting.place_order(order)), lambda: signed.run("__panic"),
     lambda: signer.verify("POST", "/", b"", {"Authorization": "SOA key:x"}), lambda: signer.authorization("\\n", "/"), lambda: webhook.verify({}, b""),
     lambda: app.prepare_order({}), lambda: signed.prepare_order(order).read(500, [], b""), lambda: signs.prepare_order(other).failed(),
+    lambda: countersign.Outbox(f"postgresql://shop:{c}@localhost/shop", {}), lambda: countersign.Outbox(box, {}), lambda: countersign.Outbox(lambda: None, {"shop": c}),
+    lambda: box.enqueue(order, policy=c), lambda: box.get("1", "none"), lambda: box.pause("none", why="x"),
     lambda: signed.prepare_order(order).read(5), lambda: signs.webhooks.get(1), lambda: signs.request("GET", "/api/v2/nothing"),
     lambda: signer.explain("POST", "/", b"", {"Authorization": f"SOA {c}:key", "Date": "x"}), lambda: signer.verify("POST", "/", b"", {"Authorization": f"SOA {c}:" + "a" * 27 + "="}),
 ]
@@ -83,8 +90,8 @@ Signer("key", " " + c)  # uncaught: Python prints it
 '''
 
 
-def test_no_output_shows_a_secret(sandbox):
-    done = python(CODE, env={"SPIFF": sandbox.spiff_keys["base_url"], "SIGNS": sandbox.sign_keys["base_url"]})
+def test_no_output_shows_a_secret(sandbox, tmp_path):
+    done = python(CODE, env={"SPIFF": sandbox.spiff_keys["base_url"], "SIGNS": sandbox.sign_keys["base_url"], "FOLDER": str(tmp_path)})
     assert "ALL SHOWN" in done.stdout, done.stderr[-2000:]
     assert done.returncode == 1 and "countersign.InvalidInput: The secret key begins" in done.stderr
     forms = [CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="), CANARY.encode().hex(), repr(CANARY.encode())[2:-1]]
