@@ -87,8 +87,8 @@ def candidates():
     version = subprocess.run([COMMAND, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     graphile, boss = PEERS["graphile-worker"], PEERS["pg-boss"]
     return [
-        Candidate("outbox, one POST", version, "signs", None, outbox, ("--platform", "sign-customiser"), writers=8),
-        Candidate("outbox, look, designs, POST", version, "designs", None, outbox, make=design, writers=8),
+        Candidate("outbox: POST", version, "signs", None, outbox, ("--platform", "sign-customiser"), writers=8),
+        Candidate("outbox: designs, look, POST", version, "designs", None, outbox, make=design, writers=8),
         Candidate("graphile-worker", graphile, "graphile", 1.5, script("graphile-worker.mjs")),
         Candidate("graphile-worker, batches", graphile, "graphile_batches", None, script("graphile-worker.mjs"), ("batches",)),
         Candidate("pg-boss", boss, "boss", 2.0, script("pg-boss.mjs")),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Workers of the outbox beside other queues for PostgreSQL, in one run: rows a second of eight processes, and commits for each order.
 
-    COUNTERSIGN_BIN=target/release/countersign python3 benches/outbox/run.py [--rounds 3] [--seconds 4] [--only NAME]... [--statements]
+    COUNTERSIGN_BIN=target/release/countersign python3 benches/outbox/run.py [--rounds 3] [--seconds 4] [--only NAME]... [--statements] [--write]
 
 The command needs its feature `postgres`. The peers are installed into build/peers, by their lock files; the server is the distribution's, durable at
 every commit. Every job is one POST of 400 bytes to a platform on loopback that answers at once, so the database is what is measured: ratios count,
@@ -193,22 +193,49 @@ def table(taking_part, rates, counted):
             return None
         return statistics.median(own / theirs for own, theirs in zip(ours[database], rates[peer.database]))
 
-    print(f"\n{'':30}{'version':>9}{'rows/s':>8}{'from - to':>14}{'commits':>9}{'syncs':>9}{'server':>9}{'workers':>9}  {'ours without':>13}{'ours with':>11}  aim")
-    print(f"{'':30}{'':9}{'':8}{'':14}{'an order':>9}{'an order':>9}{'µs CPU':>9}{'µs CPU':>9}  {'look, designs':>13}{'them':>11}")
-    for candidate in taking_part:
-        own = rates[candidate.database]
-        count = counted[candidate.database]
-        line = f"{candidate.name:30}{candidate.version:>9}{statistics.median(own):8.0f}{f'{min(own):.0f} - {max(own):.0f}':>14}"
-        line += f"{count['commits']:9.2f}{count['syncs']:9.2f}{count['server'] * 1e6:9.0f}{count['workers'] * 1e6:9.0f}"
-        if not candidate.ours:
-            without, having = beside(candidate, "signs"), beside(candidate, "designs")
-            line += "".join(f"{f'{ratio:.2f} x' if ratio is not None else '':>{width}}" for ratio, width in ((without, 15), (having, 11)))
-            if candidate.aim is not None and without is not None:
-                line += f"  {candidate.aim} x: {'met' if without >= candidate.aim else 'MISSED'}"
-            elif without is not None:
-                line += f"  none: {'we are faster' if without >= 1 else 'we are SLOWER'}"
-        print(line)
-    print("Batches: 50 jobs are fetched and completed at a time. Whoever is killed then leaves 50 locked, and nobody knows which of them were sent.")
+    def words(candidate):
+        own, count = rates[candidate.database], counted[candidate.database]
+        yield candidate.name
+        yield candidate.version
+        yield f"{statistics.median(own):.0f}"
+        yield f"{min(own):.0f} to {max(own):.0f}"
+        yield f"{count['commits']:.1f}"
+        yield f"{count['syncs']:.1f}"
+        yield f"{count['server'] * 1e3:.1f}"
+        yield f"{count['workers'] * 1e3:.1f}"
+        if candidate.ours or not {"signs", "designs"} <= ours.keys():
+            yield from ("", "", "")
+            return
+        without, having = beside(candidate, "signs"), beside(candidate, "designs")
+        yield f"{without:.2f} ×"
+        yield f"{having:.2f} ×"
+        if candidate.aim is None:
+            yield "we are faster" if without >= 1 else "we are slower"
+        else:
+            yield f"{candidate.aim:g} ×: {'met' if without >= candidate.aim else 'MISSED'}"
+
+    head = ("", "version", "rows/s", "from, to", "commits", "syncs", "ms server", "ms workers", "ours, one POST", "ours, with look", "aim, one POST")
+    rows = [head, *(tuple(words(candidate)) for candidate in taking_part)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
+    lines = [" | ".join(word.ljust(width) for word, width in zip(row, widths)) for row in rows]
+    lines.insert(1, " | ".join("-" * width for width in widths))
+    return "".join(f"| {line} |\n" for line in lines)
+
+
+def missed(lines):
+    """What is not as it should be, in a word."""
+    names = [line.split("|")[1].strip() for line in lines.splitlines() if "MISSED" in line]
+    return f"MISSED beside: {', '.join(names)}." if names else "No aim is missed."
+
+
+def write(lines):
+    """Puts the table where the manual has it."""
+    path = ROOT / "docs/outbox.md"
+    before, begin, rest = path.read_text().partition("<!-- peers -->\n")
+    _, end, after = rest.partition("<!-- end of peers -->")
+    if not begin or not end:
+        raise SystemExit(f"{path} has no place for the table")
+    path.write_text(before + begin + lines + end + after)
 
 
 def main():
@@ -217,6 +244,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=4.0, help="how long a race is about to take")
     parser.add_argument("--only", action="append", metavar="DATABASE", help="these candidates alone, by their database; may be repeated")
     parser.add_argument("--statements", action="store_true", help="also count the statements of an order, which costs some speed (pg_stat_statements)")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/outbox.md")
     given = parser.parse_args()
     taking_part = [candidate for candidate in candidates() if not given.only or candidate.database in given.only]
     began = time.monotonic()
@@ -242,12 +270,16 @@ def main():
                 rates[candidate.database].append(rate(many, seconds))
                 # What start and end cost is in both.
                 of = first[candidate.database]
-                counted[candidate.database].append({name: (counts[name] - of[name]) / (many - FIRST) for name in counts})
+                counted[candidate.database].append({name: max(counts[name] - of[name], 0) / (many - FIRST) for name in counts})
                 if given.statements:
                     print(f"  {candidate.name}: {many} orders, {rate(many, seconds):.0f}/s")
                     bench.statements(candidate, many)
         counted = {database: {name: statistics.median(one[name] for one in many) for name in many[0]} for database, many in counted.items()}
-        table(taking_part, rates, counted)
+        lines = table(taking_part, rates, counted)
+        print(f"\n{lines}\nCommits, syncs and milliseconds of a processor are for each order. In batches 50 jobs are fetched and completed at a time:"
+              " whoever is\nkilled leaves 50 in doubt. " + missed(lines))
+        if given.write:
+            write(lines)
         print(f"{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}")
     finally:
         if platform is not None:
