@@ -12,6 +12,8 @@ const { chromium } = require('playwright-core')
 
 const ROOT = join(__dirname, '../..')
 const PICTURES = join(ROOT, 'build/pages')
+/** How long anything may take that the page does, in milliseconds. */
+const PATIENCE = 10_000
 const DESK = { width: 1280, height: 900 }
 const PHONE = { width: 360, height: 740 }
 
@@ -47,8 +49,10 @@ class Sandbox {
   }
 
   stop () {
+    if (this.child.exitCode !== null) return
+    const ended = new Promise(resolve => this.child.once('exit', resolve))
     this.child.stdin.end()
-    return new Promise(resolve => this.child.once('exit', resolve))
+    return ended
   }
 
   async ask (method, path, body) {
@@ -104,14 +108,21 @@ async function receiver (status, answer) {
       response.writeHead(status, { 'content-type': 'application/json' }).end(answer)
     })
   })
+  return { url: `${await listening(server)}/hooks`, got }
+}
+
+/** The address of a server, which ends with the test that needs it, whatever becomes of it. */
+async function listening (server) {
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${server.address().port}/hooks`, got, close: () => server.close() }
+  server.unref()
+  return `http://127.0.0.1:${server.address().port}`
 }
 
 /** A tab that fails the test for anything it complains of, and for any word to a host that is not ours. */
 async function open (browser, sandbox, options = {}) {
   // Where nothing moves, no test waits for it.
   const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const complaints = []
   const ours = [new URL(sandbox.spiff.url).host, new URL(sandbox.sign_customiser.url).host]
@@ -137,15 +148,19 @@ async function closed (page) {
   assert.deepEqual(page.complaints, [])
 }
 
-/** A picture of the whole page for people to look at. */
+/** Pictures of the whole page for people to look at, on a desk and on a phone, where it may not scroll sideways. */
 async function picture (page, name) {
+  mkdirSync(PICTURES, { recursive: true })
   // Those further down too; where the sandbox has ended, there are none.
   await page.evaluate(() => Promise.all([...document.images].map(image => {
     image.loading = 'eager'
     return image.decode().catch(() => {})
   })))
-  mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true, caret: 'initial' })
+  for (const [where, size] of [['phone', PHONE], ['desk', DESK]]) {
+    await page.setViewportSize(size)
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} scrolls sideways on a ${where}`)
+    await page.screenshot({ path: join(PICTURES, `${name}-${where}.png`), fullPage: true, caret: 'initial' })
+  }
 }
 
 /** What is wrong with a page for those who do not see it, or see it small: run in the page. */
@@ -234,4 +249,4 @@ function unfolded (page) {
   return page.evaluate(() => document.querySelectorAll('details').forEach(details => { details.open = true }))
 }
 
-module.exports = { PHONE, Sandbox, closed, isSound, launch, open, picture, receiver, unfolded }
+module.exports = { PHONE, Sandbox, closed, isSound, launch, listening, open, picture, receiver, unfolded }
