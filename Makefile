@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust php python python-package stubs node node-module vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust php python python-package stubs node node-module browser servers vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,11 +20,10 @@ demo: ## place orders over every wire against the sandbox and show what happened
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
 test: lint vectors rust ## run everything in every language, installing what is missing
-	@$(MAKE) --no-print-directory -j2 --output-sync=target php packages
-	@$(MAKE) --no-print-directory python
-	@$(MAKE) --no-print-directory node
+	@$(MAKE) --no-print-directory -j3 --output-sync=target php servers packages
+	@$(MAKE) --no-print-directory -j2 --output-sync=target python node browser
 
-# PHP's tests mostly wait for a database: what Python and Node need is built meanwhile.
+# Tests with servers mostly wait for them: what Python and Node need is built meanwhile.
 .PHONY: packages
 packages: library
 	@$(MAKE) --no-print-directory python-package
@@ -47,9 +46,11 @@ rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under 
 	@mkdir -p build
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
 	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee -a build/rust.log
-	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers 2>&1 | tee -a build/rust.log
 	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
 		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
+
+servers: build/apt.stamp ## the command's worker over PostgreSQL and MariaDB, killed together with them
+	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers
 
 library: ## build the shared and the static library for C and PHP
 	$(CARGO) build $(LOCKED) --release -p countersign-ffi
@@ -95,6 +96,18 @@ node: node-module ## the native module for Node, and every Node test
 		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
 		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/node.log
+
+# A browser of the distribution's, and what steers it.
+BROWSER := tests/browser/node_modules/.package-lock.json
+$(BROWSER): build/apt.stamp tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-audit --no-fund
+	@touch $@
+
+browser: $(BROWSER) ## the sandbox's page in headless Chromium; leaves pictures in build/pages
+	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
+	@cd tests/browser && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" node --test --test-timeout=120000 --test-reporter=spec \
+		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
+	@sed -n '/^ℹ tests/,$$p' build/browser.log
 
 install: ## PREFIX=…: install what `make library` built: header, libraries, pkg-config file
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
@@ -153,7 +166,8 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
 COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
-	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl
+	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl \
+	chromium:chromium
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
 EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
 
@@ -165,6 +179,7 @@ build/apt.stamp: Makefile
 	for pair in $(MODULES); do pkg-config --exists "$${pair%%:*}" 2> /dev/null || missing="$$missing $${pair#*:}"; done; \
 	for pair in $(EXTENSIONS); do php -m 2> /dev/null | grep -qx "$${pair%%:*}" || missing="$$missing $${pair#*:}"; done; \
 	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3-venv"; \
+	ls /usr/share/fonts/truetype/* > /dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 		install="env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends"; \

@@ -600,6 +600,14 @@ export class Webhook {
   /** The same for a web Request, as route handlers get it. Its body must not have been read yet. */
   verifyRequest (request: Request, options?: { now?: Moment | undefined }): Promise<WebhookEvent>
 
+  /**
+   * The headers that the platform would send with this body: for tests of a shop's own, which need deliveries that verify. Signed with
+   * the first secret, by the formula of this object.
+   *
+   * @param options `timestamp`: when it is stamped; the clock if it is absent
+   */
+  sign (rawBody: Body | ArrayBuffer, options?: { timestamp?: Moment | undefined }): { 'X-Webhook-Timestamp': string, 'X-Webhook-Signature': string }
+
   /** Says which formula a captured delivery matches, whatever its age. */
   explain (headers: HeadersLike | Headers, rawBody: Body | ArrayBuffer): WebhookExplanation
 }

@@ -38,6 +38,11 @@ class Webhook {
     return this.verify(request.headers, new Uint8Array(await request.arrayBuffer()), options)
   }
 
+  sign (rawBody, options) {
+    const { timestamp } = known(options, ['timestamp'], 'The options')
+    return JSON.parse(ask(this.#webhook.sign(raw(rawBody), seconds(timestamp, 'timestamp'))))
+  }
+
   explain (headers, rawBody) {
     return JSON.parse(ask(this.#webhook.explain(pairs(headers), raw(rawBody))))
   }

@@ -185,6 +185,14 @@ impl Webhook {
     }
 
     #[napi(catch_unwind)]
+    pub fn sign(&self, body: Bytes<'_>, timestamp: Moment) -> Answer<String> {
+        answer(|| {
+            let signed = self.0.sign(&body.get("rawBody")?, timestamp.or_now()?);
+            json(&std::collections::BTreeMap::from(signed))
+        })
+    }
+
+    #[napi(catch_unwind)]
     pub fn explain(&self, headers: Text, body: Bytes<'_>) -> Answer<String> {
         answer(|| json(&self.0.explain(&borrowed(&pairs(headers)?), &body.get("rawBody")?)))
     }

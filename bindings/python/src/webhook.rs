@@ -120,6 +120,24 @@ impl Webhook {
         Ok(Event { event, data: PyOnceLock::new() })
     }
 
+    /// The headers that the platform would send with this body, as a dict: for tests of a shop's own, which need deliveries that
+    /// verify. Signed with the first secret, by the formula of this object.
+    ///
+    /// timestamp: when it is stamped, as seconds since 1970 or an aware datetime; None for the clock
+    #[pyo3(signature = (raw_body, timestamp=None))]
+    fn sign<'py>(
+        &self,
+        py: Python<'py>,
+        raw_body: &Bound<'py, PyAny>,
+        timestamp: Option<Moment>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let headers = PyDict::new(py);
+        for (name, value) in self.webhook.sign(&raw(raw_body)?, or_now(timestamp)) {
+            headers.set_item(name, value)?;
+        }
+        Ok(headers)
+    }
+
     /// Says which formula a captured delivery matches, whatever its age, as {"content", "encoding", "configured",
     /// "advice"}. Arguments as for verify().
     fn explain<'py>(
