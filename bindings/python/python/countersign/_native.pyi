@@ -173,6 +173,13 @@ class Webhook:
         is signed but not readable.
         """
 
+    def sign(self, raw_body: Body, timestamp: Moment | None=None) -> dict[str, str]:
+        """The headers that the platform would send with this body, as a dict: for tests of a shop's own, which need deliveries that
+        verify. Signed with the first secret, by the formula of this object.
+
+        timestamp: when it is stamped, as seconds since 1970 or an aware datetime; None for the clock
+        """
+
     def explain(self, headers: Headers, raw_body: Body) -> WebhookExplanation:
         """Says which formula a captured delivery matches, whatever its age, as {"content", "encoding", "configured",
         "advice"}. Arguments as for verify().
