@@ -57,7 +57,7 @@ class Given:
 class OutboxMethods:
     """What Outbox and AsyncOutbox have in common."""
 
-    __slots__ = ("_native", "_on_held", "_own", "_store")
+    __slots__ = ("_native", "_on_held", "_own", "_store", "_threads")
 
     def __init__(
         self,
@@ -86,6 +86,7 @@ class OutboxMethods:
             self._lender(store)
         self._native = _native.Outbox(store if self._own else "", dumps(settings).encode(), clients)
         self._store, self._on_held = store, on_held
+        self._threads: dict[int, Any] = {}  # by process, because threads do not survive a fork
 
     _awaited = False
 

@@ -78,7 +78,7 @@ class AsyncOutbox(OutboxMethods):
     once, and a statement that was under way may have been done.
     """
 
-    __slots__ = ("_threads",)
+    __slots__ = ()
     _awaited = True
 
     if TYPE_CHECKING:
@@ -96,10 +96,6 @@ class AsyncOutbox(OutboxMethods):
             anywhere: bool = False,
             on_held: Callable[[Changed], object] | None = None,
         ) -> None: ...
-
-    def __init__(self, store, accounts, **more):
-        super().__init__(store, accounts, **more)
-        self._threads = {}  # by process, because threads do not survive a fork
 
     @asynccontextmanager
     async def _lent(self, connection, alone):
