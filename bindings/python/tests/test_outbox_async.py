@@ -186,6 +186,32 @@ def test_what_is_held_is_told(sandbox, awaited, caplog):
     assert [record.state for record in caplog.records if getattr(record, "external_id", None) == awaited.id] == ["held"]
 
 
+def test_cancelled_while_it_tells_it_ends_there(sandbox, awaited):
+    heard = []
+
+    async def on_held(row):
+        heard.append(row.external_id)
+        await asyncio.sleep(0.3)
+        heard.append("to its end")
+
+    async def work(box, commit):
+        for n in range(2):
+            order = sandbox.order(f"{awaited.id}-{n}")
+            await asyncio.to_thread(sandbox.spiff().place_order, {**order, "externalId": f"other-{awaited.id}-{n}"})
+            await box.enqueue(order)
+        await box.enqueue(sandbox.order(awaited.id), due=time.time() + 20)
+        await commit()
+        task = asyncio.create_task(box.drain(30))
+        while not heard:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 10)
+        assert heard[1] == "to its end"
+
+    asyncio.run(awaited(work, on_held=on_held))
+
+
 def test_transactions(sandbox, postgresql):
     async def main():
         prefix = postgresql.prefix()

@@ -4,6 +4,8 @@
     spiff = countersign.Spiff(access_key="…", secret_key="…", region="us")      # or Spiff.from_env()
     placed = spiff.place_order({"externalId": "1001", "paid": True, "orderItems": [{"amountToOrder": 1, "transactionId": "…"}]})
 
+    outbox = countersign.Outbox(connection, {"shop": spiff})                    # paid orders, delivered once in effect: enqueue(), drain()
+
 Except OutcomeUnknown, which says that an order may have been placed: settle it, and never send it again.
 """
 

@@ -12,7 +12,7 @@ import asyncio
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 from . import DatabaseError, InvalidInput, _native
 from ._outbox import ALONE, FUNCTION, IN_TRANSACTION, OTHER, OutboxMethods, params_of, style_of, uncommitted, unraisable
@@ -46,20 +46,23 @@ async def _apart(awaitable):
     return inner.result()
 
 
-async def _to_its_end(future, stop, meanwhile=None):
-    """Waits for a future however often this is cancelled, and says stop() instead; then it is."""
-    cancelled = None
-    while not future.done():
+async def _to_its_end(steps, stop):
+    """Waits for steps in a task of their own, however often this is cancelled: it says stop() instead, and is cancelled once they ended."""
+    steady, cancelled = _Steady(steps), None
+    steady.stop = stop
+    while not steady.done():
         try:
-            await asyncio.wait((future,), timeout=1 if meanwhile else None)
+            await asyncio.wait((steady,))
         except asyncio.CancelledError as error:
             cancelled = cancelled or error
             stop()
-        if meanwhile:
-            await meanwhile()
     if cancelled:
-        raise cancelled from (None if future.cancelled() else future.exception())
-    return future.result()
+        raise cancelled from steady.exception()
+    answer = steady.result()
+    if answer is None:
+        # It was stopped by who cancelled that task, as a loop does that ends.
+        raise asyncio.CancelledError
+    return answer
 
 
 class AsyncOutbox(OutboxMethods):
@@ -123,12 +126,7 @@ class AsyncOutbox(OutboxMethods):
         async with self._lent(connection, alone) as host:
             style = style_of(host)
             task = self._native.begin(host.dialect, style, operation, members)
-            if operation != "drain":
-                return make(await self._steps(task, host, style, alone))
-            answer = await self._drain(task, host, style)
-            if answer is None:
-                raise asyncio.CancelledError
-            return make(answer)
+            return make(await (self._drain(task, host, style) if operation == "drain" else self._steps(task, host, style, alone)))
 
     async def _whole(self, operation, members):
         """Something short in the file, in the thread that this outbox has for that."""
@@ -141,38 +139,30 @@ class AsyncOutbox(OutboxMethods):
     async def _whole_drain(self, members):
         """In a thread of its own: whoever enqueues does not wait for it."""
         stop, told = _native.Stop(), deque()
-        threads = ThreadPoolExecutor(1, thread_name_prefix="countersign-drain")
 
-        async def meanwhile():
-            while told:
-                await self._tell(told.popleft())
+        async def steps():
+            with _threads() as threads:
+                done = asyncio.wrap_future(threads.submit(self._native.run, "drain", members, stop, told.append))
+                while not done.done() or told:
+                    await asyncio.wait((done,), timeout=1)
+                    while told:
+                        await self._tell(told.popleft())
+                return done.result()
 
-        try:
-            future = asyncio.wrap_future(threads.submit(self._native.run, "drain", members, stop, told.append))
-            (answer,) = await _to_its_end(future, stop.set, meanwhile)
-            return answer
-        finally:
-            threads.shutdown(wait=False)
+        (answer,) = await _to_its_end(steps(), stop.set)
+        return answer
 
     async def _drain(self, task, host, style):
-        loop = asyncio.get_running_loop()
-        stopping = loop.create_future()
+        stopping = asyncio.get_running_loop().create_future()
 
-        def stop():
-            if not stopping.done():
-                stopping.set_result(None)
+        async def steps():
+            with _threads() as threads:
+                try:
+                    return await self._steps(task, host, style, True, stopping, threads)
+                finally:
+                    await self._tell(task.told())
 
-        steady = _Steady(self._steadily(task, host, style, stopping), loop=loop)
-        steady.stop = stop
-        return await _to_its_end(steady, stop)
-
-    async def _steadily(self, task, host, style, stopping):
-        threads = ThreadPoolExecutor(1, thread_name_prefix="countersign-drain")
-        try:
-            return await self._steps(task, host, style, True, stopping, threads)
-        finally:
-            threads.shutdown(wait=False)
-            await self._tell(task.told())
+        return await _to_its_end(steps(), lambda: stopping.done() or stopping.set_result(None))
 
     async def _steps(self, task, host, style, alone, stopping=None, threads=None):
         """Runs an operation to its end, or until it is stopping, with None."""
@@ -189,9 +179,9 @@ class AsyncOutbox(OutboxMethods):
                         if stopping.done():
                             return None
                         await self._tell(task.told())
-                    answer = await _answered(execute(sql, params_of(style, params) if named else params, wants_rows), stopping)
+                    answer = await _answered(stopping, execute, sql, params_of(style, params) if named else params, wants_rows)
                     if commit or commits:
-                        error = await _answered(commit() if commit else execute("COMMIT", [], False), stopping)
+                        error = await (_answered(stopping, commit) if commit else _answered(stopping, execute, "COMMIT", [], False))
                         if isinstance(error, DatabaseError):
                             answer = uncommitted(answer, error)
                 case "call":
@@ -218,20 +208,27 @@ class AsyncOutbox(OutboxMethods):
                 unraisable(failure, self._on_held)
 
 
-async def _answered(statement, stopping):
+async def _answered(stopping, statement, *arguments):
     """The answer to a statement; its error is one. In a drain it is a task of its own."""
-    if not stopping:
-        try:
-            return await statement
-        except DatabaseError as error:
-            return error
     try:
-        return await _apart(statement)
+        return await (_apart(statement(*arguments)) if stopping else statement(*arguments))
     except DatabaseError as error:
         return error
     except asyncio.CancelledError as error:
+        if not stopping:
+            raise
         # The loop ends: whether the statement was done, nobody knows.
         return DatabaseError(f"The statement was cancelled: {error!r}.", lost=True)
+
+
+@contextmanager
+def _threads():
+    """One thread, once it is needed, for as long as one drain."""
+    threads = ThreadPoolExecutor(1, thread_name_prefix="countersign-drain")
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False)
 
 
 AsyncOutbox.__module__ = "countersign"
