@@ -285,14 +285,14 @@ impl Storm<'_> {
     fn blow(&mut self) {
         match self.draw(0..20) {
             0 | 1 => self.stop(),
-            2 | 3 => {
+            2..=5 => {
                 self.stage.server.kill();
                 self.stage.server.again();
                 self.count.kills += 1;
                 self.count.servers += 1;
             }
-            4 => self.freeze(),
-            5..=9 => {
+            6 => self.freeze(),
+            7..=11 => {
                 let at = self.one_of(PRODUCERS);
                 self.count.kills += u32::from(self.stage.producers[at].signal("-KILL"));
             }
@@ -427,7 +427,7 @@ fn round(stage: &Stage, seed: u64, kills: u32, count: &mut Count) {
         count.lost += u32::from(times == 0);
         count.doubled += u32::from(times > 1);
         if times != 1 && count.told.len() < 10 {
-            count.told.push(format!("{id}, accepted {times} times: {:#}", stage.shop.shown(&id)));
+            count.told.push(format!("{id}, accepted {times} times: {:?}", stage.shop.run(&["show", &id])));
         }
     }
 }

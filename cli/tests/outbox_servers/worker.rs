@@ -72,7 +72,8 @@ fn outlive(server: &Server) {
 
     // One that begins while its server is away waits for it.
     server.stop();
-    let worker = Worker::start(shop.command(&["run"]));
+    let worker = Worker::start(shop.command(&["run", "--store", &server.url()]));
+    worker.says("note: other users of this machine can read the password in --store.");
     worker.says("cannot be reached");
     server.again();
     worker.says(" works again.");

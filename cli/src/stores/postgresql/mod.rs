@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::config::{SslMode as Wire, TargetSessionAttrs};
+use tokio_postgres::error::Severity;
 use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config};
 
@@ -162,10 +163,10 @@ impl server::Driver for Driver {
                         return Ok(Connection { runtime, client: Some(client), moves });
                     }
                     Ok(Err(error)) => {
+                        let refusal = last.insert(refusal(target, Ok(&error)));
                         // The other way helps where this one is not wanted, and nowhere else.
-                        let told = error.as_db_error().map(|told| told.code().code().to_owned());
-                        last = Some(refusal(target, Ok(&error)));
-                        if told.is_some_and(|code| code != "28000") {
+                        let unwanted = error.as_db_error().is_none_or(|told| told.code().code() == "28000");
+                        if refusal.passes || !unwanted {
                             break;
                         }
                     }
@@ -193,13 +194,15 @@ impl server::Driver for Driver {
         match connection.runtime.block_on(async { timeout(SILENCE, answer(client, statement)).await }) {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => match error.as_db_error() {
-                Some(told) => Outcome::Trouble(Trouble::of(
-                    Dialect::Postgresql,
-                    statement.name,
-                    0,
-                    told.code().code(),
-                    told.message(),
-                )),
+                Some(told) => {
+                    let mut trouble =
+                        Trouble::of(Dialect::Postgresql, statement.name, 0, told.code().code(), told.message());
+                    // The connection ends with it, whatever else it says.
+                    if matches!(told.parsed_severity(), Some(Severity::Fatal | Severity::Panic)) {
+                        trouble.kind = TroubleKind::Lost;
+                    }
+                    Outcome::Trouble(trouble)
+                }
                 None => lost(words(&error)),
             },
             Err(_) => lost(format!("the server has not answered for {} s", SILENCE.as_secs())),
