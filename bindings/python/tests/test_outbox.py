@@ -52,16 +52,16 @@ def file(sandbox, tmp_path):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def conformance(postgresql):
+def conformance(postgresql, tmp_path_factory):
     """All kinds at the same time, each with a sandbox and a database of its own: most of it is waiting, so the other tests run meanwhile."""
-    running = {}
+    running, env = {}, {**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("conformance"))}
     try:
         for kind in KINDS:
             with postgresql.connect() as connection:
                 connection.execute(f'CREATE DATABASE "conform-{kind}"')
             arguments = json.dumps(postgresql.arguments(pooled=kind == "pgbouncer", dbname=f"conform-{kind}"))
             command = [sys.executable, str(HERE / "outbox/script.py"), kind, arguments]
-            running[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            running[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
         yield running
     finally:
         for process in running.values():

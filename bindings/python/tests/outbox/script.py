@@ -89,7 +89,7 @@ class Script:
         self.sandbox, self.kind, self.number = sandbox, kind, 0
         self.loop = asyncio.new_event_loop()
         self.arguments = {**arguments, "autocommit": not kind.endswith("-off")}
-        self.folder = tempfile.TemporaryDirectory(dir=ROOT / "build")
+        self.folder = tempfile.TemporaryDirectory()
         self.awaited = kind.startswith("async-")
         of = kind.removeprefix("async-").removesuffix("-off")
         self.host = None

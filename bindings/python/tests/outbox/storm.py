@@ -24,7 +24,7 @@ import psycopg
 import psycopg_pool
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from conftest import ROOT, started
+from conftest import started
 from outbox.server import running
 
 import countersign
@@ -361,7 +361,7 @@ def main():
     over, blows, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     os.environ["COUNTERSIGN_OUTBOX_TEST_SCALE"] = SCALE
     logging.disable()  # the pool's, of each connection that broke
-    with started() as sandbox, tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+    with started() as sandbox, tempfile.TemporaryDirectory() as folder:
         with running() if over == "postgresql" else contextlib.nullcontext() as server:
             print(json.dumps(Storm(sandbox, server, f"sqlite:{folder}/storm.db", blows, seed).run()))
 
