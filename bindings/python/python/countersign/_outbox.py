@@ -142,10 +142,10 @@ class OutboxMethods:
         self,
         order: OutboxOrder,
         account: str | None = None,
-        *,
         due: Moment | None = None,
         already: str | bool | None = None,
         anyway: bool = False,
+        *,
         connection: Any = None,
     ) -> Enqueued:
         """Enqueues a paid order, in the transaction that is open on the connection if there is one: then it is there if the payment is.
@@ -168,9 +168,9 @@ class OutboxMethods:
         self,
         order: OutboxOrder,
         account: str | None = None,
-        *,
         due: Moment | None = None,
         already: str | bool | None = None,
+        *,
         paramstyle: Paramstyle | None = None,
         dialect: OutboxDialect | None = None,
     ) -> Statement:
@@ -190,7 +190,7 @@ class OutboxMethods:
         return Statement(made["sql"], params_of(style, made["params"]))
 
     def sweep(
-        self, orders: Iterable[OutboxOrder], account: str | None = None, *, since: Moment | None = None, connection: Any = None
+        self, orders: Iterable[OutboxOrder], account: str | None = None, since: Moment | None = None, *, connection: Any = None
     ) -> Swept:
         """Enqueues what is missing of a shop's paid orders, given whole; what was cancelled stays so, and an order that breaks rules
         stops no other. Once a night it repairs what was forgotten between payment and enqueue.
@@ -228,7 +228,7 @@ class OutboxMethods:
         """
         return self._run("drain", _drained, seconds=seconds, max=max)
 
-    def get(self, external_id: str, account: str | None = None, *, body: bool = False) -> Row | None:
+    def get(self, external_id: str, account: str | None = None, body: bool = False) -> Row | None:
         """One order with its history, and with its body if that is asked for; None if the outbox has none with this id."""
         return self._run("get", _row_or_none, external_id=external_id, account=account, body=body)
 
@@ -236,12 +236,12 @@ class OutboxMethods:
         """Counts, pauses, and when something last went well, by account. Times are seconds since 1970."""
         return self._run("stats", _itself)
 
-    def check(self, *, max_held: int = 0, max_age: int = 3600) -> Checked:
+    def check(self, max_held: int = 0, max_age: int = 3600) -> Checked:
         """Whether a person must look: more orders held than max_held, one that waits longer than max_age seconds, an account that
         pauses; and what the database does not promise."""
         return self._run("check", _checked, max_held=max_held, max_age=max_age)
 
-    def changes(self, after: str | None = None, *, limit: int = 100) -> Changes:
+    def changes(self, after: str | None = None, limit: int = 100) -> Changes:
         """The orders that changed since a cursor, so that a shop whose orders are drained elsewhere can note it. A change is told two
         seconds after it happened.
 
@@ -249,7 +249,7 @@ class OutboxMethods:
         """
         return self._run("changes", _changes, after=after, limit=limit)
 
-    def resolve(self, external_id: str, decision: Decision, *, who: str, why: str, account: str | None = None) -> Row:
+    def resolve(self, external_id: str, decision: Decision, who: str, why: str, account: str | None = None) -> Row:
         """Writes down what a person decides about an order: "placed", "retry" or "drop".
 
         who decides, and why, is kept with the order
@@ -285,7 +285,7 @@ class OutboxMethods:
             members = {"topic": topic, "data": {} if data is None else data, "timestamp": timestamp}
         return self._run("notify", _itself, connection, **members)
 
-    def pause(self, account: str, *, why: str) -> None:
+    def pause(self, account: str, why: str) -> None:
         """Sends nothing of an account until it is resumed; what is in doubt is read back all the same."""
         return self._run("pause", _nothing, account=account, why=why)
 
@@ -306,7 +306,6 @@ class OutboxMethods:
         self,
         state: OutboxState | None = None,
         account: str | None = None,
-        *,
         alerts: bool = False,
         after: str | int | None = None,
         limit: int = 100,

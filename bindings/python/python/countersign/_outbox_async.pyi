@@ -31,10 +31,10 @@ class AsyncOutbox:
         self,
         order: OutboxOrder,
         account: str | None=None,
-        *,
         due: Moment | None=None,
         already: str | bool | None=None,
         anyway: bool=False,
+        *,
         connection: Any=None,
     ) -> Enqueued: ...
 
@@ -42,9 +42,9 @@ class AsyncOutbox:
         self,
         order: OutboxOrder,
         account: str | None=None,
-        *,
         due: Moment | None=None,
         already: str | bool | None=None,
+        *,
         paramstyle: Paramstyle | None=None,
         dialect: OutboxDialect | None=None,
     ) -> Statement: ...
@@ -53,8 +53,8 @@ class AsyncOutbox:
         self,
         orders: Iterable[OutboxOrder],
         account: str | None=None,
-        *,
         since: Moment | None=None,
+        *,
         connection: Any=None,
     ) -> Swept: ...
 
@@ -69,15 +69,15 @@ class AsyncOutbox:
 
     async def drain(self, seconds: float=20, max: int=100) -> Drained: ...
 
-    async def get(self, external_id: str, account: str | None=None, *, body: bool=False) -> Row | None: ...
+    async def get(self, external_id: str, account: str | None=None, body: bool=False) -> Row | None: ...
 
     async def stats(self) -> dict[str, AccountStats]: ...
 
-    async def check(self, *, max_held: int=0, max_age: int=3600) -> Checked: ...
+    async def check(self, max_held: int=0, max_age: int=3600) -> Checked: ...
 
-    async def changes(self, after: str | None=None, *, limit: int=100) -> Changes: ...
+    async def changes(self, after: str | None=None, limit: int=100) -> Changes: ...
 
-    async def resolve(self, external_id: str, decision: Decision, *, who: str, why: str, account: str | None=None) -> Row: ...
+    async def resolve(self, external_id: str, decision: Decision, who: str, why: str, account: str | None=None) -> Row: ...
 
     async def cancel(self, external_id: str, account: str | None=None, *, connection: Any=None) -> Cancelled: ...
 
@@ -91,7 +91,7 @@ class AsyncOutbox:
         connection: Any=None,
     ) -> Notified: ...
 
-    async def pause(self, account: str, *, why: str) -> None: ...
+    async def pause(self, account: str, why: str) -> None: ...
 
     async def resume(self, account: str) -> None: ...
 
@@ -103,7 +103,6 @@ class AsyncOutbox:
         self,
         state: OutboxState | None=None,
         account: str | None=None,
-        *,
         alerts: bool=False,
         after: str | int | None=None,
         limit: int=100,
