@@ -19,11 +19,11 @@ help: ## list these targets
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
-test: lint vectors rust ## run everything in every language, installing what is missing
-	@$(MAKE) --no-print-directory -j3 --output-sync=target php servers packages
+test: lint vectors rust servers ## run everything in every language, installing what is missing
+	@$(MAKE) --no-print-directory -j2 --output-sync=target php packages
 	@$(MAKE) --no-print-directory -j2 --output-sync=target python node browser
 
-# Tests with servers mostly wait for them: what Python and Node need is built meanwhile.
+# PHP's tests mostly wait for a database: what Python and Node need is built meanwhile.
 .PHONY: packages
 packages: library
 	@$(MAKE) --no-print-directory python-package
@@ -49,8 +49,9 @@ rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under 
 	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
 		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
 
+# The command with its drivers takes the place of the one without: nothing else may run meanwhile that starts it.
 servers: build/apt.stamp ## the command's worker over PostgreSQL and MariaDB, killed together with them
-	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers
+	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers -- --test-threads=6
 
 library: ## build the shared and the static library for C and PHP
 	$(CARGO) build $(LOCKED) --release -p countersign-ffi
