@@ -80,8 +80,8 @@ def test_asyncio(sandbox):
 
 def test_the_outbox(sandbox, postgresql, tmp_path, monkeypatch, capsys):
     with postgresql.connect() as connection:
-        connection.execute("CREATE DATABASE documented")
-    env = {"DATABASE_URL": make_conninfo(**postgresql.arguments(dbname="documented")), "TRANSACTION_ID": sandbox.transaction()}
+        connection.execute("CREATE SCHEMA documented")
+    env = {"DATABASE_URL": make_conninfo(**postgresql.arguments(options="-c search_path=documented")), "TRANSACTION_ID": sandbox.transaction()}
     assert run("with connection.transaction():\n    connection.execute", sandbox, **env)[0] == "new\n1\n1004 placed\n"
     assert run("with connection.transaction():\n    connection.execute", sandbox, **env)[0] == "known\n0\n1004 placed\n"
     assert run("def in_transaction(connection", sandbox, **env)[0] == "placed\n"

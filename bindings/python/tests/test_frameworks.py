@@ -119,8 +119,8 @@ def test_fastapi(sandbox, monkeypatch, postgresql):
     from psycopg.conninfo import make_conninfo
 
     with postgresql.connect() as connection:
-        connection.execute("CREATE DATABASE fastapi")
-    url = make_conninfo(**postgresql.arguments(dbname="fastapi"))
+        connection.execute("CREATE SCHEMA fastapi")
+    url = make_conninfo(**postgresql.arguments(options="-c search_path=fastapi"))
     module = example("fastapi_shop", sandbox, monkeypatch, DATABASE_URL=url)
 
     async def main():

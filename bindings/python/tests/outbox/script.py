@@ -148,7 +148,7 @@ class Script:
         """An outbox with an empty store."""
         make = countersign.AsyncOutbox if self.awaited else countersign.Outbox
         if self.host:
-            return make(self.store, accounts, prefix=f"s{self.number}_", policy=policy)
+            return make(self.store, accounts, prefix=f"{self.kind.replace('-', '_')}_{self.number}_", policy=policy)
         return make(f"sqlite:{self.folder.name}/{self.number}.db", accounts, policy=policy, create=True, anywhere=True)
 
     def step(self, step):

@@ -54,7 +54,7 @@ class PostgreSQL:
 
     def end(self):
         self.process.stdin.close()
-        self.process.wait(30)
+        self.process.wait(120)
         self.process.stdout.close()
 
 
