@@ -57,7 +57,9 @@ def conformance(postgresql, tmp_path_factory):
     running, env = {}, {**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("conformance"))}
     try:
         for kind in KINDS:
-            arguments = json.dumps(postgresql.arguments(pooled=kind == "pgbouncer"))
+            # What the host itself says is not prepared either.
+            pooled = {"pooled": True, "prepare_threshold": None} if kind == "pgbouncer" else {}
+            arguments = json.dumps(postgresql.arguments(**pooled))
             command = [sys.executable, str(HERE / "outbox/script.py"), kind, arguments]
             running[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)
         yield running
