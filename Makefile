@@ -140,9 +140,11 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	@$(MAKE) --no-print-directory python-package
 	$(PYTHON)/python bindings/python/bench/sign.py
 	$(PYTHON)/python bindings/python/bench/orders.py
+	$(PYTHON)/python bindings/python/bench/outbox.py
 	@$(MAKE) --no-print-directory node-module
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs
+	node bindings/node/bench/outbox.mjs
 	$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --features postgres
 	COUNTERSIGN_BIN=$(TARGET)/release/countersign python3 benches/outbox/run.py
 	@stat -c '%n: %s bytes' build/dist/*.whl bindings/node/*.node
