@@ -60,6 +60,22 @@ fn loops(name: &str, kind: Kind) {
         assert_eq!((count.lost, count.doubled, count.stuck), (0, 0, 0), "seed {seed}\n{told}");
         assert_eq!(count.ended, 0, "a worker ended by itself");
     }
+    // As `tests/soak.py` reads it.
+    let held: Vec<_> = count.held.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+    println!(
+        "| outbox in {name}, the command | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        count.kills,
+        count.servers,
+        count.stops,
+        count.events,
+        count.again,
+        count.posts,
+        count.reads,
+        count.lost,
+        count.doubled,
+        if held.is_empty() { "0".to_owned() } else { held.join(", ") },
+        count.stuck
+    );
     assert!(count.kills >= all && count.servers > 0 && count.stops > 0, "{count:?}");
     // Sent twice in vain, or three workers killed over it: nothing else may need a person here.
     let known = |reason: &String| ["resends_spent", "crashed"].contains(&reason.as_str());
