@@ -69,6 +69,22 @@ fn a_restored_dump_of_mariadb_doubles_nothing() {
     });
 }
 
+#[test]
+fn a_counter_that_was_restored_too_low_hides_no_order() {
+    let server = Server::postgresql(&[]);
+    let shop = Shop::open(server.url());
+    shop.enqueue(&shop.order("01")).exits(0);
+    let counter = "pg_get_serial_sequence('countersign_outbox', 'id')";
+    server.sql(&format!("SELECT setval({counter}, 1, false)"));
+    // Its number is taken, and by another order: that is none that is there.
+    let refused = shop.enqueue(&shop.order("02")).exits(1);
+    assert!(refused.stderr.contains("countersign_outbox_pkey"), "{}", refused.stderr);
+    server.sql(&format!("SELECT setval({counter}, (SELECT max(id) FROM countersign_outbox))"));
+    assert_eq!(shop.enqueue(&shop.order("02")).exits(0).stdout, "new: 02 (pending)\n");
+    drain(&shop, &[]);
+    assert_eq!(shop.arrived(), ids(1..=2));
+}
+
 fn older(start: impl Fn() -> Server) {
     let server = start();
     let mut shop = Shop::open(server.url());
