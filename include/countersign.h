@@ -304,6 +304,20 @@ COUNTERSIGN_MUST_USE const char *countersign_error_body(const countersign_error 
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_error_json(const countersign_error *error, size_t *len);
 
+// Makes the error that these facts describe, as if a function of this library had failed so: for a test's own mock of
+// one, whose last line is `return countersign_fail(facts, facts_len, err);`. facts is a JSON object: `kind` is due, such
+// as "timeout"; also taken are effect ("order", which it is if nothing is said, "change", "read", null for what sends
+// nothing), outcome, message, problems, status, request_id, retry_after, sent_at, settle_after, attempts, and body as
+// text. What countersign_error_json says of an error makes the same error.
+// Ownership: facts is borrowed for the call; err as everywhere.
+// Threads: any.
+// Errors: always. Answers the number of the kind; invalid_argument also for what is no fact or contradicts the others,
+// such as an error of a refused order that is retryable.
+COUNTERSIGN_MUST_USE
+int32_t countersign_fail(const char *facts,
+                         size_t facts_len,
+                         countersign_error **err);
+
 // Frees an error.
 // Ownership: takes the error; NULL is allowed.
 // Threads: no other thread may use the error.

@@ -248,7 +248,8 @@ impl Class {
 }
 
 /// What one attempt looked like from outside, for the host's log. Never a body, never a secret, no query string.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Attempt {
     /// The HTTP method.
     pub method: String,

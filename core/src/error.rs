@@ -212,8 +212,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_reply(mut self, status: u16, request_id: Option<&str>, body: &[u8]) -> Self {
-        self.0.status = Some(status);
+    pub(crate) fn with_reply(mut self, status: impl Into<Option<u16>>, request_id: Option<&str>, body: &[u8]) -> Self {
+        self.0.status = status.into();
         self.0.request_id = request_id.map(|id| brief(id, LONGEST_ID).into_owned());
         self.0.body = Some(body[..body.len().min(Self::BODY_LIMIT)].to_vec());
         self

@@ -53,6 +53,7 @@ pub mod draft;
 mod endpoint;
 pub mod error;
 mod evidence;
+mod facts;
 pub mod headers;
 mod json;
 mod kind;

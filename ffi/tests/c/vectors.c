@@ -280,6 +280,19 @@ static void struck(const events_row *row) {
     countersign_options_free(options);
 }
 
+/* A mock of a shop's own, as the manual shows it. */
+static int32_t mocked(bytes facts, countersign_error **err) {
+    return countersign_fail(B(facts), err);
+}
+
+static void failed(const facts_row *row) {
+    countersign_error *err = NULL;
+    CHECK(mocked(row->facts, &err) == row->kind);
+    SAME("the error", countersign_error_json, err, row->error);
+    countersign_error_free(err);
+    CHECK(mocked(row->facts, NULL) == row->kind);
+}
+
 #define ALL(rows, judge)                                        \
     do {                                                        \
         size_t i_;                                              \
@@ -297,5 +310,6 @@ int main(void) {
     ALL(order_rows, ordered);
     ALL(reply_rows, replied);
     ALL(events_rows, struck);
+    ALL(facts_rows, failed);
     return finish("vectors");
 }

@@ -84,6 +84,13 @@ typedef struct {
     int64_t settle_delay;
 } events_row;
 
+typedef struct {
+    const char *id;
+    bytes facts;
+    int32_t kind;
+    bytes error;
+} facts_row;
+
 "#;
 
 /// Writes the table and answers how many rows of each kind there are.
@@ -96,6 +103,7 @@ pub(crate) fn vectors_table(to: &Path) -> Vec<(&'static str, usize)> {
         ("order_rows", table.rows("order", order)),
         ("reply_rows", table.rows("reply", reply)),
         ("events_rows", table.rows("events", event)),
+        ("facts_rows", table.rows("facts", facts)),
     ];
     std::fs::write(to, table.text).unwrap();
     counts
@@ -178,6 +186,13 @@ fn secret(row: &Value) -> Secret {
 fn signer(row: &Value) -> Result<Signer, Error> {
     let scheme = Scheme::from_names(text(row, "scheme").unwrap(), text(row, "digest"))?;
     Signer::new(text(row, "key_id").unwrap(), secret(row), scheme)
+}
+
+fn facts(table: &mut Table, row: &Value) -> String {
+    let facts = row["facts"].to_string();
+    // No row depends on the time: the C program's is another.
+    let error = Error::of_facts(facts.as_bytes(), Timestamp::from_unix(0)).unwrap_or_else(|refusal| refusal);
+    [table.bytes(facts), table.error(Some(&error))].join(", ")
 }
 
 fn sign(table: &mut Table, row: &Value) -> String {
