@@ -248,8 +248,7 @@ impl Class {
 }
 
 /// What one attempt looked like from outside, for the host's log. Never a body, never a secret, no query string.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Attempt {
     /// The HTTP method.
     pub method: String,

@@ -4,58 +4,35 @@
 
 use crate::delivery::{Attempt, Class, Effect, Outcome};
 use crate::error::{Error, ErrorKind, Problem};
+use crate::json::{self, Node, Problems};
 use crate::options::SETTLE_DELAY;
 use crate::suggest::nearest;
 use crate::time::Timestamp;
-use serde::Deserialize;
-use serde_json::{Map, Value};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Facts {
-    kind: String,
-    #[serde(default)]
-    effect: Given<Effect>,
-    outcome: Option<String>,
-    message: Option<String>,
-    #[serde(default)]
-    problems: Vec<Problem>,
-    status: Option<u16>,
-    request_id: Option<String>,
-    retry_after: Option<u32>,
-    sent_at: Option<i64>,
-    settle_after: Option<i64>,
-    #[serde(default)]
-    attempts: Vec<Attempt>,
-    body: Option<String>,
-    // These follow from the others.
-    #[serde(rename = "number")]
-    _number: Option<i32>,
-    #[serde(rename = "next_step")]
-    _next_step: Option<String>,
-    #[serde(rename = "retryable")]
-    _retryable: Option<bool>,
-    #[serde(rename = "attempt")]
-    _attempt: Option<Attempt>,
-}
+/// The facts of an error, and of an attempt.
+const FACTS: [&str; 16] = [
+    "kind",
+    "effect",
+    "outcome",
+    "message",
+    "problems",
+    "status",
+    "request_id",
+    "retry_after",
+    "sent_at",
+    "settle_after",
+    "attempts",
+    "body",
+    "number",
+    "next_step",
+    "retryable",
+    "attempt",
+];
+const ATTEMPT: [&str; 9] =
+    ["method", "url", "status", "milliseconds", "request_id", "bytes_sent", "bytes_received", "skew", "number"];
 
-/// Absent is not null: null says that it struck nothing at the platform.
-#[derive(Default)]
-enum Given<T> {
-    #[default]
-    Absent,
-    Is(Option<T>),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Option::deserialize(from).map(Self::Is)
-    }
-}
-
-/// Facts that are compared with what follows.
-const FOLLOWS: [&str; 8] =
-    ["number", "outcome", "retryable", "next_step", "status", "retry_after", "sent_at", "settle_after"];
+/// The last second of the year 9999.
+const LAST: i64 = 253_402_300_799;
 
 impl Error {
     /// Makes the error that a client would give, from a JSON object of facts, for a test's own mock. `kind` is due; also
@@ -63,51 +40,135 @@ impl Error {
     /// `outcome`, `message`, `problems`, `status`, `request_id`, `retry_after`, `sent_at`, `settle_after`, `attempts`, and
     /// `body` as text. The record of an error (its JSON) makes the same error again.
     ///
-    /// A kind that may stand for either outcome (`timeout`, `aborted`, `throttled`, `internal`) is unknown, where nothing
-    /// else is said, for orders and changes but for `throttled`. Such an error was sent `now`, and settles after the usual
+    /// A kind that may stand for either outcome (`timeout`, `aborted`, `internal`) is unknown where nothing else is said,
+    /// for an order or a change; `throttled` is not placed. What is unknown was sent `now`, and settles after the usual
     /// delay, if nothing else is said.
     ///
     /// # Errors
     /// `invalid_argument`, with problems, for what is no fact, or contradicts the others: an error of a refused order that
     /// is retryable, say.
     pub fn of_facts(json: &[u8], now: Timestamp) -> Result<Self, Self> {
-        let unusable = |why: &dyn std::fmt::Display| {
-            Self::argument(format!("The facts cannot be read: {why}. A JSON object with a \"kind\" is due."))
-        };
-        let given: Map<String, Value> = serde_json::from_slice(json).map_err(|why| unusable(&why))?;
-        let facts: Facts = serde_json::from_slice(json).map_err(|why| unusable(&why))?;
-        let kind = ErrorKind::from_name(&facts.kind).ok_or_else(|| {
-            let known: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.name()).collect();
-            let meant = nearest(&facts.kind, &known).map(|name| format!(" Did you mean {name}?"));
-            Self::argument(format!("There is no kind {:?}.{}", facts.kind, meant.unwrap_or_default()))
-        })?;
-        let effect = match facts.effect {
-            Given::Is(effect) => effect,
-            Given::Absent => Some(Effect::Order).filter(|_| strikes_calls(kind)),
-        };
-        let message = facts.message.as_deref().unwrap_or(kind.meaning());
-        let mut error = match effect {
-            None => Self::new(kind, message),
-            Some(effect) => match class(kind, effect, facts.outcome.as_deref()) {
-                Some(class) => Self::of_class(class, effect, message),
-                None => Self::new(kind, message).before_sending(effect),
-            },
-        };
-        error = error.with_problems(facts.problems).with_retry_after(facts.retry_after).with_attempts(facts.attempts);
-        if facts.status.is_some() || facts.body.is_some() || facts.request_id.is_some() {
-            let body = facts.body.unwrap_or_default();
-            error = error.with_reply(facts.status, facts.request_id.as_deref(), body.as_bytes());
+        json::read(json, "The error", ErrorKind::InvalidArgument, |facts, problems| read(facts, now, problems))
+    }
+}
+
+fn read(node: Node<'_, '_>, now: Timestamp, problems: &mut Problems) -> Option<Error> {
+    let facts = node.fields(problems)?;
+    facts.refuse_others(&FACTS, "", problems);
+    let text = |key: &str, problems: &mut Problems| facts.optional(key).and_then(|node| node.string(problems));
+    let whole = |key: &str, most: i64, problems: &mut Problems| {
+        facts.optional(key).and_then(|node| node.integer(0, most, "", problems))
+    };
+
+    let kind = facts.required("kind", "It is the name of a kind, such as \"timeout\".", problems)?;
+    let kind = one_of(kind, ErrorKind::ALL, ErrorKind::name, problems)?;
+    let effect = match facts.given("effect") {
+        Some(node) if node.is_null() => None,
+        Some(node) => {
+            Some(one_of(node, &[Effect::Order, Effect::Change, Effect::Read], |effect| effect.name(), problems)?)
         }
-        let sent_at = facts.sent_at.map_or(now, Timestamp::from_unix);
-        let delay = facts.settle_after.map_or(SETTLE_DELAY.into(), |at| at - sent_at.unix());
-        error = error.with_times(sent_at, u32::try_from(delay).unwrap_or_default());
-        let problems = contradictions(&given, &error);
-        if problems.is_empty() {
-            Ok(error)
-        } else {
-            Err(Self::of_problems(ErrorKind::InvalidArgument, "The error", problems))
+        None => Some(Effect::Order).filter(|_| strikes_calls(kind)),
+    };
+    let outcome = text("outcome", problems);
+    let message = text("message", problems);
+    let message = message.as_deref().unwrap_or(kind.meaning());
+    let mut error = match effect.map(|effect| (effect, class(kind, effect, outcome.as_deref()))) {
+        None => Error::new(kind, message),
+        Some((effect, Some(class))) => Error::of_class(class, effect, message),
+        Some((effect, None)) => Error::new(kind, message).before_sending(effect),
+    };
+    let status = whole("status", 999, problems).and_then(|status| u16::try_from(status).ok());
+    let (request_id, body) = (text("request_id", problems), text("body", problems));
+    if status.is_some() || request_id.is_some() || body.is_some() {
+        error = error.with_reply(status, request_id.as_deref(), body.as_deref().unwrap_or_default().as_bytes());
+    }
+    let retry_after = whole("retry_after", u32::MAX.into(), problems).and_then(|seconds| seconds.try_into().ok());
+    let sent_at = whole("sent_at", LAST, problems).map_or(now, Timestamp::from_unix);
+    let delay = whole("settle_after", LAST, problems).map(|at| u32::try_from(at - sent_at.unix()).unwrap_or_default());
+    error = error.with_retry_after(retry_after).with_times(sent_at, delay.unwrap_or(SETTLE_DELAY));
+    error = error.with_problems(each(facts.optional("problems"), problem, problems));
+    error = error.with_attempts(each(facts.optional("attempts"), attempt, problems));
+
+    // What follows, and may be given: as the record has it.
+    let number = |number: Option<i64>| number.map_or_else(|| "null".to_owned(), |number| number.to_string());
+    let seconds = |time: Option<Timestamp>| number(time.map(Timestamp::unix));
+    for (key, made) in [
+        ("number", number(Some(kind.number().into()))),
+        ("outcome", error.outcome().map_or("null", Outcome::name).to_owned()),
+        ("retryable", error.retryable().to_string()),
+        ("next_step", error.next_step().to_owned()),
+        ("sent_at", seconds(error.sent_at())),
+        ("settle_after", seconds(error.settle_after())),
+    ] {
+        let Some(given) = facts.given(key) else { continue };
+        let says = if given.text().starts_with('"') { given.string(problems)? } else { given.text().into() };
+        if says != made {
+            let made = if made == "null" { "nothing" } else { &made };
+            problems.add(
+                given,
+                "contradiction",
+                format!("With the other facts it is: {made}. Leave it out, or correct those."),
+            );
         }
     }
+    Some(error)
+}
+
+/// The one with this name.
+fn one_of<T: Copy>(node: Node<'_, '_>, all: &[T], name: fn(T) -> &'static str, problems: &mut Problems) -> Option<T> {
+    let word = node.string(problems)?;
+    let found = all.iter().copied().find(|one| name(*one) == word);
+    if found.is_none() {
+        let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
+        let hint = match nearest(&word, &names) {
+            Some(near) => format!("Did you mean {near:?}?"),
+            None => format!("Known here: {}.", names.join(", ")),
+        };
+        problems.add(node, "unknown", hint);
+    }
+    found
+}
+
+/// The items of a list that may be absent.
+fn each<T>(
+    list: Option<Node<'_, '_>>,
+    read: fn(Node<'_, '_>, &mut Problems) -> Option<T>,
+    problems: &mut Problems,
+) -> Vec<T> {
+    let items = list.and_then(|list| list.items(problems)).into_iter().flatten();
+    items.filter_map(|item| read(item, problems)).collect()
+}
+
+fn problem(node: Node<'_, '_>, problems: &mut Problems) -> Option<Problem> {
+    let fields = node.fields(problems)?;
+    fields.refuse_others(&["path", "code", "message"], "", problems);
+    let mut text =
+        |key: &str| Some(fields.required(key, "Path, code and message are due.", problems)?.string(problems)?);
+    let (path, code, message) = (text("path")?, text("code")?, text("message")?);
+    Some(Problem::new(&path, code.into_owned(), message))
+}
+
+fn attempt(node: Node<'_, '_>, problems: &mut Problems) -> Option<Attempt> {
+    let fields = node.fields(problems)?;
+    fields.refuse_others(&ATTEMPT, "", problems);
+    let text = |key: &str, problems: &mut Problems| {
+        fields.optional(key).and_then(|node| node.string(problems)).map(std::borrow::Cow::into_owned)
+    };
+    let whole = |key: &str, least: i64, problems: &mut Problems| {
+        fields.optional(key).and_then(|node| node.integer(least, i64::from(u32::MAX), "", problems))
+    };
+    let size = |key: &str, problems: &mut Problems| whole(key, 0, problems).unwrap_or_default().unsigned_abs();
+    Some(Attempt {
+        method: text("method", problems).unwrap_or_default(),
+        url: text("url", problems).unwrap_or_default(),
+        status: whole("status", 0, problems).and_then(|status| status.try_into().ok()),
+        milliseconds: size("milliseconds", problems),
+        request_id: text("request_id", problems),
+        bytes_sent: size("bytes_sent", problems).try_into().unwrap_or_default(),
+        bytes_received: size("bytes_received", problems).try_into().unwrap_or_default(),
+        skew: whole("skew", -LAST, problems),
+        number: size("number", problems).try_into().unwrap_or_default(),
+    })
 }
 
 /// Whether this kind is one of calls: signatures and the store send nothing.
@@ -119,27 +180,7 @@ fn strikes_calls(kind: ErrorKind) -> bool {
 fn class(kind: ErrorKind, effect: Effect, outcome: Option<&str>) -> Option<Class> {
     let of_kind = || Class::ALL.iter().copied().filter(|class| class.kind() == Some(kind));
     let with = |name: &str| of_kind().find(|class| class.outcome(effect).is_some_and(|outcome| outcome.name() == name));
-    match outcome {
-        Some(name) => with(name).or_else(|| of_kind().next()),
-        // That a platform throttles before it acts is assumed unless an option says otherwise.
-        None if kind == ErrorKind::Throttled => of_kind().next(),
-        None => with(Outcome::Unknown.name()).or_else(|| of_kind().next()),
-    }
-}
-
-/// What was given, and is not what follows.
-fn contradictions(given: &Map<String, Value>, error: &Error) -> Vec<Problem> {
-    let Ok(made) = serde_json::to_value(error) else { return Vec::new() };
-    let follows = FOLLOWS.iter().filter_map(|name| Some((*name, given.get(*name)?)));
-    follows
-        .filter(|(name, value)| **value != made[*name])
-        .map(|(name, _)| {
-            let is = if made[name].is_null() { "nothing".to_owned() } else { made[name].to_string() };
-            Problem::new(
-                name,
-                "contradiction",
-                format!("With the other facts it is {is}. Leave it out, or correct those."),
-            )
-        })
-        .collect()
+    // That a platform throttles before it acts is assumed unless an option says otherwise.
+    let usual = if kind == ErrorKind::Throttled { Outcome::NotPlaced } else { Outcome::Unknown };
+    with(outcome.unwrap_or(usual.name())).or_else(|| of_kind().next())
 }
