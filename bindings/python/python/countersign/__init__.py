@@ -7,6 +7,8 @@
     outbox = countersign.Outbox(connection, {"shop": spiff})                    # paid orders, delivered once in effect: enqueue(), drain()
 
 Except OutcomeUnknown, which says that an order may have been placed: settle it, and never send it again.
+
+Tests of a shop find both platforms in countersign.testing. (For pytest: PYTEST_DONT_REWRITE, there are no assertions here.)
 """
 
 # Importing this package imports its native module and nothing else; what is written in Python is imported when it is used.
