@@ -142,8 +142,7 @@ fn each<T>(
 fn problem(node: Node<'_, '_>, problems: &mut Problems) -> Option<Problem> {
     let fields = node.fields(problems)?;
     fields.refuse_others(&["path", "code", "message"], "", problems);
-    let mut text =
-        |key: &str| Some(fields.required(key, "Path, code and message are due.", problems)?.string(problems)?);
+    let mut text = |key: &str| fields.required(key, "Path, code and message are due.", problems)?.string(problems);
     let (path, code, message) = (text("path")?, text("code")?, text("message")?);
     Some(Problem::new(&path, code.into_owned(), message))
 }

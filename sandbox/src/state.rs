@@ -286,6 +286,7 @@ impl Shared {
         let Self { options, spiff_url, sign_customiser_url, .. } = self;
         json!({
             "ready": true,
+            "version": env!("CARGO_PKG_VERSION"),
             "spiff": {
                 "url": spiff_url,
                 "access_key": options.access_key,

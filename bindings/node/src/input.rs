@@ -6,6 +6,7 @@
 use countersign::options::{ENVIRONMENT, Scope};
 use countersign::{Error, ErrorKind, Options, Secret, Timestamp, options_from_variables, system_time};
 use napi::bindgen_prelude::Either;
+use napi_derive::napi;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -146,6 +147,12 @@ pub(crate) fn answer<T>(work: impl FnOnce() -> Result<T, Error>) -> Answer<T> {
 pub(crate) fn failure(error: &Error) -> Failure {
     let record = serde_json::to_string(error).unwrap_or_default();
     std::iter::once(record).chain(error.body().map(|body| String::from_utf8_lossy(body).into_owned())).collect()
+}
+
+/// `errorOf(facts)`: the record of the error that these facts (JSON) describe, for a test's own mock.
+#[napi(catch_unwind)]
+pub fn error_of(facts: Text) -> Answer<String> {
+    answer(|| json(&Error::of_facts(facts.get("facts")?.as_bytes(), system_time())?))
 }
 
 #[cold]

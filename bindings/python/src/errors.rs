@@ -1,7 +1,7 @@
 //! Errors of the core as exceptions. Their classes are declared in `python/countersign/_errors.py`.
 
 use crate::ending::Inside;
-use countersign::{Attempt, Error, ErrorKind, Outcome};
+use countersign::{Attempt, Error, ErrorKind, Outcome, system_time};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -56,6 +56,13 @@ pub(crate) fn exception(error: Error) -> PyErr {
         let _inside = Inside::enter(py);
         raise(py, &error).unwrap_or_else(|failure| failure)
     })
+}
+
+/// The exception that these facts describe, for a test's own mock: not raised. A mistake in them is.
+#[pyfunction]
+pub(crate) fn error_of<'py>(py: Python<'py>, facts: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let error = Error::of_facts(facts, system_time()).map_err(exception)?;
+    Ok(exception(error).into_value(py).into_bound(py).into_any())
 }
 
 pub(crate) fn argument(message: impl Into<String>) -> PyErr {

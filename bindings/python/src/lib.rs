@@ -63,6 +63,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(call::doubt, module)?)?;
     module.add_function(wrap_pyfunction!(client::options, module)?)?;
     module.add_function(wrap_pyfunction!(errors::error_class, module)?)?;
+    module.add_function(wrap_pyfunction!(errors::error_of, module)?)?;
     module.add_function(wrap_pyfunction!(errors::errors, module)?)?;
     module.add_function(wrap_pyfunction!(webhook::minor_units, module)?)?;
     #[cfg(feature = "outbox")]

@@ -438,6 +438,9 @@ def errors() -> ModuleType:
 def error_class(kind: str, outcome: str | None) -> type[Error]:
     """For the tests: the class of every kind with every outcome."""
 
+def error_of(facts: bytes) -> Error:
+    """The exception that these facts describe, for a test's own mock: not raised. A mistake in them is."""
+
 def minor_units(amount: Any, currency: str) -> int:
     """A decimal price as an integer of minor units: ("29.99", "USD") gives 2999, ("500", "JPY") gives 500.
 
