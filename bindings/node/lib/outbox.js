@@ -14,6 +14,9 @@ const OPTIONS = ['accounts', 'dialect', 'shop', 'prefix', 'site', 'policy', 'par
 
 const changes = diagnostics.channel('countersign:order')
 
+// A member of the options that only this package can name: by how much every time of the policy is divided.
+const SCALE = Symbol('scale')
+
 class Outbox {
   #outbox
   #dialect
@@ -34,7 +37,7 @@ class Outbox {
       return [name, handle]
     })
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null))
-    this.#outbox = ask(native.outbox(file ?? this.#dialect, json(given), clients.map(([name]) => name), clients.map(([, handle]) => handle)))
+    this.#outbox = ask(native.outbox(file ?? this.#dialect, json(given), clients.map(([name]) => name), clients.map(([, handle]) => handle), options[SCALE] ?? 0))
     this.#onHeld = onHeld
   }
 
@@ -201,4 +204,4 @@ async function told (hear, changed) {
   }
 }
 
-module.exports = { Outbox }
+module.exports = { Outbox, SCALE }

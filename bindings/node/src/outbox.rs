@@ -43,11 +43,15 @@ pub struct Outbox {
     long: Pool,
 }
 
-/// `outbox(store, settings, [names], [clients])`: the store is `sqlite:PATH`, or the dialect of the host's database.
+/// `outbox(store, settings, [names], [clients], scale)`: the store is `sqlite:PATH`, or the dialect of the host's database. The
+/// outbox of a test has a scale, by which every time of its policy is divided; 0 is none.
 #[napi(catch_unwind)]
-pub fn outbox(store: Text, settings: Text, names: Vec<Text>, clients: Vec<&Client>) -> Answer<Outbox> {
+pub fn outbox(store: Text, settings: Text, names: Vec<Text>, clients: Vec<&Client>, scale: u32) -> Answer<Outbox> {
     answer(|| {
         let Given { mut settings, place, site } = Given::read(settings.get("settings")?.as_bytes())?;
+        if scale > 0 {
+            settings.policy.scale = scale;
+        }
         for (name, client) in names.into_iter().zip(clients) {
             settings.accounts.insert(name.get("The name of an account")?, client.platform()?);
         }

@@ -18,7 +18,7 @@ const { ROOT, SIGN_ORDER, Sandbox, serve } = require('./support.js')
 
 let sandbox
 test.before(async () => { sandbox = await Sandbox.start() })
-test.after(() => sandbox.stop())
+test.after(() => sandbox.close())
 test.beforeEach(() => sandbox.reset())
 
 test('every wire and credential places exactly one order', async () => {
@@ -27,7 +27,7 @@ test('every wire and credential places exactly one order', async () => {
     new Spiff({ ...sandbox.keys, digest: 'md5' }),
     new Spiff({ ...sandbox.keys, ordersApi: 'rest' }),
     new Spiff({ ...sandbox.keys, ordersApi: 'targets' }),
-    new Spiff({ applicationKey: sandbox.spiff.application_key, baseUrl: sandbox.spiff.url })
+    new Spiff({ applicationKey: sandbox.ready.spiff.application_key, baseUrl: sandbox.spiffUrl })
   ]
   for (const [at, spiff] of clients.entries()) {
     const placed = await spiff.placeOrder(await sandbox.order(`e${at}`))
@@ -368,8 +368,8 @@ test('options: by name, by the environment, by file, in milliseconds', async () 
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'))
   const saved = { ...process.env }
   try {
-    writeFileSync(join(folder, 'secret'), `${sandbox.spiff.secret_key}\n`)
-    Object.assign(process.env, { COUNTERSIGN_SPIFF_ACCESS_KEY: sandbox.spiff.access_key, COUNTERSIGN_SPIFF_SECRET_KEY_FILE: join(folder, 'secret'), COUNTERSIGN_SPIFF_BASE_URL: sandbox.spiff.url })
+    writeFileSync(join(folder, 'secret'), `${sandbox.ready.spiff.secret_key}\n`)
+    Object.assign(process.env, { COUNTERSIGN_SPIFF_ACCESS_KEY: sandbox.ready.spiff.access_key, COUNTERSIGN_SPIFF_SECRET_KEY_FILE: join(folder, 'secret'), COUNTERSIGN_SPIFF_BASE_URL: sandbox.spiffUrl })
     assert.ok((await Spiff.fromEnv({ timeoutMs: 5000 }).placeOrder(await sandbox.order())).id)
     process.env.COUNTERSIGN_SPIFF_SECRET_KEY = 'x'
     assert.throws(() => Spiff.fromEnv(), /are both set/)

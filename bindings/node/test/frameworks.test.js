@@ -22,18 +22,18 @@ test.before(async () => {
 })
 test.after(async () => {
   await shop.pool.end()
-  await Promise.all([sandbox.stop(), server.stop()])
+  await Promise.all([sandbox.close(), server.stop()])
 })
 // The sandbox gives the same designs again.
 test.beforeEach(() => Promise.all([sandbox.reset(), shop.pool.query('TRUNCATE countersign_outbox, countersign_outbox_design')]))
 
 /** Deliveries to a server, true and false ones. */
 async function deliver (url) {
-  const secret = sandbox.sign_customiser.webhook_secret
+  const secret = sandbox.ready.sign_customiser.webhook_secret
   const hook = `${url}/hooks/sign-customiser`
-  const made = await sandbox.ask('POST', '/_/product-created', { url: hook, secret })
+  const made = await sandbox.productCreated(hook, { secret })
   assert.ok(made.ok && /^shop-/.test(made.external_id), JSON.stringify(made))
-  const told = await sandbox.ask('POST', '/_/deliver', { topic: 'order:created', url: hook })
+  const told = await sandbox.deliver('order:created', hook)
   assert.ok(told.ok, JSON.stringify(told))
   const forged = await fetch(hook, { method: 'POST', body: '{"order":{}}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': 'ab'.repeat(32), 'content-type': 'application/json' } })
   assert.deepEqual([forged.status, await forged.text()], [401, 'mismatch'])
@@ -45,7 +45,7 @@ async function settles (url) {
   await shop.outbox.enqueue({ ...SIGN_ORDER, external_id: id }, { account: 'signs' })
   await sandbox.faults({ fault: 'cut_reply', target: 'order' })
   assert.equal((await shop.outbox.drain({ max: 1 })).unknown, 1)
-  const told = await sandbox.ask('POST', '/_/deliver', { topic: 'order:created', url: `${url}/hooks/sign-customiser`, data: { order: { order_id: `made-${id}`, external_id: id } } })
+  const told = await sandbox.deliver('order:created', `${url}/hooks/sign-customiser`, { order: { order_id: `made-${id}`, external_id: id } })
   assert.ok(told.ok, JSON.stringify(told))
   assert.equal((await shop.outbox.get(id, { account: 'signs' })).state, 'placed')
 }
@@ -196,7 +196,7 @@ test('a shop never takes a lost time for 0, and settling ends', async () => {
   for (; row.state === 'in doubt' && reads < 50; reads++) {
     for (let i = 0; i < 3; i++) await sandbox.faults({ fault: '403', target: 'read' })
     await settleAll(Infinity)
-    await sandbox.ask('DELETE', '/_/faults')
+    await sandbox.control('DELETE', 'faults')
   }
   assert.deepEqual([reads, row.state], [6, 'look'])
   assert.match(row.why, /A person must look/)

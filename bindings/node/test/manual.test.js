@@ -28,7 +28,7 @@ test.before(async () => {
 })
 test.after(async () => {
   rmSync(folder, { recursive: true, force: true })
-  await Promise.all([sandbox, ...servers].map(one => one.stop()))
+  await Promise.all([sandbox.close(), ...servers.map(server => server.stop())])
 })
 
 async function program (text) {
@@ -59,7 +59,7 @@ for (const [at, text] of MANUAL.entries()) {
     if (PRINTS[at] !== 'server') {
       if (text.includes('AbortSignal.timeout(300)')) await sandbox.faults({ fault: 'hang', ms: 2000, target: 'order' })
       const { code, stdout, stderr } = await run([file], { env, cwd: folder })
-      await sandbox.ask('DELETE', '/_/faults') // should the abort have come before the request, the next program would meet it
+      await sandbox.control('DELETE', 'faults') // should the abort have come before the request, the next program would meet it
       assert.equal(code, 0, stderr)
       assert.match(stdout, PRINTS[at])
       return
@@ -75,8 +75,8 @@ for (const [at, text] of MANUAL.entries()) {
         if (await fetch(url).then(() => true, () => false)) break
         await new Promise(resolve => setTimeout(resolve, 50))
       }
-      assert.ok((await sandbox.ask('POST', '/_/product-created', { url, secret: sandbox.sign_customiser.webhook_secret })).ok)
-      assert.ok((await sandbox.ask('POST', '/_/deliver', { topic: 'order:created', url })).ok)
+      assert.ok((await sandbox.productCreated(url, { secret: sandbox.ready.sign_customiser.webhook_secret })).ok)
+      assert.ok((await sandbox.deliver('order:created', url)).ok)
       const refused = await fetch(url, { method: 'POST', body: '{}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': '0'.repeat(64) } })
       assert.deepEqual([refused.status, await refused.text()], [401, 'mismatch'])
     } finally {

@@ -12,7 +12,7 @@ test.before(async () => {
   sandbox = await Sandbox.start()
   spiff = new Spiff(sandbox.keys)
 })
-test.after(() => sandbox.stop())
+test.after(() => sandbox.close())
 test.beforeEach(() => sandbox.reset())
 
 test('a feed that makes no progress ends', async () => {

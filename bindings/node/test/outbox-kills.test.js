@@ -73,7 +73,7 @@ async function storms (t, name, make) {
     }
   } finally {
     await store.stop()
-    await sandbox.stop()
+    await sandbox.close()
   }
 }
 

@@ -17,7 +17,7 @@ test.before(async () => {
 })
 test.after(async () => {
   await pool.end()
-  await Promise.all([server.stop(), sandbox.stop()])
+  await Promise.all([server.stop(), sandbox.close()])
 })
 
 /** An outbox over the tests' pool, or another store, with tables of its own. */

@@ -99,6 +99,6 @@ test('a shop with Express and pg: paid twice, placed once, in doubt, held, and k
   } finally {
     shop?.child.kill('SIGKILL')
     await pool.end()
-    await Promise.all([server.stop(), sandbox.stop()])
+    await Promise.all([server.stop(), sandbox.close()])
   }
 })

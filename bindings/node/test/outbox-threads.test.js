@@ -17,7 +17,7 @@ const FOLDER = scratch()
 let sandbox
 let number = 0
 test.before(async () => { sandbox = await Sandbox.start() })
-test.after(() => sandbox.stop())
+test.after(() => sandbox.close())
 test.beforeEach(() => sandbox.reset())
 
 const file = () => `sqlite:${FOLDER}/o${++number}.db`
@@ -281,7 +281,7 @@ test('a process may exit while drains are under way, and ends by itself when it 
     for (let at = 0; at < 8; at++) outbox.drain().catch(() => {})
     setTimeout(() => process.exit(7), 300)`])
   assert.deepEqual([exits.code, exits.signal], [7, null], exits.stderr)
-  await sandbox.ask('DELETE', '/_/faults')
+  await sandbox.control('DELETE', 'faults')
   // The answer keeps the process, and an idle thread does not.
   const ends = await run(['-e', `${head(file())}
     outbox.install().then(() => outbox.enqueue(${JSON.stringify(await sandbox.order('end'))})).then(() => outbox.drain()).then(({ placed }) => console.log(placed))`], { limit: 20_000 })

@@ -100,7 +100,7 @@ const results = new Map(Object.keys(KINDS).map(kind => {
 
 async function lane (kind, rows) {
   const sandbox = await Sandbox.start()
-  ends.push(() => sandbox.stop())
+  ends.push(() => sandbox.close())
   const host = await KINDS[kind]()
   for (const { row, resolve, reject } of rows) {
     const own = row.scale ? 1 : 0

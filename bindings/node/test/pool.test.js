@@ -10,7 +10,7 @@ const { Sandbox, run, serve } = require('./support.js')
 
 let sandbox
 test.before(async () => { sandbox = await Sandbox.start() })
-test.after(() => sandbox.stop())
+test.after(() => sandbox.close())
 test.beforeEach(() => sandbox.reset())
 
 const wait = ms => new Promise(resolve => setTimeout(resolve, ms))

@@ -19,7 +19,7 @@ test('no output shows a secret', async () => {
     diagnostics.subscribe('countersign:attempt', message => console.log(message, JSON.stringify(message)))
     const order = { externalId: '1', paid: true, orderItems: [{ amountToOrder: 1, transactionId: 't' }] }
     const other = { integration_id: 1, external_id: '1', external_order_number: '1', currency: 'USD', products: [{ external_id: 'p', quantity: 1, price: 1 }] }
-    const [spiffUrl, signsUrl] = ${JSON.stringify([sandbox.spiff.url, sandbox.sign_customiser.url])}
+    const [spiffUrl, signsUrl] = ${JSON.stringify([sandbox.spiffUrl, sandbox.signCustomiserUrl])}
     const app = new Spiff({ applicationKey: c, baseUrl: spiffUrl })
     const signed = new Spiff({ accessKey: 'key', secretKey: c, baseUrl: spiffUrl })
     const signs = new SignCustomiser({ apiToken: c, integrationSecret: c, webhookSecret: Buffer.from(c), baseUrl: signsUrl })
@@ -57,7 +57,7 @@ test('no output shows a secret', async () => {
       console.log('ALL SHOWN')
       new Signer('key', ' ' + c) // uncaught: Node prints it
     })()`], { env: { RUST_BACKTRACE: 'full' } })
-  await sandbox.stop()
+  await sandbox.close()
   assert.equal(code, 1, stderr)
   assert.match(stdout, /ALL SHOWN/)
   assert.match(stderr, /white space/)

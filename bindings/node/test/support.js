@@ -1,12 +1,11 @@
 // What the tests share: the vectors, the sandbox, small programs in processes of their own.
 'use strict'
 
-const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
 const { join } = require('node:path')
-const { createInterface } = require('node:readline')
+const testing = require('../testing.js')
 
 const ROOT = join(__dirname, '../../..')
 const PACKAGE = join(__dirname, '..')
@@ -25,61 +24,28 @@ function camel (options) {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()), value]))
 }
 
-/** Both platforms on loopback: `countersign sandbox`. It ends with this process, because its standard input closes then. */
-class Sandbox {
+/** The sandbox of the test tools, as these tests speak to it. */
+class Sandbox extends testing.Sandbox {
   static async start () {
-    const command = process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign')
-    const child = spawn(command, ['sandbox', '--port', '0', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] })
-    const line = await new Promise((resolve, reject) => {
-      child.on('error', reject)
-      createInterface(child.stdout).once('line', resolve)
-    })
-    const sandbox = new Sandbox()
-    Object.assign(sandbox, JSON.parse(line))
-    sandbox.child = child
-    return sandbox
+    const made = await testing.sandbox({ command: process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign') })
+    return Object.setPrototypeOf(made, Sandbox.prototype)
   }
 
-  stop () {
-    this.child.stdin.end()
-    return new Promise(resolve => this.child.once('exit', resolve))
-  }
-
-  async ask (method, path, body) {
-    const response = await fetch(this.spiff.url + path, { method, body: body === undefined ? undefined : JSON.stringify(body) })
-    const text = await response.text()
-    assert.ok(response.ok, `${path}: ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
-
+  /** Several at once, whatever they strike. */
   faults (...faults) {
-    return this.ask('POST', '/_/faults', faults)
+    return this.control('POST', 'faults', faults)
   }
 
-  reset () {
-    return this.ask('POST', '/_/reset')
-  }
-
-  async orders () {
-    return (await this.ask('GET', '/_/orders')).orders
-  }
-
-  async requests () {
-    return (await this.ask('GET', '/_/requests')).requests
-  }
-
-  /** An order for a fresh design. */
-  async order (externalId = '1001') {
-    const { transactionId } = await this.ask('POST', '/_/transactions')
-    return { externalId, paid: true, orderItems: [{ amountToOrder: 1, transactionId }] }
+  order (externalId = '1001') {
+    return super.order(externalId)
   }
 
   get keys () {
-    return { accessKey: this.spiff.access_key, secretKey: this.spiff.secret_key, baseUrl: this.spiff.url }
+    return { accessKey: this.ready.spiff.access_key, secretKey: this.ready.spiff.secret_key, baseUrl: this.spiffUrl }
   }
 
   get token () {
-    return { apiToken: this.sign_customiser.api_token, baseUrl: this.sign_customiser.url }
+    return { apiToken: this.ready.sign_customiser.api_token, baseUrl: this.signCustomiserUrl }
   }
 }
 

@@ -89,7 +89,7 @@ test('the secrets of the environment', () => {
 
 test('deliveries of the sandbox, through Node\'s own server', async () => {
   const sandbox = await Sandbox.start()
-  const webhook = new Webhook([sandbox.sign_customiser.webhook_secret, sandbox.sign_customiser.integration_secret])
+  const webhook = new Webhook([sandbox.ready.sign_customiser.webhook_secret, sandbox.ready.sign_customiser.integration_secret])
   const events = []
   const server = await serve(async (request, response) => {
     const chunks = []
@@ -104,11 +104,11 @@ test('deliveries of the sandbox, through Node\'s own server', async () => {
     response.end(event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
   })
   try {
-    const made = await sandbox.ask('POST', '/_/product-created', { url: server.url })
+    const made = await sandbox.productCreated(server.url)
     assert.ok(made.ok, JSON.stringify(made))
     assert.equal(made.external_id, `shop-${events[0].data.product_id}`)
     for (const topic of ['order:created', 'form:submitted']) {
-      const told = await sandbox.ask('POST', '/_/deliver', { topic, url: server.url })
+      const told = await sandbox.deliver(topic, server.url)
       assert.ok(told.ok, JSON.stringify(told))
     }
     assert.deepEqual(events.map(({ topic }) => topic), ['product:created', 'order:created', 'form:submitted'])
@@ -117,7 +117,7 @@ test('deliveries of the sandbox, through Node\'s own server', async () => {
     assert.ok(new SignCustomiser(sandbox.token).webhooks)
   } finally {
     await server.close()
-    await sandbox.stop()
+    await sandbox.close()
   }
 })
 

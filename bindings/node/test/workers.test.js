@@ -11,7 +11,7 @@ const { Sandbox, run } = require('./support.js')
 
 let sandbox
 test.before(async () => { sandbox = await Sandbox.start() })
-test.after(() => sandbox.stop())
+test.after(() => sandbox.close())
 test.beforeEach(() => sandbox.reset())
 
 const PACKAGE = join(__dirname, '..')

@@ -105,7 +105,7 @@ class Script {
 
   /** A delivery as the platform signs it. */
   event ({ topic, data, timestamp }) {
-    const secret = this.sandbox.sign_customiser.webhook_secret
+    const secret = this.sandbox.ready.sign_customiser.webhook_secret
     const body = JSON.stringify({ [{ 'order:created': 'order', 'form:submitted': 'form_submission' }[topic]]: data })
     const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
     return new Webhook(secret).verify({ 'x-webhook-timestamp': String(timestamp), 'x-webhook-signature': signature }, body, { now: timestamp })

@@ -100,7 +100,7 @@ class Storm {
     let rested, held
     try {
       await this.#rage()
-      await sandbox.ask('DELETE', '/_/faults')
+      await sandbox.control('DELETE', 'faults')
       await this.#until(() => this.acknowledged.size === this.orders.size, 'events that nobody acknowledges')
       rested = await this.#rests()
       held = await this.#answer()
