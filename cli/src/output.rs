@@ -23,6 +23,9 @@ pub(crate) enum Exit {
     Usage,
     /// The order may have been placed.
     Unknown,
+    /// As the command ended that was run.
+    #[cfg(feature = "sandbox")]
+    As(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -32,6 +35,8 @@ impl From<Exit> for ExitCode {
             Exit::No => 1,
             Exit::Usage => 2,
             Exit::Unknown => 3,
+            #[cfg(feature = "sandbox")]
+            Exit::As(code) => code,
         })
     }
 }

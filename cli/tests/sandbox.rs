@@ -24,7 +24,11 @@ impl Drop for Running {
 
 fn start(args: &[&str], stdin: Stdio) -> Running {
     let mut command = Command::new(BIN);
-    command.args(["sandbox", "--port", "0"]).args(args).env_clear();
+    command
+        .args(["sandbox", "--port", "0"])
+        .args(args)
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     Running(command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
 }
 
@@ -150,4 +154,52 @@ fn others_are_let_in_on_demand() {
     let ran = countersign(["sandbox", "--json", "--allowed-host", "http://shop.test"]).run().exits(1);
     assert!(ran.json()["error"]["message"].as_str().unwrap().contains("without scheme"), "{ran:?}");
     countersign(["sandbox", "--host", "localhost"]).run().exits(2);
+}
+
+/// A shop's test that knows nothing of the sandbox, but reads its environment: the command itself is one.
+#[test]
+fn a_command_runs_beside_it_and_its_end_is_the_end() {
+    let order = r#"{"externalId":"1001","paid":true,"orderItems":[{"amountToOrder":1,"transactionId":"'"$design"'"}]}"#;
+    let script = format!(
+        "set -e; made=$(curl -s -X POST $COUNTERSIGN_SPIFF_BASE_URL/_/transactions); \
+         design=$(echo $made | sed 's/.*\"transactionId\":\"\\([^\"]*\\)\".*/\\1/'); \
+         printf '%s' '{order}' | {BIN} order place -; exit 7"
+    );
+    // What leads to a real account is not there.
+    let ran = countersign(["sandbox", "--", "sh", "-c", &script])
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("COUNTERSIGN_SPIFF_REGION", "us")
+        .env("COUNTERSIGN_SPIFF_SECRET_KEY_FILE", "/nowhere")
+        .env("COUNTERSIGN_SPIFF_APPLICATION_KEY", "real")
+        .may_show_secrets()
+        .run()
+        .exits(7);
+    assert!(ran.stdout.starts_with("placed"), "{ran:?}");
+    let ran = countersign(["sandbox", "--", "./nothing/here"]).run().exits(127);
+    assert!(ran.stderr.contains("./nothing/here cannot be run"), "{ran:?}");
+    countersign(["sandbox", "--stay", "--", "true"]).run().exits(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_command_beside_it() {
+    let files = support::Files::new();
+    let there = format!("{}/there", files.directory());
+    let shell = format!("trap 'exit 9' TERM; trap '' INT; : > {there}; while :; do sleep 0.05; done");
+    for (signal, code) in [("-TERM", 9), ("-INT", 9)] {
+        _ = std::fs::remove_file(&there);
+        let mut both = start(&["--", "sh", "-c", &shell], Stdio::null());
+        while std::fs::metadata(&there).is_err() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let kill = |signal: &str| Command::new("kill").args([signal, &both.0.id().to_string()]).status().unwrap();
+        assert!(kill(signal).success());
+        if signal == "-INT" {
+            // The command decides: this one goes on.
+            std::thread::sleep(Duration::from_millis(200));
+            assert!(kill("-TERM").success());
+        }
+        assert_eq!(wait(&mut both.0), code, "{signal}");
+    }
+    countersign(["sandbox", "--", "/bin/sh", "-c", "kill -KILL $$"]).run().exits(137);
 }

@@ -1,15 +1,19 @@
-//! `countersign sandbox`: both platforms on loopback, until standard input closes.
+//! `countersign sandbox`: both platforms on loopback, until standard input closes or the command that it runs has ended.
 
 use crate::output::{Colour, Ended, Exit, Output, shell};
 use clap::Args;
+use countersign::options::ENVIRONMENT;
 use countersign::{Error, ErrorKind};
 use countersign_sandbox::{Options, Sandbox};
 use serde_json::Value;
 use signal_hook::consts::{SIGINT, SIGTERM};
+use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::net::{IpAddr, Ipv4Addr};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 pub(crate) const AFTER_HELP: &str = "\
 Prints one line of JSON (or a text for people) when both platforms answer, and
@@ -21,6 +25,10 @@ until it is stopped; so it does with --stay, whatever its standard input is.
 Look at the page it names to see what arrived. The control interface stands
 under /_/ of either address.
 
+With a command behind `--` it runs that, with the variables that lead a client
+to the sandbox and to nothing else, and ends as the command does, with its exit
+code: 127 if it cannot be run, 128 and the signal's number if one ended it.
+
 It answers under 127.0.0.1, localhost and the like; other names get 421, so
 that a web page whose name leads here reads nothing. In a container, listen on
 every address and allow the name that others use:
@@ -31,6 +39,7 @@ and publish the ports for this machine alone: docker run -p 127.0.0.1:8080:8080
 Examples:
   countersign sandbox
   countersign sandbox --port 0 --json
+  countersign sandbox -- ./checkout_test --verbose
   countersign sandbox --port 8080 --sign-customiser-port 8081 --stay";
 
 #[derive(Args, Debug)]
@@ -53,6 +62,9 @@ pub(crate) struct RunSandbox {
     /// Go on when standard input closes, as in a service
     #[arg(long)]
     stay: bool,
+    /// Run this with the sandbox's environment variables, and end as it ends
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "stay")]
+    command: Vec<OsString>,
 }
 
 impl RunSandbox {
@@ -76,6 +88,9 @@ impl RunSandbox {
                 self.host
             ));
         }
+        if !self.command.is_empty() {
+            return run_beside(&sandbox, &self.command, out);
+        }
         let input = Input::look();
         let watched = input == Input::Pipe && !self.stay;
         if out.is_json() {
@@ -97,6 +112,75 @@ impl RunSandbox {
         }
         Ok(Exit::Ok)
     }
+}
+
+/// Runs a command whose environment leads to the sandbox, and answers how it ended.
+fn run_beside(sandbox: &Sandbox, command: &[OsString], out: &mut Output) -> Ended {
+    let ready: Value = serde_json::from_str(&sandbox.ready_line()).unwrap_or_default();
+    let Some((program, arguments)) = command.split_first() else { return Ok(Exit::Ok) };
+    let mut beside = Command::new(program);
+    beside.args(arguments);
+    // A real account's variables would lead to it, or be two kinds of credentials at once.
+    for (name, ..) in ENVIRONMENT {
+        beside.env_remove(name).env_remove(format!("{name}_FILE"));
+    }
+    for (name, value) in ready["env"].as_object().into_iter().flatten() {
+        beside.env(name, value.as_str().unwrap_or_default());
+    }
+    // From before the command is there. Ctrl-C at a terminal reaches it as well, and it decides; a service's or a script's
+    // SIGTERM reaches this process alone.
+    let (interrupted, terminated) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    for (signal, flag) in [(SIGINT, &interrupted), (SIGTERM, &terminated)] {
+        // Where a signal cannot be watched it ends this process, and the sandbox with it.
+        _ = signal_hook::flag::register(signal, Arc::clone(flag));
+    }
+    let mut child = match beside.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            let shown = program.to_string_lossy();
+            out.note(format!("{shown} cannot be run: {error}. Behind -- stands a program, and then its arguments."));
+            return Ok(Exit::As(127));
+        }
+    };
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(Exit::As(code(status))),
+            Ok(None) => {}
+            Err(error) => {
+                out.note(format!("What became of the command cannot be seen: {error}."));
+                return Ok(Exit::No);
+            }
+        }
+        if terminated.swap(false, Ordering::Relaxed) {
+            ask_to_end(&mut child);
+        }
+        std::thread::sleep(TICK);
+    }
+}
+
+/// How soon the end of the command is noticed.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Passes the wish on. The command decides when, as without the sandbox.
+#[cfg(unix)]
+fn ask_to_end(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    // It may have ended meanwhile.
+    _ = kill_process(Pid::from_child(child), Signal::TERM);
+}
+
+#[cfg(not(unix))]
+fn ask_to_end(child: &mut Child) {
+    _ = child.kill();
+}
+
+/// As a shell tells it.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(u8::MAX)
 }
 
 /// The first process of a container is not ended by signals unless it asks for it.
