@@ -3,21 +3,15 @@
 //   node build.mjs            builds, and puts countersign.PLATFORM.node beside this file
 //   node build.mjs pack DIR   also writes the packages to DIR: countersign, and the one of this platform
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { id, pack } from '../../packaging/npm/packages.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
 const main = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
-const glibc = process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime
-const libc = process.platform === 'linux' ? (glibc ? 'gnu' : 'musl') : process.platform === 'win32' ? 'msvc' : undefined
-const id = [process.platform, process.arch, libc].filter(Boolean).join('-')
 const file = `countersign.${id}.node`
-
-/** Every platform for which a package is published; the loader knows the same. */
-const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64-gnu', 'linux-arm64-musl', 'linux-x64-gnu', 'linux-x64-musl', 'win32-x64-msvc']
 
 function build () {
   execFileSync('cargo', ['build', '--quiet', '--locked', '--release', '-p', 'countersign-node'], { cwd: root, stdio: 'inherit' })
@@ -29,38 +23,11 @@ function build () {
   renameSync(fresh, join(here, file))
 }
 
-function pack (out) {
-  mkdirSync(out, { recursive: true })
-  const work = mkdtempSync(join(tmpdir(), 'countersign-pack-'))
-  const npm = folder => execFileSync('npm', ['pack', '--silent', '--pack-destination', resolve(out)], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
-  const json = (folder, value) => writeFileSync(join(folder, 'package.json'), `${JSON.stringify(value, null, 2)}\n`)
-  try {
-    const common = { version: main.version, license: main.license, engines: main.engines, repository: main.repository }
-    const front = join(work, 'countersign')
-    for (const name of main.files.filter(name => !name.endsWith('.node'))) cpSync(join(here, name), join(front, name), { recursive: true })
-    cpSync(join(here, 'README.md'), join(front, 'README.md'))
-    const { devDependencies, scripts, files, ...published } = main
-    json(front, { ...published, files: [...files.filter(name => !name.endsWith('.node')), 'LICENSE-*'], optionalDependencies: Object.fromEntries(PLATFORMS.map(one => [`countersign-${one}`, main.version])) })
-    const own = join(work, 'platform')
-    mkdirSync(own)
-    copyFileSync(join(here, file), join(own, file))
-    json(own, {
-      name: `countersign-${id}`,
-      description: `The native module of countersign for ${id}.`,
-      ...common,
-      main: file,
-      files: [file, 'LICENSE-*'],
-      os: [process.platform],
-      cpu: [process.arch],
-      ...(process.platform === 'linux' ? { libc: [glibc ? 'glibc' : 'musl'] } : {})
-    })
-    for (const folder of [front, own]) {
-      for (const license of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(root, license), join(folder, license))
-      npm(folder)
-    }
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-  }
+function published () {
+  const { devDependencies, scripts, ...manifest } = main
+  const names = main.files.filter(name => !name.endsWith('.node'))
+  const files = Object.fromEntries([...names, 'README.md'].map(name => [name, join(here, name)]))
+  pack(out, { ...manifest, files: names }, files, { name: file, path: join(here, file), description: `The native module of countersign for ${id}.` })
 }
 
 const [command, out] = process.argv.slice(2)
@@ -69,4 +36,4 @@ if (command !== undefined && (command !== 'pack' || out === undefined)) {
   process.exit(2)
 }
 build()
-if (command === 'pack') pack(out)
+if (command === 'pack') published()
