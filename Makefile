@@ -62,19 +62,34 @@ php: build/apt.stamp build/wordpress.stamp library ## every PHP test, on the com
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
 		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress php bindings/php/tests/run.php
 
-# The tools of the Python package, in an environment of their own.
+# The tools of the Python package, in an environment of their own. They build the command too.
 PYTHON := $(CURDIR)/build/venv/bin
 build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
 	python3 -m venv build/venv
 	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
 	@touch $@
 
+# A wheel for glibc 2.17 and newer, into the folder named; both wheels share what they are built of. No path of this machine is in it.
+WHEEL = PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
+	RUSTFLAGS="--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=crates" \
+	maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
+
 python-package: build/venv.stamp
 	rm -rf build/dist
-	cd bindings/python && PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
-		maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out ../../build/dist
+	cd bindings/python && $(WHEEL) ../../build/dist
 	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
 	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
+
+# For tests of the other languages, which run what a package manager installs.
+export COUNTERSIGN_COMMAND_DIST := $(CURDIR)/build/command
+
+command-packages: build/venv.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, and bare
+	rm -rf build/command
+	cd packaging/python && $(WHEEL) ../../build/command
+	cd packaging/python && $(PYTHON)/maturin sdist --out ../../build/command
+	python3 packaging/python/bare.py build/command/*.whl > build/command/countersign
+	chmod 755 build/command/countersign
+	node packaging/npm/pack.mjs build/command/countersign build/command
 
 python: python-package ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
