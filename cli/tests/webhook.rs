@@ -142,3 +142,95 @@ fn the_answer_is_what_the_library_answers() {
     countersign(["webhook", "answer", "--external-id", ""]).run().exits(2);
     countersign(["webhook", "answer"]).run().exits(2);
 }
+
+/// A shop that answers one delivery with this reply; what arrived.
+#[cfg(feature = "sandbox")]
+fn shop(reply: &'static str) -> (String, std::thread::JoinHandle<String>) {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hooks?shop=1", listener.local_addr().unwrap());
+    let arrived = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut part = [0; 4096];
+        loop {
+            let text = String::from_utf8_lossy(&request).into_owned();
+            let length = text.to_lowercase().split_once("content-length: ").map(|(_, rest)| rest.to_owned());
+            let length: Option<usize> = length.map(|rest| rest.split("\r\n").next().unwrap().parse().unwrap());
+            if let (Some((head, _)), Some(length)) = (text.split_once("\r\n\r\n"), length)
+                && request.len() >= head.len() + 4 + length
+            {
+                break;
+            }
+            let read = stream.read(&mut part).unwrap();
+            request.extend(&part[..read]);
+        }
+        stream.write_all(reply.as_bytes()).unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    (url, arrived)
+}
+
+/// What `webhook send` delivers, `webhook verify` takes.
+#[cfg(feature = "sandbox")]
+#[test]
+fn a_sample_is_delivered_as_the_platform_would() {
+    let ok = "HTTP/1.1 204 No Content\r\n\r\n";
+    for (topic, key) in
+        [("order:created", "order:"), ("product:created", "product:1"), ("form:submitted", "form_submission:1")]
+    {
+        let (url, arrived) = shop(ok);
+        let send = ["webhook", "send", "--topic", topic, "--url", &url, "--timestamp", "1704067200"];
+        let ran = countersign(send).env(WEBHOOK, CANARY).run().exits(0);
+        assert!(ran.stdout.starts_with(&format!("answered: 204\ntopic: {topic}\ndedup key: {key}")), "{ran:?}");
+        let files = Files::new();
+        let request = arrived.join().unwrap();
+        assert!(request.starts_with("POST /hooks?shop=1 HTTP/1.1\r\n"), "{request}");
+        let file = files.write("delivery.http", request);
+        let verify = ["webhook", "verify", "--request", &file, "--now", "1704067200"];
+        let ran = countersign(verify).env(WEBHOOK, CANARY).run().exits(0);
+        assert!(ran.stdout.contains(&format!("topic: {topic}\n")), "{ran:?}");
+    }
+    // Data of one's own goes byte for byte, whatever it is.
+    let (url, arrived) = shop("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno");
+    let ran = countersign(["webhook", "send", "--data", "-", "--url", &url, "--json"]).env(WEBHOOK, CANARY);
+    let json = ran.stdin("{\"a\": 1}\n").run().exits(1).json();
+    assert_eq!((&json["ok"], &json["status"], &json["answer"]), (&false.into(), &401.into(), &"no".into()));
+    assert_eq!(json["topic"], serde_json::Value::Null);
+    assert!(arrived.join().unwrap().ends_with("\r\n\r\n{\"a\": 1}\n"));
+}
+
+#[cfg(feature = "sandbox")]
+#[test]
+fn the_callback_wants_an_external_id() {
+    let yes = "HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{\"external_id\":\"sku-1\"}";
+    let no = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    for (reply, code, said) in [(yes, 0, "external_id: sku-1\n"), (no, 1, "answer: {}\n")] {
+        let (url, arrived) = shop(reply);
+        let send = ["webhook", "send", "--callback", "--topic", "product:created", "--url", &url];
+        let ran = countersign(send).env(INTEGRATION, CANARY).env(WEBHOOK, "other").run().exits(code);
+        assert!(ran.stdout.ends_with(said), "{ran:?}");
+        assert_eq!(ran.stderr.contains("`countersign webhook answer`"), code == 1, "{ran:?}");
+        let (files, request) = (Files::new(), arrived.join().unwrap());
+        let file = files.write("delivery.http", request);
+        let verify = ["webhook", "verify", "--callback", "--request", &file];
+        countersign(verify).env(INTEGRATION, CANARY).run().exits(0);
+    }
+}
+
+#[cfg(feature = "sandbox")]
+#[test]
+fn what_cannot_be_delivered_says_why() {
+    let send = |args: &[&str]| countersign([&["webhook", "send"][..], args].concat()).env(WEBHOOK, CANARY).run();
+    let url = ["--url", "http://127.0.0.1:9/"];
+    let ran = send(&["--topic", "order:created", url[0], url[1]]).exits(1);
+    assert!(ran.stderr.contains("Not delivered, or not answered."), "{ran:?}");
+    let ran = send(&["--topic", "order:made", url[0], url[1]]).exits(2);
+    assert!(ran.stderr.contains("There is no topic \"order:made\": product:created, order:created"), "{ran:?}");
+    let ran = send(&["--topic", "order:created", "--url", "https://shop.example/"]).exits(2);
+    assert!(ran.stderr.contains("is not on this machine. A test delivery leaves it with --allowed-host"), "{ran:?}");
+    send(&url).exits(2);
+    send(&["--topic", "order:created", "--data", "-", url[0], url[1]]).exits(2);
+    let ran = countersign(["webhook", "send", "--topic", "order:created", url[0], url[1]]).run().exits(1);
+    assert!(ran.stderr.contains(&format!("set {WEBHOOK}")), "{ran:?}");
+}

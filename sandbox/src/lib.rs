@@ -51,6 +51,7 @@ mod wire;
 mod world;
 
 pub use options::{Options, credentials};
+pub use webhooks::sample;
 
 use auth::SpiffKeys;
 use hosts::Hosts;

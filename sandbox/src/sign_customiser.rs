@@ -5,7 +5,7 @@ use crate::clock;
 use crate::faults::Target;
 use crate::http::{Answer, Done, Received};
 use crate::state::{Shared, State};
-use crate::webhooks::TOPICS;
+use crate::webhooks::{TOPICS, picture};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub(crate) fn carry_out(
     };
     match call {
         Call::Order => match check_order(state, &input) {
-            Ok(()) => order(state, input, received, request, wrong_echo),
+            Ok(()) => order(state, &shared.sign_customiser_url, input, received, request, wrong_echo),
             Err(problems) => invalid(problems),
         },
         Call::WebhookList => {
@@ -291,7 +291,14 @@ fn change_subscription(found: &mut Map<String, Value>, input: &Map<String, Value
     Done::new(Answer::json(200, &json!({ "webhook": found })))
 }
 
-fn order(state: &mut State, input: Map<String, Value>, received: &Received, request: &str, wrong_echo: bool) -> Done {
+fn order(
+    state: &mut State,
+    base: &str,
+    input: Map<String, Value>,
+    received: &Received,
+    request: &str,
+    wrong_echo: bool,
+) -> Done {
     let external = input["external_id"].as_str().unwrap_or_default().to_owned();
     let earlier =
         |order: &&Arc<Value>| order["platform"] == "sign_customiser" && order["externalId"] == external.as_str();
@@ -318,13 +325,13 @@ fn order(state: &mut State, input: Map<String, Value>, received: &Received, requ
             "items": products, "externalData": null, "time": clock::iso(ms), "request": request,
             "body": String::from_utf8_lossy(&received.body),
         }));
-        done.order_created = Some(order_event(id, &input, ms));
+        done.order_created = Some(order_event(id, &input, ms, base));
     }
     done
 }
 
 /// The order as `order:created` tells it: `state` where the request had `province`.
-fn order_event(id: u64, input: &Map<String, Value>, ms: i64) -> Value {
+fn order_event(id: u64, input: &Map<String, Value>, ms: i64, base: &str) -> Value {
     let now = clock::iso(ms).replace(".000Z", "+00:00");
     let field = |name: &str| input.get(name).cloned().unwrap_or_default();
     let address = |given: Value| {
@@ -342,7 +349,7 @@ fn order_event(id: u64, input: &Map<String, Value>, ms: i64) -> Value {
         .map(|line| line["price"].as_i64().unwrap_or(0).saturating_mul(line["quantity"].as_i64().unwrap_or(0)))
         .fold(0, i64::saturating_add);
     let products = lines.iter().enumerate().map(|(at, line)| {
-        json!({ "product_image_url": "http://127.0.0.1/images/sign.png", "product_id": at + 1, "title": "Custom Neon",
+        json!({ "product_image_url": picture(base, at + 1), "product_id": at + 1, "title": "Custom Neon",
             "description": "Text: Hello", "description_html": "<p>Text: Hello</p>", "external_id": line["external_id"],
             "external_data": [], "quantity": line["quantity"], "price": line["price"] })
     });

@@ -279,7 +279,7 @@ pub(crate) async fn product_created(shared: &Arc<Shared>, given: &Value) -> Resu
         }
         id => id.as_u64().ok_or("\"product_id\" is a whole number.")?,
     };
-    let mut event = product_event(product_id, &given["customiser_id"]);
+    let mut event = product_event(product_id, &given["customiser_id"], &shared.sign_customiser_url);
     if let (Some(more), Some(product)) = (given["product"].as_object(), event["product"].as_object_mut()) {
         product.extend(more.clone());
     }
@@ -321,13 +321,11 @@ pub(crate) async fn deliver(shared: &Arc<Shared>, given: &Value) -> Result<Value
     let topic = given["topic"].as_str().unwrap_or_default();
     let url = given["url"].as_str().ok_or("\"url\" is where to deliver, on this machine.")?;
     loopback(url)?;
-    let event = match (topic, &given["data"]) {
-        (topic, data) if TOPICS.contains(&topic) && !data.is_null() => data.clone(),
-        ("product:created", _) => product_event(1, &Value::Null),
-        ("order:created", _) => order_sample(),
-        ("form:submitted", _) => form_sample(),
-        _ => return Err(format!("\"topic\" is one of {}.", TOPICS.join(", "))),
+    let event = match &given["data"] {
+        Value::Null => sample(topic, &shared.sign_customiser_url),
+        data => TOPICS.contains(&topic).then(|| data.clone()),
     };
+    let event = event.ok_or_else(|| format!("\"topic\" is one of {}.", TOPICS.join(", ")))?;
     let secret = given["secret"].as_str().unwrap_or(&shared.options.webhook_secret).to_owned();
     let (delivery, reply) = send(shared, topic, url, &secret, &event).await;
     Ok(match reply {
@@ -342,18 +340,34 @@ fn long_date() -> String {
     clock::iso(clock::now_ms()).replace('Z', "000Z")
 }
 
-fn product_event(product_id: u64, customiser_id: &Value) -> Value {
+/// What a delivery of a topic may look like, in the form of the vendor's samples; `None` for no topic. Its pictures are
+/// at `base`, where the sandbox serves some.
+pub fn sample(topic: &str, base: &str) -> Option<Value> {
+    match topic {
+        "product:created" => Some(product_event(1, &Value::Null, base)),
+        "order:created" => Some(order_sample(base)),
+        "form:submitted" => Some(form_sample()),
+        _ => None,
+    }
+}
+
+/// Where the picture of a sign is.
+pub(crate) fn picture(base: &str, product_id: impl std::fmt::Display) -> String {
+    format!("{base}/images/{product_id}.svg")
+}
+
+fn product_event(product_id: u64, customiser_id: &Value, base: &str) -> Value {
     let now = long_date();
     let customiser_id = if customiser_id.is_null() { json!(7) } else { customiser_id.clone() };
     json!({ "product": { "product_id": product_id, "title": "Custom Neon: Hello World",
         "description": "Text: Hello World\nColour: Pink", "description_html": "<p>Text: Hello World</p><p>Colour: Pink</p>",
         "external_id": null, "external_data": [], "price": 10000, "compare_price": 15000, "customiser_id": customiser_id,
-        "logo_upload_id": null, "product_image_url": "http://127.0.0.1/images/sign.png",
-        "uploads": [{ "url": "http://127.0.0.1/images/sign.png", "type": "product_image" }],
+        "logo_upload_id": null, "product_image_url": picture(base, product_id),
+        "uploads": [{ "url": picture(base, product_id), "type": "product_image" }],
         "created_at": now, "updated_at": now } })
 }
 
-fn order_sample() -> Value {
+fn order_sample(base: &str) -> Value {
     let now = "2025-10-22T00:55:09+00:00";
     let address = json!({ "first_name": "Sam", "last_name": "Shopper", "company": "", "address_1": "1 Example Street",
         "address_2": "", "city": "Sydney", "state": "NSW", "postcode": "2000", "country": "Australia", "phone": "",
@@ -363,7 +377,7 @@ fn order_sample() -> Value {
         "billing_address": address, "shipping_address": address,
         "customer": { "first_name": "Sam", "last_name": "Shopper", "phone": "", "email": "shopper@example.com",
             "external_id": "customer-1", "created_at": now, "updated_at": now },
-        "products": [{ "product_image_url": "http://127.0.0.1/images/sign.png", "product_id": 1,
+        "products": [{ "product_image_url": picture(base, 1), "product_id": 1,
             "title": "Custom Neon: Hello World", "description": "Text: Hello World", "description_html": "<p>Text: Hello World</p>",
             "external_id": "your-product-id-123", "external_data": [], "quantity": 2, "price": 10000 }] } })
 }

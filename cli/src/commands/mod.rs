@@ -40,7 +40,7 @@ pub(crate) enum Command {
     /// Find out whether an order in doubt was placed
     #[command(after_help = settle::AFTER_HELP)]
     Settle(settle::Settle),
-    /// Verify, explain and answer deliveries of Sign Customiser, and manage subscriptions
+    /// Verify, explain, answer and send deliveries of Sign Customiser, and manage subscriptions
     #[command(subcommand)]
     Webhook(webhook::Webhooks),
     /// Execute a GraphQL document at Spiff

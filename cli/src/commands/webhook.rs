@@ -1,4 +1,7 @@
 //! `countersign webhook`: verifies and explains deliveries of Sign Customiser, answers them, and manages subscriptions.
+//! `webhook/send.rs` makes some.
+
+mod send;
 
 use crate::commands::verify::Window;
 use crate::input::{self, AccountArgs, Message, PlatformName, SecretArgs};
@@ -24,6 +27,9 @@ pub(crate) enum Webhooks {
     /// Find out which formula signed a captured delivery
     #[command(after_help = EXPLAIN_HELP)]
     Explain(Explain),
+    /// Deliver a signed sample, or data of your own, to a shop under test
+    #[command(after_help = send::AFTER_HELP)]
+    Send(send::Send),
     /// Print the answer to a product:created callback
     #[command(after_help = ANSWER_HELP)]
     Answer(Answer),
@@ -101,9 +107,16 @@ pub(crate) struct Delivery {
     /// The raw body, byte for byte; `-` is standard input
     #[arg(long, value_name = "FILE")]
     body_file: Option<OsString>,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// The secret that signs a delivery, and the formula.
+#[derive(Args, Debug)]
+pub(crate) struct Key {
     /// The delivery is the product:created callback: use the integration secret
     #[arg(long)]
-    callback: bool,
+    pub(crate) callback: bool,
     /// Read the secret from this environment variable; repeat it while a secret is being changed
     #[arg(long, value_name = "NAME", conflicts_with = "secret_file")]
     secret_env: Vec<String>,
@@ -136,8 +149,10 @@ impl Delivery {
             oddities: Vec::new(),
         })
     }
+}
 
-    fn webhook(&self) -> Result<Webhook, Failure> {
+impl Key {
+    pub(crate) fn webhook(&self) -> Result<Webhook, Failure> {
         let mut secrets: Vec<Secret> = Vec::new();
         for name in &self.secret_env {
             secrets.push(self.secret.secret(name, "secret")?);
@@ -257,6 +272,7 @@ impl Webhooks {
         match self {
             Self::Verify(verify) => verify.run(out),
             Self::Explain(explain) => explain.run(out),
+            Self::Send(send) => send.run(out),
             Self::Answer(answer) => answer.run(out),
             Self::List(List { manage }) => {
                 let all: Vec<_> = ask(&manage.account, "webhooks_list", &json!({}), out)?;
@@ -327,7 +343,7 @@ impl Verify {
     pub(crate) fn event(&self, out: &mut Output) -> Result<Event, Failure> {
         let message = self.delivery.message()?;
         // Wider than any two timestamps can be apart.
-        let webhook = self.delivery.webhook()?.with_tolerance(self.tolerance.0.unwrap_or(u32::MAX));
+        let webhook = self.delivery.key.webhook()?.with_tolerance(self.tolerance.0.unwrap_or(u32::MAX));
         // Unjudged means judged at its own moment.
         let stamped = || message.header("x-webhook-timestamp")?.parse().ok().map(Timestamp::from_unix);
         let now = match self.tolerance.0 {
@@ -338,7 +354,7 @@ impl Verify {
             if !out.is_json() {
                 out.line(error.kind());
             }
-            let hint = self.delivery.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
+            let hint = self.delivery.key.hint().filter(|_| error.kind() == ErrorKind::Mismatch);
             let mut failure = Failure { explain: "countersign webhook explain", ..Failure::from(error) };
             failure.lines.extend(hint);
             failure.lines.extend(message.oddities.iter().map(|oddity| format!("note: {oddity}")));
@@ -371,7 +387,7 @@ impl Verify {
 impl Explain {
     fn run(self, out: &mut Output) -> Ended {
         let message = self.delivery.message()?;
-        let explanation = self.delivery.webhook()?.explain(&message.borrowed(), &message.body);
+        let explanation = self.delivery.key.webhook()?.explain(&message.borrowed(), &message.body);
         if out.is_json() {
             out.value(&serde_json::to_value(&explanation).unwrap_or_default());
         } else {
@@ -387,7 +403,8 @@ impl Explain {
                 }
             }
             out.line(plain(&explanation.advice));
-            for note in message.oddities.iter().map(|oddity| format!("note: {oddity}")).chain(self.delivery.hint()) {
+            for note in message.oddities.iter().map(|oddity| format!("note: {oddity}")).chain(self.delivery.key.hint())
+            {
                 out.line(note);
             }
         }

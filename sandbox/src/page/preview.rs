@@ -28,7 +28,11 @@ pub(super) fn picture(shared: &Shared, platform: Platform, path: &str) -> Option
             let design = state.store.get("Transaction", id)?;
             (text(design, "designName").to_owned(), text(&linked(&state, design, "product"), "name").to_owned())
         }
-        Platform::SignCustomiser => (state.products.get(&id.parse().ok()?)?.title.clone(), "Sign".to_owned()),
+        // A sign has its picture before a shop takes it, in the delivery that offers it.
+        Platform::SignCustomiser => {
+            let taken = state.products.get(&id.parse().ok()?).map(|product| product.title.clone());
+            (taken.unwrap_or_else(|| "Hello World".to_owned()), "Sign".to_owned())
+        }
     };
     drop(state);
     let mut html = Html::new(mask(shared));
