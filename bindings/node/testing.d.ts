@@ -78,8 +78,8 @@ export interface SandboxRequest {
   readonly accepted: boolean
   /** Why it was refused. */
   readonly why: string | null
-  /** The fault that struck it. */
-  readonly fault: string | null
+  /** The fault that struck it, as it was made. */
+  readonly fault: { readonly fault: string, readonly [parameter: string]: unknown } | null
   /** Null where nothing was answered. */
   readonly status: number | null
   /** More, such as `headers`, `body`, `string_to_sign` and `auth`. */

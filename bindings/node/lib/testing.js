@@ -47,7 +47,11 @@ function find (given) {
     } catch {
       continue
     }
-    return { command: asker(installed), by: `The package ${CLI}` }
+    try {
+      return { command: asker(installed), by: `The package ${CLI}` }
+    } catch (cause) {
+      throw new SandboxError(cause.message, { cause }) // there is none for this platform
+    }
   }
   return { command: 'countersign', by: 'The PATH' }
 }
@@ -105,7 +109,7 @@ class Child {
     }
     if (told?.error?.message) throw new SandboxError(told.error.message)
     const how = line === undefined ? `it printed nothing for ${limit / 1000} s` : this.end ?? `it printed ${JSON.stringify(line.slice(0, 200))}`
-    throw new SandboxError(`The sandbox did not come up: ${this.#found.command}, ${how}. ${this.#words} Is it the command countersign ${version}?`)
+    throw new SandboxError(`The sandbox did not come up: ${this.#found.command}, ${how}. ${this.#words} It must be the command countersign ${version}: ${INSTALL}.`)
   }
 
   /** From now on it does not keep this process alive. */
@@ -134,7 +138,7 @@ class Child {
 
   get #words () {
     const words = this.#said.trim()
-    return words === '' ? 'It said nothing on standard error.' : `It said: ${words}`
+    return words === '' ? 'It said nothing on standard error.' : `It said: ${words.replace(/\w$/, '$&.')}`
   }
 }
 

@@ -87,7 +87,7 @@ async function succeeds (folder, file) {
 test('what is packed is what is needed', () => {
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n').map(name => name.replace('package/', '')).sort()
   assert.ok(files.includes(NODE_FILE))
-  for (const name of ['README.md', 'edge.js', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/errors.js', 'lib/native.js', 'outbox.d.ts', 'package.json']) assert.ok(files.includes(name), name)
+  for (const name of ['README.md', 'edge.js', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'lib/errors.js', 'lib/native.js', 'outbox.d.ts', 'package.json', 'testing.d.mts', 'testing.d.ts', 'testing.js', 'testing.mjs']) assert.ok(files.includes(name), name)
   assert.deepEqual(files.filter(name => /^(test|bench|examples|src|node_modules)\//.test(name)), [])
   const json = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   assert.deepEqual(Object.keys(json.scripts).filter(name => /install|prepare/.test(name)), [], 'nothing runs at installation')
@@ -111,6 +111,35 @@ test('CommonJS, ES modules and TypeScript run the vectors in an empty folder', a
   for (const [format, file] of [['cjs', 'bundle.cjs'], ['esm', 'bundle.mjs']]) {
     await require('esbuild').build({ entryPoints: [join(folder, 'module.mjs')], bundle: true, platform: 'node', format, external: ['countersign'], outfile: join(folder, 'out', file), logLevel: 'silent' })
     await succeeds(folder, join('out', file))
+  }
+})
+
+// A test of a shop, whose sandbox ends with its block.
+const TEST = `
+let url
+{
+  await using s = await sandbox()
+  await s.spiff().placeOrder(await s.order('1001'))
+  console.log((await s.orders('1001')).length)
+  url = s.spiffUrl
+}
+console.log(await fetch(url).then(() => 'there', () => 'gone'))`
+
+test('CommonJS, ES modules and TypeScript have the test tools', async () => {
+  const folder = install('tools', tarball)
+  writeFileSync(join(folder, 'typed.mts'), `import { sandbox } from 'countersign/testing'\n${TEST.replace('let url', "let url = ''")}`)
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: { module: 'nodenext', target: 'es2022', lib: ['es2024', 'esnext.disposable'], strict: true, types: ['node'], typeRoots: [join(PACKAGE, 'node_modules/@types')] },
+    files: ['typed.mts']
+  }))
+  const compiled = await run([require.resolve('typescript/bin/tsc'), '-p', folder], { cwd: folder, limit: 120000 })
+  assert.equal(compiled.code, 0, compiled.stdout)
+  const written = TEST.replace('await using s = await sandbox()', 'const s = await sandbox()').replace('url = s.spiffUrl', '$&; await s.close()')
+  writeFileSync(join(folder, 'module.mjs'), `import { sandbox } from 'countersign/testing'\n${written}`)
+  writeFileSync(join(folder, 'common.cjs'), `const { sandbox } = require('countersign/testing')\n;(async () => {${written}})()`)
+  for (const file of ['typed.mjs', 'module.mjs', 'common.cjs']) {
+    const { stdout, stderr } = await run([file], { cwd: folder, env: { COUNTERSIGN_BIN: process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign') } })
+    assert.equal(stdout, '1\ngone\n', stderr)
   }
 })
 

@@ -7,6 +7,7 @@ const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const ts = require('typescript')
 const countersign = require('..')
+const testing = require('../testing.js')
 const { PACKAGE, ROOT, run, vectors } = require('./support.js')
 
 test('programs in strict TypeScript', async () => {
@@ -16,9 +17,9 @@ test('programs in strict TypeScript', async () => {
   }
 })
 
-/** What index.d.ts declares: exported values and types, and the members of its classes. */
-function declared () {
-  const file = join(PACKAGE, 'index.d.ts')
+/** What a file of types declares: exported values and types, and the members of its classes. */
+function declared (name = 'index.d.ts') {
+  const file = join(PACKAGE, name)
   const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, types: ['node'] })
   const checker = program.getTypeChecker()
   const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)))
@@ -39,22 +40,24 @@ function declared () {
   return { values, checker, exported }
 }
 
-test('every name, class and method is there at run time, and the reverse', async () => {
-  const { values } = declared()
-  assert.deepEqual([...values.keys()].sort(), Object.keys(countersign).sort())
-  assert.deepEqual(Object.keys(await import('countersign')).filter(name => name !== 'default' && name !== 'module.exports').sort(), Object.keys(countersign).sort())
-  for (const [name, declaration] of values) {
-    if (declaration === undefined) continue
-    const { members, methods, statics } = declaration
-    const chain = []
-    for (let at = countersign[name].prototype; at && at !== Object.prototype && at !== Error.prototype; at = Object.getPrototypeOf(at)) chain.push(...Object.getOwnPropertyNames(at))
-    for (const method of methods) if (!['toString'].includes(method)) assert.ok(chain.includes(method), `${name}.${method} is not there`)
-    for (const member of chain) if (member !== 'constructor') assert.ok(members.includes(member), `${name}.${member} is not in index.d.ts`)
-    const there = Object.getOwnPropertyNames(countersign[name]).filter(one => !['length', 'name', 'prototype', ...Object.getOwnPropertyNames(Error)].includes(one))
-    assert.deepEqual(there.filter(one => !statics.includes(one)), [], name)
-    for (const one of statics) assert.equal(typeof countersign[name][one], 'function', `${name}.${one}`)
-  }
-})
+for (const [entry, file, there] of [['countersign', 'index.d.ts', countersign], ['countersign/testing', 'testing.d.ts', testing]]) {
+  test(`every name, class and method of ${entry} is there at run time, and the reverse`, async () => {
+    const { values } = declared(file)
+    assert.deepEqual([...values.keys()].sort(), Object.keys(there).sort())
+    assert.deepEqual(Object.keys(await import(entry)).filter(name => name !== 'default' && name !== 'module.exports').sort(), Object.keys(there).sort())
+    for (const [name, declaration] of values) {
+      if (declaration === undefined) continue
+      const { members, methods, statics } = declaration
+      const chain = []
+      for (let at = there[name].prototype; at && at !== Object.prototype && at !== Error.prototype; at = Object.getPrototypeOf(at)) chain.push(...Object.getOwnPropertyNames(at))
+      for (const method of methods) if (!['toString'].includes(method)) assert.ok(chain.includes(method), `${name}.${method} is not there`)
+      for (const member of chain) if (member !== 'constructor') assert.ok(members.includes(member), `${name}.${member} is not in ${file}`)
+      const own = Object.getOwnPropertyNames(there[name]).filter(one => !['length', 'name', 'prototype', ...Object.getOwnPropertyNames(Error)].includes(one))
+      assert.deepEqual(own.filter(one => !statics.includes(one)), [], name)
+      for (const one of statics) assert.equal(typeof there[name][one], 'function', `${name}.${one}`)
+    }
+  })
+}
 
 test('every member of what is answered is declared, and the reverse', () => {
   const { checker, exported } = declared()

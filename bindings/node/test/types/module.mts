@@ -5,6 +5,7 @@ import {
   type Attempt, type AttemptMessage, type CallMessage, type Drained, type Enqueued, type ErrorKind, type OutboxChange, type OutboxDetail,
   type PlacedOrder, type SpiffOrder
 } from 'countersign'
+import { Sandbox, SandboxError, sandbox, type SandboxDesign, type SandboxOrder } from 'countersign/testing'
 import { tracingChannel } from 'node:diagnostics_channel'
 import * as http from 'node:http'
 
@@ -152,5 +153,24 @@ export async function delivered (event: WebhookEvent, signal: AbortSignal): Prom
   texts.push(changed[0]?.why ?? undefined, unlisted[0]?.flags.join(), (await outbox.stats())['shop']?.pause ?? undefined)
   for (let after: number | null | undefined; after !== null;) ({ next: after } = await outbox.list({ alerts: true, after }))
   return outbox.drain()
+}
+
+export async function tested (): Promise<SandboxOrder[]> {
+  await using made: Sandbox = await sandbox({ timeoutMs: 5000, command: process.env['COMMAND'] })
+  const placed = await made.spiff({ timeoutMs: 500, settleDelay: 0 }).placeOrder(await made.order('1', { designs: 2 }))
+  await made.signCustomiser().placeOrder(made.signOrder('2', { price: 100 }))
+  await made.fault('429', { retry_after: 3, target: 'read' })
+  // @ts-expect-error a fault that is none
+  await made.fault('no such fault')
+  const design: SandboxDesign = await made.transaction({ product: 'shop-mug' })
+  texts.push(placed.id ?? undefined, (await made.bundle([design.transactionId])).bundleId, made.env['HOME'], made.ready.version)
+  const other: Outbox = await made.outbox({ accounts: { shop: made.spiff() }, policy: { resends: 0 } })
+  await (await made.outbox({ store: pool, prefix: 'shop_' })).enqueue(order, { account: 'shop', client })
+  await other.drain({ seconds: 5 })
+  const { ok, external_id: id } = await made.productCreated('http://127.0.0.1/', { product: { title: 'Open' } })
+  if (!ok || id === undefined) throw new SandboxError('no')
+  // @ts-expect-error made by sandbox() alone
+  new Sandbox()
+  return made.orders('1')
 }
 export { texts, unpaid }
