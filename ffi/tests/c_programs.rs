@@ -328,3 +328,32 @@ fn the_program_of_the_manual() {
         assert_eq!(sandbox.orders().len(), orders);
     }
 }
+
+/// The example of a shop's tests, by the two commands of its README, in a folder of its own.
+#[test]
+fn example_tests() {
+    let from = support::ffi().join("../examples/tests/c");
+    let folder = support::scratch().join("example-tests");
+    _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in std::fs::read_dir(&from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+    }
+    let readme = std::fs::read_to_string(from.join("README.md")).unwrap();
+    let commands = readme.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(commands.lines().count(), 2, "{commands}");
+    let target = support::scratch().parent().unwrap().to_path_buf();
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "--quiet", "-p", "countersign-cli"]).env("CARGO_TARGET_DIR", &target);
+    support::output(cargo.current_dir(support::ffi()));
+    let prefix = support::installation().join("lib");
+    let path = format!("{}:{}", target.join("debug").display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-ec", &commands.replace("-std=c99", "-std=c99 -Wall -Wextra -Wpedantic -Werror")])
+        .current_dir(&folder);
+    shell.env("PATH", path).env("PKG_CONFIG_PATH", prefix.join("pkgconfig")).env("LD_LIBRARY_PATH", &prefix);
+    let text = support::output(&mut shell);
+    assert_eq!(text, "mocked: ok\ncheckout: ok\n");
+}
