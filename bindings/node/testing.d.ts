@@ -6,7 +6,7 @@
  */
 
 import type {
-  Outbox, OutboxOptions, OutboxStore, SignCustomiser, SignCustomiserOptions, SignCustomiserOrder, Spiff, SpiffOptions, SpiffOrder, Topic,
+  Attempt, CountersignError, ErrorKind, Outbox, OutboxOptions, OutboxStore, SignCustomiser, SignCustomiserOptions, SignCustomiserOrder, Spiff, SpiffOptions, SpiffOrder, Topic,
   Webhook, WebhookOptions
 } from './index.js'
 
@@ -37,6 +37,44 @@ export function sandbox (options?: SandboxOptions): Promise<Sandbox>
  * catch it.
  */
 export class SandboxError extends Error {}
+
+/** What is known of an error; what follows from the other facts may be left out, and must not contradict them. */
+export interface ErrorFacts {
+  /** What it struck: `order`, which it is if nothing is said, `change`, `read`, or null for what sends nothing. */
+  effect?: 'order' | 'change' | 'read' | null | undefined
+  /**
+   * For an order or a change. `timeout`, `aborted` and `internal` are `unknown` if nothing is said; of the others all but `throttled`
+   * have one outcome alone.
+   */
+  outcome?: 'not_placed' | 'unknown' | null | undefined
+  message?: string | undefined
+  problems?: ReadonlyArray<{ path: string, code: string, message: string }> | undefined
+  status?: number | null | undefined
+  requestId?: string | null | undefined
+  /** Seconds. */
+  retryAfter?: number | null | undefined
+  /** Seconds since 1970; now, where the outcome is unknown and nothing is said. */
+  sentAt?: number | null | undefined
+  settleAfter?: number | null | undefined
+  attempts?: ReadonlyArray<Partial<Attempt>> | undefined
+  /** The reply's body. */
+  body?: string | undefined
+  // These follow: what toJSON() of an error says makes the same error.
+  name?: string | undefined
+  code?: string | undefined
+  kind?: string | undefined
+  number?: number | undefined
+  retryable?: boolean | undefined
+  nextStep?: string | undefined
+}
+
+/**
+ * The error that a client would throw, for a mock: `spiff.placeOrder = async () => { throw error('timeout') }`. It is of the class
+ * that fits, and outcome, `retryable`, `nextStep` and times follow from its kind and what it struck, as for a client's own.
+ *
+ * @throws {@link CountersignError} `invalid_argument`: what is no fact or contradicts the others, such as a refused order that is retryable
+ */
+export function error (kind: ErrorKind, facts?: ErrorFacts): CountersignError
 
 /** A design of one customised product, as the shopper's browser makes it. */
 export interface SandboxDesign {

@@ -1,6 +1,6 @@
 // The test tools for CommonJS.
 'use strict'
 
-const { Sandbox, SandboxError, sandbox } = require('./lib/testing.js')
+const { Sandbox, SandboxError, error, sandbox } = require('./lib/testing.js')
 
-module.exports = { Sandbox, SandboxError, sandbox }
+module.exports = { Sandbox, SandboxError, error, sandbox }

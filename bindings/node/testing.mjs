@@ -1,2 +1,2 @@
 // The test tools for ES modules: the same objects as for CommonJS.
-export { Sandbox, SandboxError, sandbox } from './testing.js'
+export { Sandbox, SandboxError, error, sandbox } from './testing.js'

@@ -9,7 +9,9 @@ const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 // Taken now: tests put false clocks in their place.
 const { clearTimeout, setTimeout } = require('node:timers')
+const failures = require('./errors.js')
 const { argument, known } = require('./input.js')
+const native = require('./native.js')
 const { SignCustomiser, Spiff } = require('./client.js')
 const { Outbox, SCALE } = require('./outbox.js')
 const { Webhook } = require('./webhook.js')
@@ -354,4 +356,19 @@ async function sandbox (options) {
   }
 }
 
-module.exports = { Sandbox, SandboxError, sandbox }
+/** The names of the record, in it and in the attempts. */
+function snake (value) {
+  if (Array.isArray(value)) return value.map(snake)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), snake(one)]))
+}
+
+/** What a client would throw, for a mock: the facts that are given, and what follows from them. */
+function error (kind, facts = {}) {
+  // Those two are JavaScript's, and stand in what toJSON() of an error says.
+  const { name, code, ...own } = facts
+  const record = failures.ask(native.errorOf(JSON.stringify(snake({ ...own, kind }))))
+  return failures.errorOf(JSON.parse(record), facts.body)
+}
+
+module.exports = { Sandbox, SandboxError, error, sandbox }
