@@ -1,9 +1,11 @@
 <?php
-// A shop that asks for an interface, and its tests, which need neither the library nor a platform.
+// A shop that asks for an interface, and its tests, which need no platform; and errors made for them.
 
 declare(strict_types=1);
 
+use Countersign\Exception\CountersignException;
 use Countersign\Exception\OutcomeUnknown;
+use Countersign\Kind;
 use Countersign\Outcome;
 use Countersign\PlacedOrder;
 use Countersign\PreparedCall;
@@ -11,6 +13,7 @@ use Countersign\Settlement;
 use Countersign\SignCustomiserInterface;
 use Countersign\SpiffInterface;
 use Countersign\SpiffOperations;
+use Countersign\Testing\Errors;
 use Countersign\Verdict;
 use Countersign\Webhooks;
 
@@ -140,4 +143,34 @@ test('what a client can do, its interface says', static function (): void {
             }
         }
     }
+});
+
+foreach (vectors('facts.json') as $row) {
+    ['id' => $id, 'facts' => $facts] = $row;
+    $kind = Kind::tryFrom($facts['kind'] ?? '');
+    if ($kind === null) {
+        // PHP's enum takes no other.
+        continue;
+    }
+    test("facts.json $id", static function () use ($kind, $facts, $row): void {
+        if (isset($row['refused'])) {
+            $refusal = raises(CountersignException::class, static fn() => Errors::of($kind, facts: $facts), 'invalid_argument');
+            same(array_column($refusal->problems, 'path'), $row['refused'], 'paths');
+            return;
+        }
+        $made = Errors::of($kind, facts: $facts);
+        $record = ['problems' => array_column($made->problems, 'path'), 'body' => $made->body] + $made->jsonSerialize();
+        same(array_intersect_key($record, $row['error']), array_replace(array_intersect_key($record, $row['error']), $row['error']), 'facts');
+        $again = Errors::of($kind, $made->outcome, array_intersect_key($facts, ['effect' => 0]) + $made->jsonSerialize());
+        same($again->jsonSerialize(), $made->jsonSerialize(), 'made again');
+        same($again::class, $made::class, 'class');
+    });
+}
+
+test('an error of an order is made in a word', static function (): void {
+    $doubt = Errors::of(Kind::Timeout);
+    holds($doubt instanceof OutcomeUnknown && $doubt->sentAt >= time() - 5, 'sent now');
+    same(Errors::of(Kind::Timeout, Outcome::NotPlaced)->retryable, true, 'retryable');
+    same(Errors::of(Kind::InvalidArgument, facts: ['message' => 'The id is empty.'])->getMessage(), 'The id is empty.', 'message');
+    raises(CountersignException::class, static fn() => Errors::of(Kind::Timeout, facts: ['message' => "\xff"]), 'invalid_argument');
 });
