@@ -217,7 +217,7 @@ const ENDS = {
   'the program leaves': 'process.exit(0)',
   'the program throws': 'throw new Error("on purpose")',
   'the program is killed': 'process.kill(process.pid, "SIGKILL")',
-  'the program is killed, and its other children go on': 'require("child_process").spawn("sleep", ["30"], { stdio: "ignore", detached: true }).unref(); process.kill(process.pid, "SIGKILL")'
+  'the program is killed, and its other children go on': 'const { pid } = require("child_process").spawn("sleep", ["30"], { stdio: "ignore", detached: true }); require("fs").writeSync(2, String(pid)); process.kill(process.pid, "SIGKILL")'
 }
 for (const [name, text] of Object.entries(ENDS)) {
   test(`it ends when ${name}`, async () => {
@@ -225,7 +225,9 @@ for (const [name, text] of Object.entries(ENDS)) {
     const { stdout, stderr, signal } = await run(['-e', program], { env: { COUNTERSIGN_BIN: COMMAND, TMPDIR: folder }, limit: 20_000 })
     assert.match(stdout, /^http/, stderr)
     assert.equal(signal, name.includes('killed') ? 'SIGKILL' : null)
-    assert.ok(await gone(stdout.trim()))
+    const ended = await gone(stdout.trim())
+    if (name.includes('other children')) process.kill(Number(stderr), 'SIGKILL')
+    assert.ok(ended)
     assert.deepEqual(readdirSync(folder).filter(name => name.startsWith('countersign-')), [])
   })
 }
@@ -252,12 +254,13 @@ for (const [name, ends] of [['ends', ''], ['is terminated', 'setInterval(() => {
   })
 }
 
-test('false clocks and a false fetch do not touch it', async t => {
+test('false clocks and a false fetch do not touch it', { timeout: 20_000 }, async t => {
   t.mock.timers.enable()
   t.mock.method(globalThis, 'fetch', () => { throw new Error('the shop must not') })
   const s = await start()
   assert.equal((await s.transactions(2)).length, 2)
   await s.close()
+  await refused(start({ command: script('waits', 'exec sleep 60'), timeoutMs: 200 }), 'it printed nothing for 0.2 s')
 })
 
 test('which command is started', async t => {

@@ -215,45 +215,25 @@ function header_for(string $library): string
 /** A library with numbers and nothing else: the ABI number and the version are filled in. */
 const NUMBERS = 'unsigned countersign_abi_version(void) { return %d; } const char *countersign_version(void) { return "%s"; }';
 
-/** The sandbox: both platforms on loopback, started once for all tests, gone when its standard input closes. */
+/** The sandbox of the test tools, one for all tests, as these speak to it. */
 final class Sandbox
 {
-    /** @var array<string, mixed> */
-    public array $ready;
     private static ?self $one = null;
-    /** @var resource */
-    private $process;
-    /** @var array<int, resource> */
-    private array $pipes = [];
+
+    /** @param array<string, mixed> $ready */
+    private function __construct(private readonly Countersign\Testing\Sandbox $tools, public readonly array $ready)
+    {
+    }
 
     public static function get(): self
     {
-        return self::$one ??= new self();
-    }
-
-    private function __construct()
-    {
-        $binary = (string) getenv('COUNTERSIGN_BIN');
-        $this->process = proc_open([$binary, 'sandbox', '--port', '0', '--json'], [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $this->pipes);
-        $this->ready = json_decode((string) fgets($this->pipes[1]), true, 512, JSON_THROW_ON_ERROR);
-        register_shutdown_function(function (): void {
-            fclose($this->pipes[0]);
-            proc_close($this->process);
-        });
+        $tools = Countersign\Testing\Sandbox::shared();
+        return self::$one ??= new self($tools, $tools->ready);
     }
 
     public function control(string $method, string $path, mixed $body = null): mixed
     {
-        $http = ['method' => $method, 'ignore_errors' => true, 'header' => 'Content-Type: application/json', 'timeout' => 20];
-        if ($body !== null) {
-            $http['content'] = json_encode($body);
-        }
-        $text = file_get_contents($this->ready['spiff']['url'] . "/_/$path", false, stream_context_create(['http' => $http]));
-        $answer = json_decode((string) $text, true);
-        if (isset($answer['error'])) {
-            throw new Failure("sandbox: {$answer['error']}");
-        }
-        return $answer;
+        return $this->tools->control($method, $path, $body);
     }
 
     public function fault(array $fault): void
@@ -263,49 +243,34 @@ final class Sandbox
 
     public function transaction(): string
     {
-        return $this->control('POST', 'transactions', (object) [])['transactionId'];
+        return $this->tools->transaction()['transactionId'];
     }
 
     /** @return array{externalId: string, paid: bool, orderItems: list<array<string, mixed>>} */
     public function order(string $externalId): array
     {
-        return [
-            'externalId' => $externalId,
-            'paid' => true,
-            'orderItems' => [['amountToOrder' => 2, 'transactionId' => $this->transaction()]],
-        ];
+        return $this->tools->order($externalId, amount: 2);
     }
 
     /** @return list<array<string, mixed>> accepted orders with this id */
     public function accepted(string $externalId): array
     {
-        $orders = $this->control('GET', 'orders')['orders'];
-        return array_values(array_filter($orders, static fn($order) => $order['externalId'] === $externalId));
+        return $this->tools->orders($externalId);
     }
 
     public function spiff(mixed ...$options): Countersign\Spiff
     {
-        $spiff = $this->ready['spiff'];
-        $keys = isset($options['applicationKey'])
-            ? [] : ['accessKey' => $spiff['access_key'], 'secretKey' => $spiff['secret_key']];
-        return new Countersign\Spiff(...[...$keys, 'baseUrl' => $spiff['url'], ...$options]);
+        return $this->tools->spiff(...$options);
     }
 
     public function signs(mixed ...$options): Countersign\SignCustomiser
     {
-        $signs = $this->ready['sign_customiser'];
-        return new Countersign\SignCustomiser(...['apiToken' => $signs['api_token'], 'baseUrl' => $signs['url'], ...$options]);
+        return $this->tools->signCustomiser(...$options);
     }
 
     public static function signsOrder(string $externalId): array
     {
-        return [
-            'integration_id' => 1,
-            'external_id' => $externalId,
-            'external_order_number' => "#$externalId",
-            'currency' => 'USD',
-            'products' => [['external_id' => 'shop-sign', 'quantity' => 1, 'price' => 2999]],
-        ];
+        return self::get()->tools->signOrder($externalId);
     }
 }
 
