@@ -202,6 +202,7 @@ foreach (
         file_put_contents("$temporary/pids", '');
         [, $out, $err] = child("\$temporary = '$temporary'; \$s = Countersign\\Testing\\Sandbox::start(); echo \$s->spiffUrl; $text", ['-d', "sys_temp_dir=$temporary", '-d', 'display_errors=stderr']);
         holds(preg_match('~^http://127\.0\.0\.1:\d+$~', $out) === 1, $out . $err);
+        same(preg_match('/Fatal error/', $err), preg_match('/throws|out of memory/', $name), $err);
         $gone = gone($out);
         array_map(static fn(string $pid): bool => posix_kill((int) $pid, SIGKILL), file("$temporary/pids"));
         holds($gone, 'it goes on');
