@@ -91,16 +91,17 @@ class Child {
       resolve(true)
     }))
     let text = ''
-    const line = new Promise((resolve, reject) => {
-      this.#process.once('error', error => reject(unstarted(found, error)))
-      stdout.setEncoding('utf8').on('data', more => { if ((text += more).includes('\n')) resolve() })
+    this.#first = new Promise(resolve => {
+      this.#process.once('error', error => resolve({ error }))
+      stdout.setEncoding('utf8').on('data', more => { if ((text += more).includes('\n')) resolve({ text }) })
+      this.#gone.then(() => resolve({ text }))
     })
-    this.#first = Promise.race([line, this.#gone]).then(() => text)
   }
 
   /** What its ready line says, or an error that says why there is none. */
   async ready (limit) {
-    const line = await within(limit, this.#first)
+    const { error, text: line } = await within(limit, this.#first) ?? {}
+    if (error !== undefined) throw unstarted(this.#found, error)
     let told = {}
     try {
       told = JSON.parse(line)
