@@ -4,7 +4,7 @@
 const test = require('node:test')
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
-const { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
+const { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { basename, join } = require('node:path')
 const { PACKAGE, ROOT, run } = require('./support.js')
@@ -140,6 +140,21 @@ test('CommonJS, ES modules and TypeScript have the test tools', async () => {
   for (const file of ['typed.mjs', 'module.mjs', 'common.cjs']) {
     const { stdout, stderr } = await run([file], { cwd: folder, env: { COUNTERSIGN_BIN: process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign') } })
     assert.equal(stdout, '1\ngone\n', stderr)
+  }
+})
+
+test('the example for Vitest runs on the packages and their command, in processes and in threads', async () => {
+  const folder = join(work, 'vitest')
+  const example = join(ROOT, 'examples/tests/vitest')
+  assert.ok(existsSync(join(example, 'node_modules')), 'npm ci in examples/tests/vitest, as `make node` does')
+  cpSync(example, folder, { recursive: true, verbatimSymlinks: true })
+  const dist = process.env.COUNTERSIGN_COMMAND_DIST ?? join(ROOT, 'build/command')
+  const command = readdirSync(dist).filter(name => /^countersign-cli-.*\.tgz$/.test(name)).map(name => join(dist, name))
+  npm(folder, 'install', '--silent', '--no-audit', '--no-fund', '--offline', '--no-save', tarball, ...command)
+  for (const pool of ['forks', 'threads']) {
+    const { code, stdout, stderr } = await run(['node_modules/vitest/vitest.mjs', 'run', `--pool=${pool}`], { cwd: folder, env: { COUNTERSIGN_BIN: '', PATH: '/usr/bin:/bin', NO_COLOR: '1' } })
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(stdout, /Tests +7 passed \(7\)/)
   }
 })
 

@@ -187,7 +187,7 @@ function package(string $name, bool $bundle = false): string
     $from = dirname(__DIR__);
     foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator($from, FilesystemIterator::SKIP_DOTS)) as $file) {
         $relative = substr($file->getPathname(), strlen($from) + 1);
-        if (preg_match('#^(src|include|bin)/|^(autoload|preload)\.php$#', $relative)) {
+        if (preg_match('#^(src|include|bin)/|^(autoload|preload)\.php$|^composer\.json$#', $relative)) {
             is_dir(dirname("$to/$relative")) || mkdir(dirname("$to/$relative"), 0755, true);
             copy($file->getPathname(), "$to/$relative");
             chmod("$to/$relative", str_starts_with($relative, 'bin/') ? 0755 : 0644);

@@ -312,3 +312,31 @@ test('one that ended in the middle says so, with its last words', static functio
     refuses(static fn() => $s->productCreated('http://' . trim((string) fgets($pipes[1]))), 'The sandbox has ended (killed by signal 15)');
     proc_close($shop);
 });
+
+test('the example for PHPUnit runs on the package that Composer installs, and the command on the PATH', static function (): void {
+    $folder = scratch('phpunit');
+    $example = ROOT . '/examples/tests/phpunit';
+    foreach (['composer.json', 'phpunit.xml', 'src/Shop.php', 'tests/ShopTest.php'] as $file) {
+        is_dir(dirname("$folder/$file")) || mkdir(dirname("$folder/$file"));
+        copy("$example/$file", "$folder/$file");
+    }
+    // The package comes from here and PHPUnit is the system's: no registry is asked.
+    $json = json_decode((string) file_get_contents("$folder/composer.json"), true);
+    unset($json['require-dev']);
+    $json['repositories'] = [
+        ['type' => 'path', 'url' => package('phpunit-package', bundle: true), 'options' => ['symlink' => false, 'versions' => ['countersign/countersign' => Library::VERSION]]],
+        ['packagist.org' => false],
+    ];
+    file_put_contents("$folder/composer.json", json_encode($json));
+    $env = ['HOME' => $folder, 'COMPOSER_ALLOW_SUPERUSER' => '1', 'COUNTERSIGN_LIBRARY' => null, 'COUNTERSIGN_BIN' => null];
+    [$exit, $out, $err] = run(['composer', 'install', '--no-interaction', '--no-progress', "--working-dir=$folder"], $env);
+    same($exit, 0, $out . $err);
+    holds(!is_link("$folder/vendor/countersign/countersign") && is_executable("$folder/vendor/bin/countersign"), 'installed');
+
+    // Composer's script of the same name comes first there, and is not taken for the command.
+    $command = getenv('COUNTERSIGN_COMMAND_DIST') ?: ROOT . '/build/command';
+    $env['PATH'] = "$folder/vendor/bin:" . realpath($command) . ':/usr/bin:/bin';
+    [$exit, $out, $err] = run(['phpunit', '--configuration', "$folder/phpunit.xml"], $env);
+    same($exit, 0, $out . $err);
+    contains($out, 'OK (7 tests');
+});
