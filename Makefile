@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust php python python-package stubs node node-module browser servers vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser command command-packages servers vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,15 +19,23 @@ help: ## list these targets
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
 
-test: lint vectors rust servers ## run everything in every language, installing what is missing
-	@$(MAKE) --no-print-directory -j2 --output-sync=target php packages
-	@$(MAKE) --no-print-directory -j2 --output-sync=target python node browser
+test: ## run everything in every language, installing what is missing
+	@mkdir -p build && rm -f build/times.log
+	@$(MAKE) --no-print-directory timed-lint timed-vectors
+	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
+	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-browser
+	@cat build/times.log
 
-# PHP's tests mostly wait for a database: what Python and Node need is built meanwhile.
-.PHONY: packages
-packages: library
-	@$(MAKE) --no-print-directory python-package
-	@$(MAKE) --no-print-directory node-module
+# Tests of Rust compile first, and then mostly wait: what ships is built beside them, in an order in which nobody waits for the other's lock.
+.PHONY: tested built
+tested:
+	@$(MAKE) --no-print-directory timed-rust-tests timed-servers
+built:
+	@$(MAKE) --no-print-directory timed-library timed-command-packages timed-python-package timed-node-module timed-bounds
+
+# A target, and how long it took.
+timed-%:
+	@$(MAKE) --no-print-directory $* && echo "make $*: $$SECONDS seconds" | tee -a build/times.log
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
@@ -42,12 +50,20 @@ lint: ## formatting, clippy, documentation: no warnings
 vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Python's standard library
 	python3 tests/vectors/derive.py
 
-rust: build/apt.stamp ## every Rust test, and the C programs, plainly and under valgrind
-	@mkdir -p build
+rust: rust-tests bounds ## every Rust test, and the C programs, plainly and under valgrind
+
+rust-tests: build/apt.stamp
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
-	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee -a build/rust.log
-	@awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
-		END { if (passed == 0) exit 1; printf "rust: %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/rust.log
+	@$(call counted,rust)
+
+# Of an optimised build, because it looks at the clock.
+bounds:
+	@mkdir -p build
+	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee build/bounds.log
+	@$(call counted,bounds)
+
+counted = awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
+		END { if (passed == 0) exit 1; printf "$(1): %d passed, %d failed, %d skipped\n", passed, failed, ignored }' build/$(1).log
 
 # The command with its drivers takes the place of the one without: nothing else may run meanwhile that starts it.
 servers: build/apt.stamp ## the command's worker over PostgreSQL and MariaDB, killed together with them
@@ -56,10 +72,9 @@ servers: build/apt.stamp ## the command's worker over PostgreSQL and MariaDB, ki
 library: ## build the shared and the static library for C and PHP
 	$(CARGO) build $(LOCKED) --release -p countersign-ffi
 
-php: build/apt.stamp build/wordpress.stamp library ## every PHP test, on the command line and under php-fpm
+php: build/apt.stamp build/wordpress.stamp library build/command.stamp ## every PHP test, on the command line and under php-fpm
 	@for file in $$(git ls-files 'bindings/php/*.php' 'bindings/php/bin/*'); do php -l "$$file" > build/php-l.log || { cat build/php-l.log; exit 1; }; done
-	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
-	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/debug/countersign \
+	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(COMMAND) \
 		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress php bindings/php/tests/run.php
 
 # The tools of the Python package, in an environment of their own. They build the command too.
@@ -80,20 +95,28 @@ python-package: build/venv.stamp
 	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
 	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
 
-# For tests of the other languages, which run what a package manager installs.
+# The command as it ships: what the tests of the other languages run, and what a package manager would give their examples.
 export COUNTERSIGN_COMMAND_DIST := $(CURDIR)/build/command
+COMMAND := $(COUNTERSIGN_COMMAND_DIST)/countersign
 
-command-packages: build/venv.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, and bare
+command-packages: build/command.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, bare
+
+# What it is built of, where git knows.
+build/command.stamp: build/venv.stamp $(wildcard $(shell git ls-files -co --exclude-standard \
+		Cargo.lock Cargo.toml .cargo core client outbox schema sandbox cli packaging ':!*/tests/*' ':!*.md' 2> /dev/null))
 	rm -rf build/command
-	cd packaging/python && $(WHEEL) ../../build/command
-	cd packaging/python && $(PYTHON)/maturin sdist --out ../../build/command
-	python3 packaging/python/bare.py build/command/*.whl > build/command/countersign
-	chmod 755 build/command/countersign
-	node packaging/npm/pack.mjs build/command/countersign build/command
+	cd packaging/python && $(WHEEL) $(COUNTERSIGN_COMMAND_DIST)
+	cd packaging/python && $(PYTHON)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST)
+	python3 packaging/python/bare.py build/command/*.whl > $(COMMAND)
+	chmod 755 $(COMMAND)
+	node packaging/npm/pack.mjs $(COMMAND) build/command
+	@touch $@
 
-python: python-package ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
-	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
-	cd bindings/python && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
+command: build/apt.stamp build/command.stamp ## the command as pip, npm and a container have it, and every test of that
+	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir packaging packaging/tests
+
+python: python-package build/command.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
+	cd bindings/python && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
 		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 
 # What npm installs for the tests, by the lock file alone.
@@ -106,9 +129,8 @@ $(NPM): build/apt.stamp bindings/node/package-lock.json
 node-module: $(NPM)
 	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs
 
-node: node-module ## the native module for Node, and every Node test
-	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
-	@cd bindings/node && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
+node: node-module build/command.stamp ## the native module for Node, and every Node test
+	@cd bindings/node && COUNTERSIGN_BIN="$(COMMAND)" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
 		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
 		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/node.log
@@ -119,9 +141,8 @@ $(BROWSER): build/apt.stamp tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-audit --no-fund
 	@touch $@
 
-browser: $(BROWSER) ## the sandbox's page in headless Chromium; leaves pictures in build/pages
-	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
-	@cd tests/browser && COUNTERSIGN_BIN="$(abspath $(TARGET))/debug/countersign" node --test --test-timeout=120000 --test-reporter=spec \
+browser: $(BROWSER) build/command.stamp ## the sandbox's page in headless Chromium; leaves pictures in build/pages
+	@cd tests/browser && COUNTERSIGN_BIN="$(COMMAND)" node --test --test-timeout=120000 --test-reporter=spec \
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
 
@@ -185,7 +206,7 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
 COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
 	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl \
-	chromium:chromium
+	chromium:chromium buildah:buildah
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
 EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
 
