@@ -244,7 +244,7 @@ for (const [name, ends] of [['ends', ''], ['is terminated', 'setInterval(() => {
         parentPort.postMessage([s.spiffUrl, placed, unknown])
         ${ends}
       })`
-    const worker = new Worker(program, { eval: true, env: { ...process.env, COUNTERSIGN_BIN: COMMAND } })
+    const worker = new Worker(program, { eval: true, env: { ...process.env, COUNTERSIGN_BIN: COMMAND, TMPDIR: folder } })
     const ended = new Promise(resolve => worker.once('exit', resolve))
     const [url, placed, unknown] = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
     assert.deepEqual([placed, unknown], [1, 1], 'time runs fast in a thread too')
