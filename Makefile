@@ -129,7 +129,13 @@ $(NPM): build/apt.stamp bindings/node/package-lock.json
 node-module: $(NPM)
 	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs
 
-node: node-module build/command.stamp ## the native module for Node, and every Node test
+# What the example with Vitest needs beside our packages.
+VITEST := examples/tests/vitest/node_modules/.package-lock.json
+$(VITEST): build/apt.stamp examples/tests/vitest/package-lock.json
+	cd examples/tests/vitest && npm ci --no-audit --no-fund
+	@touch $@
+
+node: node-module $(VITEST) build/command.stamp ## the native module for Node, and every Node test
 	@cd bindings/node && COUNTERSIGN_BIN="$(COMMAND)" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
 		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
 		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }
@@ -206,7 +212,7 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
 COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
 	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl \
-	chromium:chromium buildah:buildah
+	chromium:chromium buildah:buildah phpunit:phpunit composer:composer
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
 EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
 
