@@ -251,10 +251,14 @@ impl Stop {
 
 #[pymethods]
 impl Outbox {
-    /// store: "sqlite:PATH", or "" where connections come with each task. settings: JSON.
+    /// store: "sqlite:PATH", or "" where connections come with each task. settings: JSON. scale: the outbox of a test has one, by which
+    /// every time of its policy is divided; 0 is none.
     #[new]
-    fn new(py: Python<'_>, store: &str, settings: &[u8], accounts: &Bound<'_, PyDict>) -> PyResult<Self> {
+    fn new(py: Python<'_>, store: &str, settings: &[u8], accounts: &Bound<'_, PyDict>, scale: u32) -> PyResult<Self> {
         let Given { mut settings, place, site } = Given::read(settings).map_err(exception)?;
+        if scale > 0 {
+            settings.policy.scale = scale;
+        }
         for (name, client) in accounts.iter() {
             let name = name.cast_into::<PyString>().map_err(|_| argument("The name of an account is a text."))?;
             let client = client.cast_into::<Client>().map_err(|wrong| {

@@ -1,20 +1,18 @@
-"""What the tests share: the vectors, and the sandbox, which is started once and ends when its standard input closes.
+"""What the tests share: the vectors, and the sandbox, which is started once.
 
 Environment: COUNTERSIGN_BIN, the path of the `countersign` command. The package is the installed one: `make python` installs
 the wheel that it built."""
 
 import base64
-import contextlib
 import json
 import os
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-import countersign
+import countersign.testing
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,50 +42,28 @@ def python(code, *, env=None, timeout=60, flags=()):
     )
 
 
-class Sandbox:
-    """Both platforms on loopback."""
+class Sandbox(countersign.testing.Sandbox):
+    """What these tests call otherwise."""
 
-    def __init__(self, ready):
-        self.ready = ready
-        self.spiff_keys = {
-            "access_key": ready["spiff"]["access_key"],
-            "secret_key": ready["spiff"]["secret_key"],
-            "base_url": ready["spiff"]["url"],
-        }
-        self.sign_keys = {"api_token": ready["sign_customiser"]["api_token"], "base_url": ready["sign_customiser"]["url"]}
+    accepted = countersign.testing.Sandbox.orders
+    signs = countersign.testing.Sandbox.sign_customiser
 
-    def control(self, method, path, body=None):
-        request = urllib.request.Request(
-            f"{self.ready['spiff']['url']}/_/{path}",
-            None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(request, timeout=20) as reply:
-            return json.load(reply)
+    @property
+    def spiff_keys(self):
+        return {"base_url": self.spiff_url, **{key: self.ready["spiff"][key] for key in ("access_key", "secret_key")}}
 
-    def fault(self, name, **more):
-        self.control("POST", "faults", {"fault": name, "target": "order", **more})
+    @property
+    def sign_keys(self):
+        return {"base_url": self.sign_customiser_url, "api_token": self.ready["sign_customiser"]["api_token"]}
 
     def transaction(self):
-        return self.control("POST", "transactions", {})["transactionId"]
+        return super().transaction()["transactionId"]
 
     def order(self, external_id):
-        items = [{"amountToOrder": 2, "transactionId": self.transaction()}]
-        return {"externalId": external_id, "paid": True, "orderItems": items}
+        return super().order(external_id, amount=2)
 
-    def accepted(self, external_id):
-        return [order for order in self.control("GET", "orders")["orders"] if order["externalId"] == external_id]
 
-    def requests(self):
-        return self.control("GET", "requests")["requests"]
-
-    def spiff(self, **options):
-        keys = {"base_url": self.spiff_keys["base_url"]} if "application_key" in options else self.spiff_keys
-        return countersign.Spiff(**{**keys, **options})
-
-    def signs(self, **options):
-        return countersign.SignCustomiser(**{**self.sign_keys, **options})
+started = Sandbox
 
 
 def sign_order(external_id):
@@ -98,20 +74,6 @@ def sign_order(external_id):
         "currency": "USD",
         "products": [{"external_id": "shop-sign", "quantity": 1, "price": 2999}],
     }
-
-
-@contextlib.contextmanager
-def started():
-    if "COUNTERSIGN_BIN" not in os.environ:
-        pytest.exit("COUNTERSIGN_BIN names no countersign command: run these tests by `make python`.", 2)
-    command = [os.environ["COUNTERSIGN_BIN"], "sandbox", "--port", "0", "--json"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    try:
-        yield Sandbox(json.loads(process.stdout.readline()))
-    finally:
-        process.stdin.close()
-        process.wait(20)
-        process.stdout.close()
 
 
 @pytest.fixture(scope="session")

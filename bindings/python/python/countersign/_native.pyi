@@ -454,7 +454,7 @@ def minor_units(amount: Any, currency: str) -> int:
 class Outbox:
     """What makes the tasks of one outbox, whatever connection each of them is for."""
 
-    def __new__(cls, store: str, settings: bytes, accounts: dict[str, Any]) -> Self: ...
+    def __new__(cls, store: str, settings: bytes, accounts: dict[str, Any], scale: int) -> Self: ...
 
     def begin(self, dialect: str, paramstyle: str, operation: str, members: dict[str, Any]) -> Task:
         """Begins an operation whose steps the caller runs, over a connection of this dialect."""

@@ -84,11 +84,13 @@ class OutboxMethods:
         self._own = isinstance(store, str)
         if not self._own:
             self._lender(store)
-        self._native = _native.Outbox(store if self._own else "", dumps(settings).encode(), clients)
+        self._native = _native.Outbox(store if self._own else "", dumps(settings).encode(), clients, self._scale)
         self._store, self._on_held = store, on_held
         self._threads: dict[int, Any] = {}  # by process, because threads do not survive a fork
 
     _awaited = False
+    # By what the times of its policy are divided, where an outbox of countersign.testing says so.
+    _scale = 0
 
     def _lender(self, store):
         """What lends a connection of this kind; None for a function."""

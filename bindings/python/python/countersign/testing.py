@@ -21,21 +21,21 @@ import subprocess
 import tempfile
 import threading
 import weakref
-from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, TypedDict
 
 import countersign
 
+from . import _native
 from ._pages import given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
     from typing import Any, Literal, Self, Unpack
 
-    from . import AsyncOutbox, AsyncSignCustomiser, AsyncSpiff, Outbox, SignCustomiser, Spiff, Webhook
-    from .types import Json, SignCustomiserOptions, SignOrder, SpiffOptions, SpiffOrder, Topic
+    from . import AsyncOutbox, AsyncSignCustomiser, AsyncSpiff, Error, Outbox, SignCustomiser, Spiff, Webhook
+    from .types import Attempt, Json, Kind, Outcome, Problem, SignCustomiserOptions, SignOrder, SpiffOptions, SpiffOrder, Topic
 
     class _OutboxOptions(TypedDict, total=False):
         shop: str
@@ -46,7 +46,25 @@ if TYPE_CHECKING:
         on_held: Callable[..., object] | None
 
 
-__all__ = ["Bundle", "Design", "Sandbox", "SandboxError"]
+    class ErrorFacts(TypedDict, total=False):
+        effect: Literal["order", "change", "read"] | None
+        outcome: Outcome | None
+        message: str
+        problems: Sequence[Problem]
+        status: int | None
+        request_id: str | None
+        retry_after: int | None
+        sent_at: int | None
+        settle_after: int | None
+        attempts: Sequence[Attempt]
+        body: str
+        number: int
+        retryable: bool
+        next_step: str
+        attempt: Attempt | None
+
+
+__all__ = ["Bundle", "Design", "Sandbox", "SandboxError", "error"]
 
 # pytest shows the line of a test, and none of these.
 __tracebackhide__ = True
@@ -228,8 +246,7 @@ class Sandbox:
         own = store is None
         if own:
             store, options = self._file(), {"create": True, "anywhere": True, **options}
-        with _faster():
-            made = countersign.Outbox(store, self._accounts(accounts), policy={**POLICY, **(policy or {})}, **options)
+        made: Outbox = _faster(countersign.Outbox)(store, self._accounts(accounts), policy=_policy(policy), **options)
         if own:
             made.install()
         return made
@@ -245,8 +262,8 @@ class Sandbox:
         """The same for asyncio."""
         if store is None:
             store, options = self.outbox(policy=policy, **options)._store, {"anywhere": True, **options}
-        with _faster():
-            return countersign.AsyncOutbox(store, self._accounts(accounts), policy={**POLICY, **(policy or {})}, **options)
+        made: AsyncOutbox = _faster(countersign.AsyncOutbox)(store, self._accounts(accounts), policy=_policy(policy), **options)
+        return made
 
     def _accounts(self, accounts: Any) -> Any:
         return {"shop": self.spiff(), "signs": self.sign_customiser()} if accounts is None else accounts
@@ -450,6 +467,22 @@ class Sandbox:
         return f"<countersign.testing.Sandbox at {self.spiff_url} and {self.sign_customiser_url}>"
 
 
+def error(kind: Kind, **facts: Unpack[ErrorFacts]) -> Error:
+    """The exception that a client would raise, for a mock: `spiff.place_order.side_effect = error("timeout")`. It is of the class that fits,
+    and outcome, retryable, next_step and times follow from its kind and what it struck, as for a client's own.
+
+    effect: what it struck: "order", which it is if nothing is said, "change", "read", or None for what sends nothing
+    outcome: of an order or a change, "unknown" or "not_placed". "timeout", "aborted" and "internal" are unknown if nothing is said; of the
+        others all but "throttled" have one outcome alone
+    message, problems, status, request_id, retry_after (seconds), sent_at and settle_after (seconds since 1970), attempts, body (text): as
+        the exception has them. What is unknown was sent now, if nothing is said
+    number, retryable, next_step, attempt: follow; they may be given as a log has them
+
+    Raises InvalidInput for what is no fact or contradicts the others, such as a refused order that is retryable.
+    """
+    return _native.error_of(json.dumps({**facts, "kind": kind}).encode())
+
+
 def _found() -> str:
     """The command."""
     if path := os.environ.get("COUNTERSIGN_BIN") or _installed() or shutil.which("countersign"):
@@ -469,28 +502,18 @@ def _installed() -> str | None:
     return next(filter(os.path.exists, paths), None)
 
 
-# The times of an outbox under test, and the numbers of its policy (in seconds of the manual, a hundredth of which pass): what a call to
-# the sandbox needs at most, and otherwise the least that may be.
-FASTER = "100"
-POLICY = {"deadline": 50, "lease": 110, "settle": 10, "gap": 5}
-
-_scale = threading.Lock()
+# How much faster the times of an outbox under test pass.
+FASTER = 100
 
 
-@contextmanager
-def _faster() -> Iterator[None]:
-    """What is made meanwhile is made for a test: the native module reads it when it makes an outbox."""
-    name = "COUNTERSIGN_OUTBOX_TEST_SCALE"
-    with _scale:
-        before = os.environ.get(name)
-        os.environ[name] = FASTER
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = before
+def _policy(given: Mapping[str, int] | None) -> dict[str, int]:
+    """What a call to the sandbox needs at most, how long a test may last, and otherwise the least that may be; in seconds of the manual."""
+    return {"deadline": 50, "lease": 110, "settle": 10, "gap": 5, "alive": 2592000, **(given or {})}
+
+
+def _faster(kind: Any) -> Any:
+    """The same class, for a test."""
+    return type(kind.__name__, (kind,), {"__module__": kind.__module__, "__slots__": (), "_scale": FASTER})
 
 
 _running: weakref.WeakSet[Sandbox] = weakref.WeakSet()
