@@ -7,7 +7,7 @@ const { execFileSync } = require('node:child_process')
 const { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { basename, join } = require('node:path')
-const { PACKAGE, ROOT, run } = require('./support.js')
+const { COMMAND, PACKAGE, ROOT, run } = require('./support.js')
 
 const NODE_FILE = readdirSync(PACKAGE).find(name => name.endsWith('.node'))
 const ID = NODE_FILE.replace(/^countersign\.|\.node$/g, '')
@@ -138,7 +138,7 @@ test('CommonJS, ES modules and TypeScript have the test tools', async () => {
   writeFileSync(join(folder, 'module.mjs'), `import { sandbox } from 'countersign/testing'\n${written}`)
   writeFileSync(join(folder, 'common.cjs'), `const { sandbox } = require('countersign/testing')\n;(async () => {${written}})()`)
   for (const file of ['typed.mjs', 'module.mjs', 'common.cjs']) {
-    const { stdout, stderr } = await run([file], { cwd: folder, env: { COUNTERSIGN_BIN: process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign') } })
+    const { stdout, stderr } = await run([file], { cwd: folder, env: { COUNTERSIGN_BIN: COMMAND } })
     assert.equal(stdout, '1\ngone\n', stderr)
   }
 })

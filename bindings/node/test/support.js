@@ -4,11 +4,12 @@
 const { spawn } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
-const { join } = require('node:path')
+const { join, resolve } = require('node:path')
 const testing = require('../testing.js')
 
 const ROOT = join(__dirname, '../../..')
 const PACKAGE = join(__dirname, '..')
+const COMMAND = resolve(process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign'))
 
 function vectors (name) {
   return JSON.parse(readFileSync(join(ROOT, 'tests/vectors', name), 'utf8'))
@@ -27,7 +28,7 @@ function camel (options) {
 /** The sandbox of the test tools, as these tests speak to it. */
 class Sandbox extends testing.Sandbox {
   static async start () {
-    const made = await testing.sandbox({ command: process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign') })
+    const made = await testing.sandbox({ command: COMMAND })
     return Object.setPrototypeOf(made, Sandbox.prototype)
   }
 
@@ -82,4 +83,4 @@ async function serve (handler) {
   return { url, server, close: () => new Promise(resolve => { server.closeAllConnections(); server.close(resolve) }) }
 }
 
-module.exports = { PACKAGE, ROOT, SIGN_ORDER, Sandbox, bytes, camel, run, serve, vectors }
+module.exports = { COMMAND, PACKAGE, ROOT, SIGN_ORDER, Sandbox, bytes, camel, run, serve, vectors }

@@ -4,7 +4,7 @@
 const test = require('node:test')
 const assert = require('node:assert/strict')
 const { execFileSync, spawn } = require('node:child_process')
-const { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } = require('node:fs')
+const { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { createInterface } = require('node:readline')
@@ -12,10 +12,9 @@ const { buffer } = require('node:stream/consumers')
 const { Worker } = require('node:worker_threads')
 const { NotPlacedError, OutcomeUnknownError, Spiff, VerificationFailedError } = require('..')
 const { SandboxError, sandbox } = require('../testing.js')
-const { PACKAGE, ROOT, run, serve } = require('./support.js')
+const { COMMAND, PACKAGE, run, serve } = require('./support.js')
 const { version } = require('../package.json')
 
-const COMMAND = realpathSync(process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign'))
 const start = options => sandbox({ command: COMMAND, ...options })
 
 let folder
