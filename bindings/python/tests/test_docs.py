@@ -5,6 +5,8 @@ import hmac
 import io
 import re
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 
@@ -28,14 +30,14 @@ def run(mark, sandbox, **env):
 
 
 def test_every_snippet_is_known_to_these_tests():
-    assert len(SNIPPETS) == 15
+    assert len(SNIPPETS) == 17
 
 
 def test_a_first_order_and_its_settling(sandbox):
     env = {"TRANSACTION_ID": sandbox.transaction()}
     assert re.fullmatch(r"placed: \S+\n", run("from_env()  # or: countersign.Spiff(", sandbox, **env)[0])
-    assert run(".settle(order", sandbox, **env)[0] == "it was placed\n"
-    assert run(".settle(order", sandbox, TRANSACTION_ID=sandbox.transaction())[0].startswith("settle again at ")
+    assert run("from_env().settle(order", sandbox, **env)[0] == "it was placed\n"
+    assert run("from_env().settle(order", sandbox, TRANSACTION_ID=sandbox.transaction())[0].startswith("settle again at ")
     sandbox.fault("500")
     assert run("from_env()  # or: countersign.Spiff(", sandbox, **env)[0].startswith("unknown: ")
     assert run("from_env()  # or: countersign.Spiff(", sandbox, TRANSACTION_ID="")[0].startswith("not placed: ")
@@ -145,3 +147,12 @@ def test_the_webhook_page(sandbox, monkeypatch):
 
     assert get(body) == ("200 OK", b'{"external_id":"shop-17"}')
     assert get(body + b" ") == ("401 Unauthorized", b"mismatch")
+
+
+def test_testing_a_shop(tmp_path):
+    (tmp_path / "test_shop.py").write_text(snippet("countersign_outbox: Outbox"))
+    (tmp_path / "test_checkout.py").write_text(snippet("unittest.TestCase"))
+    for tool, words in (("pytest", "4 passed"), ("unittest", "Ran 1 test in")):
+        command = [sys.executable, "-W", "error", "-m", tool, *(["-p", "no:cacheprovider"] if tool == "pytest" else ["test_checkout"])]
+        done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+        assert done.returncode == 0 and words in done.stdout, done.stdout

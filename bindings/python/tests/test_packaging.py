@@ -68,9 +68,10 @@ def test_the_wheel_has_what_it_should_and_nothing_else(wheel):
         licences = {name.rpartition("/")[2]: file.read(name) for name in file.namelist() if "LICENSE" in name}
         assert not any(b"file://" in file.read(name) for name in file.namelist() if ".dist-info/" in name)
         metadata = file.read(next(name for name in file.namelist() if name.endswith("METADATA"))).decode()
-    package = HERE.parent / "python/countersign"
-    files = [path for path in package.rglob("*") if path.suffix in (".py", ".pyi", ".html") or path.name == "py.typed"]
-    sources = {path.relative_to(package.parent).as_posix() for path in files}
+    packages = HERE.parent / "python"
+    files = [path for path in packages.rglob("*") if path.suffix in (".py", ".pyi", ".html") or path.name == "py.typed"]
+    sources = {path.relative_to(packages).as_posix() for path in files}
+    assert {name.partition("/")[0] for name in sources} == {"countersign", "_countersign_pytest"}
     assert names == sources | {"countersign/_native.abi3.so"}
     assert licences == {name: (ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE")}
     assert "Requires-Dist" not in metadata and "Requires-Python: >=3.11" in metadata
@@ -102,7 +103,7 @@ def test_the_wheel_in_a_clean_environment(wheel, tmp_path):
     vectors_run_from(interpreter, tmp_path)
     assert "countersign" not in run(interpreter, "-m", "pip", "check").stdout
     done = run(interpreter, "-m", "pip", "uninstall", "--quiet", "--yes", "countersign")
-    assert done.returncode == 0 and not list((tmp_path / "env").rglob("countersign*"))
+    assert done.returncode == 0 and not list((tmp_path / "env").rglob("*countersign*"))
 
 
 def test_the_source_package_builds_with_plain_pip(sdist, tmp_path):
