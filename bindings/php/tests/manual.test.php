@@ -38,24 +38,32 @@ $shop = static function (string $name) use ($snippets, $folder, $sandbox): array
 $paid = static fn(array $env, int $id): int => (int) MariaDb::get()->pdo(database: $env['SHOP_NAME'])->query("SELECT paid FROM orders WHERE id = $id")->fetchColumn();
 
 test('docs: every PHP block is known to these tests', static function () use ($snippets): void {
-    same(count($snippets), 14, 'snippets');
+    same(count($snippets), 15, 'snippets');
 });
 
 test('docs: a first order, and its settling', static function () use ($sandbox, $snippet): void {
     $env = ['TRANSACTION_ID' => $sandbox->transaction()];
-    [$code, $out, $err] = $snippet('$spiff->placeOrder($order)', $env);
+    [$code, $out, $err] = $snippet('$placed = $spiff->placeOrder($order)', $env);
     same([$code, preg_match('/^placed: \S+\n$/', $out)], [0, 1], $out . $err);
-    same($snippet('->settle($order', $env), [0, "it was placed\n", ''], 'settled');
-    [, $out] = $snippet('->settle($order', ['TRANSACTION_ID' => $sandbox->transaction()]);
+    same($snippet('$found = Spiff::fromEnv()->settle($order', $env), [0, "it was placed\n", ''], 'settled');
+    [, $out] = $snippet('$found = Spiff::fromEnv()->settle($order', ['TRANSACTION_ID' => $sandbox->transaction()]);
     contains($out, 'settle again at ');
     $sandbox->fault(['fault' => '500', 'target' => 'order']);
-    contains($snippet('$spiff->placeOrder($order)', $env)[1], 'unknown: ');
-    contains($snippet('$spiff->placeOrder($order)', ['TRANSACTION_ID' => ''])[1], 'not placed: ');
+    contains($snippet('$placed = $spiff->placeOrder($order)', $env)[1], 'unknown: ');
+    contains($snippet('$placed = $spiff->placeOrder($order)', ['TRANSACTION_ID' => ''])[1], 'not placed: ');
 });
 
 test('docs: the whole model', static function () use ($sandbox, $snippet): void {
     [$code, $out, $err] = $snippet('->orderStatusesFeed()', ['TRANSACTION_ID' => $sandbox->transaction()]);
     same([$code, preg_match('/^[^:\n]+: \S.*\n(status \S+\n)+artifact JsonKey\n$/', $out)], [0, 1], $out . $err);
+});
+
+test('docs: tests of a shop', static function () use ($snippets, $folder): void {
+    [$text] = array_values(array_filter($snippets, static fn($text) => str_contains($text, 'use UsesSandbox;')));
+    file_put_contents("$folder/OrdersTest.php", $text);
+    [$code, $out, $err] = run(['phpunit', '--bootstrap', "$folder/vendor/autoload.php", "$folder/OrdersTest.php"]);
+    same($code, 0, $out . $err);
+    contains($out, 'OK (2 tests');
 });
 
 test('docs: a span around a call', static function () use ($sandbox, $snippet, $folder): void {
