@@ -21,7 +21,7 @@ demo: ## place orders over every wire against the sandbox and show what happened
 
 test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
-	@$(MAKE) --no-print-directory timed-lint timed-vectors
+	@for each in lint vectors; do $(MAKE) --no-print-directory timed-$$each; done
 	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
 	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-browser
 	@cat build/times.log
@@ -29,9 +29,9 @@ test: ## run everything in every language, installing what is missing
 # Tests of Rust compile first, and then mostly wait: what ships is built beside them, in an order in which nobody waits for the other's lock.
 .PHONY: tested built
 tested:
-	@$(MAKE) --no-print-directory timed-rust-tests timed-servers
+	@for each in rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
 built:
-	@$(MAKE) --no-print-directory timed-library timed-command-packages timed-python-package timed-node-module timed-bounds
+	@for each in library command-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
 # A target, and how long it took.
 timed-%:
