@@ -34,10 +34,10 @@ class Engine:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def base(self, name, files):
-        """An image of these files, with what they need to run."""
+    def base(self, name, files, runs=()):
+        """An image of these files, and of what they and others need to run."""
         needed = set(files)
-        for file in files:
+        for file in (*files, *runs):
             needed |= set(re.findall(r"(/\S+) \(0x", run("ldd", file).stdout))
         container = self("from", "scratch").split()[-1]
         for file in needed:
@@ -48,10 +48,12 @@ class Engine:
 @pytest.fixture(scope="module")
 def image(tmp_path_factory):
     """Where the image's files lie, and how it says it is run."""
+    if os.geteuid() != 0:
+        pytest.fail("These tests make images and namespaces: run `make command` as root.")
     buildah = Engine(tmp_path_factory.mktemp("images"))
     authorities, system, _ = re.findall(r"^FROM (\S+:\S+)", CONTAINERFILE.read_text(), re.M)
     buildah.base(authorities, [AUTHORITIES])
-    buildah.base(system, ["/bin/bash", "/bin/grep", str(COMMAND)])
+    buildah.base(system, ["/bin/bash", "/bin/grep"], runs=[COMMAND])
     # The context has what the ignore file leaves of the repository, and what command-packages made, wherever that is.
     context = tmp_path_factory.mktemp("context")
     (context / "build/command").mkdir(parents=True)
