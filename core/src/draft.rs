@@ -7,6 +7,8 @@
 use crate::delivery::Effect;
 use crate::endpoint::check_path;
 use crate::error::{Error, ErrorKind};
+use crate::json::{self, Node, Problems};
+use crate::tree::Tree;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
@@ -86,16 +88,16 @@ impl fmt::Debug for Draft {
 }
 
 /// The serialised form. Members that a reader does not know belong to a version that it does not know.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Kept<'a> {
     version: u32,
     wire: Wire,
     effect: Effect,
-    path: Cow<'a, str>,
-    content_type: Cow<'a, str>,
+    path: &'a str,
+    content_type: &'a str,
     #[serde(flatten)]
-    designs: Cow<'a, Designs>,
-    body: Cow<'a, str>,
+    designs: &'a Designs,
+    body: &'a str,
 }
 
 impl Draft {
@@ -160,10 +162,10 @@ impl Draft {
             version: VERSION,
             wire: self.wire,
             effect: self.effect(),
-            path: Cow::Borrowed(&self.path),
-            content_type: Cow::Borrowed(&self.content_type),
-            designs: Cow::Borrowed(&self.designs),
-            body: Cow::Borrowed(body),
+            path: &self.path,
+            content_type: &self.content_type,
+            designs: &self.designs,
+            body,
         };
         serde_json::to_vec(&kept).map_err(|error| Error::unwritten(&error))
     }
@@ -173,30 +175,50 @@ impl Draft {
     /// # Errors
     /// `unsupported` for one that a later version wrote; `invalid_json` for what is none.
     pub fn from_json(text: &[u8]) -> Result<Self, Error> {
-        #[derive(Deserialize)]
-        struct Version {
-            version: u32,
-        }
-        let bad = |why: String| Error::new(ErrorKind::InvalidJson, format!("This is not a kept draft: {why}."));
-        let Version { version } = serde_json::from_slice(text).map_err(|error| bad(error.to_string()))?;
-        if version != VERSION {
+        let bad = |error| Error::new(ErrorKind::InvalidJson, format!("This is not a kept draft: {error}"));
+        let tree = Tree::read(text, "It").map_err(bad)?;
+        let version = tree.root().member("version").map_or("", Node::text);
+        if version.parse().is_ok_and(|version: u32| version != VERSION) {
             let message = format!(
                 "The draft was kept in version {version} of its form; this library reads version {VERSION}. Use the release \
                  that wrote it, or a later one."
             );
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        let kept: Kept<'_> = serde_json::from_slice(text).map_err(|error| bad(error.to_string()))?;
-        if kept.effect != Effect::Order {
-            return Err(bad(format!("its effect is {:?}, not \"order\"", kept.effect.name())));
+        json::read_tree(tree, "It", ErrorKind::InvalidJson, Self::kept).map_err(bad)
+    }
+
+    fn kept(node: Node<'_, '_>, problems: &mut Problems) -> Option<Self> {
+        let fields = node.fields(problems)?;
+        let member = |name, problems: &mut Problems| fields.required(name, "A draft has it.", problems);
+        let text = |name, problems: &mut Problems| member(name, problems)?.string(problems).map(Cow::into_owned);
+        let texts = |name, problems: &mut Problems| {
+            let items = member(name, problems)?.items(problems)?;
+            items.map(|item| item.string(problems).map(Cow::into_owned)).collect::<Option<Vec<_>>>()
+        };
+        member("version", problems)?.integer(VERSION.into(), VERSION.into(), "", problems)?;
+        let (wire, effect) = (member("wire", problems)?, member("effect", problems)?);
+        let way = serde_json::from_str(wire.text()).ok();
+        if way.is_none() {
+            problems.add(wire, "unknown_word", format!("{} is no way of an order.", wire.text()));
         }
-        check_path(&kept.path, false).map_err(|why| bad(why.trim_end_matches('.').to_owned()))?;
-        Ok(Self {
-            wire: kept.wire,
-            path: Cow::Owned(kept.path.into_owned()),
-            content_type: Cow::Owned(kept.content_type.into_owned()),
-            body: kept.body.into_owned().into_bytes(),
-            designs: kept.designs.into_owned(),
+        if effect.string(problems)? != Effect::Order.name() {
+            problems.add(effect, "unknown_word", format!("its effect is {}, not \"order\".", effect.text()));
+        }
+        let path = text("path", problems)?;
+        if let Err(why) = check_path(&path, false) {
+            problems.add("path", "path", why);
+        }
+        Some(Self {
+            wire: way?,
+            path: Cow::Owned(path),
+            content_type: Cow::Owned(text("content_type", problems)?),
+            body: text("body", problems)?.into_bytes(),
+            designs: Designs {
+                external_id: text("external_id", problems)?,
+                transactions: texts("transactions", problems)?,
+                bundles: texts("bundles", problems)?,
+            },
         })
     }
 }
