@@ -16,8 +16,8 @@ pub use countersign_core::spiff::*;
 use countersign_core::{Attempt, Call, Error, ErrorKind, Json, Timestamp};
 use document::Document;
 pub use pages::Pages;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -328,8 +328,8 @@ impl Client {
         if ids.is_empty() {
             return Ok(Answer { value: None, attempts: Vec::new() });
         }
-        let input = json!({ "ids": ids, "select": select }).to_string();
-        let input = document.read(input.as_bytes())?.as_answered();
+        let input = asked::ids(ids, select)?;
+        let input = document.read(&input)?.as_answered();
         let read = match input.parts()?.as_slice() {
             [all] => self.session.run(deadline, |now| input.prepare::<Json>(&self.account, all.clone(), now)),
             parts => self.parts_until(deadline, &input, parts),

@@ -38,6 +38,19 @@ pub struct Input<'a> {
     as_answered: bool,
 }
 
+/// The input that asks for these ids, and of each for these fields.
+///
+/// # Errors
+/// `internal` alone.
+pub fn ids(ids: &[String], select: &str) -> Result<Vec<u8>, Error> {
+    #[derive(Serialize)]
+    struct Ids<'a> {
+        ids: &'a [String],
+        select: &'a str,
+    }
+    serde_json::to_vec(&Ids { ids, select }).map_err(|error| Error::unwritten(&error))
+}
+
 impl Document {
     /// Reads an input: a JSON object with the arguments, and `select`.
     ///

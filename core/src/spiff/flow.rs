@@ -1,13 +1,13 @@
 //! Flows: what a process execution is given at its start, and how to see that it has ended.
 
 use super::account::Account;
+use super::asked;
 use super::operations::PROCESS_EXECUTIONS;
 use crate::call::{Call, Json};
 use crate::error::Error;
 use crate::operation::read;
 use crate::time::Timestamp;
 use serde::Serialize;
-use serde_json::json;
 
 /// What one start terminal of a flow is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -94,8 +94,8 @@ impl Wait {
         let inner = select.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(select);
         // Nothing stays nothing, to be refused as it is elsewhere.
         let select = if inner.trim().is_empty() { String::new() } else { format!("{inner} {ENDS}") };
-        let input = json!({ "ids": [self.id], "select": select }).to_string();
-        PROCESS_EXECUTIONS.read(input.as_bytes())?.prepare_one(account, now)
+        let input = asked::ids(std::slice::from_ref(&self.id), &select)?;
+        PROCESS_EXECUTIONS.read(&input)?.prepare_one(account, now)
     }
 
     /// Whether the answer of a look says that the process execution has ended, well or not.

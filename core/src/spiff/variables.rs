@@ -4,7 +4,6 @@ use super::model::{Kind, Type};
 use crate::json::{Node, Problems};
 use crate::suggest::nearest;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// What is due, in words.
@@ -139,11 +138,21 @@ pub(super) fn json_text<'a>(value: Node<'_, 'a>, problems: &mut Problems) -> Opt
 /// Writes what start terminals are given as the JSON texts that the platform takes. The form of an entity is what the
 /// first-party client sends.
 pub(super) fn terminals<'a>(given: Node<'_, 'a>, problems: &mut Problems) -> Option<Cow<'a, str>> {
-    let texts: Option<Vec<String>> = given.items(problems)?.map(|item| terminal(item, problems)).collect();
-    serde_json::to_string(&texts?).ok().map(Cow::Owned)
+    let texts = each(given, problems, terminal)?;
+    serde_json::to_string(&texts).ok().map(Cow::Owned)
 }
 
-fn terminal(given: Node<'_, '_>, problems: &mut Problems) -> Option<String> {
+/// What each item of a list is; of all of them the problems.
+fn each<'t, 'a, T>(
+    list: Node<'t, 'a>,
+    problems: &mut Problems,
+    of: impl Fn(Node<'t, 'a>, &mut Problems) -> Option<T>,
+) -> Option<Vec<T>> {
+    let found: Vec<_> = list.items(problems)?.map(|item| of(item, problems)).collect();
+    found.into_iter().collect()
+}
+
+fn terminal<'a>(given: Node<'_, 'a>, problems: &mut Problems) -> Option<Cow<'a, str>> {
     if given.text().starts_with('"') {
         let text = given.string(problems)?;
         if let Err(error) = serde_json::from_str::<&RawValue>(&text) {
@@ -151,26 +160,46 @@ fn terminal(given: Node<'_, '_>, problems: &mut Problems) -> Option<String> {
             problems.add(given, "json", message);
             return None;
         }
-        return Some(text.into_owned());
+        return Some(text);
     }
-    terminal_value(given, problems).map(|value| value.to_string())
+    terminal_value(given, problems)
 }
 
-fn terminal_value(given: Node<'_, '_>, problems: &mut Problems) -> Option<Value> {
+/// The JSON of a terminal, every value in it as it is written.
+fn terminal_value<'a>(given: Node<'_, 'a>, problems: &mut Problems) -> Option<Cow<'a, str>> {
     if given.text().starts_with('[') {
-        let items: Option<Vec<Value>> = given.items(problems)?.map(|item| terminal_value(item, problems)).collect();
-        return items.map(Value::Array);
+        return Some(Cow::Owned(format!("[{}]", each(given, problems, terminal_value)?.join(","))));
     }
     if !given.text().starts_with('{') {
-        return serde_json::from_str(given.text()).ok();
+        return Some(Cow::Borrowed(given.text()));
     }
     let fields = given.fields(problems)?;
     if let Some(text) = fields.optional("text") {
         fields.refuse_others(&["text"], "", problems);
-        return text.string(problems).map(|text| Value::String(text.into_owned()));
+        return text.string(problems).map(|_| Cow::Borrowed(text.text()));
     }
     fields.refuse_others(&["type", "id", "isSpiffObject"], " A text is {\"text\": …}.", problems);
-    let kind = fields.required("type", "Such as \"Transaction\".", problems).and_then(|node| node.id(problems));
-    let id = fields.required("id", "The id of what is meant.", problems).and_then(|node| node.id(problems));
-    Some(json!({ "isSpiffObject": true, "id": id?, "type": kind? }))
+    let mut member = |name, advice| {
+        let node = fields.required(name, advice, problems)?;
+        node.id(problems).map(|_| node.text())
+    };
+    let (kind, id) = (member("type", "Such as \"Transaction\"."), member("id", "The id of what is meant."));
+    Some(Cow::Owned(format!("{{\"id\":{},\"isSpiffObject\":true,\"type\":{}}}", id?, kind?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn terminals_go_out_as_they_are_written() {
+        let given = r#"[{"text":"\u00e9"}, {"type":"Transaction","id":"t"}, [{"text":""}, 1.50, null], "{\"a\": 1}"]"#;
+        let texts = crate::json::read(given.as_bytes(), "It", ErrorKind::InvalidArgument, |node, problems| {
+            terminals(node, problems).map(Cow::into_owned)
+        });
+        let texts: Vec<String> = serde_json::from_str(&texts.unwrap()).unwrap();
+        let entity = r#"{"id":"t","isSpiffObject":true,"type":"Transaction"}"#;
+        assert_eq!(texts, [r#""\u00e9""#, entity, r#"["",1.50,null]"#, r#"{"a": 1}"#]);
+    }
 }
