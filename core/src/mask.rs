@@ -124,7 +124,8 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
     let mut forms: Vec<Zeroizing<String>> = Vec::new();
     let mut add = |form: Zeroizing<String>| {
         if !form.is_empty() && !forms.contains(&form) {
-            forms.push(form);
+            // Longer ones first: they may begin like a shorter one.
+            forms.insert(forms.partition_point(|other| other.len() >= form.len()), form);
         }
     };
     let len = secret.len();
@@ -176,8 +177,6 @@ fn forms(secret: &[u8]) -> Vec<Zeroizing<String>> {
             add(part(text.get(from..whole / 3 * 4).filter(|part| part.len() >= 6)));
         }
     }
-    // A longer form may begin like a shorter one.
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     forms
 }
 

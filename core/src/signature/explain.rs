@@ -722,7 +722,9 @@ fn search<'m>(subject: &Subject<'_>, sent: &Idea, signature: &str) -> Option<(Ve
         alone.push((mistake, ideas));
     }
     // Bodies first: a second mistake is then laid over a body that is already rewritten and digested.
-    alone.sort_by_key(|(mistake, _)| !mistake.group.starts_with("body"));
+    let is_of_body = |(mistake, _): &(&Mistake, _)| mistake.group.starts_with("body");
+    let (mut alone, others): (Vec<_>, Vec<_>) = alone.into_iter().partition(is_of_body);
+    alone.extend(others);
     for (i, (first, ideas)) in alone.iter().enumerate() {
         for (second, _) in alone[i + 1..].iter().filter(|(second, _)| second.group != first.group) {
             // A searched date has hundreds of ideas: it is tried alone.
@@ -732,9 +734,8 @@ fn search<'m>(subject: &Subject<'_>, sent: &Idea, signature: &str) -> Option<(Ve
             for idea in ideas {
                 let both = (second.ideas)(subject, idea);
                 if let Some(idea) = both.into_iter().find(|idea| idea.produces(signature)) {
-                    let mut mistakes = vec![*first, *second];
-                    mistakes.sort_by_key(|mistake| MISTAKES.iter().position(|row| row.name == mistake.name));
-                    return Some((mistakes, idea));
+                    let both = MISTAKES.iter().filter(|row| row.name == first.name || row.name == second.name);
+                    return Some((both.collect(), idea));
                 }
             }
         }
