@@ -57,9 +57,9 @@ pub type Client = client::Client<Account>;
 
 /// What [`Client::check`] found.
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Check {
+pub struct Check<I = types::Integration> {
     /// The integration that the credentials belong to.
-    pub integration: types::Integration,
+    pub integration: I,
     /// The platform's clock minus ours in seconds, as far as the reply tells.
     pub skew: Option<i64>,
     /// The attempt.
@@ -351,15 +351,12 @@ impl Client {
         self.checked(|now| operations::CURRENT_INTEGRATION.prepare(&self.account, b"", now)).map(|answer| answer.value)
     }
 
-    fn checked(&self, prepare: impl Fn(Timestamp) -> Result<Call<Json>, Error>) -> Result<Answer<Check>, Error> {
+    fn checked<I: call::Answer>(
+        &self,
+        prepare: impl Fn(Timestamp) -> Result<Call<I>, Error>,
+    ) -> Result<Answer<Check<I>>, Error> {
         let answer = self.call(prepare)?;
         let (skew, attempt) = self.clock_seen(&answer.attempts);
-        answer.with(|json| {
-            let integration = serde_json::from_str(json.get()).map_err(|error| {
-                let message = format!("The reply is JSON, but not of the documented shape: {error}.");
-                Error::of_class(Class::UnexpectedReply, Effect::Read, message)
-            })?;
-            Ok(Check { integration, skew, attempt })
-        })
+        answer.with(|integration| Ok(Check { integration, skew, attempt }))
     }
 }
