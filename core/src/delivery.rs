@@ -6,6 +6,7 @@
 
 use crate::kind::ErrorKind;
 use serde::{Deserialize, Serialize};
+use std::ffi::CStr;
 
 /// How an attempt to place an order ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -45,10 +46,18 @@ pub enum Effect {
 impl Effect {
     /// `read`, `order` or `change`.
     pub const fn name(self) -> &'static str {
+        match self.c_name().to_str() {
+            Ok(name) => name,
+            Err(_) => "",
+        }
+    }
+
+    /// The same as C reads it.
+    pub const fn c_name(self) -> &'static CStr {
         match self {
-            Self::Read => "read",
-            Self::Order => "order",
-            Self::Change => "change",
+            Self::Read => c"read",
+            Self::Order => c"order",
+            Self::Change => c"change",
         }
     }
 }
@@ -110,6 +119,9 @@ pub enum Class {
     /// A readable reply with only a part of what was asked for.
     PartialErrors,
 }
+
+/// In words, an answer that was there and did not reach whoever waited for it; its class is [`Class::AbortedUnderWay`].
+pub const LOST: &str = "The call was interrupted just after it had succeeded: its answer is lost.";
 
 struct Row {
     kind: Option<ErrorKind>,

@@ -4,7 +4,7 @@ use crate::boundary::{COUNTERSIGN_ABSENT, Text, bytes, free, guard, handle, json
 use crate::error::countersign_error;
 use crate::out::{fail, make};
 use crate::text::{countersign_headers, parse_headers};
-use countersign_client::delivery::Class;
+use countersign_client::delivery::{Class, LOST};
 use countersign_client::{Answer, Attempt, Call, Error, Json, Reply};
 use std::ffi::c_char;
 
@@ -39,9 +39,6 @@ pub struct countersign_answer {
     attempts: Text,
     records: Vec<Attempt>,
 }
-
-/// What is said of an answer that its host could not keep.
-pub(crate) const LOST: &str = "The call was interrupted just after it had succeeded: its answer is lost.";
 
 impl countersign_answer {
     pub(crate) fn of(answer: &Answer<Json>) -> Result<Self, Error> {

@@ -1,13 +1,13 @@
 //! The client of either platform: operations by their names.
 
 use crate::boundary::{argument, bytes, free, guard, handle, moment, optional, text};
-use crate::call::{LOST, countersign_answer, countersign_call};
+use crate::call::{countersign_answer, countersign_call};
 use crate::error::countersign_error;
 use crate::options::countersign_options;
 use crate::out::{fail, make};
 use std::ffi::{CStr, c_char};
 // Two colons: the handle has the name of the crate.
-use ::countersign_client::delivery::Class;
+use ::countersign_client::delivery::{Class, LOST};
 use ::countersign_client::{Effect, Error, Platform, Problem, operation};
 
 /// A client of a platform. Make it once and share it: threads may use it at the same time, it keeps its connections,
@@ -112,11 +112,7 @@ pub unsafe extern "C" fn countersign_client_effect(
             let name = text(operation, operation_len, "operation").ok()?;
             (handle(client, "client").ok()?, name, bytes(input, input_len, "input").ok()?)
         };
-        client.0.effect(name, input).ok().map(|effect| match effect {
-            Effect::Read => c"read",
-            Effect::Order => c"order",
-            Effect::Change => c"change",
-        })
+        client.0.effect(name, input).ok().map(Effect::c_name)
     });
     name.map_or(std::ptr::null(), CStr::as_ptr)
 }

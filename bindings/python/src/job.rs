@@ -5,7 +5,7 @@ use crate::call::answer;
 use crate::ending::Inside;
 use crate::errors::exception;
 use crate::log;
-use countersign::delivery::Class;
+use countersign::delivery::{Class, LOST};
 use countersign::{Deadline, Effect, Error, Platform, Timestamp, platform, system_time};
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,8 +37,7 @@ impl Job {
 
     /// Without an error, a caller who does not get the answer would take the call for one that was never made.
     fn interrupted_after_success(&self) -> Error {
-        let message = "The call was interrupted just after it had succeeded: its answer is lost.";
-        self.error(Class::AbortedUnderWay, Some(message))
+        self.error(Class::AbortedUnderWay, Some(LOST))
     }
 
     fn time_left(&self) -> Duration {
