@@ -93,17 +93,8 @@ impl Webhook {
     fn from_env(secret: &str, content: &str, encoding: &str, tolerance: Window, exact_secret: bool) -> PyResult<Self> {
         let options = countersign::options_from_env(Scope::SignCustomiser).map_err(exception)?;
         let options = options.set("exact_secret", if exact_secret { "true" } else { "false" });
-        let webhook = match secret {
-            "webhook" => sign_customiser::Webhook::of_subscription(&options),
-            "integration" => sign_customiser::Webhook::of_callback(&options),
-            // It may be a secret that stands here: it is not shown.
-            _ => {
-                return Err(argument(
-                    "secret says which one of the environment: \"webhook\" or \"integration\" is due.",
-                ));
-            }
-        };
-        Ok(Self { webhook: set_up(webhook.map_err(exception)?, content, encoding, tolerance)?, secrets: 1 })
+        let webhook = sign_customiser::Webhook::of_options(&options, secret).map_err(exception)?;
+        Ok(Self { webhook: set_up(webhook, content, encoding, tolerance)?, secrets: 1 })
     }
 
     /// Verifies a delivery and reads it.

@@ -127,7 +127,7 @@ impl Webhook {
             "webhook" => Self::of_subscription(options),
             "integration" => Self::of_callback(options),
             // Without what was given: it may be the secret itself.
-            _ => Err(Error::argument("Give \"webhook\" or \"integration\": they say which secret verifies.")),
+            _ => Err(Error::argument("secret says which one verifies: \"webhook\" or \"integration\" is due.")),
         }
     }
 
