@@ -6,7 +6,7 @@ use crate::transport::Transport;
 use countersign_core::account::Account;
 use countersign_core::delivery::Class;
 use countersign_core::operation::find;
-use countersign_core::{Attempt, Call, Draft, Effect, Error, ErrorKind, Json, Options, Timestamp, call};
+use countersign_core::{Attempt, Call, Draft, Effect, Error, Json, Options, Timestamp, call};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,6 +148,5 @@ impl<A: Account> Client<A> {
 
 /// A value of ours as the answer of an operation.
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<Json, Error> {
-    let written = serde_json::value::to_raw_value(value).map(Json);
-    written.map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+    serde_json::value::to_raw_value(value).map(Json).map_err(Error::unwritten)
 }

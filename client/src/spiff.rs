@@ -273,8 +273,7 @@ impl Client {
         sent_at: Timestamp,
         first_absent_at: Option<Timestamp>,
     ) -> Result<Settlement, Error> {
-        let text = serde_json::to_vec(order)
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))?;
+        let text = serde_json::to_vec(order).map_err(Error::unwritten)?;
         self.settle_json(&text, sent_at, first_absent_at)
     }
 

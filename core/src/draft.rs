@@ -167,7 +167,7 @@ impl Draft {
             designs: &self.designs,
             body,
         };
-        serde_json::to_vec(&kept).map_err(|error| Error::unwritten(&error))
+        serde_json::to_vec(&kept).map_err(Error::unwritten)
     }
 
     /// Reads the serialised form.

@@ -150,7 +150,7 @@ impl Error {
     }
 
     /// JSON of our own that could not be written: a defect.
-    pub(crate) fn unwritten(why: &serde_json::Error) -> Self {
+    pub fn unwritten(why: impl fmt::Display) -> Self {
         Self::new(ErrorKind::Internal, format!("JSON could not be written: {why}"))
     }
 

@@ -237,9 +237,7 @@ impl Text {
 
 /// JSON text of a value of ours.
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<Text, Error> {
-    serde_json::to_vec(value)
-        .map(Text::new)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+    serde_json::to_vec(value).map(Text::new).map_err(Error::unwritten)
 }
 
 /// A moment that C gave: seconds since 1970, or `COUNTERSIGN_NOW`, as any negative number.

@@ -162,8 +162,7 @@ pub(crate) fn panicked() -> Error {
 
 /// JSON text of a value.
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+    serde_json::to_string(value).map_err(Error::unwritten)
 }
 
 // What several functions take

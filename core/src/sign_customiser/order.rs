@@ -243,7 +243,7 @@ impl Account {
     /// `invalid_json` if it is not JSON, `invalid_order` with every problem.
     pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
         let drafted = Checked::read(order).and_then(|checked| {
-            let body = serde_json::to_vec(&checked).map_err(|error| Error::unwritten(&error))?;
+            let body = serde_json::to_vec(&checked).map_err(Error::unwritten)?;
             let external_id = checked.external_id.into_owned();
             // Nothing can be read back by the designs here.
             let designs = Designs { external_id, transactions: vec![], bundles: vec![] };
@@ -273,7 +273,7 @@ impl Account {
     /// # Errors
     /// `invalid_order` with every problem; nothing is sent.
     pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let text = serde_json::to_vec(order).map_err(|error| Error::unwritten(&error))?;
+        let text = serde_json::to_vec(order).map_err(Error::unwritten)?;
         self.prepare_order_json(&text, now)
     }
 

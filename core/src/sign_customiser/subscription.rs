@@ -87,7 +87,7 @@ fn body(topic: &str, url: &str, meta: Option<&[u8]>) -> Result<Vec<u8>, Error> {
     if !problems.is_empty() {
         return Err(Error::of_problems(ErrorKind::InvalidArgument, "The subscription", problems));
     }
-    serde_json::to_vec(&Body { topic, url, meta }).map_err(|error| Error::unwritten(&error))
+    serde_json::to_vec(&Body { topic, url, meta }).map_err(Error::unwritten)
 }
 
 fn one<'r>(reply: &'r crate::Reply) -> Result<Cow<'r, RawValue>, Refusal> {

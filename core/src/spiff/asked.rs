@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{Node, Problems, Written};
 use crate::time::Timestamp;
 use crate::tree::Tree;
+use crate::walk;
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::value::RawValue;
@@ -48,7 +49,7 @@ pub fn ids(ids: &[String], select: &str) -> Result<Vec<u8>, Error> {
         ids: &'a [String],
         select: &'a str,
     }
-    serde_json::to_vec(&Ids { ids, select }).map_err(|error| Error::unwritten(&error))
+    serde_json::to_vec(&Ids { ids, select }).map_err(Error::unwritten)
 }
 
 impl Document {
@@ -219,9 +220,10 @@ impl<'a> Input<'a> {
         account.post(self.body(0..1)?, document.effect, now, move |reply| {
             let answered = Answered::of(reply, document, &ids, 0)?;
             let aligned = graphql::aligned(answered.value, document.field, &ids)?;
-            let one = aligned.get().trim().trim_start_matches('[').trim_end_matches(']');
-            let one = RawValue::from_string(one.to_owned());
-            one.map(Cow::Owned).map_err(|error| Refusal::new(Class::UnexpectedReply, error.to_string()))
+            let one = walk::items(aligned.get()).next().unwrap_or("null");
+            RawValue::from_string(one.to_owned())
+                .map(Cow::Owned)
+                .map_err(|error| Refusal::new(Class::UnexpectedReply, error.to_string()))
         })
     }
 
@@ -268,26 +270,15 @@ impl<'a> Input<'a> {
     /// # Errors
     /// `internal` alone.
     pub fn join(&self, answers: &[(Range<usize>, Option<Json>)]) -> Result<Json, Error> {
-        let mut text = String::from("[");
-        let mut add = |part: &str| {
-            if !part.trim().is_empty() {
-                text.push_str(if text.len() > 1 { "," } else { "" });
-                text.push_str(part);
-            }
-        };
+        let mut items = Vec::new();
         for (range, answer) in answers {
             match answer {
-                Some(json) => {
-                    let list = json.get().trim();
-                    add(list.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(list));
-                }
-                None if self.document.aligned => range.clone().for_each(|_| add("null")),
+                Some(json) => items.extend(walk::items(json.get())),
+                None if self.document.aligned => items.extend(range.clone().map(|_| "null")),
                 None => {}
             }
         }
-        text.push(']');
-        let joined = RawValue::from_string(text);
-        joined.map(Json).map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be joined: {error}")))
+        RawValue::from_string(format!("[{}]", items.join(","))).map(Json).map_err(Error::unwritten)
     }
 
     /// The operation it is for.

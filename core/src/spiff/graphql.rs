@@ -38,8 +38,7 @@ pub(crate) fn envelope<V: Serialize>(
 ) -> Result<Vec<u8>, Error> {
     // Room for ten items of an order, or fifty ids, beside the document.
     let mut body = Vec::with_capacity(query.len() + 2048);
-    serde_json::to_writer(&mut body, &Request { query, variables, operation_name })
-        .map_err(|error| Error::unwritten(&error))?;
+    serde_json::to_writer(&mut body, &Request { query, variables, operation_name }).map_err(Error::unwritten)?;
     Ok(body)
 }
 

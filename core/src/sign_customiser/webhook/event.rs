@@ -176,8 +176,7 @@ pub fn answer(external_id: &str) -> Result<String, Error> {
     struct Answer<'a> {
         external_id: &'a str,
     }
-    serde_json::to_string(&Answer { external_id })
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}")))
+    serde_json::to_string(&Answer { external_id }).map_err(Error::unwritten)
 }
 
 /// The JSON body to answer any other delivery with, status 200.
