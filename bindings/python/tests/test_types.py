@@ -92,6 +92,11 @@ def test_every_mistake_in_a_literal_order_is_seen(tmp_path):
     finds_what_is_marked(HERE / "wrong_orders.py", tmp_path)
 
 
+def test_external_data_has_the_fields_of_the_schema():
+    own, schema = countersign.types.SpiffExternalData, countersign.spiff_types.ExternalDataInput
+    assert list(own.__annotations__) == list(schema.__annotations__)
+
+
 def test_the_signature_of_a_client_has_its_options():
     for client, own in ((countersign.Spiff, []), (countersign.AsyncSignCustomiser, ["workers", "waiting"])):
         names = countersign._native.options(client.platform)

@@ -12,6 +12,8 @@
 use super::account::{Account, GRAPHQL, Unsigned};
 use super::document::{Document, argument};
 use super::model::Source;
+/// An address: every part is optional, latitude and longitude are text too.
+pub use super::types::AddressInput as Address;
 use super::{graphql, model};
 use crate::call::{Call, Refusal, Reply};
 use crate::delivery::{Class, Effect};
@@ -107,43 +109,6 @@ pub struct ExternalData {
     pub discount_codes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-}
-
-/// An address (`AddressInput`); latitude and longitude are text too.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "the platform's own names say it")]
-pub struct Address {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address1: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address2: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latitude: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub longitude: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub province: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub province_code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zip: Option<String>,
 }
 
 const ADDRESS: [&str; model::size("AddressInput")] = model::input("AddressInput").0;
@@ -386,7 +351,7 @@ impl Checked<'_> {
         if wire == Wire::SpiffGraphql {
             return graphql::envelope(&self.document(), Some(Variables(self)), Some(ORDER_CREATE.operation));
         }
-        serde_json::to_vec(&RestBody(self)).map_err(|error| Error::unwritten(&error))
+        serde_json::to_vec(&RestBody(self)).map_err(Error::unwritten)
     }
 
     /// The document of `orderCreate`. Ids travel as variables, never inside the text. What `extra` adds becomes literal
@@ -474,7 +439,7 @@ impl Account {
     /// # Errors
     /// `invalid_order` with every problem; nothing is sent.
     pub fn prepare_order(&self, order: &Order, now: Timestamp) -> Result<Call<PlacedOrder>, Error> {
-        let text = serde_json::to_vec(order).map_err(|error| Error::unwritten(&error))?;
+        let text = serde_json::to_vec(order).map_err(Error::unwritten)?;
         self.prepare_order_json(&text, now)
     }
 
@@ -550,6 +515,24 @@ mod tests {
         assert_eq!(document, concat!(head!(), tail!()));
         let order = model::Type::find(ORDER_CREATE.of).unwrap();
         assert!(ORDER_CREATE.selection.split(' ').all(|name| order.field(name).is_some()));
+    }
+
+    #[test]
+    fn external_data_has_the_fields_of_the_schema() {
+        let text = || Some(String::new());
+        let (address, codes) = (|| Some(Address::default()), vec![String::new()]);
+        let data = ExternalData {
+            order_number: text(),
+            customer_email: text(),
+            customer_phone: text(),
+            billing_address: address(),
+            shipping_address: address(),
+            discount_codes: codes,
+            note: text(),
+        };
+        let written = serde_json::to_string(&data).unwrap();
+        let members: Members<'_> = serde_json::from_str(&written).unwrap();
+        assert!(members.0.iter().map(|(name, _)| &**name).eq(DATA.0));
     }
 
     #[test]
