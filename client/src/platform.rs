@@ -202,11 +202,7 @@ impl Platform {
 
     /// The same in words of the host's own.
     pub fn struck_because(&self, class: Class, effect: Effect, begun: Timestamp, message: impl Into<String>) -> Error {
-        let settle_delay = match &self.0 {
-            Inner::Spiff(client) => client.account().settle_delay(),
-            Inner::SignCustomiser(client) => client.account().settle_delay(),
-        };
-        Error::of_class(class, effect, message).with_times(begun, settle_delay)
+        each!(self, client => client.struck(class, effect, begun, message))
     }
 
     /// The same client with another time limit for a whole call, in seconds. Connections are shared.
