@@ -129,10 +129,6 @@ struct Begun {
     long: bool,
 }
 
-fn internal(error: &serde_json::Error) -> Error {
-    Error::new(ErrorKind::Internal, format!("JSON could not be written: {error}."))
-}
-
 impl Outbox {
     fn engine(&self, dialect: &str, paramstyle: &str) -> Result<Engine, Error> {
         let dialect = Dialect::of(dialect)?;
@@ -156,7 +152,7 @@ impl Outbox {
         let (seconds, max) = budget(members)?;
         let tell = Arc::clone(&told);
         let task = engine.drain_as(seconds, max, true, move |row| open(&tell).push(row.clone()));
-        let task = task.then(|drained| serde_json::value::to_raw_value(&drained).map_err(|error| internal(&error)));
+        let task = task.then(|drained| serde_json::value::to_raw_value(&drained).map_err(Error::unwritten));
         Ok(Begun { task, told, long: true })
     }
 }
