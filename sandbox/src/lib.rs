@@ -23,6 +23,7 @@
 mod auth;
 mod clock;
 mod control;
+mod customiser;
 mod faults;
 mod graphql;
 mod hosts;

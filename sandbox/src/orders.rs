@@ -126,10 +126,25 @@ fn line_item(state: &mut State, order: &str, transaction: &str, amount: i64, now
             "transaction": link("Transaction", transaction), "basePrice": product.get("basePrice"), "sku": sku,
             "status": "Approved", "integrationType": design.get("integrationType"),
             "previewImageLink": design.get("previewImageLink"),
-            "outputData": { "transactionId": transaction, "sku": sku, "metadata": [],
-                "variantSelections": [{ "stepTitle": "Colour", "variantName": "Black" }] } }),
+            "outputData": output(transaction, &sku, &design) }),
     );
     link("LineItem", &id)
+}
+
+/// What a design came to: as it was chosen, or, where control made it, something.
+fn output(transaction: &str, sku: &Value, design: &Object) -> Value {
+    let variant = |name: &Value, value: &Value| json!({ "stepTitle": name, "variantName": value });
+    let (metadata, variants) = match design.get("@choices").and_then(Value::as_array) {
+        None => (Vec::new(), vec![variant(&"Colour".into(), &"Black".into())]),
+        Some(choices) => {
+            let chosen = choices.iter().filter(|choice| choice["variant"].is_string());
+            (
+                choices.iter().map(|choice| json!({ "name": choice["name"], "value": choice["value"] })).collect(),
+                chosen.map(|choice| variant(&choice["name"], &choice["value"])).collect(),
+            )
+        }
+    };
+    json!({ "transactionId": transaction, "sku": sku, "metadata": metadata, "variantSelections": variants })
 }
 
 /// The object that a field links to, or an empty one.
@@ -155,6 +170,7 @@ pub(crate) fn new_transaction(state: &mut State, integration_product: &str, more
         "integrationProduct": link("IntegrationProduct", integration_product),
         "integrationProductId": integration_product, "product": found.get("product"), "integrationType": "Custom",
         "integrationPartnerName": "Sandbox Partner", "externalCartProductId": found.get("externalProductId"),
+        "externalCartProductVariantId": found.get("externalVariantId"),
         "status": "Complete", "stakeholders": [], "designExternalVariants": [], "transactionShareActions": [],
         "hasAuthenticatedActions": false, "workflowId": workflow, "workflowState": "{}",
         "previewImageLink": format!("{base}/images/{id}.svg"),

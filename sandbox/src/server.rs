@@ -8,7 +8,7 @@ use crate::platform::Platform;
 use crate::remembered::Record;
 use crate::state::Shared;
 use crate::wire::{self, Connection, Wire};
-use crate::{clock, control, graphql, page, sign_customiser, spiff, webhooks};
+use crate::{clock, control, customiser, graphql, page, sign_customiser, spiff, webhooks};
 use axum::body::Body;
 use axum::http::{Request, Response, Version};
 use hyper::body::Incoming;
@@ -92,6 +92,8 @@ async fn handle(
             spiff::errors(missing.status(), &why)
         };
         answer.with("connection", "close")
+    } else if customiser::is_own(&received.path) {
+        customiser::answer(&shared, platform, received).await
     } else if received.path.starts_with("/_/page/") || (received.verb() == "GET" && page::is_own(&received.path)) {
         page::answer(&shared, platform, received).await
     } else if control {

@@ -240,7 +240,7 @@ fn check_order(state: &State, input: &Map<String, Value>) -> Result<(), Problems
                 problems.whole(&path("price"), product.get("price"), 0);
                 if state.settings.check_products
                     && let Some(id) = product.get("external_id").and_then(Value::as_str)
-                    && !state.products.values().any(|known| known.external_id == id)
+                    && !state.products.values().any(|known| known.external_id.as_deref() == Some(id))
                 {
                     problems.add(&path("external_id"), "is invalid: no create-product callback returned it");
                 }

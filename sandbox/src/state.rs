@@ -10,7 +10,7 @@ use crate::page;
 use crate::remembered::{Log, REMEMBERED_BODY};
 use crate::schema;
 use crate::store::Store;
-use crate::webhooks::{Product, Waiting};
+use crate::webhooks::{self, Product, Waiting};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) dedupe: bool,
     pub(crate) webhook_scheme: WebhookScheme,
     pub(crate) check_products: bool,
+    /// Where a finished sign is told to the shop.
+    pub(crate) create_product_url: Option<String>,
     /// How long a process execution takes; `None`: until control ends it.
     pub(crate) process_ms: Option<u32>,
     /// The fields of `Query` and `Mutation` that the application key has no permission for. The key pair may do everything.
@@ -46,6 +48,7 @@ impl Settings {
             dedupe: false,
             webhook_scheme: WebhookScheme::A,
             check_products: false,
+            create_product_url: None,
             process_ms: Some(300),
             forbidden: Vec::new(),
         }
@@ -60,6 +63,7 @@ impl Settings {
             "dedupe": self.dedupe,
             "webhook_scheme": format!("{:?}", self.webhook_scheme),
             "check_products": self.check_products,
+            "create_product_url": self.create_product_url,
             "process_ms": self.process_ms,
             "forbidden": self.forbidden,
         })
@@ -88,6 +92,12 @@ impl Settings {
                 "rest_body" => new.rest_body_empty = one_of("json", "empty")?,
                 "dedupe" => new.dedupe = flag()?,
                 "check_products" => new.check_products = flag()?,
+                "create_product_url" if value.is_null() => new.create_product_url = None,
+                "create_product_url" => {
+                    let url = value.as_str().ok_or_else(|| wrong("a URL on this machine or null"))?;
+                    webhooks::loopback(url)?;
+                    new.create_product_url = Some(url.to_owned());
+                }
                 "process_ms" if value.is_null() => new.process_ms = None,
                 "process_ms" => {
                     new.process_ms = Some(whole().ok_or_else(|| wrong("a number of milliseconds or null"))?);
@@ -132,7 +142,7 @@ pub(crate) struct State {
     order_bytes: usize,
     bodies_from: usize,
     pub(crate) subscriptions: BTreeMap<u64, Map<String, Value>>,
-    /// Products that a callback returned, by the platform's own product id.
+    /// Signs that a shop took or was offered, by the platform's own product id.
     pub(crate) products: BTreeMap<u64, Product>,
     pub(crate) spiff_url: String,
     /// Changes with every reset, so that what began before it cannot land after it.

@@ -55,13 +55,16 @@ impl Drop for Turn {
     }
 }
 
-/// A product that the shop took, as far as the sandbox needs it later.
-#[derive(Clone, Debug)]
+/// A sign that a shop was told of, as far as the sandbox needs it later.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Product {
-    /// What the shop calls it.
-    pub(crate) external_id: String,
+    /// What the shop calls it, once it took it.
+    pub(crate) external_id: Option<String>,
     pub(crate) title: String,
     pub(crate) price: Option<i64>,
+    /// What a person wrote, and in which colour.
+    pub(crate) text: Option<String>,
+    pub(crate) ink: Option<&'static str>,
 }
 
 /// A URL on this machine.
@@ -298,13 +301,16 @@ pub(crate) async fn product_created(shared: &Arc<Shared>, given: &Value) -> Resu
                 Some(external) if reply.status == 200 => {
                     told["ok"] = true.into();
                     told["external_id"] = external.into();
-                    let product = Product {
-                        external_id: external.to_owned(),
-                        title: event["product"]["title"].as_str().unwrap_or_default().to_owned(),
-                        price: event["product"]["price"].as_i64(),
-                    };
+                    let external = external.to_owned();
+                    let (title, price) = (event["product"]["title"].as_str(), event["product"]["price"].as_i64());
+                    let title = title.unwrap_or_default().to_owned();
                     let shared = Arc::clone(shared);
-                    aside(move || shared.state().products.insert(product_id, product)).await;
+                    aside(move || {
+                        let mut state = shared.state();
+                        let known = state.products.entry(product_id).or_default();
+                        *known = Product { external_id: Some(external), title, price, ..known.clone() };
+                    })
+                    .await;
                 }
                 _ => {
                     told["ok"] = false.into();

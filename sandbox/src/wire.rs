@@ -4,6 +4,7 @@
 //! back the first bytes until the request line tells whether a fault cuts this request; a handler sets, before it
 //! answers, how much of the reply may leave.
 
+use crate::customiser;
 use crate::faults::{Assigned, Fault, Kind};
 use crate::http::Received;
 use crate::page;
@@ -137,7 +138,7 @@ fn read_line(bytes: &[u8]) -> Line<'_> {
     }
     let path = target.split(|byte| *byte == b'?').next().unwrap_or_default();
     match (std::str::from_utf8(method), std::str::from_utf8(path)) {
-        (_, Ok(path)) if page::is_own(path) => Line::Exempt,
+        (_, Ok(path)) if page::is_own(path) || customiser::is_own(path) => Line::Exempt,
         (Ok(method), Ok(path)) => Line::Of { method, path },
         _ => Line::Exempt,
     }

@@ -64,7 +64,8 @@ fn create(state: &mut State, arguments: &Arguments<'_>) -> Answer {
 /// A copy under a new id, in no bundle and not ordered.
 pub(super) fn duplicate(state: &mut State, id: &str) -> Answer {
     let Some(original) = state.store.get("Transaction", id).cloned() else { return missing("Transaction", id) };
-    let kept = ["designName", "bulk", "quantity", "workflowId", "workflowState", "priceModifierTotal"];
+    let kept =
+        ["designName", "bulk", "quantity", "workflowId", "workflowState", "priceModifierTotal", "@choices", "@ink"];
     let more = Arguments(&original).only(&kept);
     let sold_as = match text(&original, "integrationProductId") {
         "" => {

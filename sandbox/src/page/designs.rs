@@ -4,7 +4,7 @@
 use super::form::{Field, Form, Keys};
 use super::html::Html;
 use super::webhooks::last;
-use super::{SHOWN, Section, View, plain};
+use super::{SHOWN, Section, View, money, plain};
 use crate::orders::linked;
 use crate::past;
 use crate::platform::Platform;
@@ -141,13 +141,6 @@ fn row(html: &mut Html, design: &Design) {
     html.put("</td></tr>", []);
 }
 
-/// Minor units as people write them.
-fn money(minor: i64) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
-    let minor = minor.unsigned_abs();
-    format!("{sign}{}.{:02}", minor / 100, minor % 100)
-}
-
 /// An integration product's id, and what people call it.
 fn product(state: &State, found: &Object) -> (String, String) {
     let product = linked(state, found, "product");
@@ -204,7 +197,7 @@ fn spiff_design(state: &State, design: &Object, orders: Option<Vec<String>>) -> 
 fn signs(state: &State) -> Vec<Design> {
     let newest: Vec<_> = state.products.iter().rev().take(SHOWN).collect();
     let mut ordered: HashMap<&str, Vec<String>> =
-        newest.iter().map(|(_, product)| (product.external_id.as_str(), Vec::new())).collect();
+        newest.iter().filter_map(|(_, product)| Some((product.external_id.as_deref()?, Vec::new()))).collect();
     for order in state.orders.iter().filter(|order| order["platform"] == "sign_customiser") {
         for item in order["items"].as_array().into_iter().flatten() {
             if let Some(orders) = item["external_id"].as_str().and_then(|id| ordered.get_mut(id)) {
@@ -213,16 +206,22 @@ fn signs(state: &State) -> Vec<Design> {
         }
     }
     let sign = |(id, product): (&u64, &Product)| {
-        let orders = ordered.get(product.external_id.as_str()).cloned().unwrap_or_default();
+        let taken = product.external_id.clone();
+        let orders = taken.as_ref().and_then(|taken| ordered.get(taken.as_str())).cloned().unwrap_or_default();
+        let state = match (&taken, orders.is_empty()) {
+            (None, _) => "not taken by the shop",
+            (_, true) => "not ordered",
+            (_, false) => "ordered",
+        };
         Design {
             id: id.to_string(),
             name: product.title.clone(),
-            facts: vec![("in the shop", product.external_id.clone())],
+            facts: taken.map(|taken| ("in the shop", taken)).into_iter().collect(),
             pictured: true,
             price: product.price,
             currency: String::new(),
             quantity: 1,
-            state: if orders.is_empty() { "not ordered" } else { "ordered" },
+            state,
             orders,
         }
     };

@@ -1,10 +1,12 @@
 //! A form as it was sent, and fields as they are shown: what was given comes back, with what is wrong beside it.
 
 use super::html::Html;
+use crate::http::Received;
+use serde_json::{Map, Value};
 
 /// A form as it was sent.
-pub(super) struct Form {
-    pub(super) name: &'static str,
+pub(crate) struct Form {
+    pub(crate) name: &'static str,
     given: Vec<(String, String)>,
     /// By field; a sentence that is about none has an empty name.
     wrong: Vec<(&'static str, String)>,
@@ -12,7 +14,7 @@ pub(super) struct Form {
 
 impl Form {
     /// Reads `application/x-www-form-urlencoded`.
-    pub(super) fn read(name: &'static str, body: &[u8]) -> Self {
+    pub(crate) fn read(name: &'static str, body: &[u8]) -> Self {
         let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
         let given = pairs.map(|pair| {
             let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
@@ -26,17 +28,17 @@ impl Form {
     }
 
     /// What a field holds, without the blanks around it.
-    pub(super) fn text(&self, field: &str) -> &str {
+    pub(crate) fn text(&self, field: &str) -> &str {
         self.raw(field).unwrap_or_default().trim()
     }
 
     /// Whether a box is ticked.
-    pub(super) fn ticked(&self, field: &str) -> bool {
+    pub(crate) fn ticked(&self, field: &str) -> bool {
         self.raw(field).is_some()
     }
 
     /// A whole number; `None` if the field is empty, or wrong, which is then said.
-    pub(super) fn whole(&mut self, field: &'static str, least: i64, most: i64) -> Option<i64> {
+    pub(crate) fn whole(&mut self, field: &'static str, least: i64, most: i64) -> Option<i64> {
         let text = self.text(field);
         if text.is_empty() {
             return None;
@@ -49,19 +51,32 @@ impl Form {
     }
 
     /// Says what is wrong with a field; the first thing said of it counts.
-    pub(super) fn refuse(&mut self, field: &'static str, why: impl Into<String>) {
+    pub(crate) fn refuse(&mut self, field: &'static str, why: impl Into<String>) {
         if self.wrong(field).is_none() {
             self.wrong.push((field, why.into()));
         }
     }
 
-    pub(super) fn is_right(&self) -> bool {
+    pub(crate) fn is_right(&self) -> bool {
         self.wrong.is_empty()
+    }
+
+    /// What is wrong, by field, for a script.
+    pub(crate) fn told(&self) -> Value {
+        Value::Object(
+            self.wrong.iter().map(|(field, why)| ((*field).to_owned(), why.as_str().into())).collect::<Map<_, _>>(),
+        )
     }
 
     fn wrong(&self, field: &str) -> Option<&str> {
         self.wrong.iter().find(|(name, _)| *name == field).map(|(_, why)| why.as_str())
     }
+}
+
+/// Whether a request brings a form.
+pub(crate) fn is_form(received: &Received) -> bool {
+    let kind = received.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn decoded(text: &[u8]) -> String {

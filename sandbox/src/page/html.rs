@@ -4,19 +4,19 @@ use countersign_core::Mask;
 use std::fmt::Write as _;
 
 /// A page in the making, or a picture.
-pub(super) struct Html {
+pub(crate) struct Html {
     out: String,
     /// The sandbox's own secrets, which no text shows.
     mask: Mask,
 }
 
 impl Html {
-    pub(super) fn new(mask: Mask) -> Self {
+    pub(crate) fn new(mask: Mask) -> Self {
         Self { out: String::new(), mask }
     }
 
     /// Writes markup, with a text in the place of each `{}`: between tags or in a quoted attribute.
-    pub(super) fn put<const N: usize>(&mut self, markup: &'static str, texts: [&str; N]) {
+    pub(crate) fn put<const N: usize>(&mut self, markup: &'static str, texts: [&str; N]) {
         debug_assert_eq!(markup.matches("{}").count(), N, "{markup}");
         let mut texts = texts.into_iter();
         for (at, piece) in markup.split("{}").enumerate() {
@@ -40,7 +40,7 @@ impl Html {
     }
 
     /// Writes what a field of a form holds, which has to come back as it was given.
-    pub(super) fn kept(&mut self, text: &str) {
+    pub(crate) fn kept(&mut self, text: &str) {
         for c in text.chars() {
             self.character(if c == '\0' { char::REPLACEMENT_CHARACTER } else { c });
         }
@@ -58,17 +58,17 @@ impl Html {
     }
 
     /// Lets no text show these either, until the mask that was there is put back.
-    pub(super) fn hide<'s>(&mut self, secrets: impl IntoIterator<Item = &'s str>) -> Mask {
+    pub(crate) fn hide<'s>(&mut self, secrets: impl IntoIterator<Item = &'s str>) -> Mask {
         let before = self.mask.clone();
         self.mask = secrets.into_iter().fold(before.clone(), |mask, secret| mask.with(secret.as_bytes()));
         before
     }
 
-    pub(super) fn show(&mut self, before: Mask) {
+    pub(crate) fn show(&mut self, before: Mask) {
         self.mask = before;
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 }

@@ -5,10 +5,10 @@
 
 mod designs;
 mod faults;
-mod form;
-mod html;
+pub(crate) mod form;
+pub(crate) mod html;
 mod orders;
-mod preview;
+pub(crate) mod preview;
 mod requests;
 mod settings;
 mod webhooks;
@@ -60,7 +60,7 @@ pub(crate) async fn answer(shared: &Arc<Shared>, platform: Platform, received: R
             path => {
                 let path = path.to_owned();
                 aside(move || match preview::picture(&shared, platform, &path) {
-                    Some(picture) => secured(Answer::new(200, "image/svg+xml", picture)),
+                    Some(picture) => secured(Answer::new(200, "image/svg+xml", picture), POLICY),
                     None => wrong(404, "There is no such picture."),
                 })
                 .await
@@ -72,8 +72,8 @@ pub(crate) async fn answer(shared: &Arc<Shared>, platform: Platform, received: R
         return wrong(403, "Requests from web pages are not answered here.");
     }
     match (received.verb(), name) {
-        ("GET", "style.css") => secured(Answer::new(200, "text/css; charset=utf-8", STYLE)),
-        ("GET", "live.js") => secured(Answer::new(200, "text/javascript; charset=utf-8", SCRIPT)),
+        ("GET", "style.css") => secured(Answer::new(200, "text/css; charset=utf-8", STYLE), POLICY),
+        ("GET", "live.js") => secured(Answer::new(200, "text/javascript; charset=utf-8", SCRIPT), POLICY),
         ("GET", _) => elsewhere("/"),
         ("POST", name) => match FORMS.into_iter().find(|form| *form == name) {
             Some(name) => take(shared, platform, name, &received).await,
@@ -95,9 +95,7 @@ const FORMS: [&str; 7] = [
 
 /// Does what a form asks for, and leads back to the page; or shows it again with what is wrong.
 async fn take(shared: &Arc<Shared>, platform: Platform, name: &'static str, received: &Received) -> Answer {
-    let kind = received.header("content-type").unwrap_or_default();
-    if kind.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
-    {
+    if !form::is_form(received) {
         return wrong(415, "A form is sent as application/x-www-form-urlencoded.");
     }
     let mut form = Form::read(name, &received.body);
@@ -151,9 +149,10 @@ fn elsewhere(to: &str) -> Answer {
     Answer::html(303, "<!DOCTYPE html><title>Done</title>").with("location", to)
 }
 
-fn secured(answer: Answer) -> Answer {
+/// What is ours to show in a browser, under a policy.
+pub(crate) fn secured(answer: Answer, policy: &str) -> Answer {
     answer
-        .with("content-security-policy", POLICY)
+        .with("content-security-policy", policy)
         .with("x-content-type-options", "nosniff")
         // Without it browsers say of our own forms that they come from nowhere.
         .with("referrer-policy", "same-origin")
@@ -239,8 +238,15 @@ fn shown(value: &Value) -> String {
     if value.is_null() { "–".to_owned() } else { plain(value) }
 }
 
+/// Minor units as people write them.
+pub(crate) fn money(minor: i64) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let minor = minor.unsigned_abs();
+    format!("{sign}{}.{:02}", minor / 100, minor % 100)
+}
+
 /// What no text of the page shows: the credentials that the sandbox accepts and signs with.
-fn mask(shared: &Shared) -> Mask {
+pub(crate) fn mask(shared: &Shared) -> Mask {
     let options = &shared.options;
     let secrets = [
         &options.secret_key,
@@ -294,7 +300,7 @@ fn whole(view: &View<'_>, status: u16, known: Option<String>) -> Answer {
     page.hash(&mut hash);
     let tag = format!("\"{:016x}\"", hash.finish());
     let answer = if known.as_deref() == Some(tag.as_str()) { Answer::empty(304) } else { Answer::html(status, page) };
-    secured(answer).with("etag", tag)
+    secured(answer, POLICY).with("etag", tag)
 }
 
 fn write(view: &View<'_>) -> String {

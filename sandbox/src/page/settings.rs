@@ -19,10 +19,12 @@ enum Kind {
     Flag,
     /// Names of queries and mutations.
     Names,
+    /// An address; empty is null.
+    Url,
 }
 
 /// Name, label, hint, kind.
-const TABLE: [(&str, &str, &str, Kind); 9] = [
+const TABLE: [(&str, &str, &str, Kind); 10] = [
     ("dedupe", "The same external id places no second order", "", Kind::Flag),
     (
         "date_window_seconds",
@@ -62,6 +64,12 @@ const TABLE: [(&str, &str, &str, Kind); 9] = [
     ),
     ("check_products", "Sign Customiser takes only products of the callback", "", Kind::Flag),
     (
+        "create_product_url",
+        "Where a finished sign is told to the shop",
+        "The shop's create-product URL on this machine, such as http://127.0.0.1:8000/products. Empty: nowhere.",
+        Kind::Url,
+    ),
+    (
         "process_ms",
         "How long a process execution takes",
         "In milliseconds. Empty: until control ends it.",
@@ -89,6 +97,7 @@ pub(super) fn write(html: &mut Html, view: &View<'_>, section: &Section, setting
         match kind {
             Kind::Number => fields.line(field, Keys::Digits, &plain(value)),
             Kind::Choice(options) => fields.choice(field, options, &plain(value)),
+            Kind::Url => fields.line(field, Keys::Url, &plain(value)),
             Kind::Flag => fields.tick(field, *value == true),
             Kind::Names => {
                 let names: Vec<_> = value.as_array().into_iter().flatten().map(plain).collect();
@@ -114,6 +123,7 @@ pub(super) fn change(shared: &Shared, form: &mut Form) -> bool {
             Kind::Number => json!(form.whole(name, 0, u32::MAX.into())),
             Kind::Choice(_) => form.text(name).into(),
             Kind::Flag => form.ticked(name).into(),
+            Kind::Url => Some(form.text(name)).filter(|url| !url.is_empty()).into(),
             Kind::Names => {
                 let names: Vec<_> = form.text(name).split([' ', ',']).filter(|name| !name.is_empty()).collect();
                 let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
