@@ -9,7 +9,7 @@ foreach (ROOM as $name) {
     define($name, (string) getenv($name));
 }
 define('DB_COLLATE', '');
-define('ABSPATH', '/usr/share/wordpress/');
+define('ABSPATH', realpath(getenv('COUNTERSIGN_WORDPRESS') ?: '/usr/share/wordpress') . '/');
 define('SHORTINIT', true);
 define('WP_DEBUG', false);
 define('WP_CONTENT_DIR', (string) getenv('WP_CONTENT_DIR'));
