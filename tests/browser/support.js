@@ -31,8 +31,8 @@ function executable () {
   throw new Error('There is no chromium in PATH: install the package chromium of the distribution.')
 }
 
-function launch () {
-  return chromium.launch({ executablePath: executable(), args: ['--disable-background-networking', '--disable-gpu'] })
+function launch (...more) {
+  return chromium.launch({ executablePath: executable(), args: ['--disable-background-networking', '--disable-gpu', ...more] })
 }
 
 /** Both platforms on loopback: `countersign sandbox`. It ends with this process, because its standard input closes then. */
@@ -119,13 +119,13 @@ async function listening (server) {
 }
 
 /** A tab that fails the test for anything it complains of, and for any word to a host that is not ours. */
-async function open (browser, sandbox, options = {}) {
+async function open (browser, sandbox, { shop, ...options } = {}) {
   // Where nothing moves, no test waits for it.
   const context = await browser.newContext({ viewport: DESK, reducedMotion: 'reduce', ...options })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const complaints = []
-  const ours = [new URL(sandbox.spiff.url).host, new URL(sandbox.sign_customiser.url).host]
+  const ours = [sandbox.spiff.url, sandbox.sign_customiser.url, shop ?? sandbox.spiff.url].map(url => new URL(url).host)
   page.on('pageerror', error => complaints.push(`error: ${error}`))
   page.on('console', message => {
     // A form that comes back says so by its status, and the browser repeats it.
@@ -164,7 +164,7 @@ async function picture (page, name) {
 }
 
 /** What is wrong with a page for those who do not see it, or see it small: run in the page. */
-function faultsOfThePage () {
+function faultsOfThePage (landmarks) {
   const wrong = []
   const text = element => (element?.textContent ?? '').trim()
   const all = selector => [...document.querySelectorAll(selector)]
@@ -172,7 +172,7 @@ function faultsOfThePage () {
   if (document.documentElement.lang !== 'en') wrong.push('no language')
   if (text(document.querySelector('title')) === '') wrong.push('no title')
   if (all('h1').length !== 1) wrong.push(`${all('h1').length} h1`)
-  for (const landmark of ['header', 'nav', 'main']) if (all(landmark).length !== 1) wrong.push(`${all(landmark).length} ${landmark}`)
+  for (const landmark of landmarks) if (all(landmark).length !== 1) wrong.push(`${all(landmark).length} ${landmark}`)
   let level = 1
   for (const heading of all('h1, h2, h3, h4')) {
     const own = Number(heading.tagName[1])
@@ -238,9 +238,9 @@ function faintText () {
   return [...faint]
 }
 
-/** Holds a page to both. */
-async function isSound (page) {
-  assert.deepEqual(await page.evaluate(faultsOfThePage), [])
+/** Holds a page, or a frame, to both. */
+async function isSound (page, landmarks = ['header', 'nav', 'main']) {
+  assert.deepEqual(await page.evaluate(faultsOfThePage, landmarks), [])
   assert.deepEqual(await page.evaluate(faintText), [])
 }
 

@@ -49,10 +49,12 @@ fn named<'s>(state: &'s State, form: &Form) -> Result<&'s Object, String> {
         return found.ok_or_else(|| format!("There is no integration product {id:?}."));
     }
     let (integration, product) = (form.text("integration"), form.text("shop_product"));
+    if product.is_empty() {
+        return Err("The page names no product.".to_owned());
+    }
     let fits = |found: &&Object| {
         let of = linked(state, found, "integration");
-        !product.is_empty()
-            && text(found, "externalProductId") == product
+        text(found, "externalProductId") == product
             && [text(&of, "id"), text(&of, "externalIntegrationId")].contains(&integration)
     };
     let found = state.store.all("IntegrationProduct").find(fits);

@@ -53,9 +53,14 @@ function refuse (wrong) {
     told.textContent = why
     told.hidden = why === ''
     if (!(field instanceof Element)) continue
-    if (why) field.setAttribute('aria-invalid', 'true')
-    else field.removeAttribute('aria-invalid')
-    if (why) first ??= field
+    const described = (field.getAttribute('aria-describedby') ?? '').split(' ').filter(id => id && id !== told.id)
+    if (why) {
+      first ??= field
+      described.unshift(told.id)
+      field.setAttribute('aria-invalid', 'true')
+    } else field.removeAttribute('aria-invalid')
+    if (described.length > 0) field.setAttribute('aria-describedby', described.join(' '))
+    else field.removeAttribute('aria-describedby')
   }
   const others = Object.values(wrong)
   say(wrong[''] ?? (others.length > 0 && !first ? others[0] : ''))
@@ -120,6 +125,10 @@ if (form) {
   })
 }
 
-if (embedded) new ResizeObserver(() => tell('height', { height: Math.ceil(document.body.getBoundingClientRect().height) })).observe(document.body)
-else part('title').focus()
+if (embedded) {
+  const high = () => tell('height', { height: Math.ceil(document.body.getBoundingClientRect().height) })
+  // Nothing is observed in a frame that is not seen yet.
+  high()
+  new ResizeObserver(high).observe(document.body)
+} else part('title').focus()
 tell('ready')

@@ -66,7 +66,7 @@ impl Place<'_> {
         html.put("\">", []);
         html.put(
             "<div class=\"field\"><label for=\"text\">Text</label><input autocomplete=\"off\" id=\"text\" name=\"text\" \
-             aria-describedby=\"text-hint text-wrong\" value=\"\"><p class=\"wrong\" id=\"text-wrong\" data-wrong=\"text\" \
+             aria-describedby=\"text-hint\" value=\"\"><p class=\"wrong\" id=\"text-wrong\" data-wrong=\"text\" \
              hidden></p><p class=\"hint\" id=\"text-hint\">Up to {} characters.</p></div>",
             [&MAX_TEXT.to_string()],
         );
@@ -84,7 +84,7 @@ impl Place<'_> {
         if self.platform == Platform::Spiff {
             html.put(
                 "<div class=\"field\"><label for=\"quantity\">Quantity</label><input autocomplete=\"off\" inputmode=\"numeric\" \
-                 id=\"quantity\" name=\"quantity\" aria-describedby=\"quantity-wrong\" value=\"{}\"><p class=\"wrong\" \
+                 id=\"quantity\" name=\"quantity\" value=\"{}\"><p class=\"wrong\" \
                  id=\"quantity-wrong\" data-wrong=\"quantity\" hidden></p></div>",
                 [&choices.quantity.to_string()],
             );

@@ -26,11 +26,12 @@ function hold (title, parameters, heard, gone) {
   frame.title = title
   frame.src = address('frame', { from: location.origin, ...parameters })
   frame.style.cssText = 'display:block;width:100%;height:100%;border:0'
+  let up = false
   let latest = Date.now() + PATIENCE
   const listen = event => {
     // Whoever else sends messages to this page is not meant.
     if (event.origin !== SANDBOX || !event.source || event.source !== frame.contentWindow) return
-    if (event.data?.countersign === 'ready') latest = Infinity
+    if (event.data?.countersign === 'ready') up = true
     heard(event.data?.countersign, event.data)
   }
   const close = () => {
@@ -38,7 +39,7 @@ function hold (title, parameters, heard, gone) {
     removeEventListener('message', listen)
   }
   const watch = setInterval(() => {
-    if (frame.isConnected && Date.now() < latest) return
+    if (frame.isConnected && (up || Date.now() < latest)) return
     close()
     if (frame.isConnected) warn(`The frame of ${SANDBOX} does not come up. Is the sandbox running, and may this page use it?`)
     gone()
