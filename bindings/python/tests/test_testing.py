@@ -515,22 +515,17 @@ def test_afterwards(countersign_sandbox):
     assert ">       countersign_sandbox.orders()" in done.stdout and "testing.py" not in done.stdout
 
 
-def test_a_sandbox_for_each_worker(tests):
+def test_a_sandbox_for_each_worker(tests, tmp_path):
     source = """
 def test(countersign_sandbox, countersign_outbox, worker_id, tmp_path_factory):
     countersign_outbox.enqueue(countersign_sandbox.order("1"), "shop")
     assert countersign_outbox.drain().placed == 1 and len(countersign_sandbox.orders()) == 1
     (tmp_path_factory.getbasetemp().parent / worker_id).write_text(countersign_sandbox.spiff_url)
 """
-    conftest = """
-import pytest
-
-@pytest.fixture(scope="session", autouse=True)
-def told(tmp_path_factory):
-    yield
-"""
-    done = tests(source, "-n", "2", "--dist", "each", "--basetemp", "base", conftest=conftest)
+    done = tests(source, "-n", "2", "--dist", "each", "--basetemp", "base")
     assert done.returncode == 0 and "2 passed" in done.stdout, done.stdout
+    urls = {path.read_text() for path in tmp_path.glob("base/gw*")}
+    assert len(urls) == 2 and not any(map(answers, urls))
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         on_held: Callable[..., object] | None
 
 
-    class ErrorFacts(TypedDict, total=False):
+    class _ErrorFacts(TypedDict, total=False):
         effect: Literal["order", "change", "read"] | None
         outcome: Outcome | None
         message: str
@@ -125,6 +125,7 @@ class Sandbox:
         timeout: float = 10,
     ) -> None:
         path = _found() if command is None else os.fspath(command)
+        named = f"{path}, which COUNTERSIGN_BIN names," if path == os.environ.get("COUNTERSIGN_BIN") else path
         self._lock = threading.Lock()
         self._owner, self._closed = os.getpid(), False
         self._folders: list[str] = []
@@ -136,12 +137,11 @@ class Sandbox:
             self._process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=self._said, process_group=0)
         except OSError as error:
             self._said.close()
-            named = ", which COUNTERSIGN_BIN names," if path == os.environ.get("COUNTERSIGN_BIN") else ""
-            message = f"{path}{named} cannot be started: {error.strerror}. To have the command `countersign`: {INSTALL}"
+            message = f"{named} cannot be started: {error.strerror}. To have the command `countersign`: {INSTALL}"
             raise SandboxError(message) from None
         _running.add(self)
         try:
-            self.ready: dict[str, Any] = self._first_words(path, timeout)
+            self.ready: dict[str, Any] = self._first_words(named, timeout)
         except BaseException:
             self.close()
             raise
@@ -151,7 +151,7 @@ class Sandbox:
         self.sign_customiser_url: str = self.ready["sign_customiser"]["url"]
         self.sign_customiser_page: str = self.ready["sign_customiser"]["page"]
 
-    def _first_words(self, path: str, timeout: float) -> Any:
+    def _first_words(self, named: str, timeout: float) -> Any:
         """The ready line, or why there is none."""
         late = threading.Event()
 
@@ -167,6 +167,7 @@ class Sandbox:
                 line = stdout.readline(1 << 20)
         finally:
             timer.cancel()
+            timer.join()
         try:
             told = json.loads(line)
         except ValueError:
@@ -175,13 +176,13 @@ class Sandbox:
             case {"ready": True}:
                 if (version := told.get("version", "unknown")) == (own := countersign.__version__):
                     return told
-                both = f"The command {path} is of version {version}, the package countersign of version {own}"
+                both = f"The command {named} is of version {version}, the package countersign of version {own}"
                 raise SandboxError(f"{both}: they must be the same: {INSTALL}")
             case {"error": {"message": str(message)}}:
                 raise SandboxError(message)
         how = f"was given {timeout:g} seconds" if late.is_set() else self._end(1) or "goes on"
-        said = line.decode(errors="replace").strip() or self._last_words()
-        raise SandboxError(f"The sandbox did not come up: {path} {how}, and said {said}. To have the command `countersign`: {INSTALL}")
+        said = line.decode(errors="replace").strip()[:2000] or self._last_words()
+        raise SandboxError(f"The sandbox did not come up: {named} {how}, and said {said}. To have the command `countersign`: {INSTALL}")
 
     # Clients
 
@@ -445,7 +446,7 @@ class Sandbox:
         """Of standard error, once it has ended."""
         with self._lock:
             self._said.seek(0)
-            return self._said.read().decode(errors="replace").strip()[-2000:] or "nothing"
+            return self._said.read().decode(errors="replace").strip()[-2000:].rstrip(".") or "nothing"
 
     def _kill(self) -> None:
         # Until it is waited for, its number is nobody else's.
@@ -456,6 +457,7 @@ class Sandbox:
         """In a child: the sandbox is its parent's, and ends when the parent holds its pipe no more."""
         self._process.stdin.close()  # type: ignore[union-attr]
         self._process.returncode = 0
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -467,7 +469,7 @@ class Sandbox:
         return f"<countersign.testing.Sandbox at {self.spiff_url} and {self.sign_customiser_url}>"
 
 
-def error(kind: Kind, **facts: Unpack[ErrorFacts]) -> Error:
+def error(kind: Kind, **facts: Unpack[_ErrorFacts]) -> Error:
     """The exception that a client would raise, for a mock: `spiff.place_order.side_effect = error("timeout")`. It is of the class that fits,
     and outcome, retryable, next_step and times follow from its kind and what it struck, as for a client's own.
 
