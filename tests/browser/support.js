@@ -148,8 +148,8 @@ async function closed (page) {
   assert.deepEqual(page.complaints, [])
 }
 
-/** Pictures of the whole page for people to look at, on a desk and on a phone, where it may not scroll sideways. */
-async function picture (page, name) {
+/** Pictures of the whole page, or of what fills the window, for people to look at, on a desk and on a phone, where nothing may scroll sideways. */
+async function picture (page, name, fullPage = true) {
   mkdirSync(PICTURES, { recursive: true })
   // Those further down too; where the sandbox has ended, there are none.
   await page.evaluate(() => Promise.all([...document.images].map(image => {
@@ -158,8 +158,10 @@ async function picture (page, name) {
   })))
   for (const [where, size] of [['phone', PHONE], ['desk', DESK]]) {
     await page.setViewportSize(size)
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} scrolls sideways on a ${where}`)
-    await page.screenshot({ path: join(PICTURES, `${name}-${where}.png`), fullPage: true, caret: 'initial' })
+    for (const frame of page.frames()) {
+      assert.ok(await frame.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} scrolls sideways on a ${where}`)
+    }
+    await page.screenshot({ path: join(PICTURES, `${name}-${where}.png`), fullPage, caret: 'initial' })
   }
 }
 

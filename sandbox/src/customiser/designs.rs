@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 /// What an address or a form asks for, or a sentence about what is wrong with it.
 pub(super) fn subject(shared: &Shared, state: &State, form: &Form) -> Result<Subject, String> {
+    check_key(shared, form)?;
     let sold = active(state, form)?;
     let product = linked(state, sold, "product");
     let number = |field: &str| product.get(field).and_then(Value::as_i64);
@@ -23,7 +24,6 @@ pub(super) fn subject(shared: &Shared, state: &State, form: &Form) -> Result<Sub
             ("product", text(sold, "id").to_owned()),
             ("currency", form.text("currency").to_owned()),
             ("workflow", workflow(&product, form)?),
-            ("key", key(shared, form)?),
             ("portal", form.text("portal").to_owned()),
             ("bundle", String::new()),
         ],
@@ -79,49 +79,45 @@ fn workflow(product: &Object, form: &Form) -> Result<String, String> {
     found.map(str::to_owned).ok_or_else(|| format!("The product has no workflow {wanted:?}."))
 }
 
-fn key(shared: &Shared, form: &Form) -> Result<String, String> {
+/// A page may show a key; the frame has no need of it then.
+fn check_key(shared: &Shared, form: &Form) -> Result<(), String> {
     let given = form.text("key");
     match given.is_empty() || given == shared.options.application_key {
-        true => Ok(given.to_owned()),
+        true => Ok(()),
         false => Err("The application key is not known.".to_owned()),
     }
 }
 
-/// Does what the form asks for: `add` and nothing make a design, `bundle` puts those that were made into one. Answers what
-/// the page is told, and what the person is.
+/// Does what the form asks for: `bundle` puts the designs that were made into one, all else makes another. Answers what the
+/// page and the person are told; nothing if something is wrong, which the form then says.
 pub(super) fn finish(state: &mut State, subject: &Subject, form: &mut Form) -> Option<Value> {
+    let done = carry_out(state, subject, form).map_err(|why| form.refuse("", why));
+    done.ok().filter(|_| form.is_right())
+}
+
+fn carry_out(state: &mut State, subject: &Subject, form: &mut Form) -> Result<Value, String> {
     let mut made: Vec<_> = form.text("bundle").split_whitespace().map(str::to_owned).collect();
+    if let Some(missing) = made.iter().find(|id| state.store.get("Transaction", id).is_none()) {
+        return Err(format!("The bundle's design {missing} is not there: the sandbox was reset since it was made."));
+    }
     let portal = !form.text("portal").is_empty();
     let bundling = portal && form.text("action") == "bundle";
-    // What is written when a bundle is finished belongs to it.
-    if !(bundling && !made.is_empty() && form.text("text").is_empty()) {
+    // What stands in the form when a bundle is finished belongs to it.
+    if !bundling || made.is_empty() || !form.text("text").is_empty() {
         let choices = Choices::of(Platform::Spiff, form, subject.least);
         if !form.is_right() {
-            return None;
+            return Ok(Value::Null);
         }
-        match design(state, subject, &choices) {
-            Ok(id) => made.push(id),
-            Err(why) => form.refuse("", why),
-        }
+        made.push(design(state, subject, &choices)?);
     }
-    let result = match made.last().filter(|_| !bundling) {
-        Some(id) => Ok(told(state, id)),
-        None => bundle(state, &made),
+    let mut result = match made.last().filter(|_| !bundling) {
+        Some(id) => told(state, id),
+        None => bundle(state, &made)?,
     };
-    match result {
-        Ok(mut result) if form.is_right() => {
-            if portal {
-                result["type"] = if bundling { "bundle" } else { "transaction" }.into();
-            }
-            let said = format!("In the bundle: {}.", made.len());
-            Some(json!({ "result": result, "said": said }))
-        }
-        Ok(_) => None,
-        Err(why) => {
-            form.refuse("", why);
-            None
-        }
+    if portal {
+        result["type"] = if bundling { "bundle" } else { "transaction" }.into();
     }
+    Ok(json!({ "result": result, "said": format!("In the bundle: {}.", made.len()) }))
 }
 
 fn design(state: &mut State, subject: &Subject, choices: &Choices) -> Result<String, String> {

@@ -30,7 +30,7 @@ async function look () {
   const told = await fetch(`/_/customiser/price?${fields}`).then(reply => reply.json()).catch(() => null)
   if (!told) return say('The sandbox does not answer.')
   part('preview').alt = told.shows
-  part('price').textContent = told.price
+  part('price').textContent = `Price: ${told.price}`
 }
 
 let waiting
@@ -113,6 +113,7 @@ async function finish (action) {
   form.elements.bundle.value = `${form.elements.bundle.value} ${told.result.transactionId}`.trim()
   part('finish').value = 'bundle'
   part('finish').textContent = 'Finish the bundle'
+  part('add').textContent = 'Add to the bundle'
   return anew(told.said)
 }
 

@@ -89,7 +89,7 @@ impl Place<'_> {
                 [&choices.quantity.to_string()],
             );
         }
-        html.put("<p class=\"price\" id=\"price\" role=\"status\">{}</p>", [&subject.price(choices)]);
+        html.put("<p class=\"price\" id=\"price\" role=\"status\">Price: {}</p>", [&subject.price(choices)]);
         html.put("<p class=\"notice wrong\" id=\"wrong\" role=\"alert\" hidden></p>", []);
         let (finish, meanwhile) = match self.platform {
             Platform::Spiff => ("Finish", "Saving the design …"),
@@ -98,7 +98,7 @@ impl Place<'_> {
         html.put("<p id=\"done\" role=\"status\" data-meanwhile=\"{}\"></p><p class=\"buttons\">", [meanwhile]);
         html.put("<button id=\"finish\" value=\"design\">{}</button>", [finish]);
         if !subject.kept("portal").is_empty() {
-            html.put("<button class=\"quiet\" value=\"add\">Add to a bundle</button>", []);
+            html.put("<button class=\"quiet\" id=\"add\" value=\"add\">Add to a bundle</button>", []);
         }
         html.put("</p></div></div></form></main></body></html>", []);
     }

@@ -71,10 +71,11 @@ impl Subject {
     }
 }
 
-/// Whether a page of this origin may hold the frame: one of this machine, or of a name that the sandbox answers to.
+/// Whether a page of this origin may hold the frame: one of this machine, or of a name that the sandbox answers to. A
+/// policy cannot name an IPv6 address.
 fn may_hold(shared: &Shared, origin: &str) -> bool {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    authority.is_some_and(|authority| shared.hosts.judge([authority]).is_ok())
+    authority.is_some_and(|authority| !authority.starts_with('[') && shared.hosts.judge([authority]).is_ok())
 }
 
 /// What the browser may load and do in the frame, and who may hold it.
@@ -141,7 +142,8 @@ fn shown(shared: &Shared, platform: Platform, name: &str, received: &Received) -
     let mut form = Form::read("", received.query.as_deref().unwrap_or_default().as_bytes());
     let from = form.text("from").to_owned();
     if name == "frame" && !may_hold(shared, &from) {
-        let why = "A page that holds the customiser is served over HTTP, from this machine or a name that --allowed-host allows.";
+        let why = "A page that holds the customiser comes over HTTP from this machine, or from a name that --allowed-host allows; and \
+                   not from an IPv6 address, which no policy of a browser can name.";
         return secured(wrong(403, why), &policy("'none'"));
     }
     let place = Place { platform, from: &from, embedded: form.ticked("embedded") };

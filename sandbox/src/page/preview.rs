@@ -11,8 +11,9 @@ use serde_json::Value;
 /// How much of a name fits.
 const LETTERS: usize = 30;
 
-/// How wide a letter is about, in parts of its height.
+/// How wide a letter is about, in parts of its height; and one of those that are wide.
 const LETTER: f64 = 0.6;
+const WIDE_LETTER: f64 = 1.0;
 
 /// Whether an address is one of a picture.
 pub(super) fn is_picture(path: &str) -> bool {
@@ -94,11 +95,14 @@ pub(crate) fn draw(html: &mut Html, name: &str, shape: &str, id: &str, own_ink: 
     };
     let short: String = name.chars().take(LETTERS).collect();
     let more = if short.len() < name.len() { "…" } else { "" };
-    let letters = name.chars().take(LETTERS + 1).fold(0.0, |count: f64, _| count + 1.0);
-    let size = format!("{:.1}", f64::min(height, width / (LETTER * letters.max(1.0))));
-    html.put(
-        "<text x=\"{}\" y=\"127\" text-anchor=\"middle\" font-family=\"sans-serif\" font-size=\"{}\" ",
-        [middle, &size],
-    );
-    html.put("fill=\"{}\">{}{}</text></svg>", [own_ink.unwrap_or(ink), &short, more]);
+    let wide = |letter: char| if u32::from(letter) < 0x1100 { LETTER } else { WIDE_LETTER };
+    let long: f64 = short.chars().chain(more.chars()).map(wide).sum();
+    let fits = height * long <= width;
+    let size = if fits { height } else { width / long };
+    html.put("<text x=\"{}\" y=\"127\" text-anchor=\"middle\" font-family=\"sans-serif\" ", [middle]);
+    html.put("font-size=\"{}\"", [&format!("{size:.1}")]);
+    if !fits {
+        html.put(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", [&format!("{width:.0}")]);
+    }
+    html.put(" fill=\"{}\">{}{}</text></svg>", [own_ink.unwrap_or(ink), &short, more]);
 }

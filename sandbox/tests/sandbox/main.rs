@@ -3,6 +3,7 @@
 mod auth;
 mod changes;
 mod control;
+mod customiser;
 mod faults;
 mod graphql;
 mod http;

@@ -7,7 +7,7 @@ const ALONE: [&str; 8] = ["meta", "link", "br", "img", "input", "rect", "circle"
 const ATTRIBUTES: &str = " lang charset name content rel href src defer class id aria-label aria-labelledby \
     aria-describedby aria-invalid role tabindex data-live data-only method action novalidate type value for hidden \
     inputmode autocomplete spellcheck autofocus rows selected checked scope datetime width height alt loading open label \
-    xmlns viewBox fill stroke stroke-width x y d cx cy r rx text-anchor font-family font-size ";
+    data-from data-embedded data-wrong data-meanwhile textLength lengthAdjust xmlns viewBox fill stroke stroke-width x y d cx cy r rx text-anchor font-family font-size ";
 
 const TAGS: &str = " html head meta title link script body a header h1 p nav ul li main b span noscript div section h2 h3 \
     table thead tbody tr th td code strong time br ol details summary dl dt dd pre mark form input label select optgroup \

@@ -547,6 +547,7 @@ fn settings_are_changed_all_or_none() {
         ("webhook_scheme", "A"),
         ("process_ms", "300"),
         ("forbidden", ""),
+        ("create_product_url", ""),
     ];
     let before = settings();
     assert_eq!(done(&send(base, "settings", &as_shown)), "/?done=settings#settings");
@@ -561,11 +562,12 @@ fn settings_are_changed_all_or_none() {
         ("forbidden", "orderCreate, customers"),
         ("dedupe", "yes"),
         ("check_products", "yes"),
+        ("create_product_url", "http://localhost:8000/products"),
     ];
     done(&send(base, "settings", &changed));
     let after = json!({ "date_window_seconds": 60, "graphql_auth": "401", "unknown_ids": "omit", "rest_body": "empty",
         "webhook_scheme": "E", "process_ms": null, "forbidden": ["orderCreate", "customers"], "dedupe": true,
-        "check_products": true });
+        "check_products": true, "create_product_url": "http://localhost:8000/products" });
     assert_eq!(settings(), after);
     let shown = page(base, "/");
     assert_eq!(shown.by_id("settings-forbidden").get("value"), Some("orderCreate customers"));
@@ -575,6 +577,7 @@ fn settings_are_changed_all_or_none() {
         ("date_window_seconds", "5000000000", "whole number"),
         ("forbidden", "orderCreate nothing", "no query or mutation nothing"),
         ("webhook_scheme", "F", "\"A\", \"B\""),
+        ("create_product_url", "http://example.com/", "is not on this machine"),
     ] {
         let fields = as_shown.map(|(name, old)| (name, if name == field { value } else { old }));
         assert!(refused(&send(base, "settings", &fields), &format!("settings-{field}")).contains(says), "{field}");
