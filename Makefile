@@ -106,7 +106,7 @@ build/command.stamp: build/venv.stamp $(wildcard $(shell git ls-files -co --excl
 		Cargo.lock Cargo.toml .cargo core client outbox schema sandbox cli packaging ':!*/tests/*' ':!*.md' 2> /dev/null))
 	rm -rf build/command
 	cd packaging/python && $(WHEEL) $(COUNTERSIGN_COMMAND_DIST)
-	cd packaging/python && $(PYTHON)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST)
+	@cd packaging/python && $(PYTHON)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST) > ../../build/sdist.log 2>&1 || { cat ../../build/sdist.log; exit 1; }
 	python3 packaging/python/bare.py build/command/*.whl > $(COMMAND)
 	chmod 755 $(COMMAND)
 	node packaging/npm/pack.mjs $(COMMAND) build/command
