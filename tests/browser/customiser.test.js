@@ -332,6 +332,28 @@ describe('Spiff', () => {
     await closed(page)
   })
 
+  test('words that are not from the frame are not heard', async () => {
+    await spiff()
+    await hears('ready')
+    const frame = await begin()
+    const forged = { countersign: 'complete', result: { transactionId: 'forged' } }
+    // From the page itself, and from another page of the sandbox's own origin.
+    await page.evaluate(forged => window.postMessage(forged, '*'), forged)
+    await page.evaluate(async ([forged, src]) => {
+      const other = document.createElement('iframe')
+      const told = new Promise(resolve => window.addEventListener('message', event => event.source === other.contentWindow && resolve(event.data.countersign)))
+      document.body.append(Object.assign(other, { src }))
+      await told
+      window.postMessage(forged, '*')
+    }, [forged, `${frame.url()}&embedded=yes`])
+    const second = page.frames().find(one => one !== frame && one.url().startsWith(sandbox.spiff.url))
+    await second.evaluate(([forged, shop]) => window.parent.postMessage(forged, shop), [forged, shop])
+    await page.waitForTimeout(200)
+    assert.deepEqual(await page.evaluate(() => window.heard), [])
+    assert.equal(await page.locator('dialog').count(), 1)
+    await closed(page)
+  })
+
   test('without a handler for quit, and when the page takes the frame away, nothing stays stuck', async () => {
     await spiff({}, { events: ['complete'] })
     await hears('ready')

@@ -55,7 +55,7 @@ fn finish(base: &str, place: &[(&str, &str)], changes: &[(&str, &str)]) -> Reply
 fn the_scripts_are_public_and_no_requests_to_a_platform() {
     let sandbox = sandbox();
     let (spiff, sign) = (sandbox.spiff_url(), sandbox.sign_customiser_url());
-    sandbox.faults(r#"[{"fault":"500","target":"any"},{"fault":"cut_request","target":"any"}]"#).expect("faults");
+    sandbox.faults(r#"[{"fault":"cut_request","target":"any"},{"fault":"500","target":"any"}]"#).expect("faults");
     for (base, path) in [(spiff, "/api.js"), (sign, "/sign-customiser-embed.js")] {
         let foreign =
             [("Origin", "http://shop.example"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")];
@@ -149,6 +149,7 @@ fn pages_of_this_machine_may_ask_for_a_product() {
         let reply = from(other);
         assert_eq!((reply.status, reply.header("access-control-allow-origin")), (403, None), "{other}");
     }
+    assert_eq!(call(base, "GET", &path, &[], b"").header("access-control-allow-origin"), None);
     let active = |fields: &[(&str, &str)]| ask(base, "product", fields).json()["active"] == true;
     for there in [
         [("product", "5a000000-0000-4000-8000-000000000006"), ("", "")],
