@@ -584,7 +584,7 @@ def pytest_sessionfinish(session):
 def test_pytest_within_a_program_that_has_the_package(tmp_path):
     # pytest would warn that it is too late to rewrite the assertions of a package that is imported already.
     (tmp_path / "test_shop.py").write_text("def test(countersign_sandbox): assert countersign_sandbox.orders() == []")
-    program = "import sys, countersign, countersign.testing, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))"
+    program = "import sys, countersign, countersign.testing, pytest; sys.exit(pytest.main(['-q', '-W', 'error', '-p', 'no:cacheprovider']))"
     done = run(sys.executable, "-W", "error", "-c", program, cwd=tmp_path, timeout=120)
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout
 
