@@ -22,12 +22,17 @@ function chosen (more = {}) {
   return fields
 }
 
+let looks = 0
+
 /** Shows what is chosen, and what it costs. */
 async function look () {
+  const mine = ++looks
   const fields = chosen()
   fields.delete('token')
   part('preview').src = `/_/customiser/preview.svg?${fields}`
   const told = await fetch(`/_/customiser/price?${fields}`).then(reply => reply.json()).catch(() => null)
+  // What was asked later may be answered first.
+  if (mine !== looks) return
   if (!told) return say('The sandbox does not answer.')
   part('preview').alt = told.shows
   part('price').textContent = `Price: ${told.price}`
