@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser command command-packages servers vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser shop shop-packages command command-packages servers vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,7 +31,7 @@ test: ## run everything in every language, installing what is missing
 tested:
 	@for each in rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
 built:
-	@for each in library command-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
+	@for each in library command-packages shop-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
 # A target, and how long it took.
 timed-%:
@@ -147,8 +147,33 @@ $(BROWSER): build/apt.stamp tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-audit --no-fund
 	@touch $@
 
-browser: $(BROWSER) build/command.stamp ## the sandbox's page in headless Chromium; leaves pictures in build/pages
-	@cd tests/browser && COUNTERSIGN_BIN="$(COMMAND)" node --test --test-timeout=120000 --test-reporter=spec \
+# The shops have copies of the packages to themselves: nothing replaces those while a browser walks through them.
+SHOP ?= python
+SHOP_PYTHON := $(CURDIR)/build/shop/bin/python
+SHOP_NEEDS := python:build/shop-python.stamp node:build/shop-node.stamp php:library
+sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox $(1) ':!*/tests/*' ':!*/test/*' ':!*.md' 2> /dev/null))
+
+build/shop-python.stamp: build/venv.stamp examples/shop/requirements.txt $(call sources,bindings/python)
+	@$(MAKE) --no-print-directory python-package
+	python3 -m venv --clear build/shop
+	$(SHOP_PYTHON) -m pip install --quiet --disable-pip-version-check -r examples/shop/requirements.txt build/dist/*.whl
+	@touch $@
+
+build/shop-node.stamp: build/apt.stamp examples/shop/package-lock.json $(call sources,bindings/node)
+	@$(MAKE) --no-print-directory node-module
+	cd examples/shop && npm ci --no-audit --no-fund
+	mkdir -p examples/shop/node_modules/countersign
+	cd bindings/node && tar -xzf "../../build/$$(npm pack --silent --pack-destination ../../build)" -C ../../examples/shop/node_modules/countersign --strip-components=1
+	@touch $@
+
+shop-packages: build/shop-python.stamp build/shop-node.stamp library
+
+shop: build/command.stamp $(patsubst $(SHOP):%,%,$(filter $(SHOP):%,$(SHOP_NEEDS))) ## SHOP=python|node|php: a whole shop with sandbox and payment, to buy something in
+	@python=python3; if [ "$(SHOP)" = python ]; then python=$(SHOP_PYTHON); fi; \
+	COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_LIBRARY="$(abspath $(TARGET))/release/libcountersign.so" exec $$python examples/shop/run.py $(SHOP)
+
+browser: $(BROWSER) build/command.stamp shop-packages ## the sandbox's pages, and a shop in three languages, in headless Chromium; leaves pictures in build/pages
+	@cd tests/browser && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_LIBRARY="$(abspath $(TARGET))/release/libcountersign.so" SHOP_PYTHON=$(SHOP_PYTHON) node --test --test-timeout=120000 --test-reporter=spec \
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
 

@@ -36,7 +36,7 @@ async function transaction (work) {
 
 const spiff = Spiff.fromEnv()
 const accounts = { shop: spiff, signs: SignCustomiser.fromEnv() }
-const outbox = new Outbox(pool, { accounts, policy: JSON.parse(process.env.SHOP_POLICY ?? '{}') })
+const outbox = new Outbox(pool, { accounts })
 
 /** By its name in texts.json. */
 class Problem extends Error {}
@@ -119,7 +119,7 @@ app.post('/cart', form, async (request, response) => {
   const { shop, signs, quantity = '1', remove } = request.body
   const [account, item] = shop ? ['shop', shop] : ['signs', signs]
   if (!/^[\w-]{1,64}$/.test(item ?? '')) throw new Problem('design')
-  if (!/^[0-9]{1,2}$/.test(quantity)) throw new Problem('quantity')
+  if (!/^[0-9]{1,3}$/.test(quantity)) throw new Problem('quantity')
   const cart = cartOf(request) ?? randomBytes(16).toString('hex')
   if (remove || Number(quantity) === 0) {
     await query('DELETE FROM shop_lines WHERE cart = $1 AND account = $2 AND item = $3', cart, account, item)
@@ -158,7 +158,7 @@ app.get('/orders/:number', async (request, response) => {
     // A paid order without a row was refused, as it breaks a rule.
     states.push(row ? TEXTS.outbox[row.state] : order.paid ? 'held' : 'unpaid')
     const word = TEXTS.states[states.at(-1)][0]
-    parts.push(page('part', { account, maker: TEXTS.makers[account], word, remote: row?.remoteId ?? '' }))
+    parts.push(page('part', { maker: TEXTS.makers[account], word, remote: row?.remoteId ?? '' }))
   }
   // The whole is as the part that needs the most care.
   const state = Object.keys(TEXTS.states).find(state => states.includes(state))

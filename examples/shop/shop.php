@@ -23,8 +23,7 @@ define('TEXTS', json_decode(file_get_contents(__DIR__ . '/texts.json'), true));
 $pdo = new PDO('sqlite:' . getenv('SHOP_DATABASE'), options: [PDO::ATTR_TIMEOUT => 20, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC]);
 $pdo->exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
 $spiff = Spiff::fromEnv();
-$accounts = ['shop' => $spiff, 'signs' => SignCustomiser::fromEnv()];
-$outbox = new Outbox($pdo, $accounts, policy: json_decode(getenv('SHOP_POLICY') ?: '[]', true));
+$outbox = new Outbox($pdo, accounts: ['shop' => $spiff, 'signs' => SignCustomiser::fromEnv()]);
 
 /** By its name in texts.json. */
 final class Problem extends Exception {}
@@ -146,7 +145,7 @@ try {
         // Puts a design into the cart, says how many, or takes it out, however often it is sent.
         [$account, $item] = field('shop') !== '' ? ['shop', field('shop')] : ['signs', field('signs')];
         preg_match('/^[\w-]{1,64}$/D', $item) || throw new Problem('design');
-        preg_match('/^[0-9]{1,2}$/D', field('quantity', '1')) || throw new Problem('quantity');
+        preg_match('/^[0-9]{1,3}$/D', field('quantity', '1')) || throw new Problem('quantity');
         [$cart, $quantity] = [$cart ?: bin2hex(random_bytes(16)), (int) field('quantity', '1')];
         if (field('remove') !== '' || $quantity === 0) {
             query('DELETE FROM shop_lines WHERE cart = ? AND account = ? AND item = ?', $cart, $account, $item);
@@ -181,7 +180,7 @@ try {
             // A paid order without a row was refused, as it breaks a rule.
             $state = $row ? TEXTS['outbox'][$row->state->value] : ($order['paid'] ? 'held' : 'unpaid');
             $told = ['maker' => TEXTS['makers'][$account], 'word' => TEXTS['states'][$state][0], 'remote' => $row?->remoteId ?? ''];
-            $parts[] = ['account' => $account, 'state' => $state] + $told;
+            $parts[] = ['state' => $state] + $told;
         }
         // The whole is as the part that needs the most care.
         $state = current(array_intersect(array_keys(TEXTS['states']), array_column($parts, 'state')));

@@ -55,8 +55,7 @@ def query(sql, *params):
 
 
 spiff = countersign.Spiff.from_env()
-policy = json.loads(os.environ.get("SHOP_POLICY", "{}"))
-outbox = countersign.Outbox(store, {"shop": spiff, "signs": countersign.SignCustomiser.from_env()}, policy=policy)
+outbox = countersign.Outbox(store, {"shop": spiff, "signs": countersign.SignCustomiser.from_env()})
 
 
 class Problem(Exception):
@@ -159,7 +158,7 @@ def change_cart(cart: Annotated[str, Cookie()] = "", shop: Text = "", signs: Tex
     account, item = ("shop", shop) if shop else ("signs", signs)
     if not re.fullmatch(r"[\w-]{1,64}", item, re.ASCII):
         raise Problem("design")
-    if not re.fullmatch("[0-9]{1,2}", quantity):
+    if not re.fullmatch("[0-9]{1,3}", quantity):
         raise Problem("quantity")
     cart = cart if re.fullmatch("[0-9a-f]{32}", cart) else secrets.token_hex(16)
     if remove or int(quantity) == 0:
@@ -204,7 +203,7 @@ def show_order(number: str):
         # A paid order without a row was refused, as it breaks a rule.
         states.append(TEXTS["outbox"][row.state] if row else "held" if order["paid"] else "unpaid")
         word, remote = TEXTS["states"][states[-1]][0], (row and row.remote_id) or ""
-        parts += page("part", account=account, maker=TEXTS["makers"][account], word=word, remote=remote)
+        parts += page("part", maker=TEXTS["makers"][account], word=word, remote=remote)
     # The whole is as the part that needs the most care.
     state = next(state for state in TEXTS["states"] if state in states)
     word, sentence = TEXTS["states"][state]
