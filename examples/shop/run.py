@@ -179,7 +179,8 @@ def run(options, command, folder, children):
     answers(f"{shop}/", serving)
 
     if options.json:
-        ready = {"shop": shop, "payment": provider.url, "payment_secret": secret, "worker": worker.pid, "sandbox": platforms}
+        database = environment["DATABASE_URL" if options.shop == "node" else "SHOP_DATABASE"]
+        ready = {"shop": shop, "payment": provider.url, "payment_secret": secret, "database": database, "worker": worker.pid, "sandbox": platforms}
         print(json.dumps(ready), flush=True)
     else:
         print(f"The shop, in {options.shop}:  {shop}\nThe platforms:  {spiff} and {signs}\nCtrl-C ends them.", flush=True)

@@ -3,7 +3,7 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { spawn } = require('node:child_process')
+const { execFileSync, spawn } = require('node:child_process')
 const { createHmac } = require('node:crypto')
 const { join } = require('node:path')
 const { createInterface } = require('node:readline')
@@ -13,6 +13,17 @@ const { Sandbox, closed, isSound, launch, open, picture } = require('./support')
 
 const ROOT = join(__dirname, '../..')
 const EVIL = '<img src=x onerror=alert(1)>'
+/** Statements for the shop's database, and the rows of the last one, over another connection than the shop's. */
+const SQLITE = 'import json, sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); print(json.dumps([db.execute(sql).fetchall() for sql in sys.argv[2:]][-1]))'
+/** What refuses every new row of the outbox, and allows it again. */
+const REFUSING = {
+  sqlite: ["CREATE TRIGGER refusing BEFORE INSERT ON countersign_outbox BEGIN SELECT RAISE(ABORT, 'of the test'); END"],
+  postgresql: [
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'of the test'; END $$",
+    'CREATE TRIGGER refusing BEFORE INSERT ON countersign_outbox FOR EACH ROW EXECUTE FUNCTION refuse()'
+  ]
+}
+const ALLOWING = { sqlite: ['DROP TRIGGER refusing'], postgresql: ['DROP TRIGGER refusing ON countersign_outbox'] }
 /** How long an order may be in doubt, in milliseconds: twelve seconds at best, on a machine that does nothing else. */
 const SETTLED = 40_000
 
@@ -60,6 +71,24 @@ class Shop extends Sandbox {
   pay (payment, secret = this.payment_secret) {
     const body = JSON.stringify(payment)
     return this.post('/payments', body, { 'content-type': 'application/json', 'x-payment-signature': createHmac('sha256', secret).update(body).digest('hex') })
+  }
+
+  get dialect () {
+    return this.database.includes('://') ? 'postgresql' : 'sqlite'
+  }
+
+  async sql (...statements) {
+    if (this.dialect === 'sqlite') return JSON.parse(execFileSync('python3', ['-c', SQLITE, this.database, ...statements]))
+    const { Client } = require(join(ROOT, 'examples/shop/node_modules/pg'))
+    const client = new Client({ connectionString: this.database })
+    await client.connect()
+    try {
+      let answer
+      for (const text of statements) answer = await client.query({ text, rowMode: 'array' })
+      return answer.rows
+    } finally {
+      await client.end()
+    }
   }
 
   async state (order) {
@@ -281,6 +310,19 @@ function purchase (language) {
     await shop.becomes(paid.order, 'placed')
     assert.equal((await shop.pay(paid)).status, 200)
     assert.equal((await shop.accepted(paid.order)).length, 1)
+  })
+
+  test('an order is paid and enqueued, or neither', async () => {
+    const paid = await shop.order({ shop: await shop.design() })
+    const [payment, row] = [`SELECT paid FROM shop_orders WHERE id = '${paid.order}'`, `SELECT count(*) FROM countersign_outbox WHERE external_id = '${paid.order}'`]
+    await shop.sql(...REFUSING[shop.dialect])
+    assert.equal((await shop.pay(paid)).status, 500)
+    assert.deepEqual(await shop.sql(payment), [[0]])
+    assert.equal(await shop.state(paid.order), 'unpaid')
+    await shop.sql(...ALLOWING[shop.dialect])
+    assert.equal((await shop.pay(paid)).status, 200)
+    assert.deepEqual([await shop.sql(payment), Number((await shop.sql(row))[0][0])], [[[1]], 1])
+    await shop.becomes(paid.order, 'placed')
   })
 
   test('the browser’s word for a price, a design or a number is not taken', async () => {
