@@ -71,10 +71,12 @@ async function begin () {
   return inside()
 }
 
-async function inside () {
+async function inside (id = 'finish') {
   const handle = await page.locator('iframe').elementHandle()
   const frame = await handle.contentFrame()
-  await frame.locator('#finish').waitFor()
+  await frame.locator(`#${id}`).waitFor()
+  // Its script listens then.
+  await frame.waitForLoadState('load')
   return frame
 }
 
@@ -300,7 +302,8 @@ describe('Spiff', () => {
       await spiff(options, { execute })
       await hears('ready')
       await page.locator('#go').click()
-      await page.frameLocator('iframe').getByText(why).waitFor()
+      const frame = await inside('quit')
+      await frame.getByText(why).waitFor()
       await page.keyboard.press('Escape')
       await hears('quit')
       await closed(page)
@@ -362,7 +365,10 @@ describe('Spiff', () => {
     await gone()
     await page.waitForTimeout(100)
     warned("Nobody listens for 'quit'")
-    await page.evaluate(() => window.experience.on('quit', () => { window.heard.push(['quit']); throw new Error('of the shop') }))
+    await page.evaluate(() => {
+      window.experience.on('quit', () => { throw new Error('of the shop') })
+      window.experience.on('quit', () => window.heard.push(['quit']))
+    })
     for (const take of [
       () => document.querySelector('iframe').remove(),
       () => document.querySelector('dialog').remove(),
