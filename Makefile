@@ -21,15 +21,16 @@ demo: ## place orders over every wire against the sandbox and show what happened
 
 test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
-	@for each in lint vectors; do $(MAKE) --no-print-directory timed-$$each; done
+	@$(MAKE) --no-print-directory build/apt.stamp
 	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
 	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-browser
 	@cat build/times.log
 
-# Tests of Rust compile first, and then mostly wait: what ships is built beside them, in an order in which nobody waits for the other's lock.
+# What looks at the sources, and then the tests of Rust, which mostly wait: what ships is built beside them, in an order in which nobody waits for the
+# other's lock.
 .PHONY: tested built
 tested:
-	@for each in rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
+	@for each in lint vectors rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
 built:
 	@for each in library command-packages shop-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
