@@ -304,6 +304,12 @@ COUNTERSIGN_MUST_USE const char *countersign_error_body(const countersign_error 
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_error_json(const countersign_error *error, size_t *len);
 
+// Frees an error.
+// Ownership: takes the error; NULL is allowed.
+// Threads: no other thread may use the error.
+// Errors: none.
+void countersign_error_free(countersign_error *error);
+
 // Makes the error that these facts describe, as if a function of this library had failed so: for a test's own mock of
 // one, whose last line is `return countersign_fail(facts, facts_len, err);`. facts is a JSON object: `kind` is due, such
 // as "timeout"; also taken are effect ("order", which it is if nothing is said, "change", "read", null for what sends
@@ -317,12 +323,6 @@ COUNTERSIGN_MUST_USE
 int32_t countersign_fail(const char *facts,
                          size_t facts_len,
                          countersign_error **err);
-
-// Frees an error.
-// Ownership: takes the error; NULL is allowed.
-// Threads: no other thread may use the error.
-// Errors: none.
-void countersign_error_free(countersign_error *error);
 
 // The text, with a NUL behind it.
 // Ownership: the text is the handle's and ends with it. len may be NULL.

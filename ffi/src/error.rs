@@ -1,9 +1,8 @@
 //! Outcomes, names of kinds, and the error handle.
 
-use crate::boundary::{COUNTERSIGN_ABSENT as ABSENT, Text, bytes, free, guard, json, lend, peek};
+use crate::boundary::{COUNTERSIGN_ABSENT as ABSENT, Text, free, guard, json, lend, peek};
 use crate::kinds::NAMES;
-use crate::out::fail;
-use countersign_client::{Error, ErrorKind, Outcome, system_time};
+use countersign_client::{Error, ErrorKind, Outcome};
 use std::ffi::c_char;
 
 /// What is known about the order, or other change, that failed. Passed as int32_t.
@@ -250,31 +249,6 @@ pub unsafe extern "C" fn countersign_error_body(error: *const countersign_error,
 pub unsafe extern "C" fn countersign_error_json(error: *const countersign_error, len: *mut usize) -> *const c_char {
     // SAFETY: the conventions: NULL or a live handle, NULL or a writable length.
     unsafe { lend(error, len, |error| Some(&error.whole)) }
-}
-
-/// Makes the error that these facts describe, as if a function of this library had failed so: for a test's own mock of
-/// one, whose last line is `return countersign_fail(facts, facts_len, err);`. facts is a JSON object: `kind` is due, such
-/// as "timeout"; also taken are effect ("order", which it is if nothing is said, "change", "read", null for what sends
-/// nothing), outcome, message, problems, status, request_id, retry_after, sent_at, settle_after, attempts, and body as
-/// text. What countersign_error_json says of an error makes the same error.
-/// Ownership: facts is borrowed for the call; err as everywhere.
-/// Threads: any.
-/// Errors: always. Answers the number of the kind; invalid_argument also for what is no fact or contradicts the others,
-/// such as an error of a refused order that is retryable.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn countersign_fail(
-    facts: *const c_char,
-    facts_len: usize,
-    err: *mut *mut countersign_error,
-) -> i32 {
-    // SAFETY: the conventions: text readable for its length, err NULL or writable.
-    unsafe {
-        fail(err, || match bytes(facts, facts_len, "facts") {
-            Ok(facts) => Error::of_facts(facts, system_time()).unwrap_or_else(|refusal| refusal),
-            Err(refusal) => refusal,
-        })
-    }
 }
 
 /// Frees an error.

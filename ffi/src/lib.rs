@@ -8,6 +8,7 @@
 //! | `version.rs` | version and ABI number |
 //! | `kinds.rs` | kinds and their names; generated |
 //! | `error.rs` | outcomes, the error handle |
+//! | `facts.rs` | errors from their facts, for mocks |
 //! | `text.rs` | text and header handles; reading a block of headers |
 //! | `signer.rs` | signing, verifying, explaining |
 //! | `options.rs` | options by name, the tables |
@@ -28,6 +29,7 @@ mod boundary;
 mod call;
 mod client;
 mod error;
+mod facts;
 mod kinds;
 mod options;
 mod out;

@@ -5,8 +5,10 @@ use cbindgen::{Builder, Config};
 use std::path::{Path, PathBuf};
 
 /// In the order in which a reader of the header meets them.
-const SOURCES: &[&str] =
-    &["boundary", "version", "kinds", "error", "text", "signer", "options", "call", "client", "webhook", "outbox"];
+const SOURCES: &[&str] = &[
+    "boundary", "version", "kinds", "error", "facts", "text", "signer", "options", "call", "client", "webhook",
+    "outbox",
+];
 
 fn ffi() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -107,9 +107,9 @@ const char *countersign_error_body(const countersign_error *error, size_t *len);
 
 const char *countersign_error_json(const countersign_error *error, size_t *len);
 
-int32_t countersign_fail(const char *facts, size_t facts_len, countersign_error **err);
-
 void countersign_error_free(countersign_error *error);
+
+int32_t countersign_fail(const char *facts, size_t facts_len, countersign_error **err);
 
 const char *countersign_text_data(const countersign_text *text, size_t *len);
 
