@@ -3,7 +3,7 @@
 //! Spiff takes a signature (`SOA` with SHA-512 or MD5, or `VWS`) or an application key; Sign Customiser takes a bearer
 //! token and signs its webhooks.
 
-use crate::http::Received;
+use crate::received::Received;
 use countersign_core::digest::hmac_sha256;
 use countersign_core::signature::verify;
 use countersign_core::{BodyDigest, Parts, Scheme, Signer, Timestamp};

@@ -1,8 +1,9 @@
 //! The control interface under `/_/`, the same on both listeners: for tests, without credentials, on loopback only.
 
-use crate::http::{Answer, Received};
+use crate::aside::aside;
+use crate::http::Answer;
 use crate::listing::Listing;
-use crate::server::aside;
+use crate::received::Received;
 use crate::state::Shared;
 use crate::{past, processes, webhooks};
 use serde_json::{Value, json};

@@ -320,7 +320,7 @@ impl Rule {
         }
         let Some(wanted) = self.target else { return Match::Yes };
         let actual = match (platform, method) {
-            (Platform::Spiff, "POST") if crate::spiff::is_graphql(path) => return Match::Undecided,
+            (Platform::Spiff, "POST") if crate::platform::is_graphql(path) => return Match::Undecided,
             (Platform::Spiff, "POST") if path == "/api/v2/orders" || path == "/targets" => Target::Order,
             (Platform::SignCustomiser, "POST") if path == "/api/v2/orders" => Target::Order,
             (_, "GET" | "HEAD") => Target::Read,

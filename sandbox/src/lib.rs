@@ -20,6 +20,7 @@
 
 #![forbid(unsafe_code)]
 
+mod aside;
 mod auth;
 mod clock;
 mod control;
@@ -39,6 +40,8 @@ mod past;
 mod platform;
 mod processes;
 mod queries;
+mod received;
+mod receivers;
 mod remembered;
 mod schema;
 mod seed;

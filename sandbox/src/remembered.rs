@@ -2,8 +2,8 @@
 
 use crate::auth::Judgement;
 use crate::clock;
-use crate::http::Received;
 use crate::platform::Platform;
+use crate::received::Received;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};

@@ -1,10 +1,12 @@
 //! One request from arrival to answer: judge it, give it its fault, carry it out, write it down.
 
+use crate::aside::aside;
 use crate::auth::{Judgement, judge_bearer};
 use crate::faults::{Asked, Assigned, Fault, Kind};
 use crate::hosts::Stranger;
-use crate::http::{Answer, Done, MAX_BODY, MAX_CONTROL, Received, arrive};
+use crate::http::{Answer, Done, MAX_BODY, MAX_CONTROL, arrive};
 use crate::platform::Platform;
+use crate::received::Received;
 use crate::remembered::Record;
 use crate::state::Shared;
 use crate::wire::{self, Connection, Wire};
@@ -46,18 +48,6 @@ async fn converse(wire: Wire, platform: Platform, shared: Arc<Shared>) {
         .header_read_timeout(patience)
         .serve_connection(TokioIo::new(wire), service)
         .await;
-}
-
-/// Runs what takes time beside the thread that serves the connections.
-pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(ended) => match ended.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The sandbox stops, and this future with it.
-            Err(_) => std::future::pending().await,
-        },
-    }
 }
 
 async fn handle(

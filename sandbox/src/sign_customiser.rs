@@ -3,7 +3,8 @@
 use crate::auth::Judgement;
 use crate::clock;
 use crate::faults::Target;
-use crate::http::{Answer, Done, Received};
+use crate::http::{Answer, Done};
+use crate::received::Received;
 use crate::state::{Shared, State};
 use crate::webhooks::{TOPICS, picture};
 use serde_json::{Map, Value, json};

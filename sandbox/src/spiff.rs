@@ -3,8 +3,10 @@
 use crate::auth::Judgement;
 use crate::faults::{Asked, Target};
 use crate::graphql::{self, Prepared};
-use crate::http::{Answer, Done, Received};
+use crate::http::{Answer, Done};
 use crate::orders::{self, Item, NewOrder};
+use crate::platform::is_graphql;
+use crate::received::Received;
 use crate::state::{Shared, State};
 use crate::world::Context;
 use serde_json::{Value, json};
@@ -73,15 +75,6 @@ impl Call {
     pub(crate) fn public(&self) -> bool {
         !matches!(self, Self::Graphql(_) | Self::Orders(_))
     }
-}
-
-/// Whether this is where GraphQL is answered: under any prefix, such as a proxy has, but for one that is or ends in a path
-/// of the platform. A client that was given the whole address instead of the base of it should hear so here.
-pub(crate) fn is_graphql(path: &str) -> bool {
-    let Some(prefix) = path.strip_suffix("/graphql") else { return false };
-    let known = ["/graphql", "/api/v2/orders", "/targets"].iter().any(|known| prefix.ends_with(known));
-    let read = ["/api/transactions/", "/artifacts/"].iter().any(|known| prefix.contains(known));
-    !known && !read
 }
 
 /// Carries a request out.

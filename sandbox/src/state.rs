@@ -6,13 +6,15 @@ use crate::hosts::Hosts;
 use crate::http::Traffic;
 use crate::listing::Listing;
 use crate::options::Options;
-use crate::page;
+use crate::receivers::{self, Waiting};
 use crate::remembered::{Log, REMEMBERED_BODY};
 use crate::schema;
 use crate::store::Store;
-use crate::webhooks::{self, Product, Waiting};
+use countersign_core::digest::hmac_sha256;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many bytes of accepted orders' bodies are kept; the oldest are forgotten first, the orders are not.
@@ -95,7 +97,7 @@ impl Settings {
                 "create_product_url" if value.is_null() => new.create_product_url = None,
                 "create_product_url" => {
                     let url = value.as_str().ok_or_else(|| wrong("a URL on this machine or null"))?;
-                    webhooks::loopback(url)?;
+                    receivers::loopback(url)?;
                     new.create_product_url = Some(url.to_owned());
                 }
                 "process_ms" if value.is_null() => new.process_ms = None,
@@ -262,7 +264,7 @@ impl Shared {
             spiff_url,
             sign_customiser_url,
             hosts,
-            token: page::token(),
+            token: token(),
             traffic: Traffic::default(),
             waiting: Waiting::default(),
             state,
@@ -323,4 +325,23 @@ impl Shared {
             },
         })
     }
+}
+
+/// A sign that a shop was told of, as far as the sandbox needs it later.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Product {
+    /// What the shop calls it, once it took it.
+    pub(crate) external_id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) price: Option<i64>,
+    /// What a person wrote, and in which colour.
+    pub(crate) text: Option<String>,
+    pub(crate) ink: Option<&'static str>,
+}
+
+/// A word that only our own pages know: another page can make a browser send a form, but not with it.
+pub(crate) fn token() -> String {
+    let word = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mac = hmac_sha256(&[word(), word()].concat(), &[b"page"]);
+    mac.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,9 +6,9 @@
 
 use crate::customiser;
 use crate::faults::{Assigned, Fault, Kind};
-use crate::http::Received;
 use crate::page;
 use crate::platform::Platform;
+use crate::received::Received;
 use crate::remembered::Record;
 use crate::state::Shared;
 use std::future::Future;

@@ -10,7 +10,7 @@ use crate::under_way;
 use clap::{Args, Subcommand};
 use countersign::delivery::Class;
 use countersign::options::Scope;
-use countersign::sign_customiser::webhook::{DEFAULT_TOLERANCE, Event, answer};
+use countersign::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE, Event, answer};
 use countersign::sign_customiser::{Subscription, Webhook};
 use countersign::{Effect, Error, ErrorKind, Json, Secret, Timestamp, system_time};
 use serde::Serialize;
@@ -123,10 +123,10 @@ pub(crate) struct Key {
     #[command(flatten)]
     secret: SecretArgs,
     /// What is signed: timestamp.body, body, timestamp+body, body+timestamp, body.timestamp, or A to E
-    #[arg(long, default_value = "timestamp.body")]
+    #[arg(long, default_value = DEFAULT_CONTENT)]
     content: String,
     /// How the signature is written: hex or base64
-    #[arg(long, default_value = "hex")]
+    #[arg(long, default_value = DEFAULT_ENCODING)]
     encoding: String,
 }
 

@@ -9,13 +9,14 @@ mod designs;
 mod frame;
 mod signs;
 
+use crate::aside::aside;
 use crate::control::{from_a_page, wrong};
-use crate::http::{Answer, Received};
+use crate::http::Answer;
 use crate::page::form::{Form, is_form};
 use crate::page::html::Html;
 use crate::page::{mask, money, preview, secured};
 use crate::platform::Platform;
-use crate::server::aside;
+use crate::received::Received;
 use crate::state::{Shared, State};
 use choices::Choices;
 use frame::Place;

@@ -3,12 +3,12 @@
 
 use super::Subject;
 use super::choices::Choices;
+use crate::aside::aside;
 use crate::page::form::Form;
 use crate::page::html::Html;
 use crate::platform::Platform;
-use crate::server::aside;
-use crate::state::{Shared, State};
-use crate::webhooks::{self, Product};
+use crate::state::{Product, Shared, State};
+use crate::webhooks;
 use countersign_core::Mask;
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use super::{SHOWN, Section, View, money, plain};
 use crate::orders::linked;
 use crate::past;
 use crate::platform::Platform;
-use crate::state::{Shared, State};
+use crate::receivers::loopback;
+use crate::state::{Product, Shared, State};
 use crate::store::{Object, followed, text};
-use crate::webhooks::{self, Product};
+use crate::webhooks;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -280,7 +281,7 @@ pub(super) async fn tell(shared: &Arc<Shared>, form: &mut Form) -> Option<String
     }
     product.extend(price.map(|price| ("price".to_owned(), price.into())));
     let url = form.text("url").to_owned();
-    if let Err(why) = webhooks::loopback(&url) {
+    if let Err(why) = loopback(&url) {
         form.refuse("url", why);
     }
     if !form.is_right() {

@@ -1,7 +1,7 @@
 //! A form as it was sent, and fields as they are shown: what was given comes back, with what is wrong beside it.
 
 use super::html::Html;
-use crate::http::Received;
+use crate::received::Received;
 use serde_json::{Map, Value};
 
 /// A form as it was sent.

@@ -13,21 +13,21 @@ mod requests;
 mod settings;
 mod webhooks;
 
+use crate::aside::aside;
 use crate::control::{from_a_page, wrong};
-use crate::http::{Answer, Received};
+use crate::http::Answer;
 use crate::platform::Platform;
-use crate::server::aside;
+use crate::received::Received;
 use crate::state::Shared;
 use countersign_core::Mask;
-use countersign_core::digest::hmac_sha256;
 use designs::Designs;
 use form::{Fields, Form};
 use html::Html;
 use orders::Orders;
 use serde_json::Value;
 use std::collections::HashSet;
-use std::collections::hash_map::{DefaultHasher, RandomState};
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// How many of anything are shown.
@@ -256,13 +256,6 @@ pub(crate) fn mask(shared: &Shared) -> Mask {
         &options.webhook_secret,
     ];
     secrets.into_iter().fold(Mask::default(), |mask, secret| mask.with(secret.as_bytes()))
-}
-
-/// A word that only our own pages know: another page can make a browser send a form, but not with it.
-pub(crate) fn token() -> String {
-    let word = || RandomState::new().build_hasher().finish().to_le_bytes();
-    let mac = hmac_sha256(&[word(), word()].concat(), &[b"page"]);
-    mac.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The counts that the head of the page tells.

@@ -4,6 +4,7 @@ use super::form::{Field, Form, Keys};
 use super::html::Html;
 use super::requests::headers;
 use super::{SHOWN, Section, View, plain};
+use crate::receivers::loopback;
 use crate::state::Shared;
 use crate::webhooks::{self, TOPICS};
 use serde_json::{Value, json};
@@ -127,7 +128,7 @@ pub(super) async fn deliver(shared: &Arc<Shared>, form: &mut Form) -> Option<Str
     if !TOPICS.contains(&form.text("topic")) {
         form.refuse("topic", "Choose a topic.");
     }
-    if let Err(why) = webhooks::loopback(form.text("url")) {
+    if let Err(why) = loopback(form.text("url")) {
         form.refuse("url", why);
     }
     if !form.text("data").is_empty() {
