@@ -123,10 +123,10 @@ pub(crate) struct Key {
     #[command(flatten)]
     secret: SecretArgs,
     /// What is signed: timestamp.body, body, timestamp+body, body+timestamp, body.timestamp, or A to E
-    #[arg(long, default_value = DEFAULT_CONTENT)]
+    #[arg(long, default_value = DEFAULT_CONTENT.name())]
     content: String,
     /// How the signature is written: hex or base64
-    #[arg(long, default_value = DEFAULT_ENCODING)]
+    #[arg(long, default_value = DEFAULT_ENCODING.name())]
     encoding: String,
 }
 
