@@ -236,7 +236,7 @@ fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (ne
 	@fuzz/run.sh $(TIME)
 
 # What the tests need beside cargo, as command:package or pkg-config module:package. Nothing is fetched where it is there.
-COMMANDS := python3:python3 cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
+COMMANDS := python3:python3 curl:curl cc:gcc c++:g++ pkg-config:pkg-config readelf:binutils valgrind:valgrind node:nodejs npm:npm php:php-cli php-fpm8.2:php-fpm \
 	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core mariadb-dump:mariadb-client pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl \
 	chromium:chromium buildah:buildah phpunit:phpunit composer:composer
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
