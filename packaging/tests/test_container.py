@@ -78,15 +78,24 @@ def contained(image, arguments=None, env=(), mounts=None, beside=None):
     try:
         yield process, process.stdout.readline
     finally:
-        process.kill()
+        # With its first process all of it ends, and unshare too. Killing unshare would not do: a process that has become another user
+        # is not told that its parent died.
+        if process.poll() is None:
+            for child in children(process):
+                os.kill(child, signal.SIGKILL)
+            process.kill()
         process.wait()
         process.stdout.close()
 
 
+def children(outer):
+    return [int(child) for child in Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text().split()]
+
+
 def first_process(outer):
     """The first process of the container that `unshare` started."""
-    (child,) = Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text().split()
-    return int(child)
+    (child,) = children(outer)
+    return child
 
 
 def inside(pid, *command, **more):
