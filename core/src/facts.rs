@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Problem};
 use crate::json::{self, Node, Problems};
 use crate::options::SETTLE_DELAY;
 use crate::suggest::nearest;
-use crate::time::Timestamp;
+use crate::time::{LAST, Timestamp};
 
 /// The facts of an error, and of an attempt.
 const FACTS: [&str; 16] = [
@@ -30,9 +30,6 @@ const FACTS: [&str; 16] = [
 ];
 const ATTEMPT: [&str; 9] =
     ["method", "url", "status", "milliseconds", "request_id", "bytes_sent", "bytes_received", "skew", "number"];
-
-/// The last second of the year 9999.
-const LAST: i64 = 253_402_300_799;
 
 impl Error {
     /// Makes the error that a client would give, from a JSON object of facts, for a test's own mock. `kind` is due; also

@@ -8,7 +8,7 @@ use std::{fmt, ops::Deref, time::Duration, time::SystemTime};
 pub struct Timestamp(i64);
 
 /// 9999-12-31T23:59:59Z, the last moment an IMF-fixdate can name.
-const LAST: i64 = 253_402_300_799;
+pub(crate) const LAST: i64 = 253_402_300_799;
 
 /// 2024-01-01T00:00:00Z: no request was sent by this library before it existed.
 const BEGAN: i64 = 1_704_067_200;
