@@ -60,7 +60,7 @@ rust-tests: build/apt.stamp
 # Of an optimised build, because it looks at the clock.
 bounds:
 	@mkdir -p build
-	$(CARGO) test $(LOCKED) --release -p countersign-tests --test bounds 2>&1 | tee build/bounds.log
+	$(CARGO) test $(LOCKED) --release -p countersign-core --test bounds 2>&1 | tee build/bounds.log
 	@$(call counted,bounds)
 
 counted = awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
