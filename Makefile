@@ -34,9 +34,9 @@ tested:
 built:
 	@for each in library command-packages shop-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
-# A target, and how long it took.
+# A target, how long it took, and how much of that a processor was at work for it.
 timed-%:
-	@$(MAKE) --no-print-directory $* && echo "make $*: $$SECONDS seconds" | tee -a build/times.log
+	@exec 3>&2; TIMEFORMAT='make $*: %0R seconds, %0U of a processor'; { time $(MAKE) --no-print-directory $* 2>&3; } 2>> build/times.log
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
