@@ -62,7 +62,7 @@ sys.exit(pytest.main(["-p", "no:cacheprovider", "-c", {str(HERE.parent / "pyproj
 
 
 def test_the_wheel_has_what_it_should_and_nothing_else(wheel):
-    assert re.fullmatch(r"countersign-[\d.]+-cp311-abi3-manylinux2014_x86_64\.manylinux_2_17_x86_64\.whl", wheel.name)
+    assert re.fullmatch(r"countersign_orders-[\d.]+-cp311-abi3-manylinux2014_x86_64\.manylinux_2_17_x86_64\.whl", wheel.name)
     with zipfile.ZipFile(wheel) as file:
         names = {name for name in file.namelist() if ".dist-info/" not in name}
         licences = {name.rpartition("/")[2]: file.read(name) for name in file.namelist() if "LICENSE" in name}
@@ -102,8 +102,22 @@ def test_the_wheel_in_a_clean_environment(wheel, tmp_path):
     assert done.returncode == 0, done.stdout
     vectors_run_from(interpreter, tmp_path)
     assert "countersign" not in run(interpreter, "-m", "pip", "check").stdout
-    done = run(interpreter, "-m", "pip", "uninstall", "--quiet", "--yes", "countersign")
+    done = run(interpreter, "-m", "pip", "uninstall", "--quiet", "--yes", "countersign-orders")
     assert done.returncode == 0 and not list((tmp_path / "env").rglob("*countersign*"))
+
+
+def test_a_strangers_countersign_beside_it_is_named(wheel, tmp_path):
+    # As pip leaves it: PyPI's `countersign` has an __init__.py too, and here ours came last.
+    with zipfile.ZipFile(wheel) as file:
+        file.extractall(tmp_path)
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import countersign; print(countersign.__version__)"
+    assert run(sys.executable, "-c", program).stdout == f"{countersign.__version__}\n"
+    about = tmp_path / "countersign-0.1.0.dist-info"
+    about.mkdir()
+    done = run(sys.executable, "-c", program)
+    assert done.returncode == 1
+    last = done.stdout.strip().splitlines()[-1]
+    assert last.startswith("ImportError: ") and "run `pip uninstall countersign`, then `pip install --force-reinstall countersign-orders`." in last, last
 
 
 def test_the_source_package_builds_with_plain_pip(sdist, tmp_path):

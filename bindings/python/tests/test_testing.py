@@ -608,7 +608,7 @@ def environment(tmp_path_factory):
     assert list(COMMANDS.glob("countersign_cli-*.whl")), f"{COMMANDS} has no wheel of countersign-cli: make command-packages"
     needed = ROOT / "examples/tests/pytest/requirements.txt"
     done = run(interpreter, "-m", "pip", "install", "--no-index", "--find-links", DIST, "--find-links", COMMANDS, "-r", needed)
-    assert done.returncode == 0 and "Successfully installed countersign-" in done.stdout, done.stdout
+    assert done.returncode == 0 and "Successfully installed countersign-cli" in done.stdout, done.stdout
     return interpreter
 
 

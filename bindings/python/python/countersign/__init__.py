@@ -11,7 +11,24 @@ Except OutcomeUnknown, which says that an order may have been placed: settle it,
 Tests of a shop find both platforms in countersign.testing. (For pytest: PYTEST_DONT_REWRITE, there are no assertions here.)
 """
 
-# Importing this package imports its native module and nothing else; what is written in Python is imported when it is used.
+# Importing this package imports its native module and nothing else; what is written in Python is imported when it is used. (Python has `os` already.)
+import os as _os
+
+
+def _clashes():
+    """Whether PyPI's `countersign` is here too, which is not ours and unpacks into this very folder. Ours is countersign_orders-….dist-info."""
+    try:
+        names = _os.listdir(_os.path.join(_os.path.dirname(__file__), _os.pardir))
+    except OSError:
+        return False  # Frozen into an archive.
+    return any(name.startswith("countersign-") and name.endswith(".dist-info") for name in names)
+
+
+if _clashes():
+    from ._trouble import clash as _clash
+
+    raise _clash()
+
 try:
     from ._native import Event, PlacedOrder, PreparedCall, Settlement, Signer, Webhook, __version__, minor_units
 except ImportError as _error:

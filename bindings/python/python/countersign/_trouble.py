@@ -1,4 +1,4 @@
-"""Says why the native module cannot be imported. Imported only then."""
+"""Says why the package cannot be used. Imported only then."""
 
 
 def explain(error):
@@ -34,12 +34,20 @@ def explain(error):
     )
 
 
+def clash():
+    """An ImportError where another distribution has put its files among ours."""
+    return ImportError(
+        "countersign cannot be trusted here, because PyPI's distribution countersign, which is somebody else's, is installed in the same folder as "
+        "countersign-orders and its files replace ours: run `pip uninstall countersign`, then `pip install --force-reinstall countersign-orders`."
+    )
+
+
 def _tags():
     """The platforms that the installed wheel is for."""
     try:
         from importlib.metadata import distribution
 
-        lines = (distribution("countersign").read_text("WHEEL") or "").splitlines()
+        lines = (distribution("countersign-orders").read_text("WHEEL") or "").splitlines()
     except Exception:
         return None
     return ", ".join(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
