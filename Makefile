@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser shop shop-packages command command-packages servers vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,7 +32,7 @@ test: ## run everything in every language, installing what is missing
 tested:
 	@for each in lint vectors rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
 built:
-	@for each in library command-packages shop-packages python-package node-module bounds; do $(MAKE) --no-print-directory timed-$$each; done
+	@for each in library command-packages shop-packages python-package node-module docs bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
 # A target, how long it took, and how much of that a processor was at work for it.
 timed-%:
@@ -40,6 +40,7 @@ timed-%:
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --check --manifest-path docs/book/Cargo.toml
 	$(CARGO) clippy $(LOCKED) --workspace --all-targets -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features -- -D warnings
 	$(CARGO) clippy $(LOCKED) -p countersign-cli --no-default-features --features outbox -- -D warnings
@@ -70,8 +71,13 @@ counted = awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ig
 servers: build/apt.stamp ## the command's worker over PostgreSQL and MariaDB, killed together with them
 	$(CARGO) test $(LOCKED) -p countersign-cli --features postgres,mysql --test outbox_servers -- --test-threads=6
 
+# What is published is built through this: it tells no path of this machine. And what others wrote in it is named beside it.
+RELEASE := $(CURDIR)/packaging/release.sh
+NOTICES := THIRD-PARTY-NOTICES.txt
+
 library: ## build the shared and the static library for C and PHP
-	$(CARGO) build $(LOCKED) --release -p countersign-ffi
+	$(RELEASE) $(CARGO) build $(LOCKED) --release -p countersign-ffi
+	@python3 packaging/notices.py countersign-ffi > $(TARGET)/release/$(NOTICES)
 
 php: build/apt.stamp build/wordpress.stamp library build/command.stamp ## every PHP test, on the command line and under php-fpm
 	@for file in $$(git ls-files 'bindings/php/*.php' 'bindings/php/bin/*'); do php -l "$$file" > build/php-l.log || { cat build/php-l.log; exit 1; }; done
@@ -85,16 +91,24 @@ build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
 	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
 	@touch $@
 
-# A wheel for glibc 2.17 and newer, into the folder named; both wheels share what they are built of. No path of this machine is in it.
-WHEEL = PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
-	RUSTFLAGS="--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=crates" \
-	maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
+# A wheel for glibc 2.17 and newer, into the folder named; both wheels share what they are built of.
+WHEEL = PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" $(RELEASE) maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
 
-python-package: build/venv.stamp
+# What a package is built of, where git knows. Where nothing changed, nothing is built again.
+sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox $(1) \
+	':!*/tests/*' ':!*/test/*' ':!*/bench/*' ':!*/examples/*' ':!packaging/tests/*' ':!*.md' 2> /dev/null))
+
+python-package: build/python.stamp ## the wheel and the source package for Python, into build/dist
+
+build/python.stamp: build/venv.stamp $(call sources,bindings/python packaging)
 	rm -rf build/dist
+	python3 packaging/notices.py countersign-python > bindings/python/$(NOTICES)
 	cd bindings/python && $(WHEEL) ../../build/dist
 	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
+	@# What an older checkout built had another name.
+	@$(PYTHON)/pip uninstall --quiet --disable-pip-version-check --yes countersign 2> /dev/null
 	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
+	@touch $@
 
 # The command as it ships: what the tests of the other languages run, and what a package manager would give their examples.
 export COUNTERSIGN_COMMAND_DIST := $(CURDIR)/build/command
@@ -102,14 +116,14 @@ COMMAND := $(COUNTERSIGN_COMMAND_DIST)/countersign
 
 command-packages: build/command.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, bare
 
-# What it is built of, where git knows.
-build/command.stamp: build/venv.stamp $(wildcard $(shell git ls-files -co --exclude-standard \
-		Cargo.lock Cargo.toml .cargo core client outbox schema sandbox cli packaging ':!*/tests/*' ':!*.md' 2> /dev/null))
+build/command.stamp: build/venv.stamp $(call sources,schema sandbox cli packaging)
 	rm -rf build/command
+	python3 packaging/notices.py countersign-cli postgres,mysql > packaging/python/$(NOTICES)
 	cd packaging/python && $(WHEEL) $(COUNTERSIGN_COMMAND_DIST)
 	@cd packaging/python && $(PYTHON)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST) > ../../build/sdist.log 2>&1 || { cat ../../build/sdist.log; exit 1; }
 	python3 packaging/python/bare.py build/command/*.whl > $(COMMAND)
 	chmod 755 $(COMMAND)
+	cp packaging/python/$(NOTICES) build/command/
 	node packaging/npm/pack.mjs $(COMMAND) build/command
 	@touch $@
 
@@ -127,8 +141,12 @@ $(NPM): build/apt.stamp bindings/node/package-lock.json
 	cd bindings/node && npm ci --no-audit --no-fund
 	@touch $@
 
-node-module: $(NPM)
-	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs
+node-module: build/node.stamp ## the packages for npm, into build/npm: countersign, and the one of this platform
+
+build/node.stamp: $(NPM) $(call sources,bindings/node packaging)
+	rm -rf build/npm
+	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs pack ../../build/npm
+	@touch $@
 
 # What the example with Vitest needs beside our packages.
 VITEST := examples/tests/vitest/node_modules/.package-lock.json
@@ -152,7 +170,6 @@ $(BROWSER): build/apt.stamp tests/browser/package-lock.json
 SHOP ?= python
 SHOP_PYTHON := $(CURDIR)/build/shop/bin/python
 SHOP_NEEDS := python:build/shop-python.stamp node:build/shop-node.stamp php:library
-sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox $(1) ':!*/tests/*' ':!*/test/*' ':!*.md' 2> /dev/null))
 
 build/shop-python.stamp: build/venv.stamp examples/shop/requirements.txt $(call sources,bindings/python)
 	@$(MAKE) --no-print-directory python-package
@@ -173,7 +190,11 @@ shop: build/command.stamp $(patsubst $(SHOP):%,%,$(filter $(SHOP):%,$(SHOP_NEEDS
 	@python=python3; if [ "$(SHOP)" = python ]; then python=$(SHOP_PYTHON); fi; \
 	COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_LIBRARY="$(abspath $(TARGET))/release/libcountersign.so" exec $$python examples/shop/run.py $(SHOP)
 
-browser: $(BROWSER) build/command.stamp shop-packages ## the sandbox's pages, and a shop in three languages, in headless Chromium; leaves pictures in build/pages
+# mdBook's own crates, by a lock file of its own; built once, and of no other use.
+docs: ## the book of docs/, which can be searched: build/book/index.html
+	@CARGO_TARGET_DIR="$(abspath $(TARGET))/book" $(CARGO) run $(LOCKED) --quiet --manifest-path docs/book/Cargo.toml
+
+browser: $(BROWSER) build/command.stamp shop-packages docs ## the sandbox's pages, the book, and a shop in three languages, in headless Chromium; leaves pictures in build/pages
 	@cd tests/browser && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_LIBRARY="$(abspath $(TARGET))/release/libcountersign.so" SHOP_PYTHON=$(SHOP_PYTHON) node --test --test-timeout=120000 --test-reporter=spec \
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
