@@ -1,10 +1,12 @@
 //! The commands, one file each.
 
+mod completions;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
 mod explain;
 mod graphql;
+mod man;
 mod options;
 mod order;
 #[cfg(feature = "outbox")]
@@ -61,6 +63,12 @@ pub(crate) enum Command {
     #[cfg(feature = "sandbox")]
     #[command(after_help = demo::AFTER_HELP)]
     Demo(demo::Demo),
+    /// Print what makes a shell complete commands and options
+    #[command(after_help = completions::AFTER_HELP)]
+    Completions(completions::Completions),
+    /// Print the manual page of a command, or write all of them
+    #[command(after_help = man::AFTER_HELP)]
+    Man(man::ManualPage),
 }
 
 /// Runs a command.
@@ -81,5 +89,7 @@ pub(crate) fn run(command: Command, out: &mut Output) -> Ended {
         Command::Sandbox(sandbox) => sandbox.run(out),
         #[cfg(feature = "sandbox")]
         Command::Demo(demo) => demo.run(out),
+        Command::Completions(completions) => completions.run(out),
+        Command::Man(man) => man.run(out),
     }
 }
