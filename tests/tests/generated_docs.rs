@@ -56,21 +56,20 @@ fn options() {
 #[test]
 fn errors() {
     let mut text = "<!-- Generated from core/src/kind.rs and core/src/delivery.rs by `make generate`. -->\n# Errors\n\nEvery \
-                    error has a kind. Numbers and names are the same in every language and never change meaning.\n\nWhat to do \
-                    is said for an order. A read in trouble changed nothing and may be tried again; another change whose \
-                    outcome is unknown is read back before it is sent again.\n\n| number | kind | what to do |\n|---|---|---|\n"
+                    error has a kind. Numbers and names are the same in every language and never change meaning.\n\n| number | \
+                    kind | what it means |\n|---|---|---|\n"
         .to_owned();
     for kind in ErrorKind::ALL {
-        writeln!(text, "| {} | `{}` | {} |", kind.number(), kind.name(), kind.next_step()).unwrap();
+        writeln!(text, "| {} | [`{kind}`](#{kind}) | {} |", kind.number(), kind.meaning()).unwrap();
     }
     text += "\n# What an attempt means\n\nOne row for each thing that can happen to an attempt. *Retryable* says whether the \
              same call may simply be made again; it is never so where the outcome is unknown. A read has no outcome.\n\n| what \
              happened | kind | outcome of an order | order retryable | read retryable |\n|---|---|---|---|---|\n";
+    let yes = |yes| if yes { "yes" } else { "no" };
     for class in Class::ALL {
         let outcome = class.outcome(Effect::Order).map_or("", Outcome::name).replace('_', " ");
-        let yes = |yes| if yes { "yes" } else { "no" };
         let (order, read) = (yes(class.retryable(Effect::Order)), yes(class.retryable(Effect::Read)));
-        let kind = class.kind().map(|kind| format!("`{kind}`")).unwrap_or_default();
+        let kind = class.kind().map(|kind| format!("[`{kind}`](#{kind})")).unwrap_or_default();
         writeln!(text, "| {} | {kind} | {outcome} | {order} | {read} |", words(*class)).unwrap();
     }
     text += PROOFS_HEAD;
@@ -91,7 +90,25 @@ fn errors() {
     }
     text += PROOFS_TAIL;
     text += &settling();
+    text += &kinds();
     compare("errors.md", &text);
+}
+
+/// Each kind under a heading of its own, so that a link can lead to it.
+fn kinds() -> String {
+    let mut text = "\n# The kinds, one by one\n\nWhat to do is said for an order. A read in trouble changed nothing and may be tried again; \
+                    another change whose outcome is unknown is read back before it is sent again.\n"
+        .to_owned();
+    for kind in ErrorKind::ALL {
+        writeln!(text, "\n## {kind}\n\n{} {} Its number is {}.\n", kind.meaning(), kind.next_step(), kind.number())
+            .unwrap();
+        for class in Class::ALL.iter().filter(|class| class.kind() == Some(*kind)) {
+            let outcome = class.outcome(Effect::Order).map_or("", Outcome::name).replace('_', " ");
+            let again = if class.retryable(Effect::Order) { ", and the same order may be placed again" } else { "" };
+            writeln!(text, "- {}: the order is *{outcome}*{again}.", words(*class)).unwrap();
+        }
+    }
+    text
 }
 
 /// How doubt is settled, and how that ends.

@@ -38,6 +38,13 @@ pub(super) fn reference(model: &Model) -> File {
             `order_create_simple_async` it cannot, since no public read finds such an order by what was sent.\n\n\
             Ids and times are texts, as the platform writes them; prices are in minor currency units. Any field of an answer may be \
             null, also where its type says otherwise. Owner ids and tokens grant access: keep them as you keep passwords.\n\n";
+    let mut types: Vec<_> = model.types.iter().filter(|it| !matches!(it.name.as_str(), "Query" | "Mutation")).collect();
+    types.sort_by(|a, b| a.name.cmp(&b.name));
+    for (title, mutation) in [("Reads", false), ("Changes", true)] {
+        let operations = model.operations.iter().filter(|operation| operation.mutation == mutation);
+        index(&mut out, title, operations.map(|it| format!("[{0}](#{0})", it.name)));
+    }
+    index(&mut out, "Types", types.iter().map(|it| linked(model, &it.name)));
     for (title, mutation) in [("Reads", false), ("Changes", true)] {
         _ = writeln!(out, "## {title}\n");
         for operation in model.operations.iter().filter(|operation| operation.mutation == mutation) {
@@ -45,8 +52,6 @@ pub(super) fn reference(model: &Model) -> File {
         }
     }
     out += "## Types\n\n";
-    let mut types: Vec<_> = model.types.iter().filter(|it| !matches!(it.name.as_str(), "Query" | "Mutation")).collect();
-    types.sort_by(|a, b| a.name.cmp(&b.name));
     for it in types {
         let kind = match it.kind {
             Kind::Object => "",
@@ -61,6 +66,11 @@ pub(super) fn reference(model: &Model) -> File {
         out.push('\n');
     }
     ("docs/spiff-model.md", out.trim_end().to_owned() + "\n")
+}
+
+/// What a part of the page has, each with a link to it.
+fn index(out: &mut String, title: &str, links: impl Iterator<Item = String>) {
+    _ = writeln!(out, "**[{title}](#{})**: {}\n", title.to_lowercase(), links.collect::<Vec<_>>().join(" · "));
 }
 
 fn operation(out: &mut String, model: &Model, operation: &Operation) {
