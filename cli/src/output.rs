@@ -304,6 +304,21 @@ pub(crate) fn shell(word: &str) -> String {
     }
 }
 
+/// Lines of at most so many columns, broken between words; a longer word has a line of its own.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Rows in columns as wide as their widest cell; the first row is the head.
 pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -351,6 +366,12 @@ mod tests {
             said += usize::from(step.contains("`countersign explain`"));
         }
         assert_eq!(said, 2);
+    }
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(wrapped("a bé ccc  dddddd e", 4), ["a bé", "ccc", "dddddd", "e"]);
+        assert!(wrapped(" ", 4).is_empty());
     }
 
     #[test]

@@ -67,6 +67,8 @@ fn a_name_is_an_operation_or_a_file() {
     let near = spiff(&sandbox, &["graphql", "oders"]).run().exits(2);
     assert!(near.stderr.contains("Did you mean \"orders\"?"), "{near:?}");
     spiff(&sandbox, &["graphql", "oders", "--input", "{}"]).run().exits(2);
+    let nothing = spiff(&sandbox, &["graphql", "zzz"]).run().exits(2);
+    assert!(nothing.stderr.contains("no operation, and no file, \"zzz\". `countersign graphql --list`"), "{nothing:?}");
     spiff(&sandbox, &["graphql", "orders", "--variables", "{}"]).run().exits(2);
     spiff(&sandbox, &["graphql", "orders", "--query", "{ a }"]).run().exits(2);
     spiff(&sandbox, &["graphql", "--input", "{}"]).run().exits(2);
@@ -85,6 +87,55 @@ fn a_name_is_an_operation_or_a_file() {
     let products = all["operations"].as_array().unwrap().iter().find(|one| one["name"] == "products").unwrap();
     assert_eq!((&products["effect"], &products["source"]), (&json!("read"), &json!("inferred")));
     assert!(!list.stdout.contains("place_order"));
+}
+
+#[test]
+fn one_operation_is_shown_whole() {
+    let ran = countersign(["graphql", "--list", "transaction_update"]).run().exits(0);
+    for part in [
+        "changes something",
+        "  required",
+        "designName",
+        "Asks for:",
+        "Transaction has:",
+        "product{…}",
+        "(--schema-check",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {ran:?}");
+    }
+    // What it prints as an example can be pasted: a shell runs it here, and the platform looks for what no example can know.
+    let example = ran.stdout.lines().last().unwrap().trim();
+    let sandbox = sandbox();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.env_clear().env("PATH", folder).args(["-c", example]);
+    shell
+        .env("COUNTERSIGN_SPIFF_APPLICATION_KEY", APPLICATION_KEY)
+        .env("COUNTERSIGN_SPIFF_BASE_URL", sandbox.spiff_url());
+    let output = shell.output().unwrap();
+    assert_eq!(sandbox.requests().len(), 1, "{example}: {output:?}");
+
+    let json = countersign(["--json", "graphql", "orders", "--list"]).run().exits(0).json();
+    assert_eq!((&json["effect"], &json["answer"]), (&json!("read"), &json!("[Order]")));
+    assert_eq!(json["example"], json!({ "ids": ["…"] }));
+    assert_eq!((&json["arguments"][0]["name"], &json["arguments"][0]["required"]), (&json!("ids"), &json!(true)));
+    let none = countersign(["graphql", "--list", "current_integration"]).run().exits(0);
+    assert!(none.stdout.contains("no arguments") && none.stdout.ends_with("graphql current_integration\n"), "{none:?}");
+    let waits = countersign(["graphql", "--list", "process_execution_wait"]).run().exits(0);
+    assert!(
+        waits.stdout.contains("Answers ProcessExecution.") && waits.stdout.contains("seconds to wait"),
+        "{waits:?}"
+    );
+
+    for (name, near) in [
+        ("oders", "Did you mean \"orders\"?"),
+        ("metafield", "Did you mean \"metafields\"? Alike are: metafield_configuration_create"),
+        ("place_order", "countersign order place"),
+        ("zzz", "There is no operation \"zzz\". `countersign graphql --list` names them all."),
+    ] {
+        let ran = countersign(["graphql", "--list", name]).run().exits(2);
+        assert!(ran.stderr.contains(near), "{ran:?}");
+    }
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 mod check;
 mod hide;
+mod list;
 mod live;
 
 use crate::input::{self, AccountArgs, PlatformName};
-use crate::output::{Colour, Ended, Exit, Failure, Output, plain, table};
+use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
 use crate::under_way;
 use check::{Findings, What};
 use clap::Args;
@@ -18,8 +19,8 @@ use std::ffi::OsString;
 
 pub(crate) const AFTER_HELP: &str = "\
 An operation is given its arguments as one JSON object, with `select` beside
-them to ask for other fields; `--list` tells what there is. A file whose name is
-that of an operation is written ./NAME.
+them to ask for other fields. `--list` tells what there is, `--list NAME` all
+about one. A file whose name is that of an operation is written ./NAME.
 
 Prints the answer as the platform wrote it; owner ids and login tokens in the
 answer of an operation are hidden without --show-secrets. Ends with 1 if it was
@@ -34,6 +35,7 @@ JSON: compatible; differences with path, what, breaking, ours, theirs, source,
 operations and meaning; verified and refuted; more and more_types.
 
 Examples:
+  countersign graphql --list orders
   countersign graphql orders --region us --input '{\"ids\": [\"…\"]}'
   countersign graphql transactions --region us --input @input.json
   countersign graphql --region us --query '{ currentIntegration { id type } }'
@@ -70,8 +72,8 @@ pub(crate) struct Graphql {
     /// Compare the endpoint's schema with ours
     #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name", "work", "list"])]
     schema_check: bool,
-    /// List the operations
-    #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name", "work"])]
+    /// List the operations; with the name of one, tell all about it
+    #[arg(long, conflicts_with_all = ["query", "input", "variables", "operation_name"])]
     list: bool,
     /// Show what grants access in an answer too
     #[arg(long, conflicts_with_all = ["query", "variables", "operation_name", "schema_check", "list"])]
@@ -86,7 +88,10 @@ pub(crate) struct Graphql {
 impl Graphql {
     pub(crate) fn run(self, out: &mut Output) -> Ended {
         if self.list {
-            return list(out);
+            return match &self.work {
+                Some(name) => list::one(&name.to_string_lossy(), out),
+                None => list::all(out),
+            };
         }
         if self.schema_check {
             return self.check_schema(out);
@@ -118,10 +123,14 @@ impl Graphql {
             ))),
             Ok(_) => Ok(Some(name.into_owned())),
             // With an input, only an operation can be meant; and a file that is not there was hardly meant to be one.
-            Err(error) if self.input.is_some() => Err(Failure::usage(error)),
+            Err(error) if self.input.is_some() => Err(list::unknown("operation", &name, &error)),
             Err(error) => {
                 let word = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-                if word && !std::path::Path::new(work).exists() { Err(Failure::usage(error)) } else { Ok(None) }
+                if word && !std::path::Path::new(work).exists() {
+                    Err(list::unknown("operation, and no file,", &name, &error))
+                } else {
+                    Ok(None)
+                }
             }
         }
     }
@@ -224,29 +233,6 @@ const HIDDEN: &str = "  The endpoint does not show its schema to these credentia
 fn refuses_introspection(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::GraphqlRefused | ErrorKind::GraphqlErrors | ErrorKind::MissingData)
         || matches!(error.status(), Some(400 | 422))
-}
-
-fn list(out: &mut Output) -> Ended {
-    let operations = SPIFF.iter().filter(|operation| ELSEWHERE.iter().all(|(name, _)| *name != operation.name));
-    let rows = operations.map(|operation| {
-        let source = operation.document().map(|document| check::word(document.source));
-        (operation.name, operation.effect.name(), source, operation.input)
-    });
-    if out.is_json() {
-        let row = |(name, effect, source, input)| serde_json::json!({ "name": name, "effect": effect, "input": input, "source": source });
-        out.value(&serde_json::json!({ "operations": rows.map(row).collect::<Vec<_>>() }));
-        return Ok(Exit::Ok);
-    }
-    let mut cells = vec![["operation", "effect", "known from", "input"].map(str::to_owned).to_vec()];
-    cells.extend(rows.map(|(name, effect, source, input)| {
-        [name, effect, source.unwrap_or_default(), input].map(str::to_owned).to_vec()
-    }));
-    for (nth, line) in table(&cells).iter().enumerate() {
-        out.line(if nth == 0 { out.paint(Colour::Bold, line) } else { line.clone() });
-    }
-    out.line("Known from: reference, the official pages; example, an official example; client, a first-party");
-    out.line("client; inferred, nowhere. All but reference is unverified: --schema-check settles it.");
-    Ok(Exit::Ok)
 }
 
 /// The findings, for people.
