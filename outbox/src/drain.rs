@@ -441,7 +441,7 @@ impl Worker<'_> {
         let drafted = match (&row.body, row.wire) {
             (None, _) => Err(Error::new(ErrorKind::InvalidOrder, "Its body is gone.")),
             // The order as the shop wrote it, where no library of ours was at hand.
-            (Some(body), 0) => account.platform.draft(body.as_bytes()),
+            (Some(body), 0) => account.platform.draft(body.as_bytes()).and_then(|draft| named(draft, &row.external_id)),
             (Some(body), _) => Draft::from_json(body.as_bytes()),
         };
         match drafted {
@@ -924,6 +924,16 @@ pub(crate) fn absent(row: &Row, clock: i64, policy: &crate::policy::Policy, rule
         Waited::Ms(ms) if ms < policy.ms(policy.gap) => Event::ReadFailed,
         Waited::Ms(_) => Event::ProvenAbsent,
     }
+}
+
+/// The draft of an order as the shop wrote it, if it is the one that its row is known by.
+fn named(draft: Draft, external_id: &str) -> Result<Draft, Error> {
+    if draft.external_id() == external_id {
+        return Ok(draft);
+    }
+    let message =
+        format!("Its row is that of the order {external_id:.100?}, and its body of {:.100?}.", draft.external_id());
+    Err(Error::new(ErrorKind::InvalidOrder, message))
 }
 
 fn millis(ms: i64) -> Duration {

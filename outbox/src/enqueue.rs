@@ -434,17 +434,27 @@ async fn write(cx: &Cx, fresh: &Fresh, options: &Enqueue) -> Result<Enqueued, Er
     Err(Error::new(ErrorKind::StoreBusy, "Others change this order all the time: nothing was acknowledged."))
 }
 
+/// What of an order would have been kept that was enqueued without this library, as the shop wrote it: `None` for any other row, and
+/// where it breaks rules.
+fn as_written(cx: &Cx, fresh: &Fresh, row: &Row) -> Option<Kept> {
+    let body = row.body.as_ref().filter(|_| row.wire == 0)?;
+    let account = cx.shared.accounts.get(&fresh.account)?;
+    Some(Fresh::of(&fresh.account, account, body.as_bytes()).ok()?.kept)
+}
+
 /// An order that is there already; `None` if it changed under our hands.
 async fn again(cx: &Cx, fresh: &Fresh, row: &Row, options: &Enqueue) -> Result<Option<Enqueued>, Error> {
     // What was forgotten stays as it ended: a sweep could not know that it was cancelled.
     if row.external_id.is_empty() || (options.sweep && row.state == State::Cancelled) {
         return Ok(Some(answer(fresh, Status::Known, row.state)));
     }
-    let other_goods = row.items_hash != fresh.kept.items_hash && !row.items_hash.is_empty();
-    let same = match &row.body {
-        Some(body) => *body == fresh.kept.body,
-        None => !other_goods,
+    let written = as_written(cx, fresh, row);
+    let (items_hash, body) = match &written {
+        Some(kept) => (&kept.items_hash, Some(&kept.body)),
+        None => (&row.items_hash, row.body.as_ref()),
     };
+    let other_goods = *items_hash != fresh.kept.items_hash && !items_hash.is_empty();
+    let same = body.map_or(!other_goods, |body| *body == fresh.kept.body);
     let event = if same { Event::Repeated } else { Event::Changed };
     let what = Happening { other_goods, draft: Some(fresh.kept.clone()), clock: cx.clock(), ..Happening::default() };
     let Some(change) = change(row, event, &what, cx.policy(), cx.shared.rules, row.provider == 1) else {

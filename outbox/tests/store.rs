@@ -16,6 +16,8 @@ mod life;
 mod processes;
 mod shim;
 mod support;
+#[path = "store/unchecked.rs"]
+mod unchecked;
 #[path = "store/versions.rs"]
 mod versions;
 

@@ -16,6 +16,7 @@ import hmac
 import json
 import pathlib
 import sys
+import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 WRITE = "--write" in sys.argv[1:]
@@ -282,7 +283,88 @@ def check_rfc2202():
     return "rfc2202.json", rows
 
 
-for check in (check_sign, check_webhook, check_explain, check_order, check_reply, check_rfc2202):
+# --- outbox_enqueue.json ---------------------------------------------------------------------------------------------
+
+# As docs/outbox.md, "Without the library", says them.
+CLOCK = {
+    "mysql": "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)",
+    "postgresql": "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)",
+    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)",
+}
+COMMIT = "CASE WHEN (current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', true) = 'on') THEN 1 END"
+PLATFORMS = {"spiff": (1, "externalId"), "sign_customiser": (2, "external_id")}
+
+
+def ascii_of(text, escaped):
+    """Every UTF-16 unit of a character that is `escaped` as JSON writes it."""
+    def one(c):
+        units = c.encode("utf-16-be").hex()
+        return "".join("\\u" + units[at:at + 4] for at in range(0, len(units), 4))
+    return "".join(one(c) if escaped(c) else c for c in text)
+
+
+def enqueue_refused(row):
+    """The kind of error, by the rules that need no library."""
+    dialect, account = row["dialect"], row.get("account", "shop")
+    schema, _, prefix = row.get("prefix", "").rpartition(".")
+    if not 1 <= len(account) <= 64 or set(account) - set("abcdefghijklmnopqrstuvwxyz0123456789._-"):
+        return "invalid_argument"
+    letters = prefix + schema
+    if not all(c == "_" or (c.isascii() and c.isalnum()) for c in letters) or ("." in row.get("prefix", "") and (dialect != "postgresql" or not schema)):
+        return "invalid_argument"
+    if dialect == "postgresql" and letters != letters.lower():
+        return "invalid_argument"
+    # A year from now: whoever gives milliseconds is far beyond.
+    if isinstance(row.get("due"), int) and row["due"] > 1e11:
+        return "invalid_argument"
+    try:
+        order = json.loads(row["order"])
+    except ValueError:
+        return "invalid_json"
+    ident = order.get(PLATFORMS[row["platform"]][1]) if isinstance(order, dict) else None
+    if not isinstance(ident, str) or not ident.strip() or len(ident.encode()) > 255:
+        return "invalid_order"
+    if any(ord(c) < 32 or ord(c) == 127 for c in ident) or any(c.isspace() or unicodedata.category(c) in ("Cc", "Cf") for c in (ident[0], ident[-1])):
+        return "invalid_order"
+    return None
+
+
+def check_outbox_enqueue():
+    name, rows = "outbox_enqueue.json", load("outbox_enqueue.json")
+    for row in rows:
+        refused = enqueue_refused(row)
+        if "error" in row or refused:
+            if row.get("error") != refused:
+                problems.append(f"{name} {row['id']}: error is {row.get('error')!r}, derived {refused!r}")
+            continue
+        dialect, platform, account = row["dialect"], row["platform"], row.get("account", "shop")
+        number, member = PLATFORMS[platform]
+        text = row["order"]
+        ident = json.loads(text)[member]
+        key = hashlib.sha256(b"".join(part.encode() + b"\n" for part in (platform, account, ident))).hexdigest()
+        due, now = ("?" if "due" in row else CLOCK[dialect]), CLOCK[dialect]
+        version = COMMIT if dialect == "postgresql" else "1"
+        columns = {
+            "due_at": due, "row_key": "?", "provider": "?", "account": "?", "external_id": "?", "state": "1", "version": version, "failures": "0",
+            "crashes": "0", "sends": "0", "doubts": "0", "resends": "0", "read_backs": "0", "flags": "?", "wire": "?", "items_hash": "?", "body": "?",
+            "remote_id": "?", "created_at": now, "fresh_at": now, "updated_at": now, "done_at": "NULL", "history": "?",
+        }
+        sql = f"INSERT INTO {row.get('prefix', '')}countersign_outbox ({', '.join(columns)}) VALUES ({', '.join(columns.values())})"
+        if dialect != "mysql":
+            sql += " ON CONFLICT (row_key) DO NOTHING"
+        if dialect == "postgresql":
+            parts = sql.split("?")
+            sql = parts[0] + "".join(f"${at}{part}" for at, part in enumerate(parts[1:], 1))
+        shown = ascii_of(ident.replace("\\", "\\\\"), lambda c: not " " <= c <= "~")
+        body = ascii_of(text, lambda c: c > "\x7f")
+        expect(name, row, "external_id", ident)
+        expect(name, row, "key", key)
+        expect(name, row, "sql", sql)
+        expect(name, row, "params", ["{due}"] * ("due" in row) + [key, number, account, shown, 0, 0, "", body, None, '{"event":"enqueued"}'])
+    return name, rows
+
+
+for check in (check_sign, check_webhook, check_explain, check_order, check_reply, check_outbox_enqueue, check_rfc2202):
     name, rows = check()
     ids = [row["id"] for row in rows]
     problems.extend(f"{name}: the id {i} is used twice" for i in sorted({i for i in ids if ids.count(i) > 1}))

@@ -9,11 +9,11 @@ use Countersign\Exception\CountersignException;
 use Countersign\Internal\Client;
 use Countersign\Internal\Guarded;
 use Countersign\Internal\Handle;
+use Countersign\Internal\Hosted;
 use Countersign\Internal\Interrupts;
 use Countersign\Internal\Json;
 use Countersign\Internal\Library;
 use Countersign\Internal\PdoConnection;
-use Countersign\Internal\Problems;
 use Countersign\Internal\Steps;
 use Countersign\Internal\WpdbConnection;
 
@@ -27,13 +27,11 @@ use Countersign\Internal\WpdbConnection;
 final class Outbox
 {
     use Guarded;
+    use Hosted;
 
     private readonly Library $library;
     private readonly Handle $handle;
     private readonly ?OutboxConnection $connection;
-
-    /** @var \PDO|\Closure(): bool|null */
-    private readonly \PDO|\Closure|null $host;
 
     /**
      * @param \PDO|OutboxConnection|string $store the shop's own connection, or "sqlite:PATH" for a file of the outbox's own, which
@@ -370,40 +368,17 @@ final class Outbox
     }
 
     /**
-     * The JSON of an order; a text is JSON already.
+     * An order as the library takes it. A text stays one: what it is worth, the library says.
      *
      * @param array<mixed>|object|string $order
-     * @throws CountersignException invalid_order with the path of everything that cannot be written
      */
     private function json(#[\SensitiveParameter] array|object|string $order): string
     {
-        try {
-            // A text stays one: what it is worth, the library says.
-            return is_string($order) ? json_encode($order, JSON_THROW_ON_ERROR) : Json::encode($order);
-        } catch (\Throwable $fault) {
-            throw CountersignException::of([
-                'kind' => Kind::InvalidOrder->value,
-                'number' => Kind::InvalidOrder->number(),
-                'message' => 'The order cannot be written as JSON.',
-                'next_step' => 'Correct what the problems name; nothing was written.',
-                'problems' => is_string($order)
-                    ? [['path' => '', 'code' => 'type', 'message' => 'it is not UTF-8. Give the text in that encoding.']]
-                    : json_decode(Problems::of($order, $fault), true),
-            ], null, $fault);
+        if (!is_string($order)) {
+            return $this->written($order);
         }
-    }
-
-    /** Rule R15: what is written over another connection is not taken back with the host's transaction. */
-    private function outsideOfTransaction(): void
-    {
-        $open = $this->host instanceof \PDO ? $this->host->inTransaction() : ($this->host !== null && ($this->host)());
-        if ($open) {
-            throw CountersignException::refusal(
-                Kind::Store,
-                'A transaction is open on the connection of the shop, and the outbox has another one: the order would stay if the payment was rolled back.',
-                'Commit first and enqueue then, or give the outbox the connection that the transaction is open on; nothing was written.',
-            );
-        }
+        $text = json_encode($order);
+        return is_string($text) ? $text : throw self::unwritten([['path' => '', 'code' => 'type', 'message' => 'it is not UTF-8. Give the text in that encoding.']]);
     }
 
     /** @param array<string, mixed> $context */
