@@ -18,6 +18,27 @@ export interface PgClientLike {
   escapeLiteral (text: string): string
 }
 
+/** A Pool of the package `mysql2`. An operation has one of its connections for its whole length, so a drain keeps one busy. */
+export interface Mysql2PoolLike {
+  query (...args: any[]): any
+  getConnection (...args: any[]): any
+}
+
+/** A connection of the package `mysql2`, also one that a Pool lends; with promises or callbacks. */
+export interface Mysql2ConnectionLike {
+  query (...args: any[]): any
+  beginTransaction (...args: any[]): any
+  readonly threadId: number | null
+}
+
+/**
+ * A database of `better-sqlite3` (Node 22 or newer), or of `node:sqlite` (22.16 or newer). Each statement is executed on the thread of your program; outside of a
+ * transaction, everything else has its turn between two.
+ */
+export type SqliteLike =
+  | { prepare (sql: string): any, pragma (...args: any[]): any, readonly inTransaction: boolean }
+  | { prepare (sql: string): any, readonly isTransaction: boolean }
+
 /**
  * Executes one statement on a connection of yours, as it stands and without a transaction of its own, and answers its rows (lists of
  * values, or objects whose members are in the order of the columns) or how many rows it changed; `rows` says which of both is due.
@@ -34,10 +55,10 @@ export type OutboxFunction = (sql: string, params: (string | number | null)[], r
   readonly object[] | number | bigint | Promise<readonly object[] | number | bigint>
 
 /** Where the orders are: a file of the outbox's own, or the shop's own database by its connection. */
-export type OutboxStore = `sqlite:${string}` | PgPoolLike | PgClientLike | OutboxFunction
+export type OutboxStore = `sqlite:${string}` | PgPoolLike | Mysql2PoolLike | OutboxClient
 
 /** The connection on which the host's transaction is open. */
-export type OutboxClient = PgClientLike | OutboxFunction
+export type OutboxClient = PgClientLike | Mysql2ConnectionLike | SqliteLike | OutboxFunction
 
 /** The numbers that `policy` sets; docs/outbox.md has their meanings and limits. */
 export type OutboxNumber =

@@ -1,48 +1,37 @@
 // A database connection of the host's, as the outbox uses it: executes one statement, and says what came of it.
 'use strict'
 
+const { CountersignError } = require('./errors.js')
 const { argument } = require('./input.js')
 
+const DRIVERS = [require('./drivers/pg.js'), require('./drivers/mysql2.js'), require('./drivers/sqlite.js')]
 const DIALECTS = ['mysql', 'postgresql', 'sqlite']
 
-/** Whether it is a Pool of the package pg, or of what is made in its image. */
-const isPool = store => typeof store?.query === 'function' && typeof store.totalCount === 'number'
+/** Whether it gives each statement, or each operation, a connection of its own. */
+const isPool = store => DRIVERS.some(driver => driver.isPool(store))
 
-/** The same for a Client; `connect` and `query` alone would be a connection to MySQL as well. */
-const isClient = store => typeof store?.query === 'function' && typeof store.escapeLiteral === 'function'
-
-/** The dialect of a store, and how it executes: `execute(sql, params, rows)` answers rows as lists of values, or a count. */
+/**
+ * The dialect of a store, and what an operation is executed by: `open()` answers `execute(step, alone)`, for rows as lists of values or a count,
+ * and perhaps `end()`. What is `alone` is not part of a transaction of the host's: a driver that knows better refuses it.
+ */
 function connection (store, dialect, what = 'The store') {
-  if (isPool(store) || isClient(store)) {
-    if ((dialect ?? 'postgresql') !== 'postgresql') throw argument(`${what} is of the package pg: its dialect is postgresql, not ${dialect}.`)
-    return { dialect: 'postgresql', execute: (sql, params, rows) => ofPg(store, sql, params, rows) }
+  const driver = DRIVERS.find(one => one.knows(store))
+  if (driver !== undefined) {
+    if ((dialect ?? driver.dialect) !== driver.dialect) throw argument(`${what} is of ${driver.name}: its dialect is ${driver.dialect}, not ${dialect}.`)
+    return { dialect: driver.dialect, open: () => driver.open(store) }
   }
   if (typeof store !== 'function') {
-    const due = what === 'client' ? 'a Client of the package pg, or a function' : "'sqlite:PATH', a Pool or Client of the package pg, or together with its dialect a function"
-    throw argument(`${what} is none: give ${due} (sql, params, rows) of yours.`)
+    const due = what === 'client' ? 'a connection' : "'sqlite:PATH', a connection or pool"
+    throw argument(`${what} is none: give ${due} of pg, mysql2, better-sqlite3 or node:sqlite, or together with its dialect a function (sql, params, rows) of yours.`)
   }
   if (!DIALECTS.includes(dialect)) throw argument(`${what} is a function: say the dialect of its database, one of ${DIALECTS.join(', ')}.`)
-  return { dialect, execute: (sql, params, rows) => ofFunction(store, sql, params, rows) }
+  return { dialect, open: () => ({ execute: step => ofFunction(store, step) }) }
 }
 
-// Texts as the server writes them: what the host set with pg.types.setTypeParser is for the host.
-// A parser may throw: pg makes an error of the statement of that.
-const types = { getTypeParser: (_, format) => format === 'binary' ? inBinary : text => text }
-
-function inBinary () {
-  throw new Error('This client of pg reads in binary (its option binary): give the outbox one without it')
-}
-
-/** Without a name: behind a pgbouncer, the next statement may reach another connection. */
-async function ofPg (client, text, values, rows) {
-  const answer = await client.query({ text, values, rowMode: 'array', types })
-  return rows ? listed(answer.rows) : answer.rowCount ?? 0
-}
-
-async function ofFunction (execute, sql, params, rows) {
+async function ofFunction (execute, { sql, params, rows }) {
   const answer = await execute(sql, params, rows)
-  if (rows && Array.isArray(answer)) return listed(answer)
-  if (!rows && (typeof answer === 'bigint' || Number.isSafeInteger(answer))) return Number(answer)
+  if (rows && Array.isArray(answer)) return answer
+  if (!rows && (typeof answer === 'bigint' || Number.isSafeInteger(answer))) return answer
   const due = rows ? 'a list of rows' : 'how many rows were changed, a number'
   throw new Error(`The function of the store answered ${Array.isArray(answer) ? 'a list' : answer === null ? 'null' : `a value of type ${typeof answer}`}, and ${due}, is due`)
 }
@@ -58,15 +47,18 @@ function cell (value) {
   return ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString() : value ?? null
 }
 
+const COMMIT = { sql: 'COMMIT', params: [], rows: false, commit: false }
+
 /** Executes the statement of a step: the answer as the engine takes it. */
-async function answered (execute, { sql, params, rows, commit }) {
+async function answered ({ execute }, step, alone) {
   let done = false
   try {
-    const answer = await execute(sql, params, rows)
+    const answer = await execute(step, alone)
     done = true
-    if (commit) await execute('COMMIT', [], false)
-    return rows ? { rows: answer } : { count: answer }
+    if (step.commit) await execute(COMMIT, alone)
+    return step.rows ? { rows: listed(answer) } : { count: Number(answer) }
   } catch (error) {
+    if (error instanceof CountersignError) throw error
     const told = fault(error)
     // Whether it stands, nobody knows.
     return { error: { ...told, lost: told.lost || done } }

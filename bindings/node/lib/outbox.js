@@ -20,8 +20,8 @@ const SCALE = Symbol('scale')
 class Outbox {
   #outbox
   #dialect
-  /** How the shop's connection executes a statement; none for a file. */
-  #execute
+  /** Opens the shop's connection for an operation; none for a file. */
+  #open
   #onHeld
 
   constructor (store, options) {
@@ -29,8 +29,8 @@ class Outbox {
     if (accounts === null || typeof accounts !== 'object') throw argument('The accounts are missing: give { shop: spiff }, a client under a name of yours.')
     if (onHeld !== undefined && onHeld !== null && typeof onHeld !== 'function') throw argument('onHeld is no function.')
     const file = typeof store === 'string' ? store : undefined
-    if (file !== undefined && !file.startsWith('sqlite:')) throw argument('The store is a text, but not sqlite:PATH. For PostgreSQL give a Pool or Client of the package pg.')
-    if (file === undefined) ({ dialect: this.#dialect, execute: this.#execute } = connection(store, dialect))
+    if (file !== undefined && !file.startsWith('sqlite:')) throw argument('The store is a text, but not sqlite:PATH. For a database give a connection or pool of its driver.')
+    if (file === undefined) ({ dialect: this.#dialect, open: this.#open } = connection(store, dialect))
     const clients = Object.entries(accounts).map(([name, client]) => {
       const handle = handleOf(client)
       if (handle === undefined) throw argument(`The account ${name} is no client: give a Spiff or a SignCustomiser.`)
@@ -151,15 +151,21 @@ class Outbox {
   async #run (operation, input, client, signal) {
     if (signal !== undefined && typeof signal.addEventListener !== 'function') throw argument('signal is not an AbortSignal.')
     if (signal?.aborted) throw aborted(signal.reason)
-    const execute = this.#over(client)
+    const open = this.#over(client)
     const task = ask(this.#outbox.begin(operation, input))
-    return execute === undefined ? whole(task, signal) : stepwise(task, execute, signal)
+    if (open === undefined) return whole(task, signal)
+    const session = open()
+    try {
+      return await stepwise(task, session, signal)
+    } finally {
+      session.end?.()
+    }
   }
 
   /** The connection of one call: the caller's own, or the store's. */
   #over (client) {
-    if (client === undefined) return this.#execute
-    if (this.#execute === undefined) {
+    if (client === undefined) return this.#open
+    if (this.#open === undefined) {
       // Rule R15.
       throw errorOf({
         kind: 'store',
@@ -169,7 +175,7 @@ class Outbox {
       })
     }
     if (isPool(client)) throw argument('client is a Pool, which gives each statement a connection of its own: give the client on which the transaction is open.')
-    return connection(client, this.#dialect, 'client').execute
+    return connection(client, this.#dialect, 'client').open
   }
 }
 

@@ -18,15 +18,19 @@ function aborted (cause) {
 }
 
 /** Over a connection. A signal ends it where nothing is lost, and nobody waits for what it had begun. */
-async function stepwise (task, execute, signal) {
+async function stepwise (task, session, signal) {
   let told = ''
+  let alone = false
   for (;;) {
     const step = JSON.parse(ask(task.next(told)))
     if (step.stop && signal?.aborted) throw aborted(signal.reason)
     told = ''
     switch (step.step) {
       case 'sql':
-        told = JSON.stringify(await answered(execute, step))
+        told = await answered(session, step, alone)
+        // From here on no transaction of the host's may be around it.
+        alone ||= step.name === 'no_transaction' && told.error === undefined
+        told = JSON.stringify(told)
         break
       case 'call': {
         const { failure } = await work(task)

@@ -146,10 +146,10 @@ test('mistakes are told with what to do', async () => {
   const accounts = { shop: new Spiff({ applicationKey: 'k', region: 'us' }) }
   const refused = (message, ...args) => assert.throws(() => new Outbox(...args), error => error.name === 'CountersignError' && message.test(error.message), String(message))
   refused(/not sqlite:PATH/, 'postgresql://localhost/shop', { accounts })
-  refused(/give 'sqlite:PATH', a Pool or Client/, {}, { accounts })
-  refused(/give 'sqlite:PATH', a Pool or Client/, undefined, { accounts })
+  refused(/give 'sqlite:PATH', a connection or pool of pg, mysql2/, {}, { accounts })
+  refused(/give 'sqlite:PATH', a connection or pool of pg, mysql2/, undefined, { accounts })
   // A connection to MySQL has query() and connect() as well.
-  refused(/give 'sqlite:PATH', a Pool or Client/, { query () {}, connect () {}, escape () {} }, { accounts })
+  refused(/give 'sqlite:PATH', a connection or pool of pg, mysql2/, { query () {}, connect () {}, escape () {} }, { accounts })
   refused(/say the dialect/, async () => [], { accounts })
   refused(/say the dialect/, async () => [], { accounts, dialect: 'oracle' })
   refused(/postgresql, not mysql/, { query () {}, totalCount: 0 }, { accounts, dialect: 'mysql' })
@@ -189,7 +189,7 @@ test('mistakes are told with what to do', async () => {
 
 test('what a driver throws is told as it is, and where the database said nothing, nobody knows', async () => {
   const step = { sql: 'SELECT 1', params: [], rows: true, commit: false }
-  const told = async (thrown, more) => (await answered(async () => { throw thrown }, { ...step, ...more })).error
+  const told = async (thrown, more) => (await answered({ execute: async () => { throw thrown } }, { ...step, ...more })).error
   const error = (message, members, cause) => Object.assign(new Error(message, { cause }), members)
   for (const [thrown, due] of [
     [error('duplicate key', { code: '23505' }), [0, '23505', 'duplicate key', false]],
@@ -212,7 +212,7 @@ test('what a driver throws is told as it is, and where the database said nothing
     assert.deepEqual([code, sqlstate, message, lost], due)
   }
   // A COMMIT that fails: whether the statement stands, nobody knows.
-  const commits = await answered(async sql => { if (sql === 'COMMIT') throw error('gone', { code: '57P01' }); return 1 }, { ...step, rows: false, commit: true })
+  const commits = await answered({ execute: async ({ sql }) => { if (sql === 'COMMIT') throw error('gone', { code: '57P01' }); return 1 } }, { ...step, rows: false, commit: true })
   assert.deepEqual(commits, { error: { code: 0, sqlstate: '57P01', message: 'gone', lost: true } })
 
   // Answers of a function of the host's.

@@ -48,9 +48,24 @@ const KINDS = {
     return async () => ({ store, options: { dialect: 'postgresql', prefix: prefix() }, execute: (sql, params) => client.query(sql, params) })
   },
 
+  async 'a Pool of mysql2' () {
+    return overPool(mysql.createPool({ ...(await mariadb).address, connectionLimit: 4 }))
+  },
+
+  // Whatever the host has set for its own statements.
+  async 'a connection of mysql2' () {
+    const own = {
+      dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, decimalNumbers: true, nestTables: '_', namedPlaceholders: true, disableEval: true,
+      typeCast: () => 'the host', queryFormat: (sql, values) => mysql.format(sql, values).replace(/:(\w+)|\?/g, 'the host')
+    }
+    const connection = await mysql.createConnection({ ...(await mariadb).address, ...own })
+    await connection.query("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
+    ends.push(() => connection.end())
+    return async () => ({ store: connection, options: { prefix: prefix() }, execute: (sql, params) => connection.execute({ sql, values: params, namedPlaceholders: false }) })
+  },
+
   async 'a function over mysql2' () {
-    const { host, port, user, password, database } = await mariadb
-    const connection = await mysql.createConnection({ host, port, user, password, database })
+    const connection = await mysql.createConnection((await mariadb).address)
     ends.push(() => connection.end())
     const store = async (sql, params) => {
       const [answer] = await connection.query(sql, params)
@@ -70,7 +85,7 @@ function overPool (pool) {
       options: { prefix: prefix() },
       client: () => client,
       async execute (sql, params) {
-        if (sql === 'BEGIN') client = await pool.connect()
+        if (sql === 'BEGIN') client = await (pool.connect ?? pool.getConnection).call(pool)
         await (client ?? pool).query(sql, params)
         if (sql === 'COMMIT' || sql === 'ROLLBACK') client = client.release()
       }

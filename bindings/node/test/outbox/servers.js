@@ -46,7 +46,7 @@ class Server {
     return new Promise(resolve => this.child.once('exit', resolve))
   }
 
-  /** For pg. */
+  /** For pg and mysql2. */
   get address () {
     const { host, port, user, password, database } = this
     return { host, port, user, password, database }

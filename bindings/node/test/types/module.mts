@@ -6,7 +6,10 @@ import {
   type PlacedOrder, type SpiffOrder
 } from 'countersign'
 import { Sandbox, SandboxError, sandbox, type SandboxDesign, type SandboxOrder } from 'countersign/testing'
+import { createPool as createCallbackPool } from 'mysql2'
+import { createPool } from 'mysql2/promise'
 import { tracingChannel } from 'node:diagnostics_channel'
+import { DatabaseSync } from 'node:sqlite'
 import * as http from 'node:http'
 
 const signer = new Signer('key', Buffer.from('secret'), { scheme: 'SOA', digest: 'md5' })
@@ -130,6 +133,10 @@ declare const pool: { query (text: string, values?: unknown[]): Promise<{ rows: 
 const outbox = new Outbox(pool, { accounts: { shop: spiff, signs }, prefix: 'shop_', policy: { settle: 10 }, onHeld: async ({ externalId, reason }) => { texts.push(externalId, reason ?? '') } })
 new Outbox('sqlite:/o.db', { accounts: { shop: spiff }, create: true })
 new Outbox(async (sql, params, rows) => rows ? [[sql.length, params[0]]] : 1n, { accounts: {}, dialect: 'mysql' })
+const mysqlPool = createPool('mysql://shop@127.0.0.1/shop')
+new Outbox(mysqlPool, { accounts: { shop: spiff } })
+new Outbox(createCallbackPool('mysql://shop@127.0.0.1/shop'), { accounts: { shop: spiff } })
+new Outbox(new DatabaseSync(':memory:'), { accounts: { shop: spiff }, dialect: 'sqlite' })
 // @ts-expect-error a store that is none
 new Outbox('postgresql:///shop', { accounts: { shop: spiff } })
 // @ts-expect-error an account that is no client
@@ -143,6 +150,9 @@ export async function delivered (event: WebhookEvent, signal: AbortSignal): Prom
   await outbox.resolve('1', 'retry', { why: 'looked' })
   // @ts-expect-error a Pool is no client of a transaction
   await outbox.enqueue(order, { client: pool })
+  // @ts-expect-error the same
+  await outbox.enqueue(order, { client: mysqlPool })
+  await outbox.enqueue(order, { client: await mysqlPool.getConnection() })
   const { sql, params } = await outbox.enqueueStatement('{}', { paramstyle: 'format' })
   texts.push(sql, String(params[0]), await outbox.notify(event), await outbox.cancel('1'))
   const detail: OutboxDetail | null = await outbox.get('1', { body: true })
