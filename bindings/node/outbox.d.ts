@@ -29,11 +29,13 @@ export interface Mysql2ConnectionLike {
   query (...args: any[]): any
   beginTransaction (...args: any[]): any
   readonly threadId: number | null
+  /** A Pool has it. */
+  getConnection?: never
 }
 
 /**
- * A database of `better-sqlite3` (Node 22 or newer), or of `node:sqlite` (22.16 or newer). Each statement is executed on the thread of your program; outside of a
- * transaction, everything else has its turn between two.
+ * A database of `better-sqlite3` (Node 22 or newer), or of `node:sqlite` (22.16 or newer). Each statement is executed on the thread of your
+ * program; outside of a transaction, everything else has its turn between two.
  */
 export type SqliteLike =
   | { prepare (sql: string): any, pragma (...args: any[]): any, readonly inTransaction: boolean }
