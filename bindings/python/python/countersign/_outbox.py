@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 
 from . import DatabaseError, InvalidInput, _native
 from ._outbox_results import Changed, Changes, Checked, Drained, Enqueued, Row, RowList, Statement, Swept, rows
@@ -41,6 +42,35 @@ IN_TRANSACTION = "A transaction is open on this connection, and this must not be
 
 OTHER = "This outbox has a file of its own: no other connection leads to it."
 FUNCTION = "The function returned another function: return a connection."
+
+GIVE = (
+    "give sqlite:PATH, a connection of psycopg, psycopg2, mysqlclient, PyMySQL or sqlite3, a psycopg_pool.ConnectionPool, an Engine, a "
+    "Connection or a Session of SQLAlchemy, a function that returns one of these, or an object with the methods of "
+    "countersign.types.OutboxConnection. AsyncOutbox takes what is awaited."
+)
+GIVE_AWAITED = (
+    "give sqlite:PATH, a psycopg.AsyncConnection, a psycopg_pool.AsyncConnectionPool, a function that returns one of these, or an object "
+    "with the methods of countersign.types.AsyncOutboxConnection. Outbox takes what blocks."
+)
+
+# Which module knows the classes of a package.
+DRIVERS = {
+    "MySQLdb": "_mysql",
+    "psycopg": "_psycopg",
+    "psycopg2": "_psycopg2",
+    "psycopg_pool": "_psycopg",
+    "pymysql": "_mysql",
+    "sqlalchemy": "_sqlalchemy",
+    "sqlite3": "_sqlite3",
+}
+
+
+def driver_of(store: Any, awaited: bool) -> Any:
+    """What lends a driver's own connection; None for anything else."""
+    for of in type(store).__mro__:
+        if module := DRIVERS.get(of.__module__.partition(".")[0]):
+            return import_module(f"countersign.{module}").kind(store, awaited)
+    return None
 
 
 class Given:
@@ -94,21 +124,13 @@ class OutboxMethods:
 
     def _lender(self, store):
         """What lends a connection of this kind; None for a function."""
-        if hasattr(store, "execute") and hasattr(store, "dialect"):
+        if hasattr(store, "execute") and isinstance(getattr(store, "dialect", None), str):
             return Given
-        if "psycopg" in sys.modules:
-            from . import _psycopg
-
-            if lender := _psycopg.kind(store, self._awaited):
-                return lender
+        if lender := driver_of(store, self._awaited):
+            return lender
         if callable(store):
             return None
-        own, other = ("Async", "Outbox takes what blocks") if self._awaited else ("", "AsyncOutbox takes what is awaited")
-        raise InvalidInput(
-            f"The store is a {type(store).__module__}.{type(store).__qualname__}: give sqlite:PATH, a psycopg.{own}Connection, a "
-            f"psycopg_pool.{own}ConnectionPool, a function that returns one of these, or an object with the methods of "
-            f"countersign.types.{own}OutboxConnection. {other}."
-        )
+        raise InvalidInput(f"The store is a {type(store).__module__}.{type(store).__qualname__}: {GIVE_AWAITED if self._awaited else GIVE}")
 
     def _called(self):
         """What the function that is the store returns, where that is not awaited."""

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.rows import tuple_row
 
-from . import DatabaseError, _native
+from . import DatabaseError, _dbapi, _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,10 @@ PIPELINE = (
     "This connection is in pipeline mode, where a statement has no answer yet when the next one is sent. Call this outside of "
     "`with connection.pipeline()`."
 )
-FAILED = (
-    "A statement of the transaction that is open on this connection has failed, and PostgreSQL takes no other in it. Roll back, and "
-    "repeat the whole transaction."
-)
-
-
-def _error(error: psycopg.Error) -> Any:
-    return _native.store_error(f"The store failed: {str(error).strip().rstrip('.')}.", error.sqlstate or "")
 
 
 def _trouble(connection: Any, error: psycopg.Error) -> DatabaseError:
-    """Where the server said nothing, the connection broke."""
-    sqlstate = error.sqlstate or ""
-    lost = not sqlstate and (connection.closed or isinstance(error, psycopg.OperationalError))
-    return DatabaseError(error.diag.message_primary or str(error), 0, sqlstate, lost)
+    return _dbapi.trouble("postgresql", error, connection.closed)
 
 
 class _Any:
@@ -50,7 +39,7 @@ class _Any:
         if pgconn.pipeline_status != PipelineStatus.OFF:
             raise _native.store_error(PIPELINE)
         if pgconn.transaction_status == TransactionStatus.INERROR:
-            raise _native.store_error(FAILED)
+            raise _native.store_error(_dbapi.FAILED)
 
     @property
     def in_transaction(self) -> bool:
@@ -72,18 +61,11 @@ class Connection(_Any):
     @contextmanager
     def lent(cls, given: Any, alone: bool) -> Any:
         lent = cls(given)
-        if not alone or given.autocommit or lent.in_transaction:
+        if not alone:
             yield lent
             return
-        try:
-            given.autocommit = True
-        except psycopg.Error as error:
-            raise _error(error) from error
-        try:
+        with _dbapi.autocommitting(lent):
             yield lent
-        finally:
-            if not given.closed:
-                given.autocommit = False
 
 
 class _AnyPool:
@@ -121,7 +103,7 @@ class Pool(_AnyPool):
                 yield Connection(taken)
         except psycopg.Error as error:
             # There was no connection, or the commit failed.
-            raise _error(error) from error
+            raise _dbapi.failed("postgresql", error) from error
 
 
 class AsyncConnection(_Any):
@@ -145,7 +127,7 @@ class AsyncConnection(_Any):
         try:
             await given.set_autocommit(True)
         except psycopg.Error as error:
-            raise _error(error) from error
+            raise _dbapi.failed("postgresql", error) from error
         try:
             yield lent
         finally:
@@ -177,7 +159,7 @@ class AsyncPool(_AnyPool):
             async with given.connection() as taken:
                 yield AsyncConnection(taken)
         except psycopg.Error as error:
-            raise _error(error) from error
+            raise _dbapi.failed("postgresql", error) from error
 
 
 def kind(store: Any, awaited: bool) -> Any:
