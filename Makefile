@@ -271,6 +271,7 @@ build/apt.stamp: Makefile
 	for pair in $(MODULES); do pkg-config --exists "$${pair%%:*}" 2> /dev/null || missing="$$missing $${pair#*:}"; done; \
 	for pair in $(EXTENSIONS); do php -m 2> /dev/null | grep -qx "$${pair%%:*}" || missing="$$missing $${pair#*:}"; done; \
 	python3 -c 'import ensurepip' 2> /dev/null || missing="$$missing python3-venv"; \
+	python3 -c 'import sysconfig; open(sysconfig.get_path("include") + "/Python.h")' 2> /dev/null || missing="$$missing python3-dev"; \
 	ls /usr/share/fonts/truetype/* > /dev/null 2>&1 || missing="$$missing fonts-dejavu-core"; \
 	if [ -n "$$missing" ]; then \
 		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \

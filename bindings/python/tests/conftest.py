@@ -91,6 +91,14 @@ def postgresql():
         yield server
 
 
+@pytest.fixture(scope="session")
+def mariadb():
+    from outbox.server import MariaDB, running
+
+    with running(kind=MariaDB) as server:
+        yield server
+
+
 @pytest.fixture
 def sandbox(_sandbox):
     _sandbox.control("DELETE", "faults")

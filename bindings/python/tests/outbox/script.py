@@ -1,5 +1,5 @@
 """Runs the rows of tests/vectors/outbox.json over one kind of connection, with a sandbox of its own: python script.py KIND ARGUMENTS
-A line of JSON for each row: its id, and what went wrong or null. ARGUMENTS: of psycopg.connect(), as JSON.
+A line of JSON for each row: its id, and what went wrong or null. ARGUMENTS: of the driver's connect(), as JSON.
 
 Environment: COUNTERSIGN_ROW, the id of one row."""
 
@@ -22,23 +22,25 @@ import psycopg_pool
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from conftest import ROOT, started
+from outbox.hosts import HOSTS, host
 
 import countersign
 
-# Whether they can stand in a transaction of a host's. Autocommit is off where it says so.
+# Over which server, and whether they can stand in a transaction of a host's. Autocommit is off where it says so.
 KINDS = {
-    "file": False,
-    "psycopg": True,
-    "psycopg-off": True,
-    "own": True,
-    "own-off": True,
-    "pool": False,
-    "pgbouncer": True,
-    "async-file": False,
-    "async-psycopg": True,
-    "async-psycopg-off": True,
-    "async-own": True,
-    "async-pool": False,
+    "file": (None, False),
+    "psycopg": ("postgresql", True),
+    "psycopg-off": ("postgresql", True),
+    "own": ("postgresql", True),
+    "own-off": ("postgresql", True),
+    "pool": ("postgresql", False),
+    "pgbouncer": ("postgresql", True),
+    "async-file": (None, False),
+    "async-psycopg": ("postgresql", True),
+    "async-psycopg-off": ("postgresql", True),
+    "async-own": ("postgresql", True),
+    "async-pool": ("postgresql", False),
+    **{kind: (server, not kind.startswith("engine-")) for kind, (server, _) in HOSTS.items()},
 }
 
 
@@ -94,6 +96,10 @@ class Script:
         of = kind.removeprefix("async-").removesuffix("-off")
         self.host = None
         if of == "file":
+            return
+        if kind in HOSTS:
+            self.host = host(kind, arguments, self.folder.name)
+            self.store = self.host.store
             return
         if self.awaited:
             self.host = self.end(psycopg.AsyncConnection.connect(**self.arguments))
@@ -163,7 +169,7 @@ class Script:
             case "do":
                 self.perform(step)
             case "begin":
-                self.execute("SELECT 1" if self.kind.endswith("-off") else "BEGIN")
+                self.execute("SELECT 1" if "psycopg-off" in self.kind or "own-off" in self.kind else "BEGIN")
                 self.open = True
             case "commit" | "rollback" as word:
                 self.execute(word)
@@ -283,7 +289,7 @@ def main():
     with started() as sandbox:
         script = Script(sandbox, kind, arguments)
         for row in rows:
-            if (only and row["id"] != only) or ("transaction" in row.get("needs", []) and not KINDS[kind]):
+            if (only and row["id"] != only) or ("transaction" in row.get("needs", []) and not KINDS[kind][1]):
                 continue
             began, wrong = time.monotonic(), None
             try:

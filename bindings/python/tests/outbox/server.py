@@ -1,4 +1,4 @@
-"""The PostgreSQL server of the tests: tests/postgresql.py, talked to over its pipes, and what connects to it."""
+"""The servers of the tests: tests/postgresql.py and tests/mariadb.py, talked to over their pipes, and what connects to them."""
 
 import contextlib
 import itertools
@@ -8,20 +8,21 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pymysql
 
 ROOT = Path(__file__).resolve().parents[4]
 
 
-class PostgreSQL:
+class Server:
     def __init__(self, *options):
-        command = [sys.executable, str(ROOT / "tests/postgresql.py"), *options]
+        command = [sys.executable, str(ROOT / "tests" / self.program), *options]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.heard()
         self.numbers = itertools.count(1)
 
     def heard(self):
         line = self.process.stdout.readline()
-        assert line, "postgresql.py ended; what it said stands above"
+        assert line, f"{self.program} ended; what it said stands above"
         self.ready = json.loads(line)
 
     def say(self, command):
@@ -30,6 +31,34 @@ class PostgreSQL:
         self.process.stdin.flush()
         if command == "start":
             self.heard()
+
+    def prefix(self):
+        """One that no other test has."""
+        return f"t{next(self.numbers)}_"
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(120)
+        self.process.stdout.close()
+
+
+class MariaDB(Server):
+    program = "mariadb.py"
+
+    def arguments(self, **more):
+        """What PyMySQL and mysqlclient take."""
+        return {"connect_timeout": 10, **{name: self.ready[name] for name in ("host", "port", "user", "password", "database")}, **more}
+
+    def execute(self, *statements):
+        """The rows of the last one."""
+        with contextlib.closing(pymysql.connect(**self.arguments(autocommit=True))) as connection, connection.cursor() as cursor:
+            for sql in statements:
+                cursor.execute(sql)
+            return cursor.fetchall()
+
+
+class PostgreSQL(Server):
+    program = "postgresql.py"
 
     def arguments(self, **more):
         """What psycopg.connect() takes. pooled: by way of pgbouncer."""
@@ -40,10 +69,6 @@ class PostgreSQL:
     def connect(self, **more):
         return psycopg.connect(**self.arguments(**{"autocommit": True, **more}))
 
-    def prefix(self):
-        """One that no other test has."""
-        return f"t{next(self.numbers)}_"
-
     def value(self, sql, *params):
         with self.connect() as connection:
             return connection.execute(sql, params).fetchone()[0]
@@ -52,15 +77,10 @@ class PostgreSQL:
         """How many rows of the outbox there are."""
         return self.value(f"SELECT count(*) FROM {prefix}countersign_outbox WHERE {where}")
 
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(120)
-        self.process.stdout.close()
-
 
 @contextlib.contextmanager
-def running(*options):
-    server = PostgreSQL(*options)
+def running(*options, kind=PostgreSQL):
+    server = kind(*options)
     try:
         yield server
     finally:
