@@ -1,4 +1,4 @@
-//! What the README shows of C, PHP and Node is what the manuals show, whose programs are built and run by the tests of those
+//! What the README shows of each language is what the manuals show, whose programs are built and run by the tests of those
 //! languages; and every file that a manual points to is there.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
@@ -16,9 +16,13 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn programs_of_the_readme_are_those_of_the_manuals() {
     let readme = read("README.md");
-    for (language, manual) in
-        [("c", "docs/c.md"), ("php", "docs/php.md"), ("python", "docs/python.md"), ("js", "docs/node.md")]
-    {
+    for (language, manual) in [
+        ("rust", "docs/rust.md"),
+        ("c", "docs/c.md"),
+        ("php", "docs/php.md"),
+        ("python", "docs/python.md"),
+        ("js", "docs/node.md"),
+    ] {
         let shown = blocks(&readme, language);
         assert!(!shown.is_empty(), "the README shows no {language}");
         // The outbox's few lines are run by themselves, in bindings/php/tests/readme.test.php.
