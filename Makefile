@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -79,10 +79,13 @@ library: ## build the shared and the static library for C and PHP
 	$(RELEASE) $(CARGO) build $(LOCKED) --release -p countersign-ffi
 	@python3 packaging/notices.py countersign-ffi > $(TARGET)/release/$(NOTICES)
 
-php: build/apt.stamp build/wordpress.stamp library build/command.stamp ## every PHP test, on the command line and under php-fpm
+php-library: library ## the composer package countersign/library, with the library for this machine, into build/php-library
+	packaging/php/pack.sh $(TARGET)/release build/php-library
+
+php: build/apt.stamp build/wordpress.stamp build/php-libraries.stamp library build/command.stamp ## every PHP test, on the command line and under php-fpm
 	@for file in $$(git ls-files 'bindings/php/*.php' 'bindings/php/bin/*'); do php -l "$$file" > build/php-l.log || { cat build/php-l.log; exit 1; }; done
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(COMMAND) \
-		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress php bindings/php/tests/run.php
+		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress COUNTERSIGN_PHP_LIBRARIES=build/php-libraries/usr/share/php php bindings/php/tests/run.php
 
 # The tools of the Python package, in an environment of their own. They build the command too.
 PYTHON := $(CURDIR)/build/venv/bin
@@ -261,7 +264,7 @@ COMMANDS := python3:python3 curl:curl cc:gcc c++:g++ pkg-config:pkg-config reade
 	mariadbd:mariadb-server-core my_print_defaults:mariadb-client-core mariadb-dump:mariadb-client pg_createcluster:postgresql pgbouncer:pgbouncer openssl:openssl \
 	chromium:chromium buildah:buildah phpunit:phpunit composer:composer
 MODULES := libcurl:libcurl4-openssl-dev libcrypto:libssl-dev libmariadb:libmariadb-dev sqlite3:libsqlite3-dev
-EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_sqlite:php-sqlite3
+EXTENSIONS := mysqli:php-mysql pdo_mysql:php-mysql pdo_pgsql:php-pgsql pdo_sqlite:php-sqlite3
 
 # No server is started: the tests start their own, in folders of their own.
 build/apt.stamp: Makefile
@@ -285,10 +288,17 @@ build/apt.stamp: Makefile
 	fi
 	@touch $@
 
-# WordPress of the distribution, unpacked and not installed: installed it would bring a web server, and start it.
+# Of the distribution, unpacked and not installed: installed, WordPress would bring a web server, and start it.
+unpacked = rm -rf build/$(1) && mkdir -p build/$(1) && cd build/$(1) && { apt-get -q download $(2) 2> /dev/null \
+		|| { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get -q update && apt-get -q download $(2); }; } \
+		&& for each in *.deb; do dpkg-deb -x $$each .; done && rm *.deb
+
 build/wordpress.stamp: build/apt.stamp
-	rm -rf build/wordpress
-	@mkdir -p build/wordpress
-	cd build/wordpress && { apt-get -q download wordpress 2> /dev/null \
-		|| { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get -q update && apt-get -q download wordpress; }; } && dpkg-deb -x wordpress_*.deb . && rm wordpress_*.deb
+	@$(call unpacked,wordpress,wordpress)
+	@touch $@
+
+# Doctrine DBAL and Laravel's connection with its queue.
+build/php-libraries.stamp: build/apt.stamp
+	@$(call unpacked,php-libraries,$(addprefix php-,doctrine-dbal doctrine-deprecations doctrine-event-manager doctrine-cache doctrine-inflector psr-cache psr-log psr-container \
+		psr-simple-cache nesbot-carbon $(addprefix illuminate-,bus collections container contracts database events macroable pipeline queue support)))
 	@touch $@
