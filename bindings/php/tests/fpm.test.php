@@ -99,7 +99,7 @@ if (Fpm::binary() !== null) {
     $sandbox = Sandbox::get();
     // A copy that the pool's user may read, wherever the checkout lies.
     $package = package('fpm-package', true);
-    $bundled = $package . substr(Countersign\Internal\Library::bundled(), strlen(dirname(__DIR__)));
+    $bundled = dirname($package) . substr(Countersign\Internal\Library::bundled(), strlen(dirname(__DIR__, 2)));
     $pages = scratch('pages');
     $loader = "<?php require_once '$package/autoload.php';\n";
     file_put_contents("$pages/state.php", $loader . 'echo json_encode(Countersign\Host::state());');

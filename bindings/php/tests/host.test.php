@@ -6,7 +6,7 @@ declare(strict_types=1);
 use Countersign\Exception\LibraryUnavailable;
 use Countersign\Internal\Library;
 
-require_once __DIR__ . '/mariadb.php';
+require_once __DIR__ . '/servers.php';
 
 /** @return array{string, string} reason and message */
 function refused(array $flags, array $env = []): array
@@ -51,7 +51,7 @@ test('the library is not found', static function (): void {
     file_put_contents($file, "<?php require '$package/autoload.php'; " . TRY_IT);
     [, $out] = run([PHP_BINARY, $file], ['COUNTERSIGN_LIBRARY' => null, 'LD_LIBRARY_PATH' => null]);
     if (str_starts_with($out, 'library_not_found')) { // unless the library is installed on this system
-        contains($out, "$package/lib/");
+        contains($out, dirname($package) . '/library/lib/');
         contains($out, 'libcountersign.so.0 (');
         contains($out, 'COUNTERSIGN_LIBRARY');
     }
@@ -64,7 +64,7 @@ test('bundled, by the system, by name', static function (): void {
     $file = "$package/try.php";
     file_put_contents($file, "<?php require '$package/autoload.php'; " . TRY_IT);
     [, $out, $err] = run([PHP_BINARY, $file], ['COUNTERSIGN_LIBRARY' => null]);
-    contains($out . $err, "$package/lib/");
+    contains($out . $err, dirname($package) . '/library/lib/');
     $folder = scratch('system');
     copy(library(), "$folder/libcountersign.so.0");
     [, $out, $err] = child(TRY_IT, [], ['COUNTERSIGN_LIBRARY' => null, 'LD_LIBRARY_PATH' => $folder]);

@@ -180,10 +180,10 @@ function stub(string $name, string $code): string
     return "$file.so";
 }
 
-/** The package, copied, with the library bundled or not. */
+/** The package, copied, with countersign/library beside it or not. */
 function package(string $name, bool $bundle = false): string
 {
-    $to = scratch($name);
+    $to = scratch($name) . '/countersign';
     $from = dirname(__DIR__);
     foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator($from, FilesystemIterator::SKIP_DOTS)) as $file) {
         $relative = substr($file->getPathname(), strlen($from) + 1);
@@ -194,7 +194,7 @@ function package(string $name, bool $bundle = false): string
         }
     }
     if ($bundle) {
-        $place = $to . substr(Countersign\Internal\Library::bundled(), strlen($from));
+        $place = dirname($to) . substr(Countersign\Internal\Library::bundled(), strlen(dirname($from)));
         mkdir(dirname($place), 0755, true);
         copy(library(), $place);
         chmod($place, 0644);

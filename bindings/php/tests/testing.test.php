@@ -320,11 +320,16 @@ test('the example for PHPUnit runs on the package that Composer installs, and th
         is_dir(dirname("$folder/$file")) || mkdir(dirname("$folder/$file"));
         copy("$example/$file", "$folder/$file");
     }
-    // The package comes from here and PHPUnit is the system's: no registry is asked.
+    // The packages come from here and PHPUnit is the system's: no registry is asked.
+    $package = package('phpunit-package', bundle: true);
+    $companion = dirname($package) . '/library';
+    copy(ROOT . '/packaging/php/composer.json', "$companion/composer.json");
     $json = json_decode((string) file_get_contents("$folder/composer.json"), true);
     unset($json['require-dev']);
+    $json['require']['countersign/library'] = Library::VERSION;
     $json['repositories'] = [
-        ['type' => 'path', 'url' => package('phpunit-package', bundle: true), 'options' => ['symlink' => false, 'versions' => ['countersign/countersign' => Library::VERSION]]],
+        ['type' => 'path', 'url' => $package, 'options' => ['symlink' => false, 'versions' => ['countersign/countersign' => Library::VERSION]]],
+        ['type' => 'path', 'url' => $companion, 'options' => ['symlink' => false]],
         ['packagist.org' => false],
     ];
     file_put_contents("$folder/composer.json", json_encode($json));

@@ -48,8 +48,8 @@ final class Library
     /**
      * The library, loaded at the first call of a process (of a request, under php-fpm).
      *
-     * @param string|null $path an exact file to load; null for the environment, a preloaded scope, the bundled file and
-     *                          the system's loader, in this order
+     * @param string|null $path an exact file to load; null for the environment, a preloaded scope, the package
+     *                          countersign/library and the system's loader, in this order
      * @throws LibraryUnavailable
      */
     public static function get(?string $path = null): self
@@ -73,15 +73,27 @@ final class Library
         return self::$loaded !== null;
     }
 
-    /** The file that this package bundles for this machine, whether it is there or not. */
+    /** The file that the package countersign/library has for this machine, whether it is there or not. */
     public static function bundled(): string
     {
+        $composer = \Composer\InstalledVersions::class;
+        // Without Composer it lies beside this package, as it does under vendor/.
+        $companion = class_exists($composer) && $composer::isInstalled('countersign/library')
+            ? (string) realpath((string) $composer::getInstallPath('countersign/library'))
+            : dirname(__DIR__, 3) . '/library';
         $machine = match (strtolower(php_uname('m'))) {
             'x86_64', 'amd64' => 'x86_64',
             'aarch64', 'arm64' => 'aarch64',
             default => strtolower(php_uname('m')),
         };
-        return dirname(__DIR__, 2) . '/lib/' . strtolower(PHP_OS_FAMILY) . "-$machine/libcountersign.so";
+        $file = match (PHP_OS_FAMILY) {
+            'Darwin' => 'libcountersign.dylib',
+            'Windows' => 'countersign.dll',
+            default => 'libcountersign.so',
+        };
+        // A program of musl has musl's loader in its memory.
+        $musl = str_contains((string) @file_get_contents('/proc/self/maps'), '/ld-musl-') ? '-musl' : '';
+        return "$companion/lib/" . strtolower(PHP_OS_FAMILY) . "-$machine$musl/$file";
     }
 
     /** The header that describes the library to PHP's FFI. */
@@ -192,8 +204,8 @@ final class Library
         }
         throw new LibraryUnavailable(
             'library_not_found',
-            'The library libcountersign was not found. Tried: ' . implode('; ', $failures) . '. Install it, or set'
-            . ' COUNTERSIGN_LIBRARY to the path of libcountersign.so.',
+            'The library libcountersign was not found. Tried: ' . implode('; ', $failures) . '. Install it (`composer require'
+            . ' countersign/library`, or `make install` in the repository), or set COUNTERSIGN_LIBRARY to the path of libcountersign.so.',
         );
     }
 
