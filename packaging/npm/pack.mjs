@@ -1,6 +1,6 @@
 // Packs the command for npm: countersign-cli, and the package of this platform.
 //
-//   node pack.mjs COMMAND DIR
+//   node pack.mjs COMMAND DIR          beside the command lie its notices
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +21,7 @@ pack(out, { ...manifest, version, files: [...manifest.files, 'platform.js'] }, f
   name: process.platform === 'win32' ? 'countersign.exe' : 'countersign',
   path: command,
   mode: 0o755,
+  notices: readFileSync(join(dirname(command), 'THIRD-PARTY-NOTICES.txt')),
   description: `The command countersign for ${id}.`,
   // It is started, and cannot be from inside an archive.
   preferUnplugged: true

@@ -13,6 +13,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 /** Every platform for which packages are published. */
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64-gnu', 'linux-arm64-musl', 'linux-x64-gnu', 'linux-x64-musl', 'win32-x64-msvc']
 
+const NOTICES = 'THIRD-PARTY-NOTICES.txt'
+
 /** This one. */
 export const id = platform()
 
@@ -22,9 +24,10 @@ export const id = platform()
  * @param out where to
  * @param manifest the package.json of the package in front, without what follows from the platforms
  * @param files its files: their names in the package, and their paths here
- * @param own of this platform's package: `name` of its one file, which is its `main`, the `path` of that here, the `mode`, and more of its package.json
+ * @param own of this platform's package: `name` of its one file, which is its `main`, the `path` of that here, the `mode`, the `notices` of what others
+ * wrote in it, and more of its package.json
  */
-export function pack (out, manifest, files, { name, path, mode = 0o644, ...more }) {
+export function pack (out, manifest, files, { name, path, mode = 0o644, notices, ...more }) {
   const { version, license, engines, repository } = manifest
   const [os, cpu, libc] = id.split('-')
   mkdirSync(out, { recursive: true })
@@ -42,6 +45,7 @@ export function pack (out, manifest, files, { name, path, mode = 0o644, ...more 
     mkdirSync(platform)
     copyFileSync(path, join(platform, name))
     chmodSync(join(platform, name), mode)
+    writeFileSync(join(platform, NOTICES), notices)
     npm(platform, {
       name: `${manifest.name}-${id}`,
       version,
@@ -50,7 +54,7 @@ export function pack (out, manifest, files, { name, path, mode = 0o644, ...more 
       repository,
       ...more,
       main: name,
-      files: [name],
+      files: [name, NOTICES],
       os: [os],
       cpu: [cpu],
       ...(os === 'linux' ? { libc: [libc === 'gnu' ? 'glibc' : libc] } : {})
