@@ -45,21 +45,7 @@ def ids(box):
 # The conformance script
 
 
-KINDS = ["postgresql", "postgresql-off", "pool", "pgbouncer", "mysql-off", "sqlite"]
-
-
-@pytest.fixture(scope="session")
-def mariadb():
-    """A real server: what it is for Django."""
-    process = subprocess.Popen([sys.executable, str(ROOT / "tests/mariadb.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        ready = json.loads(process.stdout.readline())
-        names = {"NAME": "database", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-        yield {"ENGINE": "django.db.backends.mysql", "AUTOCOMMIT": False, **{name: ready[of] for name, of in names.items()}}
-    finally:
-        process.stdin.close()
-        process.wait(30)
-        process.stdout.close()
+KINDS = ["postgresql", "postgresql-off", "pool", "pgbouncer", "mysqlclient", "pymysql-off", "sqlite"]
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +55,14 @@ def conformance(postgresql, mariadb, tmp_path_factory):
 
     running = {}
     try:
+        mariadb.execute(*(f"CREATE DATABASE `django-{kind}`" for kind in KINDS if "mysql" in kind))
         for kind in KINDS:
             with postgresql.connect() as connection:
                 connection.execute(f'CREATE DATABASE "django-{kind}"')
             server = postgresql.arguments(pooled=kind == "pgbouncer", dbname=f"django-{kind}")
             databases = django_project.databases(server, tmp_path_factory.mktemp(kind))
             databases |= {name: {**databases["default"], "DISABLE_SERVER_SIDE_CURSORS": True} for name in ("postgresql", "pgbouncer")}
-            databases["mysql-off"] = mariadb
+            databases |= django_project.mysql(mariadb.arguments(), f"django-{kind}")
             env = {**os.environ, "DATABASES": json.dumps(databases)}
             command = [sys.executable, str(HERE / "conform.py"), kind]
             running[kind] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env)

@@ -63,7 +63,7 @@ class Django(Script):
 
 
 def main():
-    if sys.argv[1].startswith("mysql"):
+    if sys.argv[1].startswith("pymysql"):
         import pymysql
 
         pymysql.install_as_MySQLdb()

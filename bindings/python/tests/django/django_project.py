@@ -59,6 +59,13 @@ def databases(server, folder):
     }
 
 
+def mysql(server, name):
+    """Databases of MariaDB, of this name. server: what PyMySQL and mysqlclient take."""
+    names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    default = {"ENGINE": "django.db.backends.mysql", "NAME": name, **{name: server[of] for name, of in names.items()}}
+    return {"mysqlclient": default, "pymysql": default, "pymysql-off": {**default, "AUTOCOMMIT": False}}
+
+
 def make_outbox(using="default", **more):
     from countersign.contrib.django import Outbox
 

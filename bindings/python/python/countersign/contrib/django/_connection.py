@@ -7,9 +7,10 @@ from contextlib import suppress
 from typing import Any
 
 from django.db.backends.utils import CursorDebugWrapper
-from django.db.utils import Error, InterfaceError, OperationalError
+from django.db.utils import Error
 
 from countersign import DatabaseError, InvalidInput
+from countersign._dbapi import trouble
 from countersign.types import OutboxDialect
 
 DIALECTS: dict[str, OutboxDialect] = {"postgresql": "postgresql", "mysql": "mysql", "sqlite": "sqlite"}
@@ -89,18 +90,5 @@ class Connection:
 
 
 def _trouble(vendor: str, error: Error) -> DatabaseError:
-    """A driver's error, by the number or the state that it has. One that the server did not say is of a connection that broke."""
-    cause: Any = error.__cause__ or error
-    message, number, sqlstate = str(error), 0, ""
-    match vendor, cause.args:
-        case "mysql", [int(number), *words]:
-            message = " ".join(map(str, words))
-        case "sqlite", _:
-            number = getattr(cause, "sqlite_errorcode", 0)
-        case "postgresql", _:
-            # psycopg, and psycopg2.
-            sqlstate = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None) or ""
-            # Without its details, which may name values.
-            message = getattr(getattr(cause, "diag", None), "message_primary", None) or message
-    lost = not number and not sqlstate and isinstance(error, OperationalError | InterfaceError)
-    return DatabaseError(message, number, sqlstate, lost)
+    """What the driver said."""
+    return trouble(vendor, error.__cause__ or error)
