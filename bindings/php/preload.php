@@ -10,7 +10,7 @@ declare(strict_types=1);
 (static function (): void {
     // Traits, interfaces and parents first: a class is linked when it is read.
     $first = [
-        'Internal/Guarded', 'OutboxConnection', 'Internal/Operations', 'Internal/SpiffConstructor', 'Internal/SignCustomiserConstructor',
+        'Internal/Guarded', 'Internal/Hosted', 'OutboxConnection', 'Internal/Operations', 'Internal/SpiffConstructor', 'Internal/SignCustomiserConstructor',
         'SpiffOperations', 'ClientInterface', 'SpiffOperationsInterface', 'SpiffInterface', 'SignCustomiserInterface', 'Internal/Client', 'Exception/CountersignException', 'Exception/NotPlaced',
     ];
     foreach ($first as $name) {

@@ -13,9 +13,10 @@ use Countersign\Internal\Hosted;
 use Countersign\Internal\Interrupts;
 use Countersign\Internal\Json;
 use Countersign\Internal\Library;
-use Countersign\Internal\PdoConnection;
 use Countersign\Internal\Steps;
 use Countersign\Internal\WpdbConnection;
+use Doctrine\DBAL\Connection as Doctrine;
+use Illuminate\Database\Connection as Laravel;
 
 /**
  * Paid orders, kept in the shop's own database and delivered once in effect, whatever crashes: {@see enqueue} where a payment is
@@ -34,8 +35,8 @@ final class Outbox
     private readonly ?OutboxConnection $connection;
 
     /**
-     * @param \PDO|OutboxConnection|string $store the shop's own connection, or "sqlite:PATH" for a file of the outbox's own, which
-     *        nothing else in this process may open with another copy of SQLite
+     * @param \PDO|Doctrine|Laravel|OutboxConnection|string $store the shop's own connection, or "sqlite:PATH" for a file of the outbox's
+     *        own, which nothing else in this process may open with another copy of SQLite
      * @param array<string, Spiff|SignCustomiser> $accounts by a name of the shop's own: 1 to 64 of a-z, 0-9, ".", "_" and "-"
      * @param string $prefix in front of the names of the tables
      * @param string $shop whose tables these are: any name, the same in every process
@@ -51,7 +52,7 @@ final class Outbox
      * @throws CountersignException
      */
     public function __construct(
-        \PDO|OutboxConnection|string $store,
+        \PDO|Doctrine|Laravel|OutboxConnection|string $store,
         array $accounts,
         string $prefix = '',
         string $shop = '',
@@ -68,13 +69,15 @@ final class Outbox
         }
         $this->library = Library::get($library);
         $this->host = $host === null || $host instanceof \PDO ? $host : $host(...);
-        $this->connection = $store instanceof \PDO ? new PdoConnection($store) : (is_string($store) ? null : $store);
-        $settings = ['shop' => $shop, 'prefix' => $prefix, 'site' => $site, 'policy' => (object) $policy, 'create' => $create, 'anywhere' => $anywhere];
+        $this->connection = is_string($store) ? null : self::connected($store);
+        // What is not a connection of your own takes no other mark for a parameter.
+        $style = $store instanceof OutboxConnection || is_string($store) ? '' : 'qmark';
+        $settings = ['paramstyle' => $style, 'shop' => $shop, 'prefix' => $prefix, 'site' => $site, 'policy' => (object) $policy, 'create' => $create, 'anywhere' => $anywhere];
         $name = $this->connection?->dialect() ?? $store;
         if ($this->connection === null && !str_starts_with($name, 'sqlite:')) {
             throw CountersignException::refusal(
                 Kind::InvalidArgument,
-                'The store is a text, but not sqlite:PATH. For MySQL and MariaDB give a PDO connection.',
+                'The store is a text, but not sqlite:PATH. For MySQL, MariaDB and PostgreSQL give a connection, such as PDO.',
             );
         }
         $this->handle = $this->library->make('outbox', 'countersign_outbox_new', $name, Json::encode($settings));

@@ -8,8 +8,9 @@ namespace Countersign;
 use Countersign\Exception\CountersignException;
 use Countersign\Exception\DatabaseError;
 use Countersign\Internal\Hosted;
-use Countersign\Internal\PdoConnection;
 use Countersign\Internal\WpdbConnection;
+use Doctrine\DBAL\Connection as Doctrine;
+use Illuminate\Database\Connection as Laravel;
 
 /**
  * {@see Outbox::enqueue} without the shared library, in PHP alone: for hosts that permit no FFI. The row is in the same tables, made by
@@ -51,23 +52,25 @@ final class OutboxEnqueue
 
     private readonly OutboxConnection $connection;
     private readonly string $dialect;
+    private readonly bool $numbered;
 
     /**
-     * @param \PDO|OutboxConnection $store as for {@see Outbox}, like the rest; a file of the outbox's own needs the library
+     * @param \PDO|Doctrine|Laravel|OutboxConnection $store as for {@see Outbox}, like the rest; a file of the outbox's own needs the library
      * @param array<string, 'spiff'|'sign_customiser'> $accounts the platforms by the names that the worker's accounts have
      * @param \PDO|(callable(): bool)|null $host
      * @throws CountersignException
      */
     public function __construct(
-        \PDO|OutboxConnection $store,
+        \PDO|Doctrine|Laravel|OutboxConnection $store,
         private readonly array $accounts,
         private readonly string $prefix = '',
         private readonly string $shop = '',
         \PDO|callable|null $host = null,
     ) {
         $this->host = $host === null || $host instanceof \PDO ? $host : $host(...);
-        $this->connection = $store instanceof \PDO ? new PdoConnection($store) : $store;
+        $this->connection = self::connected($store);
         $this->dialect = $this->connection->dialect();
+        $this->numbered = $this->dialect === 'postgresql' && $store instanceof OutboxConnection;
         foreach ($accounts as $name => $platform) {
             if (preg_match('/^[a-z0-9._-]{1,64}$/D', (string) $name) !== 1) {
                 throw self::mistaken("\"$name\" cannot name an account: give 1 to 64 of a-z, 0-9, '.', '_' and '-'.");
@@ -201,11 +204,11 @@ final class OutboxEnqueue
         return str_replace("\x7f", '\u007f', self::ascii(str_replace('\\', '\\\\', $text)));
     }
 
-    /** Parameters as the dialect's servers want them. */
+    /** Parameters as the connection wants them. */
     private function placed(string $sql): string
     {
         $number = 0;
-        return $this->dialect === 'postgresql' ? (string) preg_replace_callback('/\?/', static function () use (&$number): string {
+        return $this->numbered ? (string) preg_replace_callback('/\?/', static function () use (&$number): string {
             return '$' . ++$number;
         }, $sql) : $sql;
     }

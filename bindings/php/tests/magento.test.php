@@ -3,7 +3,7 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/mariadb.php';
+require_once __DIR__ . '/servers.php';
 require_once __DIR__ . '/magento/stubs.php';
 
 const MAGENTO_MODULE = __DIR__ . '/../examples/magento';

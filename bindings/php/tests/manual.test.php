@@ -3,7 +3,7 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/mariadb.php';
+require_once __DIR__ . '/servers.php';
 
 $manual = (string) file_get_contents(ROOT . '/docs/php.md');
 preg_match_all('/^```php\n(.*?)^```$/ms', $manual, $found);

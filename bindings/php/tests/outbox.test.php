@@ -4,6 +4,7 @@
 declare(strict_types=1);
 
 require_once __DIR__ . '/outbox/Trial.php';
+require_once __DIR__ . '/outbox/hosts.php';
 
 use Countersign\Cancelled;
 use Countersign\EnqueueStatus;
@@ -19,8 +20,9 @@ $conform = static function (string $kind): array {
     static $running = null;
     if ($running === null) {
         $running = [];
-        foreach (['sqlite-file', 'pdo-sqlite', 'pdo-mysql', 'wpdb'] as $each) {
-            $env = Trial::environment('', ['DB_NAME' => MariaDb::get()->database('conform_' . strtr($each, '-', '_'))]);
+        foreach (['sqlite-file', ...Host::KINDS] as $each) {
+            $server = str_ends_with($each, 'pgsql') ? Postgres::get() : MariaDb::get();
+            $env = Trial::environment('', ['DB_NAME' => $server->database('conform_' . strtr($each, '-', '_'))]);
             $running[$each] = Trial::start('conform.php', [$each], $env);
         }
     }
@@ -35,7 +37,7 @@ $conform = static function (string $kind): array {
     }
     return [$code, $rows, $err];
 };
-foreach (['sqlite-file', 'pdo-sqlite', 'pdo-mysql', 'wpdb'] as $kind) {
+foreach (['sqlite-file', ...Host::KINDS] as $kind) {
     foreach (vectors('outbox.json') as $row) {
         if ($kind === 'sqlite-file' && in_array('transaction', $row['needs'] ?? [], true)) {
             continue;

@@ -3,7 +3,7 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/mariadb.php';
+require_once __DIR__ . '/servers.php';
 
 test('README: an order in the transaction of its payment, and a drain', static function (): void {
     preg_match('/```php\n(\$outbox = .*?)```/s', (string) file_get_contents(ROOT . '/README.md'), $block);

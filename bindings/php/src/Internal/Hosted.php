@@ -7,12 +7,30 @@ namespace Countersign\Internal;
 
 use Countersign\Exception\CountersignException;
 use Countersign\Kind;
+use Countersign\OutboxConnection;
+use Doctrine\DBAL\Connection as Doctrine;
+use Illuminate\Database\Connection as Laravel;
 
 /** @internal */
 trait Hosted
 {
     /** @var \PDO|\Closure(): bool|null */
     private readonly \PDO|\Closure|null $host;
+
+    /**
+     * The shop's own connection, whatever it is made of.
+     *
+     * @param \PDO|Laravel|Doctrine|OutboxConnection $store
+     */
+    private static function connected(object $store): OutboxConnection
+    {
+        return match (true) {
+            $store instanceof \PDO => new PdoConnection($store),
+            $store instanceof Laravel => new LaravelConnection($store),
+            $store instanceof Doctrine => new DoctrineConnection($store),
+            default => $store,
+        };
+    }
 
     /**
      * The JSON of an order.

@@ -38,7 +38,7 @@ final class PdoConnection implements OutboxConnection
         }
         try {
             // A connection that broke warns besides.
-            $statement = @$this->pdo->prepare($sql);
+            $statement = @$this->pdo->prepare($sql, $this->options());
             foreach ($params as $at => $value) {
                 $type = match (true) {
                     is_int($value) => \PDO::PARAM_INT,
@@ -53,7 +53,8 @@ final class PdoConnection implements OutboxConnection
             return $answer;
         } catch (\PDOException $fault) {
             [$state, $number, $message] = ($fault->errorInfo ?? []) + ['', 0, null];
-            throw new DatabaseError($message ?? $fault->getMessage(), (int) $number, (string) $state, false, $fault);
+            $lost = self::isLost($this->dialect(), (int) $number, (string) $state);
+            throw new DatabaseError($message ?? $fault->getMessage(), (int) $number, (string) $state, $lost, $fault);
         } catch (\ErrorException $fault) {
             // The host makes exceptions of warnings: mysqlnd warns where a connection breaks.
             throw new DatabaseError($fault->getMessage(), 0, '', true, $fault);
@@ -62,5 +63,37 @@ final class PdoConnection implements OutboxConnection
                 $this->pdo->setAttribute($name, $value);
             }
         }
+    }
+
+    /**
+     * Refuses a host that counts a transaction which the server has not: what is written now would not be taken back.
+     *
+     * @param bool $counted whether the host's own count says that one is open
+     */
+    public function stands(bool $counted): void
+    {
+        if ($counted && !$this->pdo->inTransaction()) {
+            throw CountersignException::refusal(
+                Kind::Store,
+                'A transaction is open by the count of the shop, and none on its connection: a statement such as CREATE TABLE, or a connection that broke, ended it. The order would stay if the payment was rolled back.',
+                'Repeat the whole of the transaction, without what ends it; nothing was written.',
+            );
+        }
+    }
+
+    /** Whether the connection is gone. PDO has HY000 for what PostgreSQL's server did not say itself. */
+    public static function isLost(string $dialect, int $number, string $state): bool
+    {
+        return str_starts_with($state, '08') || match ($dialect) {
+            'mysql' => in_array($number, [1053, 1927, 2006, 2013, 4031], true),
+            'postgresql' => in_array($state, ['', 'HY000', '57P01', '57P02', '57P03', '57P05', '25P03'], true),
+            default => false,
+        };
+    }
+
+    /** @return array<int, mixed> a statement without a name, which a pool of connections before PostgreSQL would not find again */
+    private function options(): array
+    {
+        return $this->dialect() === 'postgresql' ? [\PDO::PGSQL_ATTR_DISABLE_PREPARES => true] : [];
     }
 }

@@ -7,22 +7,10 @@ use Countersign\Exception\CountersignException;
 use Countersign\Outbox;
 use Countersign\Webhook;
 
-/** A connection of the host's, as a script needs it: transactions, and a statement of the host's own. */
-interface ScriptHost
-{
-    /** @param array<string, mixed> $accounts */
-    public function outbox(array $accounts, array $policy): Outbox;
-
-    /** What this kind of connection can do, of the needs of the rows. */
-    public function can(string $need): bool;
-
-    public function execute(string $sql, array $params = []): void;
-}
-
 final class Script
 {
     private Outbox $outbox;
-    private ScriptHost $host;
+    private Host $host;
     private int $now;
     /** @var array<string, string> */
     private array $designs = [];
@@ -33,7 +21,7 @@ final class Script
     {
     }
 
-    /** @param callable(string): ScriptHost $make a host with an empty store of its own */
+    /** @param callable(string): Host $make a host with an empty store of its own */
     public function run(stdClass $row, callable $make): void
     {
         $this->sandbox->control('POST', 'reset');
@@ -66,9 +54,9 @@ final class Script
     {
         match (array_key_first((array) $step)) {
             'do' => $this->perform($step),
-            'begin' => $this->host->execute('BEGIN'),
-            'commit' => $this->host->execute('COMMIT'),
-            'rollback' => $this->host->execute('ROLLBACK'),
+            'begin' => $this->host->begin(),
+            'commit' => $this->host->commit(),
+            'rollback' => $this->host->rollBack(),
             'execute' => $this->host->execute(...array_map($this->filled(...), $step->execute)),
             'sandbox' => $this->sandbox->fault((array) $step->sandbox),
             'wait' => usleep((int) ($step->wait * 1e6)),

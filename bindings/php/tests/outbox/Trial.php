@@ -1,9 +1,9 @@
 <?php
-// What the tests of the outbox over MySQL and MariaDB share.
+// What the tests of the outbox over a host's database share.
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/../mariadb.php';
+require_once __DIR__ . '/../servers.php';
 
 use Countersign\Internal\PdoConnection;
 use Countersign\Outbox;
@@ -76,10 +76,12 @@ final class Trial
     public static function environment(string $prefix, array $more = []): array
     {
         ['host' => $host, 'port' => $port, 'user' => $user, 'password' => $password] = MariaDb::get()->ready;
+        $postgres = Postgres::get()->ready;
         $spiff = Sandbox::get()->ready['spiff'];
         return [
             'DB_HOST' => "$host:$port", 'DB_PORT' => (string) $port, 'DB_USER' => $user, 'DB_PASSWORD' => $password, 'DB_NAME' => self::database(),
             'DB_CHARSET' => 'utf8mb4', 'WP_CONTENT_DIR' => scratch('wp-content'), 'PREFIX' => $prefix,
+            'PG_PORT' => (string) $postgres['port'], 'PG_USER' => $postgres['user'], 'PG_PASSWORD' => $postgres['password'],
             'COUNTERSIGN_SPIFF_ACCESS_KEY' => $spiff['access_key'], 'COUNTERSIGN_SPIFF_SECRET_KEY' => $spiff['secret_key'],
             'COUNTERSIGN_SPIFF_BASE_URL' => $spiff['url'], ...$more,
         ];

@@ -1,5 +1,5 @@
 <?php
-// Runs tests/vectors/outbox.json over one kind of connection, with a sandbox of its own: php conform.php pdo-mysql|wpdb|pdo-sqlite|sqlite-file
+// Runs tests/vectors/outbox.json over one kind of connection, with a sandbox of its own: php conform.php KIND, as hosts.php has them, or sqlite-file
 // A line of JSON for each row: its id, and what went wrong or null.
 
 declare(strict_types=1);
@@ -22,20 +22,9 @@ if ($kind === 'wpdb') {
     require __DIR__ . '/wordpress.php';
 }
 $number = 0;
-$make = static function (string $id) use ($kind, &$number): ScriptHost {
+$make = static function (string $id) use ($kind, &$number): Host {
     $number++;
-    switch ($kind) {
-        case 'pdo-mysql':
-            $pdo = new PDO('mysql:host=127.0.0.1;port=' . getenv('DB_PORT') . ';dbname=' . getenv('DB_NAME'), getenv('DB_USER'), getenv('DB_PASSWORD'));
-            return new PdoHost($pdo, "s{$number}_");
-        case 'wpdb':
-            $GLOBALS['wpdb']->set_prefix("w{$number}_");
-            return new WpdbHost($GLOBALS['wpdb']);
-        case 'pdo-sqlite':
-            return new PdoHost(new PDO('sqlite:' . scratch('conform') . "/host-$number.db"));
-        default:
-            return new FileHost(scratch('conform') . "/own-$number.db");
-    }
+    return Host::of($kind, scratch('conform') . "/$number.db", str_contains($kind, 'sqlite') ? '' : "s{$number}_");
 };
 $script = new Script(Sandbox::get());
 $rows = json_decode((string) file_get_contents(ROOT . '/tests/vectors/outbox.json'), false, 512, JSON_THROW_ON_ERROR);

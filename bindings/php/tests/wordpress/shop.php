@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/../mariadb.php';
+require_once __DIR__ . '/../servers.php';
 
 final class WordPress
 {
