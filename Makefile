@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall deny
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -87,7 +87,15 @@ php: build/apt.stamp build/wordpress.stamp build/php-libraries.stamp library bui
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(COMMAND) \
 		COUNTERSIGN_WORDPRESS=build/wordpress/usr/share/wordpress COUNTERSIGN_PHP_LIBRARIES=build/php-libraries/usr/share/php php bindings/php/tests/run.php
 
-# The tools of the Python package, in an environment of their own. They build the command too.
+# What builds wheels, in an environment of its own: whoever builds a package needs no more than it, Rust and a C compiler.
+BUILDER := $(CURDIR)/build/builder/bin
+build/builder.stamp: packaging/requirements.txt
+	@mkdir -p build
+	python3 -m venv --clear build/builder
+	$(BUILDER)/pip install --quiet --disable-pip-version-check -r packaging/requirements.txt
+	@touch $@
+
+# What the Python tests need, in another.
 PYTHON := $(CURDIR)/build/venv/bin
 build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
 	python3 -m venv build/venv
@@ -95,7 +103,7 @@ build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
 	@touch $@
 
 # A wheel for glibc 2.17 and newer, into the folder named; both wheels share what they are built of.
-WHEEL = PATH="$(PYTHON):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" $(RELEASE) maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
+WHEEL = PATH="$(BUILDER):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" $(RELEASE) maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
 
 # What a package is built of, where git knows. Where nothing changed, nothing is built again.
 sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox $(1) \
@@ -103,11 +111,14 @@ sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Carg
 
 python-package: build/python.stamp ## the wheel and the source package for Python, into build/dist
 
-build/python.stamp: build/venv.stamp $(call sources,bindings/python packaging)
+build/python.stamp: build/builder.stamp $(call sources,bindings/python packaging)
 	rm -rf build/dist
 	python3 packaging/notices.py countersign-python > bindings/python/$(NOTICES)
 	cd bindings/python && $(WHEEL) ../../build/dist
-	cd bindings/python && $(PYTHON)/maturin sdist --out ../../build/dist
+	@cd bindings/python && $(BUILDER)/maturin sdist --out ../../build/dist > ../../build/sdist.log 2>&1 || { cat ../../build/sdist.log; exit 1; }
+	@touch $@
+
+build/installed.stamp: build/venv.stamp build/python.stamp
 	@# What an older checkout built had another name.
 	@$(PYTHON)/pip uninstall --quiet --disable-pip-version-check --yes countersign 2> /dev/null
 	$(PYTHON)/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/dist/*.whl
@@ -119,21 +130,21 @@ COMMAND := $(COUNTERSIGN_COMMAND_DIST)/countersign
 
 command-packages: build/command.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, bare
 
-build/command.stamp: build/venv.stamp $(call sources,schema sandbox cli packaging)
+build/command.stamp: build/builder.stamp $(call sources,schema sandbox cli packaging)
 	rm -rf build/command
 	python3 packaging/notices.py countersign-cli postgres,mysql > packaging/python/$(NOTICES)
 	cd packaging/python && $(WHEEL) $(COUNTERSIGN_COMMAND_DIST)
-	@cd packaging/python && $(PYTHON)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST) > ../../build/sdist.log 2>&1 || { cat ../../build/sdist.log; exit 1; }
+	@cd packaging/python && $(BUILDER)/maturin sdist --out $(COUNTERSIGN_COMMAND_DIST) > ../../build/sdist.log 2>&1 || { cat ../../build/sdist.log; exit 1; }
 	python3 packaging/python/bare.py build/command/*.whl > $(COMMAND)
 	chmod 755 $(COMMAND)
 	cp packaging/python/$(NOTICES) build/command/
 	node packaging/npm/pack.mjs $(COMMAND) build/command
 	@touch $@
 
-command: build/apt.stamp build/command.stamp ## the command as pip, npm and a container have it, and every test of that
+command: build/apt.stamp build/venv.stamp build/command.stamp ## the command as pip, npm and a container have it, and every test of that
 	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir packaging packaging/tests
 
-python: python-package build/command.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
+python: build/installed.stamp build/command.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
 	cd bindings/python && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
 		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 
@@ -146,7 +157,7 @@ $(NPM): build/apt.stamp bindings/node/package-lock.json
 
 node-module: build/node.stamp ## the packages for npm, into build/npm: countersign, and the one of this platform
 
-build/node.stamp: $(NPM) $(call sources,bindings/node packaging)
+build/node.stamp: $(call sources,bindings/node packaging)
 	rm -rf build/npm
 	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs pack ../../build/npm
 	@touch $@
@@ -157,7 +168,7 @@ $(VITEST): build/apt.stamp examples/tests/vitest/package-lock.json
 	cd examples/tests/vitest && npm ci --no-audit --no-fund
 	@touch $@
 
-node: node-module $(VITEST) build/command.stamp ## the native module for Node, and every Node test
+node: node-module $(NPM) $(VITEST) build/command.stamp ## the native module for Node, and every Node test
 	@cd bindings/node && COUNTERSIGN_BIN="$(COMMAND)" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
 		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
 		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }
@@ -174,14 +185,12 @@ SHOP ?= python
 SHOP_PYTHON := $(CURDIR)/build/shop/bin/python
 SHOP_NEEDS := python:build/shop-python.stamp node:build/shop-node.stamp php:library
 
-build/shop-python.stamp: build/venv.stamp examples/shop/requirements.txt $(call sources,bindings/python)
-	@$(MAKE) --no-print-directory python-package
+build/shop-python.stamp: build/apt.stamp build/python.stamp examples/shop/requirements.txt
 	python3 -m venv --clear build/shop
 	$(SHOP_PYTHON) -m pip install --quiet --disable-pip-version-check -r examples/shop/requirements.txt build/dist/*.whl
 	@touch $@
 
-build/shop-node.stamp: build/apt.stamp examples/shop/package-lock.json $(call sources,bindings/node)
-	@$(MAKE) --no-print-directory node-module
+build/shop-node.stamp: build/apt.stamp build/node.stamp examples/shop/package-lock.json
 	cd examples/shop && npm ci --no-audit --no-fund
 	mkdir -p examples/shop/node_modules/countersign
 	cd bindings/node && tar -xzf "../../build/$$(npm pack --silent --pack-destination ../../build)" -C ../../examples/shop/node_modules/countersign --strip-components=1
@@ -202,9 +211,17 @@ browser: $(BROWSER) build/command.stamp shop-packages docs ## the sandbox's page
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
 
-install: ## PREFIX=…: install what `make library` built: header, libraries, pkg-config file
+install: ## PREFIX=…: install what `make library` built: header, libraries, files for pkg-config and CMake, notices
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
-	CARGO_TARGET_DIR=$(TARGET) ffi/install.sh "$(PREFIX)" $(DESTDIR)
+	@CARGO_TARGET_DIR=$(TARGET) ffi/install.sh "$(PREFIX)" "$(DESTDIR)"
+
+uninstall: ## PREFIX=…: take away what `make install` put there
+	@[ -n "$(PREFIX)" ] || { echo "Say where: make uninstall PREFIX=/usr/local"; exit 2; }
+	@ffi/install.sh --uninstall "$(PREFIX)" "$(DESTDIR)"
+
+deny: ## licences, bans and sources of every crate (needs cargo-deny; no part of `make test`, where a test looks at the licences)
+	@command -v cargo-deny > /dev/null || { echo "cargo-deny is not installed: cargo install cargo-deny --locked --version 0.20.2"; exit 2; }
+	cargo-deny --locked check licenses bans sources
 
 header: ## rewrite include/countersign.h, its PHP form and the list of symbols from ffi/src
 	COUNTERSIGN_UPDATE=1 $(CARGO) test $(LOCKED) -p countersign-ffi --test header
@@ -229,11 +246,11 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/replies.php
 	$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/release/countersign php bindings/php/bench/outbox.php
-	@$(MAKE) --no-print-directory python-package
+	@$(MAKE) --no-print-directory build/installed.stamp
 	$(PYTHON)/python bindings/python/bench/sign.py
 	$(PYTHON)/python bindings/python/bench/orders.py
 	$(PYTHON)/python bindings/python/bench/outbox.py
-	@$(MAKE) --no-print-directory node-module
+	@$(MAKE) --no-print-directory node-module $(NPM)
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs
 	node bindings/node/bench/outbox.mjs
@@ -251,7 +268,7 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 		$(TARGET)/release/countersign demo
 
 soak: ## kill producers, workers and servers KILLS=10000 times in every language over every store, write the table into docs/outbox.md, and look further for a schedule that loses or doubles; no part of `make test`
-	@$(MAKE) --no-print-directory library python-package node-module
+	@$(MAKE) --no-print-directory library build/installed.stamp node-module $(NPM)
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	python3 tests/soak.py --kills $(KILLS)
 	COUNTERSIGN_SOAK=1 $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture

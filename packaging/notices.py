@@ -54,7 +54,7 @@ def main(package, features=""):
     rows = [(STANDARD_LIBRARY, rust, "MIT OR Apache-2.0")]
     by_text = {(ROOT / "LICENSE-APACHE").read_text().strip(): [STANDARD_LIBRARY]}
     for crate in sorted(crates(package, features), key=lambda crate: (crate["name"], crate["version"])):
-        rows.append((crate["name"], crate["version"], crate["license"]))
+        rows.append((crate["name"], crate["version"], crate["license"] or "see its text below"))
         for text in dict.fromkeys(texts(crate)):
             by_text.setdefault(text, []).append(f"{crate['name']} {crate['version']}")
     print("What others wrote is built in here. Each has its licence; the texts follow, each once.\n")
