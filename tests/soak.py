@@ -29,7 +29,7 @@ NODES = ["kills", "stops", "of them the server", *COLUMNS[3:]]
 LOOPS = {
     "Rust, SQLite": ([*CARGO, "--release", "-p", "countersign-outbox", "--test", "kills", "--", "--nocapture"], ROOT, {}),
     "PHP": (["php", "bindings/php/tests/run.php"], ROOT, {"COUNTERSIGN_TEST": "outbox kills: processes"}),
-    "Python": ([*PYTEST, "tests/test_outbox_kills.py", "-k", "killed"], ROOT / "bindings/python", {}),
+    "Python": ([*PYTEST, "tests/test_outbox_kills.py", "-k", "killed"], ROOT / "bindings/python", {"COUNTERSIGN_PAIRS": "all"}),
     "Django": ([*PYTEST, "tests/test_django_kills.py"], ROOT / "bindings/python", {}),
     "Node": (["node", "--test", "--test-reporter=spec", "test/outbox-kills.test.js"], ROOT / "bindings/node", {}),
     # The last one: the command with its drivers takes the place of the one that the others start.

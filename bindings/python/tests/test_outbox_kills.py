@@ -1,6 +1,7 @@
 """Processes of the outbox that are killed, stopped and forked: every order arrives once, and nothing hangs.
 
-Environment: COUNTERSIGN_KILLS, how many kills over PostgreSQL (200), and over SQLite more than 30 with it."""
+Environment: COUNTERSIGN_KILLS, how many kills over PostgreSQL (200), and over SQLite and the other drivers more than 30 with it;
+COUNTERSIGN_PAIRS=all, every driver over every store, not only the one of the day (UTC)."""
 
 import json
 import os
@@ -10,28 +11,38 @@ from pathlib import Path
 
 import pytest
 from conftest import python
+from outbox.driver_storm import PAIRS, pair_of_the_day
 
 HERE = Path(__file__).resolve().parent
 KILLS = int(os.environ.get("COUNTERSIGN_KILLS", 0))
 
 
-@pytest.mark.parametrize("over, kills", [("postgresql", KILLS or 200), ("sqlite", KILLS or 30)])
-def test_killed_at_random_every_order_arrives_once(over, kills, capsys):
+def killed_at_random(command, kills, name, capsys):
     for number, left in enumerate(range(kills, 0, -200)):
-        command = [sys.executable, str(HERE / "outbox/storm.py"), over, str(min(left, 200)), str(20_260_101 + number)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        done = subprocess.run([sys.executable, *command, str(min(left, 200)), str(20_260_101 + number)], capture_output=True, text=True, timeout=600)
         assert done.returncode == 0 and done.stderr == "", done.stdout + done.stderr
         came = json.loads(done.stdout)
         held = ", ".join(f"{count} {reason}" for reason, count in came["held"].items()) or "0"
         with capsys.disabled():
             names = ("kills", "servers", "stops", "events", "again", "posts", "reads", "lost", "doubled")
-            print(f"\n| outbox in {over}, Python | {' | '.join(str(came[name]) for name in names)} | {held} | {came['stuck']} | {came['seconds']} s")
+            print(f"\n| outbox in {name} | {' | '.join(str(came[name]) for name in names)} | {held} | {came['stuck']} | {came['seconds']} s")
         assert [came[name] for name in ("lost", "doubled", "stuck", "apart")] == [0, 0, 0, 0], came
         # Sent twice in vain, or three workers died over it: nothing else may need a person here.
         assert set(came["held"]) <= {"resends_spent", "crashed"} and sum(came["held"].values()) <= 5 + came["events"] / 10, came
         # Otherwise the storm was none.
         assert came["again"] > 0 and came["posts"] > came["events"] and came["stops"] > 0, came
-        assert over == "sqlite" or came["servers"] >= min(left, 200) // 30, came
+        assert "SQLite" in name or came["servers"] >= min(left, 200) // 30, came
+
+
+@pytest.mark.parametrize("over, kills", [("PostgreSQL", KILLS or 200), ("SQLite", KILLS or 30)])
+def test_killed_at_random_every_order_arrives_once(over, kills, capsys):
+    killed_at_random([str(HERE / "outbox/storm.py"), over.lower()], kills, f"{over}, Python", capsys)
+
+
+@pytest.mark.parametrize("pair", PAIRS if os.environ.get("COUNTERSIGN_PAIRS") == "all" else [pair_of_the_day()])
+def test_a_driver_killed_at_random(pair, capsys):
+    driver, _, store = pair.split(" ")
+    killed_at_random([str(HERE / "outbox/driver_storm.py"), pair], KILLS or 30, f"{store}, Python with {driver}", capsys)
 
 
 # Gunicorn with --preload, and everything else that forks: the outbox is there before, with an open file and a client.

@@ -187,12 +187,7 @@ class Storm:
 
     def run(self):
         began = time.monotonic()
-        if self.server:
-            with self.server.connect() as connection:
-                box_over(self, connection).install()
-                connection.execute("CREATE TABLE storm_payments (id text PRIMARY KEY)")
-        else:
-            countersign.Outbox(self.file, {}, create=True, anywhere=True).install()
+        self.install()
         self.orders = {}
         for number in range(2 * self.blows):
             order = self.sandbox.order(f"e{number}")
@@ -202,10 +197,8 @@ class Storm:
         profile |= {"500": 4, "503": 4, "429": 5}
         for target, of, more in (("order", profile, 1), ("read", {"500": 3}, 2)):
             self.sandbox.control("POST", "faults", {"profile": of, "target": target, "seed": self.seed + more, "count": 1_000_000_000})
-        for how in ("off", "async") if self.server else ("file", "file"):
-            self.roles.append(Role(self, produce, how))
-        for how in ("pool", "async", "off") if self.server else ("file", "async"):
-            self.roles.append(Role(self, work, how))
+        for play, how in self.cast():
+            self.roles.append(Role(self, play, how))
         self.producers = [role for role in self.roles if role.play is produce]
         self.workers = [role for role in self.roles if role.play is work]
         try:
@@ -221,6 +214,19 @@ class Storm:
             for role in self.roles:
                 role.end()
         return {**self.compare(), "held": held, "stuck": stuck, "seconds": round(time.monotonic() - began)}
+
+    def install(self):
+        if self.server:
+            with self.server.connect() as connection:
+                box_over(self, connection).install()
+                connection.execute("CREATE TABLE storm_payments (id text PRIMARY KEY)")
+        else:
+            countersign.Outbox(self.file, {}, create=True, anywhere=True).install()
+
+    def cast(self):
+        """What each process does, and how."""
+        yield from ((produce, how) for how in (("off", "async") if self.server else ("file", "file")))
+        yield from ((work, how) for how in (("pool", "async", "off") if self.server else ("file", "async")))
 
     def rage(self):
         for blow in range(self.blows):
@@ -337,11 +343,6 @@ class Storm:
         told = []
         with self.box() as box:
             told += [f"{id} was accepted {accepted[id]} times: {box.get(id)}" for id in self.orders if accepted[id] != 1][:5]
-        apart = 0
-        if self.server:
-            # Payment and order were one transaction: there is never one without the other.
-            join = "storm_payments p FULL JOIN storm_countersign_outbox o ON o.external_id = p.id WHERE p.id IS NULL OR o.id IS NULL"
-            apart = self.server.value(f"SELECT count(*) FROM {join}")
         return {
             "kills": self.kills,
             "servers": self.servers,
@@ -352,9 +353,16 @@ class Storm:
             "reads": targets["read"],
             "lost": sum(accepted[id] == 0 for id in self.orders),
             "doubled": sum(accepted[id] > 1 for id in self.orders),
-            "apart": apart,
+            "apart": self.apart(),
             "told": told,
         }
+
+    def apart(self):
+        """Payment and order were one transaction: there is never one without the other."""
+        if self.server is None:
+            return 0
+        join = "storm_payments p FULL JOIN storm_countersign_outbox o ON o.external_id = p.id WHERE p.id IS NULL OR o.id IS NULL"
+        return self.server.value(f"SELECT count(*) FROM {join}")
 
 
 def main():
