@@ -168,7 +168,13 @@ $(VITEST): build/apt.stamp examples/tests/vitest/package-lock.json
 	cd examples/tests/vitest && npm ci --no-audit --no-fund
 	@touch $@
 
-node: node-module $(NPM) $(VITEST) build/command.stamp ## the native module for Node, and every Node test
+# A newer Node than the machine's, for the drivers that ask for one.
+RUNTIMES := tests/runtimes/node_modules/.package-lock.json
+$(RUNTIMES): build/apt.stamp tests/runtimes/package-lock.json
+	cd tests/runtimes && npm ci --no-audit --no-fund
+	@touch $@
+
+node: node-module $(NPM) $(VITEST) $(RUNTIMES) build/command.stamp ## the native module for Node, and every Node test
 	@cd bindings/node && COUNTERSIGN_BIN="$(COMMAND)" CARGO_TARGET_DIR="$(abspath $(TARGET))" \
 		node --test --test-reporter=spec test/*.test.js > ../../build/node.log 2>&1 \
 		|| { sed -n '/failing tests:/,$$p' ../../build/node.log; exit 1; }

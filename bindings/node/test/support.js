@@ -75,6 +75,18 @@ function run (args, { env = {}, cwd = PACKAGE, input = undefined, command = proc
   })
 }
 
+const [MAJOR, MINOR] = process.versions.node.split('.').map(Number)
+
+/** Whether this Node has what better-sqlite3 and node:sqlite ask for. */
+const IS_NEW = MAJOR > 22 || (MAJOR === 22 && MINOR >= 16)
+
+/** Runs a program of the tests under a newer Node: that of the environment, or of tests/runtimes. */
+function newer (args, options) {
+  const command = process.env.COUNTERSIGN_NODE ?? join(ROOT, 'tests/runtimes/node_modules/node24/bin/node')
+  // Tests of another runner tell in words.
+  return run(args, { command, limit: 600_000, ...options, env: { NODE_TEST_CONTEXT: undefined, ...options?.env } })
+}
+
 /** An HTTP server on loopback. */
 async function serve (handler) {
   const server = http.createServer(handler)
@@ -83,4 +95,4 @@ async function serve (handler) {
   return { url, server, close: () => new Promise(resolve => { server.closeAllConnections(); server.close(resolve) }) }
 }
 
-module.exports = { COMMAND, PACKAGE, ROOT, SIGN_ORDER, Sandbox, bytes, camel, run, serve, vectors }
+module.exports = { COMMAND, IS_NEW, PACKAGE, ROOT, SIGN_ORDER, Sandbox, bytes, camel, newer, run, serve, vectors }

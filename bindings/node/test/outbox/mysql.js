@@ -5,20 +5,18 @@ const test = require('node:test')
 const assert = require('node:assert/strict')
 const callbacks = require('mysql2')
 const mysql = require('mysql2/promise')
-const { Outbox, Spiff } = require('..')
-const { Sandbox } = require('./support.js')
-const { Server, installed, opened, prefix } = require('./outbox/servers.js')
+const { Outbox, Spiff } = require('../..')
+const { Sandbox } = require('../support.js')
+const { mariadb, ends } = require('./shared.js')
+const { installed, opened, prefix } = require('./servers.js')
 
 let server
 let sandbox
 let pool
 test.before(async () => {
-  [server, sandbox] = await Promise.all([Server.start('mariadb'), Sandbox.start()])
+  [server, sandbox] = await Promise.all([mariadb, Sandbox.start()])
   pool = mysql.createPool(server.address)
-})
-test.after(async () => {
-  await pool.end()
-  await Promise.all([server.stop(), sandbox.close()])
+  ends.push(() => sandbox.close(), () => pool.end())
 })
 
 /** An outbox over the tests' pool, or another store, with tables of its own. */
