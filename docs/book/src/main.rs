@@ -53,7 +53,7 @@ fn make() -> Result<usize> {
     // mdBook's own is a copy of the first page, whose links would lead from another folder.
     write(
         &made.join("index.html"),
-        "<!doctype html><title>Countersign</title><meta http-equiv=\"refresh\" content=\"0; url=docs/README.html\">\n",
+        "<!doctype html><title>Countersign</title><link rel=\"icon\" href=\"data:,\"><meta http-equiv=\"refresh\" content=\"0; url=docs/README.html\">\n",
     )?;
     Ok(pages.len())
 }
