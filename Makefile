@@ -274,7 +274,7 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 		$(TARGET)/release/countersign demo
 
 soak: ## kill producers, workers and servers KILLS=10000 times in every language over every store, write the table into docs/outbox.md, and look further for a schedule that loses or doubles; no part of `make test`
-	@$(MAKE) --no-print-directory library build/installed.stamp node-module $(NPM)
+	@$(MAKE) --no-print-directory library build/wordpress.stamp build/php-libraries.stamp build/installed.stamp node-module $(NPM)
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	python3 tests/soak.py --kills $(KILLS)
 	COUNTERSIGN_SOAK=1 $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture

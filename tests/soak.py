@@ -28,7 +28,9 @@ PYTEST = [str(ROOT / "build/venv/bin/python"), "-m", "pytest", "-p", "no:cachepr
 NODES = ["kills", "stops", "of them the server", *COLUMNS[3:]]
 LOOPS = {
     "Rust, SQLite": ([*CARGO, "--release", "-p", "countersign-outbox", "--test", "kills", "--", "--nocapture"], ROOT, {}),
-    "PHP": (["php", "bindings/php/tests/run.php"], ROOT, {"COUNTERSIGN_TEST": "outbox kills: processes"}),
+    "PHP": (["php", "bindings/php/tests/run.php"], ROOT, {
+        "COUNTERSIGN_TEST": "outbox kills: processes", "COUNTERSIGN_PAIRS": "all", "COUNTERSIGN_WORDPRESS": "build/wordpress/usr/share/wordpress",
+    }),
     "Python": ([*PYTEST, "tests/test_outbox_kills.py", "-k", "killed"], ROOT / "bindings/python", {"COUNTERSIGN_PAIRS": "all"}),
     "Django": ([*PYTEST, "tests/test_django_kills.py"], ROOT / "bindings/python", {}),
     "Node": (["node", "--test", "--test-reporter=spec", "test/outbox-kills.test.js"], ROOT / "bindings/node", {}),

@@ -6,12 +6,11 @@ declare(strict_types=1);
 namespace Countersign;
 
 use Countersign\Exception\CountersignException;
-use Countersign\Exception\InvalidOrder;
-use Countersign\Exception\NotPlaced;
-use Countersign\Exception\OutcomeUnknown;
 
 /**
  * Places orders at Sign Customiser and keeps its webhook subscriptions; {@see SignCustomiser} does it.
+ *
+ * In doubt wait for the order:created webhook with the same external_id.
  *
  * An order (prices are integers of minor units, see {@see SignCustomiser::minorUnits}; floats are refused):
  *
@@ -25,25 +24,6 @@ use Countersign\Exception\OutcomeUnknown;
  */
 interface SignCustomiserInterface extends ClientInterface
 {
-    /**
-     * Places an order, once.
-     *
-     * @param array<string, mixed>|object|string $order as above; a text is JSON already
-     * @throws InvalidOrder every rule it breaks; nothing was sent
-     * @throws NotPlaced it was certainly not placed
-     * @throws OutcomeUnknown it may have been placed: wait for the order:created webhook with the same external_id
-     */
-    public function placeOrder(array|object|string $order): PlacedOrder;
-
-    /**
-     * Prepares an order for HTTP of your own.
-     *
-     * @param array<string, mixed>|object|string $order as above; a text is JSON already
-     * @param int|null $now when it is prepared, in seconds since 1970; null for the clock
-     * @throws InvalidOrder
-     */
-    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall;
-
     /**
      * One harmless read that tells whether token, address and clock are right.
      *

@@ -6,8 +6,6 @@ declare(strict_types=1);
 namespace Countersign;
 
 use Countersign\Exception\CountersignException;
-use Countersign\Exception\InvalidOrder;
-use Countersign\Exception\NotPlaced;
 use Countersign\Exception\OutcomeUnknown;
 
 /**
@@ -27,25 +25,6 @@ use Countersign\Exception\OutcomeUnknown;
  */
 interface SpiffInterface extends ClientInterface, SpiffOperationsInterface
 {
-    /**
-     * Places an order, once.
-     *
-     * @param array<string, mixed>|object|string $order as above; a text is JSON already
-     * @throws InvalidOrder every rule it breaks; nothing was sent
-     * @throws NotPlaced it was certainly not placed
-     * @throws OutcomeUnknown it may have been placed: settle it, never send it again
-     */
-    public function placeOrder(array|object|string $order): PlacedOrder;
-
-    /**
-     * Prepares an order for HTTP of your own.
-     *
-     * @param array<string, mixed>|object|string $order as above; a text is JSON already
-     * @param int|null $now when it is signed, in seconds since 1970; null for the clock
-     * @throws InvalidOrder
-     */
-    public function prepareOrder(array|object|string $order, ?int $now = null): PreparedCall;
-
     /**
      * Finds out whether an order in doubt was placed, by reading its designs back.
      *

@@ -76,6 +76,35 @@ foreach (['leaves no trace', 'an older snapshot', 'a transaction', 'gone away be
     });
 }
 
+// --- Connections of frameworks ---
+
+/** What Doctrine and Laravel made of their tests, all of them in one process. */
+$frameworks = static function (): array {
+    static $rows = null;
+    if ($rows === null) {
+        $rows = [];
+        [$code, $out, $err] = Trial::start('frameworks.php', [], Trial::environment('', ['DB_NAME' => MariaDb::get()->database('outbox_frameworks')]))();
+        foreach (explode("\n", trim($out)) as $line) {
+            $row = json_decode($line, true);
+            $rows[$row['id'] ?? ''] = $row['wrong'] ?? null;
+        }
+        $rows['end'] = [$code, $err];
+    }
+    return $rows;
+};
+$names = ['laravel: the handle for reading is refused, and reads go to the primary', 'laravel: the example, its queue drains', 'doctrine: the replica is never read', 'doctrine: a host that commits by itself',
+    'doctrine: the example', 'no log of statements has an order'];
+foreach (['laravel', 'doctrine', 'doctrine over mysqli'] as $each) {
+    $names = [...$names, "$each: its transactions, one in another too", "$each: a server that takes no writes", "$each: a connection that broke", ...($each === 'doctrine over mysqli' ? [] : ["$each: a transaction that the server has ended"])];
+}
+foreach ($names as $name) {
+    test("outbox over frameworks: $name", static function () use ($frameworks, $name): void {
+        $rows = $frameworks();
+        holds(array_key_exists($name, $rows), 'it was not run: ' . show($rows['end']));
+        same([$rows[$name], $rows['end'][0]], [null, 0], show($rows['end'][1]));
+    });
+}
+
 // --- Hosts and their connections ---
 
 /** The life of some orders over a host's connection, inside its transactions and outside. */

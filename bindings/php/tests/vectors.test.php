@@ -208,7 +208,7 @@ foreach (vectors('error-kinds.json') as $row) {
         $kind = Kind::from($row['name']);
         same($kind->number(), $row['number'], 'number');
         foreach ([null, ...Outcome::cases()] as $outcome) {
-            $fault = CountersignException::of(['kind' => $row['name'], 'number' => $row['number'], 'message' => 'm', 'next_step' => $row['next_step'], 'outcome' => $outcome?->value]);
+            $fault = CountersignException::of(['kind' => $row['name'], 'number' => $row['number'], 'band' => $row['band'], 'message' => 'm', 'next_step' => $row['next_step'], 'outcome' => $outcome?->value]);
             same([$fault->kind, $fault->getCode(), $fault->outcome, $fault->nextStep], [$kind, $row['number'], $outcome, $row['next_step']], 'mapped');
             same(array_slice($fault->jsonSerialize(), 0, 2), ['kind' => $row['name'], 'number' => $row['number']], 'for a log');
             $due = match (true) {
@@ -226,7 +226,7 @@ test('no kind but those of the table', static function (): void {
     same(array_column(Kind::cases(), 'value'), array_column(vectors('error-kinds.json'), 'name'), 'kinds');
 });
 test('what a newer library says', static function (): void {
-    $fault = CountersignException::of(['kind' => 'newer', 'number' => 39, 'message' => 'm']);
+    $fault = CountersignException::of(['kind' => 'newer', 'number' => 39, 'band' => 'signature', 'message' => 'm']);
     same([$fault->kind, $fault->getCode(), get_class($fault), $fault->jsonSerialize()['kind']], [null, 39, VerificationFailed::class, 'newer'], 'a kind');
     $fault = CountersignException::of(['kind' => 'timeout', 'number' => 44, 'message' => 'm', 'outcome' => 'newer']);
     same([$fault->outcome, get_class($fault)], [Outcome::Unknown, OutcomeUnknown::class], 'an outcome is in doubt');

@@ -22,8 +22,15 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
      */
     public readonly ?Kind $kind;
 
-    /** The name of the kind. */
-    private readonly string $name;
+    /** What a record says of what it does not name. */
+    private const NOTHING = [
+        'kind' => 'internal', 'number' => 0, 'band' => 'library', 'message' => '', 'next_step' => '', 'problems' => [],
+        'outcome' => null, 'retryable' => false, 'status' => null, 'request_id' => null, 'retry_after' => null,
+        'sent_at' => null, 'settle_after' => null, 'attempt' => null, 'attempts' => [],
+    ];
+
+    /** @var array<string, mixed> the error as the core writes it */
+    private readonly array $record;
 
     /** For orders and other changes what is known of them; null for reads and for what sends nothing. */
     public readonly ?Outcome $outcome;
@@ -62,25 +69,25 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     public readonly ?string $body;
 
     /**
-     * @param array{message: string, kind?: string, number?: int, next_step?: string, problems?: list<array{path: string, code: string, message: string}>, outcome?: string|null, retryable?: bool, status?: int|null, request_id?: string|null, retry_after?: int|null, sent_at?: int|null, settle_after?: int|null, attempt?: array<string, mixed>|null, attempts?: list<array<string, mixed>>} $record
+     * @param array{message: string, kind?: string, number?: int, band?: string, next_step?: string, problems?: list<array{path: string, code: string, message: string}>, outcome?: string|null, retryable?: bool, status?: int|null, request_id?: string|null, retry_after?: int|null, sent_at?: int|null, settle_after?: int|null, attempt?: array<string, mixed>|null, attempts?: list<array<string, mixed>>} $record
      *        the error as the core writes it
      */
     public function __construct(array $record, ?string $body = null, ?\Throwable $previous = null)
     {
-        parent::__construct($record['message'], $record['number'] ?? 0, $previous);
-        $this->name = $record['kind'] ?? Kind::Internal->value;
-        $this->kind = Kind::tryFrom($this->name);
-        $this->nextStep = $record['next_step'] ?? '';
-        $this->problems = $record['problems'] ?? [];
         $this->outcome = self::outcome($record);
-        $this->retryable = $record['retryable'] ?? false;
-        $this->status = $record['status'] ?? null;
-        $this->requestId = $record['request_id'] ?? null;
-        $this->retryAfter = $record['retry_after'] ?? null;
-        $this->sentAt = $record['sent_at'] ?? null;
-        $this->settleAfter = $record['settle_after'] ?? null;
-        $this->attempt = $record['attempt'] ?? null;
-        $this->attempts = $record['attempts'] ?? [];
+        $this->record = $record = array_replace(self::NOTHING, $record, ['outcome' => $this->outcome?->value]);
+        parent::__construct($record['message'], $record['number'], $previous);
+        $this->kind = Kind::tryFrom($record['kind']);
+        $this->nextStep = $record['next_step'];
+        $this->problems = $record['problems'];
+        $this->retryable = $record['retryable'];
+        $this->status = $record['status'];
+        $this->requestId = $record['request_id'];
+        $this->retryAfter = $record['retry_after'];
+        $this->sentAt = $record['sent_at'];
+        $this->settleAfter = $record['settle_after'];
+        $this->attempt = $record['attempt'];
+        $this->attempts = $record['attempts'];
         $this->body = $body;
         // The place to look at is the caller's line, not where this package makes its exceptions.
         $package = dirname(__DIR__);
@@ -101,13 +108,11 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     public static function of(array $record, ?string $body = null, ?\Throwable $previous = null): self
     {
         $outcome = self::outcome($record);
-        $number = $record['number'] ?? 0;
         return match (true) {
             $outcome === Outcome::Unknown => new OutcomeUnknown($record, $body, $previous),
             ($record['kind'] ?? '') === Kind::InvalidOrder->value => new InvalidOrder($record, $body, $previous),
             $outcome === Outcome::NotPlaced => new NotPlaced($record, $body, $previous),
-            // The numbers of signatures.
-            $number >= 20 && $number < 40 => new VerificationFailed($record, $body, $previous),
+            ($record['band'] ?? '') === 'signature' => new VerificationFailed($record, $body, $previous),
             default => new self($record, $body, $previous),
         };
     }
@@ -141,22 +146,7 @@ class CountersignException extends \RuntimeException implements \JsonSerializabl
     /** @return array<string, mixed> everything but the reply's body */
     public function jsonSerialize(): array
     {
-        return [
-            'kind' => $this->name,
-            'number' => $this->getCode(),
-            'message' => $this->getMessage(),
-            'next_step' => $this->nextStep,
-            'problems' => $this->problems,
-            'outcome' => $this->outcome?->value,
-            'retryable' => $this->retryable,
-            'status' => $this->status,
-            'request_id' => $this->requestId,
-            'retry_after' => $this->retryAfter,
-            'sent_at' => $this->sentAt,
-            'settle_after' => $this->settleAfter,
-            'attempt' => $this->attempt,
-            'attempts' => $this->attempts,
-        ];
+        return $this->record;
     }
 
     /** @return array<string, mixed> for var_dump and print_r: of the body only its length, of the trace only its lines */

@@ -177,11 +177,11 @@ abstract class Client implements ClientInterface
                 try {
                     $answer = $this->make('answer', 'countersign_client_run', $operation, $json);
                 } catch (CountersignException $failure) {
-                    $this->log($operation, $json, $failure->attempts, $failure);
+                    $this->log($operation, $failure->attempts, $failure);
                     throw $failure;
                 }
                 $attempts = Json::decode((string) $answer->text('countersign_answer_attempts'));
-                $this->log($operation, $json, $attempts);
+                $this->log($operation, $attempts);
                 return $shape(Json::decode((string) $answer->text('countersign_answer_json')), $attempts);
             },
             function () use ($operation, $json, $begun, &$answer): CountersignException {
@@ -220,21 +220,20 @@ abstract class Client implements ClientInterface
      *
      * @param list<array<string, mixed>> $attempts
      */
-    private function log(string $operation, string $input, array $attempts, ?CountersignException $failure = null): void
+    private function log(string $operation, array $attempts, ?CountersignException $failure = null): void
     {
-        if ($this->logger === null || $attempts === []) {
+        if ($this->logger === null) {
             return;
         }
-        $effect = $this->library->plain('countersign_client_effect', $this->handle->pointer, $operation, $input);
         foreach ($attempts as $at => $attempt) {
-            [$level, $failed, $told] = [$effect === 'read' ? 'debug' : 'info', '', []];
+            [$failed, $told] = ['', []];
             if ($failure !== null && $at === array_key_last($attempts)) {
-                [$level, $failed] = ['warning', ' failed: {kind}, outcome {outcome}'];
+                $failed = ' failed: {kind}, outcome {outcome}';
                 $told = array_intersect_key($failure->jsonSerialize(), ['kind' => 0, 'outcome' => 0, 'retryable' => 0]);
             }
             $context = ['platform' => static::PLATFORM, 'operation' => $operation] + $told + ['attempt' => $attempt];
             try {
-                $this->logger->log($level, "countersign: {platform} {operation}$failed", $context);
+                $this->logger->log($attempt['level'], "countersign: {platform} {operation}$failed", $context);
             } catch (\Throwable) {
                 // The answer is worth more than its log: a placed order must not look like a failure.
             }

@@ -11,6 +11,7 @@ use Countersign\Kind;
 use Countersign\OutboxConnection;
 use Doctrine\DBAL\Connection;
 use Doctrine\DBAL\Connections\PrimaryReadReplicaConnection;
+use Doctrine\DBAL\Exception as DoctrineException;
 use Doctrine\DBAL\Exception\DriverException;
 use Doctrine\DBAL\ParameterType;
 use Doctrine\DBAL\Platforms\AbstractMySQLPlatform;
@@ -20,16 +21,18 @@ use Doctrine\DBAL\Platforms\SqlitePlatform;
 /** @internal */
 final class DoctrineConnection implements OutboxConnection
 {
+    private readonly string $dialect;
+
     public function __construct(private readonly Connection $connection)
     {
-    }
-
-    public function dialect(): string
-    {
-        $this->primary();
-        // A class of a name that Doctrine wrote otherwise later is the same to PHP.
-        $platform = $this->connection->getDatabasePlatform();
-        return match (true) {
+        try {
+            $this->primary();
+            $platform = $connection->getDatabasePlatform();
+        } catch (DoctrineException $fault) {
+            throw CountersignException::refusal(Kind::Store, "The store failed: {$fault->getMessage()}", 'Do what the message says; nothing was written.');
+        }
+        // To PHP the name of a class that Doctrine wrote otherwise later is the same.
+        $this->dialect = match (true) {
             $platform instanceof AbstractMySQLPlatform => 'mysql',
             $platform instanceof PostgreSQLPlatform => 'postgresql',
             $platform instanceof SqlitePlatform => 'sqlite',
@@ -38,6 +41,11 @@ final class DoctrineConnection implements OutboxConnection
                 'The outbox does not know the database of ' . $platform::class . ': it knows MySQL, MariaDB, PostgreSQL and SQLite.',
             ),
         };
+    }
+
+    public function dialect(): string
+    {
+        return $this->dialect;
     }
 
     public function execute(string $sql, #[\SensitiveParameter] array $params, bool $rows): array|int
@@ -61,7 +69,7 @@ final class DoctrineConnection implements OutboxConnection
         } catch (DriverException $fault) {
             $state = (string) $fault->getSQLState();
             $words = $fault->getPrevious()?->getMessage() ?? $fault->getMessage();
-            throw $this->left(new DatabaseError($words, $fault->getCode(), $state, PdoConnection::isLost($this->dialect(), $fault->getCode(), $state), $fault));
+            throw $this->left(new DatabaseError($words, $fault->getCode(), $state, PdoConnection::isLost($this->dialect, $fault->getCode(), $state), $fault));
         } catch (DatabaseError $error) {
             throw $this->left($error);
         }

@@ -27,7 +27,7 @@ final class LaravelConnection implements OutboxConnection
 
     public function dialect(): string
     {
-        return $this->pdo()->dialect();
+        return PdoConnection::dialectOf($this->connection->getDriverName());
     }
 
     public function execute(string $sql, #[\SensitiveParameter] array $params, bool $rows): array|int
@@ -52,6 +52,11 @@ final class LaravelConnection implements OutboxConnection
     /** It may be another one after each statement. */
     private function pdo(): PdoConnection
     {
-        return new PdoConnection($this->connection->getPdo() ?? throw new DatabaseError('Laravel has no connection to the database.', 0, '', true));
+        try {
+            return new PdoConnection($this->connection->getPdo() ?? throw new \PDOException('Laravel has no connection to the database.'));
+        } catch (\PDOException $fault) {
+            // It connects when it is asked for.
+            throw new DatabaseError($fault->getMessage(), (int) ($fault->errorInfo[1] ?? 0), (string) ($fault->errorInfo[0] ?? 'HY000'), false, $fault);
+        }
     }
 }

@@ -13,7 +13,7 @@ use Countersign\OutboxConnection;
 /** @internal */
 final class PdoConnection implements OutboxConnection
 {
-    private const DIALECTS = ['mysql' => 'mysql', 'pgsql' => 'postgresql', 'sqlite' => 'sqlite'];
+    private const DIALECTS = ['mysql' => 'mysql', 'mariadb' => 'mysql', 'pgsql' => 'postgresql', 'sqlite' => 'sqlite'];
 
     public function __construct(private readonly \PDO $pdo)
     {
@@ -21,10 +21,14 @@ final class PdoConnection implements OutboxConnection
 
     public function dialect(): string
     {
-        $driver = (string) $this->pdo->getAttribute(\PDO::ATTR_DRIVER_NAME);
+        return self::dialectOf((string) $this->pdo->getAttribute(\PDO::ATTR_DRIVER_NAME));
+    }
+
+    public static function dialectOf(string $driver): string
+    {
         return self::DIALECTS[$driver] ?? throw CountersignException::refusal(
             Kind::InvalidArgument,
-            "The outbox does not know the database of PDO's driver $driver: it knows MySQL, MariaDB, PostgreSQL and SQLite.",
+            "The outbox does not know the database of the driver $driver: it knows MySQL, MariaDB, PostgreSQL and SQLite.",
         );
     }
 

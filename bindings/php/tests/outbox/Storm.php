@@ -4,6 +4,7 @@
 declare(strict_types=1);
 
 require_once __DIR__ . '/Trial.php';
+require_once __DIR__ . '/hosts.php';
 
 /** A process that is talked to by its pipes. */
 final class Worker
@@ -16,14 +17,15 @@ final class Worker
     /** The event that it was given and has not answered yet. */
     public ?string $event = null;
 
-    public function __construct(private readonly string $script, private readonly array $arguments, private readonly array $env)
+    /** @param list<string> $flags of PHP */
+    public function __construct(private readonly string $script, private readonly array $flags, private readonly array $env)
     {
         $this->start();
     }
 
     private function start(): void
     {
-        $command = [PHP_BINARY, __DIR__ . "/$this->script", ...$this->arguments];
+        $command = [PHP_BINARY, ...$this->flags, __DIR__ . "/$this->script"];
         $this->process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['file', 'php://stderr', 'w']], $this->pipes, null, [...getenv(), ...$this->env]);
         stream_set_blocking($this->pipes[1], false);
         $this->read = '';
@@ -94,8 +96,32 @@ final class Storm
     public int $servers = 0;
     private readonly string $prefix;
 
-    public function __construct(private readonly int $blows, private readonly int $seed)
+    private readonly string $file;
+    private readonly ?Server $server;
+
+    /** @param string $kind of connection, as hosts.php has them; or "unaided": PDO whose producers have no FFI */
+    public function __construct(private readonly int $blows, private readonly int $seed, private readonly string $kind = 'pdo-mysql')
     {
+        $this->server = match (true) {
+            str_ends_with($kind, 'pgsql') => Postgres::get(),
+            str_ends_with($kind, 'sqlite') => null,
+            default => MariaDb::get(),
+        };
+    }
+
+    /** A connection to look with. */
+    private function pdo(): PDO
+    {
+        return match (true) {
+            $this->server instanceof Postgres => $this->server->pdo(),
+            $this->server instanceof MariaDb => Trial::pdo(),
+            default => new PDO("sqlite:$this->file"),
+        };
+    }
+
+    private function rows(string $where): int
+    {
+        return (int) $this->pdo()->query("SELECT COUNT(*) FROM {$this->prefix}countersign_outbox WHERE $where")->fetchColumn();
     }
 
     /** @return array{kills: int, servers: int, events: int, again: int, posts: int, reads: int, lost: int, doubled: int, held: array<string, int>, stuck: int, apart: int, seconds: float, told: list<string>} */
@@ -106,8 +132,9 @@ final class Storm
         $sandbox = Sandbox::get();
         $sandbox->control('POST', 'reset');
         $this->prefix = Trial::prefix();
-        $outbox = Trial::outbox(Trial::pdo(), $this->prefix, (int) self::SCALE, policy: self::POLICY);
-        Trial::pdo()->exec("CREATE TABLE {$this->prefix}payments (id VARCHAR(40) PRIMARY KEY) ENGINE=InnoDB");
+        $this->file = scratch('storm') . "/{$this->prefix}$this->kind.db";
+        Trial::opened($this->pdo(), $this->prefix)->install();
+        $this->pdo()->exec("CREATE TABLE {$this->prefix}payments (id VARCHAR(40) PRIMARY KEY)" . ($this->server instanceof MariaDb ? ' ENGINE=InnoDB' : ''));
         for ($event = 0; $event < 2 * $this->blows; $event++) {
             $this->orders["e$event"] = json_encode(Trial::order("e$event", 1 + $event % 3, "#$event é 🎈"), JSON_THROW_ON_ERROR);
         }
@@ -115,8 +142,11 @@ final class Storm
         foreach ([[$order, 'order', 1], [['500' => 3], 'read', 2]] as [$profile, $target, $more]) {
             $sandbox->fault(['profile' => $profile, 'target' => $target, 'seed' => $this->seed + $more, 'count' => 1_000_000_000]);
         }
-        $env = Trial::environment($this->prefix, ['POLICY' => json_encode(self::POLICY), 'COUNTERSIGN_OUTBOX_TEST_SCALE' => self::SCALE]);
-        $this->producers = array_map(static fn(): Worker => new Worker('producer.php', [], $env), range(1, 2));
+        $bare = $this->kind === 'unaided';
+        $env = ['KIND' => $bare ? 'pdo-mysql' : $this->kind, 'FILE' => $this->file, 'POLICY' => json_encode(self::POLICY), 'COUNTERSIGN_OUTBOX_TEST_SCALE' => self::SCALE]
+            + ($this->server instanceof Postgres ? ['DB_NAME' => $this->server->ready['database']] : [])
+            + Trial::environment($this->prefix);
+        $this->producers = array_map(static fn(): Worker => new Worker('producer.php', $bare ? ['-d', 'ffi.enable=0'] : [], $env), range(1, 2));
         $this->workers = array_map(static fn(): Worker => new Worker('worker.php', [], $env), range(1, 3));
         try {
             $this->rage();
@@ -125,13 +155,13 @@ final class Storm
             $rested = $this->rest();
             $held = $this->answer();
             usleep((self::LATE + 500) * 1000);
-            $stuck = $rested && $this->rest() ? 0 : Trial::rows($this->prefix, 'state IN (1, 2, 3, 4)');
+            $stuck = $rested && $this->rest() ? 0 : $this->rows('state IN (1, 2, 3, 4)');
         } finally {
             foreach ([...$this->producers, ...$this->workers] as $process) {
                 $process->end();
             }
         }
-        return $this->compare($outbox, $held, $stuck) + ['seconds' => (hrtime(true) - $began) / 1e9];
+        return $this->compare($held, $stuck) + ['seconds' => (hrtime(true) - $began) / 1e9];
     }
 
     private function rage(): void
@@ -143,11 +173,11 @@ final class Storm
                 $this->deliver();
                 usleep(2000);
             }
-            if ($blow % 17 === 8) {
-                MariaDb::get()->kill();
+            if ($blow % 17 === 8 && $this->server !== null) {
+                $this->server->kill();
                 // Whoever is at work sees it gone.
                 usleep(mt_rand(0, 200_000));
-                MariaDb::get()->start();
+                $this->server->start();
                 $this->servers++;
             } elseif ($blow % 3 === 0) {
                 $this->killed($this->producers[mt_rand(0, 1)]);
@@ -225,7 +255,7 @@ final class Storm
     /** Whether every order comes to an end. */
     private function rest(): bool
     {
-        for ($until = hrtime(true) + self::PATIENCE * 1_000_000_000; Trial::rows($this->prefix, 'state IN (1, 2, 3)') > 0;) {
+        for ($until = hrtime(true) + self::PATIENCE * 1_000_000_000; $this->rows('state IN (1, 2, 3)') > 0;) {
             if (hrtime(true) > $until) {
                 return false;
             }
@@ -241,7 +271,7 @@ final class Storm
      */
     private function answer(): array
     {
-        $outbox = Trial::opened(Trial::pdo(), $this->prefix, (int) self::SCALE, policy: self::POLICY);
+        $outbox = Trial::opened($this->pdo(), $this->prefix, (int) self::SCALE, policy: self::POLICY);
         $held = [];
         foreach ($outbox->list('held', limit: 1000)->rows as $row) {
             $held[$row->reason] = ($held[$row->reason] ?? 0) + 1;
@@ -250,10 +280,9 @@ final class Storm
         return $held;
     }
 
-    private function compare(Countersign\Outbox $outbox, array $held, int $stuck): array
+    private function compare(array $held, int $stuck): array
     {
-        // The connection that this began with died with the server.
-        $outbox = Trial::opened(Trial::pdo(), $this->prefix);
+        $outbox = Trial::opened($this->pdo(), $this->prefix);
         $sandbox = Sandbox::get();
         $accepted = array_count_values(array_column($sandbox->control('GET', 'orders')['orders'], 'externalId'));
         $targets = array_count_values(array_column($sandbox->control('GET', 'requests')['requests'], 'target'));
@@ -271,7 +300,7 @@ final class Storm
         $join = "SELECT COUNT(*) FROM {$this->prefix}payments p %s JOIN {$this->prefix}countersign_outbox o ON o.external_id = p.id WHERE p.id IS NULL OR o.id IS NULL";
         $apart = 0;
         foreach (['LEFT', 'RIGHT'] as $side) {
-            $apart += (int) Trial::pdo()->query(sprintf($join, $side))->fetchColumn();
+            $apart += (int) $this->pdo()->query(sprintf($join, $side))->fetchColumn();
         }
         return $count + [
             'kills' => $this->kills, 'servers' => $this->servers, 'events' => count($this->orders), 'again' => $this->deliveries - count($this->orders),

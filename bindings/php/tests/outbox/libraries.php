@@ -7,7 +7,7 @@ declare(strict_types=1);
 error_reporting(error_reporting() & ~E_DEPRECATED & ~E_USER_DEPRECATED);
 
 spl_autoload_register(static function (string $class): void {
-    $root = (getenv('COUNTERSIGN_PHP_LIBRARIES') ?: ROOT . '/build/php-libraries/usr/share/php') . '/';
+    $root = (getenv('COUNTERSIGN_PHP_LIBRARIES') ?: __DIR__ . '/../../../../build/php-libraries/usr/share/php') . '/';
     $places = preg_match('/^(Doctrine|Illuminate|Psr|Carbon)\\\\/', $class) === 1 ? [strtr($class, '\\', '/')] : [];
     // Packages of Laravel's that have a name of another.
     foreach (['Collections', 'Macroable'] as $package) {

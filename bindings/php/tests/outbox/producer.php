@@ -1,30 +1,35 @@
 <?php
 // A payment hook: takes an event in each line of its standard input, and answers "ack ID" once payment and order are committed, or "no ID".
-// It ends with its standard input, so that none is left behind.
+// It ends with its standard input, so that none is left behind. Where FFI is closed, it enqueues without.
 
 declare(strict_types=1);
 
 require __DIR__ . '/../../autoload.php';
+require __DIR__ . '/hosts.php';
 
-$connect = static function (): array {
-    $pdo = new PDO('mysql:host=127.0.0.1;port=' . getenv('DB_PORT') . ';dbname=' . getenv('DB_NAME'), getenv('DB_USER'), getenv('DB_PASSWORD'));
-    return [$pdo, new Countersign\Outbox($pdo, ['shop' => Countersign\Spiff::fromEnv()], (string) getenv('PREFIX'), policy: json_decode((string) getenv('POLICY'), true))];
-};
-$pdo = null;
+$bare = ini_get('ffi.enable') === '0';
+$kind = (string) getenv('KIND');
+$prefix = (string) getenv('PREFIX');
+$kind === 'wpdb' && require __DIR__ . '/wordpress.php';
+$pay = str_contains($kind, 'mysql') || $kind === 'wpdb' ? "INSERT IGNORE INTO {$prefix}payments (id) VALUES (?)" : "INSERT INTO {$prefix}payments (id) VALUES (?) ON CONFLICT (id) DO NOTHING";
+$host = null;
 while (($line = fgets(STDIN)) !== false) {
     [$id, $order] = explode("\t", rtrim($line, "\n"), 2);
     try {
-        if ($pdo === null) {
-            [$pdo, $outbox] = $connect();
+        if ($host === null) {
+            $host = Host::of($kind, (string) getenv('FILE'), $prefix);
+            $outbox = $bare
+                ? new Countersign\OutboxEnqueue($host->store(), ['shop' => 'spiff'], $prefix)
+                : $host->outbox(['shop' => Countersign\Spiff::fromEnv()], json_decode((string) getenv('POLICY'), true));
         }
-        $pdo->beginTransaction();
-        $pdo->prepare('INSERT IGNORE INTO ' . getenv('PREFIX') . 'payments (id) VALUES (?)')->execute([$id]);
+        $host->begin();
+        $host->execute($pay, [$id]);
         $outbox->enqueue($order);
-        $pdo->commit();
+        $host->commit();
         echo "ack $id\n";
     } catch (Throwable) {
         // Nobody knows what a connection is good for that failed.
-        $pdo = $outbox = null;
+        $host = $outbox = null;
         usleep(20_000);
         echo "no $id\n";
     }

@@ -4,21 +4,22 @@
 declare(strict_types=1);
 
 require __DIR__ . '/../../autoload.php';
+require __DIR__ . '/hosts.php';
 
 $ends = static function (): bool {
     [$read, $none] = [[STDIN], null];
     return stream_select($read, $none, $none, 0) > 0;
 };
-$pdo = null;
+$kind = (string) getenv('KIND');
+$kind === 'wpdb' && require __DIR__ . '/wordpress.php';
+$outbox = null;
 while (!$ends()) {
     try {
-        if ($pdo === null) {
-            $pdo = new PDO('mysql:host=127.0.0.1;port=' . getenv('DB_PORT') . ';dbname=' . getenv('DB_NAME'), getenv('DB_USER'), getenv('DB_PASSWORD'));
-            $outbox = new Countersign\Outbox($pdo, ['shop' => Countersign\Spiff::fromEnv()], (string) getenv('PREFIX'), policy: json_decode((string) getenv('POLICY'), true));
-        }
+        $outbox ??= Host::of($kind, (string) getenv('FILE'), (string) getenv('PREFIX'))->outbox(['shop' => Countersign\Spiff::fromEnv()], json_decode((string) getenv('POLICY'), true));
         $outbox->drain(seconds: 0.3, max: 1000);
     } catch (Throwable) {
-        $pdo = $outbox = null;
+        // A bare PDO stays broken; who makes connections by himself goes on with a new one.
+        $outbox = str_starts_with($kind, 'pdo-') ? null : $outbox;
     }
     usleep(20_000);
 }
