@@ -33,7 +33,7 @@ LOOPS = {
     }),
     "Python": ([*PYTEST, "tests/test_outbox_kills.py", "-k", "killed"], ROOT / "bindings/python", {"COUNTERSIGN_PAIRS": "all"}),
     "Django": ([*PYTEST, "tests/test_django_kills.py"], ROOT / "bindings/python", {}),
-    "Node": (["node", "--test", "--test-reporter=spec", "test/outbox-kills.test.js"], ROOT / "bindings/node", {}),
+    "Node": (["node", "--test", "--test-reporter=spec", "test/outbox-kills.test.js"], ROOT / "bindings/node", {"COUNTERSIGN_PAIRS": "all"}),
     # The last one: the command with its drivers takes the place of the one that the others start.
     "the command": ([*CARGO, "-p", "countersign-cli", "--features", "postgres,mysql", "--test", "outbox_servers", "killed_over", "--", "--nocapture"], ROOT, {}),
 }

@@ -13,7 +13,7 @@ const { ROOT } = require('../support.js')
 /** A server process: it can be killed, started again on the same data, frozen; it ends with this process. */
 class Server {
   static async start (kind, ...options) {
-    const server = new Server()
+    const server = Object.assign(new Server(), { scheme: kind === 'mariadb' ? 'mysql' : kind })
     server.child = spawn('python3', [join(ROOT, `tests/${kind}.py`), ...options], { stdio: ['pipe', 'pipe', 'inherit'] })
     server.lines = createInterface(server.child.stdout)[Symbol.asyncIterator]()
     await server.#ready()
@@ -53,7 +53,7 @@ class Server {
   }
 
   get url () {
-    return `postgresql://${this.user}:${this.password}@${this.host}:${this.port}/${this.database}`
+    return `${this.scheme}://${this.user}:${this.password}@${this.host}:${this.port}/${this.database}`
   }
 
   pool (options) {

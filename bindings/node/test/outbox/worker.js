@@ -2,14 +2,12 @@
 'use strict'
 
 const { setTimeout: sleep } = require('node:timers/promises')
-const pg = require('pg')
 const { Outbox, Spiff } = require('../..')
+const { shop } = require('./stores.js')
 
 const { STORE, PREFIX, POLICY } = process.env
-const options = { accounts: { shop: Spiff.fromEnv() }, prefix: PREFIX, policy: JSON.parse(POLICY), anywhere: true }
-const pool = STORE.startsWith('sqlite:') ? undefined : new pg.Pool({ connectionString: STORE, max: 2, connectionTimeoutMillis: 3000 })
-pool?.on('error', () => {})
-const outbox = new Outbox(pool ?? STORE, options)
+const { store } = shop(STORE, PREFIX)
+const outbox = new Outbox(store, { accounts: { shop: Spiff.fromEnv() }, prefix: PREFIX, policy: JSON.parse(POLICY), anywhere: true })
 const controller = new AbortController()
 process.stdin.on('end', () => controller.abort()).resume()
 
