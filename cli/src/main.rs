@@ -12,7 +12,7 @@ mod output;
 mod stores;
 mod under_way;
 
-use clap::error::ErrorKind as ClapKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind as ClapKind};
 use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};
 use countersign::{Error, ErrorKind};
 use output::{Exit, Output};
@@ -69,7 +69,7 @@ fn verbatim(command: Command) -> Command {
 fn main() -> ExitCode {
     let arguments = match command().try_get_matches().and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse_command_line(&error),
+        Err(error) => return refuse_command_line(error),
     };
     let mut out = Output::new(arguments.json, arguments.verbose);
     let ended = commands::run(arguments.command, &mut out);
@@ -78,35 +78,73 @@ fn main() -> ExitCode {
 }
 
 /// Help and version are printed as asked for; anything else is a mistake in the command line.
-fn refuse_command_line(error: &clap::Error) -> ExitCode {
+fn refuse_command_line(mut error: clap::Error) -> ExitCode {
     if !error.use_stderr() {
         // A reader that has gone away is no reason to fail.
         _ = error.print();
         return Exit::Ok.into();
     }
-    let secret = error.kind() == ClapKind::UnknownArgument && {
-        let context = error.get(clap::error::ContextKind::InvalidArg);
-        let name = context.map(ToString::to_string).unwrap_or_default();
-        ["secret", "token", "application-key", "application_key", "password"].iter().any(|word| name.contains(word))
-    };
+    let hints = hints(&error);
+    if error.kind() == ClapKind::UnknownArgument && !hints.is_empty() {
+        // Clap would say how to give it as a value.
+        _ = error.remove(ContextKind::Suggested);
+        _ = error.remove(ContextKind::SuggestedArg);
+    }
     if std::env::args_os().any(|arg| arg == OsStr::new("--json")) {
         let text = error.to_string();
         let text = text.split("\n\nUsage:").next().unwrap_or_default();
-        let words: Vec<_> = text.strip_prefix("error: ").unwrap_or(text).split_whitespace().collect();
-        let mut message = words.join(" ");
-        if secret {
-            message.push(' ');
-            message.push_str(SECRETS);
-        }
+        let mut words: Vec<_> = text.strip_prefix("error: ").unwrap_or(text).split_whitespace().collect();
+        words.extend(hints.iter().map(String::as_str));
         let mut out = Output::new(true, false);
-        let exit = out.failure(&output::Failure::usage(Error::new(ErrorKind::InvalidArgument, message)));
+        let exit = out.failure(&output::Failure::usage(Error::new(ErrorKind::InvalidArgument, words.join(" "))));
         return out.finish(exit).into();
     }
     _ = error.print();
-    if secret {
-        Output::new(false, false).note(SECRETS);
+    for hint in hints {
+        Output::new(false, false).note(hint);
     }
     Exit::Usage.into()
+}
+
+/// What a mistake in the command line calls for, beside what clap says: what an argument is that is missing, and how an
+/// option is given that is no argument.
+fn hints(error: &clap::Error) -> Vec<String> {
+    let mut asked = &{
+        let mut all = command();
+        all.build();
+        all
+    };
+    for word in std::env::args_os().skip(1) {
+        asked = asked.find_subcommand(word).unwrap_or(asked);
+    }
+    let about = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(names)) => names.clone(),
+        Some(ContextValue::String(name)) => vec![name.clone()],
+        _ => Vec::new(),
+    };
+    match error.kind() {
+        ClapKind::MissingRequiredArgument => asked
+            .get_arguments()
+            .filter(|arg| about.contains(&arg.to_string()))
+            .map(|arg| {
+                let words: Vec<_> = arg.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                let words = if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
+                format!("{arg}: {help}{words}.")
+            })
+            .collect(),
+        ClapKind::UnknownArgument => {
+            let name = about.concat().trim_start_matches('-').replace('-', "_");
+            let takes_options = asked.get_arguments().any(|arg| arg.get_long() == Some("option"));
+            let secret = ["secret", "token", "application_key", "password"].iter().any(|word| name.contains(word));
+            input::instead_of(&name)
+                .filter(|_| takes_options)
+                .or(secret.then(|| SECRETS.to_owned()))
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 const SECRETS: &str = "Secrets are never taken from the command line, where other users can read them: use the \

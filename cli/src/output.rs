@@ -243,7 +243,9 @@ fn line_of(attempt: &Attempt) -> String {
 
 /// A next step in the words of a terminal, where nobody calls a function.
 fn next_step(step: &str, explain: &str) -> String {
-    step.replace("explain()", &format!("`{explain}`"))
+    let step = step.replace("explain()", &format!("`{explain}`"));
+    // Here it may be a variable.
+    step.replace("the option that the message names", "what the message names")
 }
 
 /// An error as JSON.

@@ -164,15 +164,30 @@ fn options_are_taken_by_name() {
 
 #[test]
 fn missing_credentials_and_regions_are_named() {
+    // By what a terminal takes: an option that is a secret is none of that.
     for (env, words) in [
-        (&[][..], "There are no credentials"),
-        (&KEYS[..1], "secret_key is missing"),
-        (&KEYS[1..], "access_key is missing"),
-        (KEYS, "There is no region"),
+        (
+            &[][..],
+            "set COUNTERSIGN_SPIFF_ACCESS_KEY and COUNTERSIGN_SPIFF_SECRET_KEY, or COUNTERSIGN_SPIFF_APPLICATION_KEY.",
+        ),
+        (&KEYS[..1], "COUNTERSIGN_SPIFF_ACCESS_KEY is set, but COUNTERSIGN_SPIFF_SECRET_KEY is missing."),
+        (&KEYS[1..], "COUNTERSIGN_SPIFF_SECRET_KEY is set, but COUNTERSIGN_SPIFF_ACCESS_KEY is missing."),
+        (KEYS, "no --region (or COUNTERSIGN_SPIFF_REGION): set it to \"us\" or \"au\""),
+        (&[KEYS[0], KEYS[1], ("COUNTERSIGN_SPIFF_REGION", "eu")], "COUNTERSIGN_SPIFF_REGION is \"eu\""),
     ] {
         let ran = prepare(&[]).envs(env).run().exits(1);
-        assert!(ran.stderr.contains(words) && ran.stderr.contains("next: "), "{ran:?}");
+        assert!(ran.stderr.contains(words) && ran.stderr.contains("next: Set what the message names"), "{ran:?}");
+        let json = prepare(&["--json"]).envs(env).run().exits(1).json();
+        assert!(json["error"]["message"].as_str().unwrap().contains(words), "{json}");
     }
+    assert!(prepare(&["--region", "eu"]).envs(KEYS).run().exits(2).stderr.contains("--region is \"eu\""));
+    let ran = prepare(&["-o", "access_key=k", "--region", "us"]).run().exits(1);
+    assert!(ran.stderr.contains("-o access_key is set, but COUNTERSIGN_SPIFF_SECRET_KEY is missing"), "{ran:?}");
+    let ran = prepare(&["--credential", "application-key", "--region", "us"]).envs(KEYS).run().exits(1);
+    assert!(ran.stderr.contains("set COUNTERSIGN_SPIFF_APPLICATION_KEY or"), "{ran:?}");
+    let signs = ["order", "prepare", "-", "--platform", "sign-customiser"];
+    let ran = countersign(signs).stdin("{}").run().exits(1);
+    assert!(ran.stderr.contains("set COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN (Dashboard"), "{ran:?}");
     let files = Files::new();
     let secret = files.write("secret", format!("{CANARY}\n"));
     prepare(&["--region", "us"]).envs(&KEYS[..1]).env("COUNTERSIGN_SPIFF_SECRET_KEY_FILE", &secret).run().exits(0);
@@ -207,6 +222,44 @@ fn a_reader_that_goes_away_is_no_failure() {
         stderr.read_to_string(&mut text).unwrap();
         assert_eq!(text, "");
     }
+}
+
+#[test]
+fn what_is_missing_is_explained_and_so_is_an_option_that_is_no_argument() {
+    for (args, words) in [
+        (&["sign"][..], "\n--key-id <KEY_ID>: The access key, which"),
+        (&["completions"], "\n<SHELL>: The shell: bash, elvish"),
+        // Every way of a group is named.
+        (&["verify", "--key-id", "K"], "<--request <FILE>|--method <METHOD>>"),
+        (&["explain"], "<--request <FILE>|--method <METHOD>>"),
+        (&["explain", "--method", "GET"], "\n--path <PATH>: "),
+        (&["webhook", "send", "--url", "http://127.0.0.1:9"], "<--topic <TOPIC>|--data <FILE>>"),
+        (&["order", "place", "--access-key", "k", "-"], "`-o access_key=…`, or by COUNTERSIGN_SPIFF_ACCESS_KEY."),
+        (
+            &["order", "place", "--secret-key", CANARY, "-"],
+            "set COUNTERSIGN_SPIFF_SECRET_KEY or COUNTERSIGN_SPIFF_SECRET_KEY_FILE.",
+        ),
+        (&["order", "place", "--timeout", "5", "-"], "is given as `-o timeout=…`."),
+        (&["sign", "--secret-key", CANARY], "Secrets are never taken"),
+        (&["settle", "--sent-at", "1704067200", "--wait", "long", "-"], "a whole number is due"),
+        (&["settle", "--sent-at", "1704067200", "--wait", "99999999999", "-"], "it is too large"),
+    ] {
+        let ran = countersign(args).run().exits(2);
+        assert!(ran.stderr.contains(words), "{words}: {ran:?}");
+        let json = countersign(args.iter().chain(&["--json"])).run().exits(2).json();
+        assert!(json["error"]["message"].as_str().unwrap().contains(words.trim()), "{words}: {json}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_meant_is_named() {
+    let files = Files::new();
+    let (order, empty) = (files.write("order.json", ORDER), files.write("empty", ""));
+    let ran = countersign(["sign", "--key-id", "K", "--method", "GET", "--path", "/", "--secret-file", &empty]).run();
+    assert!(ran.exits(1).stderr.contains("--secret-file names a file that is empty"));
+    let keys = [KEYS[0], KEYS[1], ("COUNTERSIGN_SPIFF_REGION", "us")];
+    let ran = countersign(["graphql", "orders", "--input", &order]).envs(&keys).run().exits(1);
+    assert!(ran.stderr.contains(&format!("write @{order}")), "{ran:?}");
 }
 
 #[cfg(target_os = "linux")]

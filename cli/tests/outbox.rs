@@ -163,7 +163,8 @@ fn orders_come_in_three_forms_and_each_is_answered() {
     assert_eq!(lines(&answered), [due("known", "2"), due("new", "3"), due("new", "4")]);
     let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(&each[4]).unwrap()).unwrap();
     assert_eq!(shop.enqueue(&pretty).exits(0).stdout, "new: 5 (pending)\n");
-    assert_eq!(shop.bare(&["enqueue", "-"]).stdin("[]").run().exits(0).stdout, "");
+    let none = shop.bare(&["enqueue", "-"]).stdin("[]").run().exits(0);
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "The list has no orders.\n"));
     // Nothing of a list with a mistake is written, and every mistake is told.
     let bad = json!([
         serde_json::from_str::<Value>(&shop.order("6")).unwrap(),
@@ -237,6 +238,9 @@ fn an_order_may_wait_and_one_that_was_placed_is_never_sent() {
     shop.bare(&["enqueue", "--already", "77", "-"]).stdin(two).run().exits(2);
     assert_eq!(shop.bare(&["import", "oldest"]).run().exits(0).stdout, "new: oldest (placed)\n");
     shop.bare(&["import", "--remote-id", "78", "1"]).run().exits(0);
+    let list = shop.files.write("placed.tsv", "1\n");
+    assert!(shop.bare(&["import", &list]).run().exits(2).stderr.contains("given with --file"));
+    assert!(shop.bare(&["import"]).run().exits(2).stderr.contains("<--file <FILE>|ID>"));
     let answered = shop.bare(&["import", "--json", "--file", "-"]).stdin("1\n2\t79\n\n3\r\n").run().exits(0);
     let statuses: Vec<_> = lines(&answered).iter().map(|line| line["status"].as_str().unwrap().to_owned()).collect();
     assert_eq!(statuses, ["known", "new", "new"]);

@@ -149,7 +149,7 @@ fn what_is_refused_is_not_placed() {
         countersign(["order", "place", "--platform", "sign-customiser", "--orders-api", "rest", "-"]).run().exits(2);
     assert!(ran.stderr.contains("spiff alone"), "{ran:?}");
     let missing = countersign(["order", "place", "--platform", "sign-customiser", "-"]).stdin(sign_order("1")).run();
-    assert!(missing.exits(1).stderr.contains("api_token"));
+    assert!(missing.exits(1).stderr.contains("COUNTERSIGN_SIGN_CUSTOMISER_API_TOKEN"));
     let files = Files::new();
     spiff(&sandbox, &["order", "place", &files.missing()]).run().exits(1);
 }
@@ -487,8 +487,11 @@ fn a_region_that_is_none_is_refused_before_anything_is_sent() {
         };
         for region in ["eu", "US ", "US", " us", "au\n", "usa", "us,au"] {
             let option = format!("region={region}");
-            let due =
-                if region.contains('\n') { "region has a control character" } else { "one of \"us\", \"au\" is due" };
+            let due = if region.contains('\n') {
+                " has a control character at byte 2"
+            } else {
+                "one of \"us\", \"au\" is due"
+            };
             for (ran, code) in [
                 (run(&["--region", region]).run(), 2),
                 (run(&["-o", &option]).run(), 2),

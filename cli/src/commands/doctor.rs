@@ -163,7 +163,7 @@ impl Doctor {
         set_aside: &[&str],
         fixed: &[(&str, &str)],
     ) -> Result<Result<Options, Error>, Failure> {
-        let mut given = self.account.given_options()?;
+        let mut given = self.account.given_options(scope)?;
         for (name, value) in [("read_retries", "0"), ("timeout", "10"), ("skew_correction", "false")] {
             if given.text(name).is_none() {
                 given = given.set(name, value);
@@ -186,7 +186,7 @@ impl Doctor {
         if let Some(Err(error)) = known.as_ref().ok().map(Options::check)
             && error.message().starts_with("region")
         {
-            return Err(error.into());
+            return Err(self.account.at_a_terminal(Scope::Spiff, error).into());
         }
         let set = |name: &str| known.as_ref().ok().and_then(|options| options.text(name)).map(str::to_owned);
         let base_url = if self.account.value_of("region").is_some() { None } else { set("base_url") };

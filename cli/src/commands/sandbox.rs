@@ -1,5 +1,6 @@
 //! `countersign sandbox`: both platforms on loopback, until standard input closes or the command that it runs has ended.
 
+use crate::input::whole;
 use crate::output::{Colour, Ended, Exit, Output, shell};
 use clap::Args;
 use countersign::options::ENVIRONMENT;
@@ -45,10 +46,10 @@ Examples:
 #[derive(Args, Debug)]
 pub(crate) struct RunSandbox {
     /// Port of the Spiff platform; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole::<u16>)]
     port: u16,
     /// Port of the Sign Customiser platform; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = whole::<u16>)]
     sign_customiser_port: u16,
     /// Address to listen on; with any but a loopback address, other machines can read and steer the sandbox
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]

@@ -38,7 +38,7 @@ pub(crate) struct Settle {
     #[arg(long, value_name = "UNIX", value_parser = input::remembered)]
     first_absent_at: Option<Timestamp>,
     /// Settle again until the verdict is clear, for at most so many seconds
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = input::whole::<u32>)]
     wait: Option<u32>,
     /// How the order was placed: graphql, rest or targets
     #[arg(long)]

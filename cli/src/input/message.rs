@@ -2,7 +2,7 @@
 
 use super::{body, file, refused};
 use crate::output::Failure;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use countersign::{Error, headers};
 use std::ffi::OsString;
 
@@ -20,16 +20,17 @@ pub(crate) struct Message {
 
 /// A request in parts, or as a file.
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("whole request").required(true).args(["request", "method"]))]
 pub(crate) struct RequestArgs {
     /// The whole request as a file: request line, headers, a blank line; every byte after it is the body. `-` is
     /// standard input. Or what `curl -v`, --trace or --trace-ascii wrote
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "path", "header"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "header"])]
     request: Option<OsString>,
     /// The method of the request
-    #[arg(long)]
+    #[arg(long, requires = "path")]
     method: Option<String>,
     /// The path as requested
-    #[arg(long)]
+    #[arg(long, requires = "method")]
     path: Option<String>,
     /// A header of the request, as `Name: value`; give Authorization, Date and Content-Type
     #[arg(long, value_name = "NAME: VALUE")]
@@ -49,12 +50,6 @@ impl RequestArgs {
                 message.oddities.retain(|oddity| oddity != CURL_SHOWS_NO_BODY);
             }
             return Ok(message);
-        }
-        if self.method.is_none() || self.path.is_none() {
-            return Err(Failure::usage_of(
-                "There is no whole request: give --request FILE, or --method and --path (and --header, --body-file)."
-                    .to_owned(),
-            ));
         }
         let headers = headers(&self.header)?;
         Ok(Message {

@@ -8,7 +8,7 @@ mod account;
 mod message;
 mod secret;
 
-pub(crate) use account::{AccountArgs, Credential, PlatformName, in_environment};
+pub(crate) use account::{AccountArgs, Credential, PlatformName, in_environment, instead_of};
 pub(crate) use message::{Message, RequestArgs, headers};
 pub(crate) use secret::SecretArgs;
 #[cfg(feature = "outbox")]
@@ -19,6 +19,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::ffi::OsStr;
 use std::io::Read;
+use std::path::Path;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The largest body or order that is read, in bytes.
@@ -29,6 +31,12 @@ pub(crate) fn unix_time(text: &str) -> Result<Timestamp, String> {
     let seconds: i64 = text.parse().map_err(|_| "seconds since 1970 are due, such as 1704067200".to_owned())?;
     let moment = Timestamp::from_unix(seconds);
     if moment.unix() == seconds { Ok(moment) } else { Err("the years 1970 to 9999 are due".to_owned()) }
+}
+
+/// Reads a whole number.
+pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().map_err(|_| if digits { "it is too large" } else { "a whole number is due" }.to_owned())
 }
 
 /// Reads when an order was sent, as an error said it.
@@ -69,6 +77,10 @@ pub(crate) fn file(source: &OsStr, what: &str) -> Result<Vec<u8>, Error> {
 /// Text that is given, or the file that it names after an @.
 pub(crate) fn text_or_file(given: Option<&str>, what: &str) -> Result<Option<Vec<u8>>, Error> {
     match given.map(|text| (text, text.strip_prefix('@'))) {
+        // JSON begins otherwise than the name of a file that is there.
+        Some((text, None)) if !text.starts_with(['{', '[', '"']) && Path::new(text).is_file() => {
+            Err(refused(format!("{what} is named without an @ before it: write @{text}.")))
+        }
         Some((_, Some(path))) => file(OsStr::new(path), what).map(Some),
         Some((text, None)) => Ok(Some(text.as_bytes().to_vec())),
         None => Ok(None),

@@ -53,5 +53,9 @@ pub(crate) fn secret_file(path: &OsStr, who: &str) -> Result<Secret, Error> {
     let bytes = read(path, LIMIT).map_err(|why| {
         Error::new(ErrorKind::Configuration, format!("{who} names a file that cannot be read: {why}."))
     })?;
-    Ok(Secret::from(without_line_end(bytes)))
+    let text = without_line_end(bytes);
+    if text.is_empty() {
+        return Err(Error::new(ErrorKind::Configuration, format!("{who} names a file that is empty.")));
+    }
+    Ok(Secret::from(text))
 }

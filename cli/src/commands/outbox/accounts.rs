@@ -61,14 +61,16 @@ impl AccountsArgs {
             None => {
                 let name = self.account.clone().unwrap_or_else(|| DEFAULT.to_owned());
                 let options = match purpose {
-                    Use::Write => without_credentials(self.platform.name(), reached.given_options()?),
+                    Use::Write => {
+                        without_credentials(self.platform.name(), reached.given_options(self.platform.scope())?)
+                    }
                     Use::Send => reached.options(self.platform.scope(), &[])?,
                 };
-                accounts.insert(name.clone(), out.told(Platform::new(self.platform.name(), &options)?));
+                accounts.insert(name.clone(), out.told(reached.platform(self.platform, &options)?));
                 Some(name)
             }
             Some(file) => {
-                let common = reached.given_options()?;
+                let common = reached.given_options(self.platform.scope())?;
                 for (name, platform) in of_file(file, purpose, &common)? {
                     accounts.insert(name, out.told(platform));
                 }

@@ -6,12 +6,13 @@ use super::shown;
 use super::store::{Opened, StoreArgs};
 use crate::input;
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use countersign::{Error, ErrorKind, Timestamp, system_time};
 use countersign_outbox::{Enqueue, Enqueued, State, Status};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::Path;
 
 pub(crate) const ENQUEUE_HELP: &str = "\
 Reads one order as JSON, or several: a JSON array, or one after the other. When
@@ -87,6 +88,7 @@ pub(crate) struct Sweep {
 }
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("which").required(true).args(["file", "id"]))]
 pub(crate) struct Import {
     #[command(flatten)]
     store: StoreArgs,
@@ -96,10 +98,10 @@ pub(crate) struct Import {
     #[arg(long, value_name = "ID", conflicts_with = "file", value_parser = input::id)]
     remote_id: Option<String>,
     /// Ids in a file, one a line; `-` is standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "id")]
+    #[arg(long, value_name = "FILE")]
     file: Option<OsString>,
     /// The shop's id of the order
-    #[arg(value_parser = input::id, conflicts_with = "file")]
+    #[arg(value_parser = input::id)]
     id: Option<String>,
 }
 
@@ -167,6 +169,9 @@ impl EnqueueOrders {
         let wrong = check(&opened, account, &orders, &options);
         if !wrong.is_empty() {
             return Err(orders.refuse(wrong).into());
+        }
+        if orders.each.is_empty() && !out.is_json() {
+            out.note("The list has no orders.");
         }
         let mut exit = Exit::Ok;
         for order in &orders.each {
@@ -239,6 +244,9 @@ impl Import {
         let found = self.accounts.find(Use::Write, out)?;
         let opened = self.store.open(self.store.settings(found.accounts, found.policy))?;
         let account = found.named.as_deref();
+        if let Some(id) = self.id.as_ref().filter(|id| Path::new(id.as_str()).is_file()) {
+            return Err(Failure::usage_of(format!("{id:?} is a file: ids in a file are given with --file.")));
+        }
         let ids = match (&self.file, self.id) {
             (Some(file), _) => ids(&input::file(file, "The list of ids")?)?,
             (None, id) => id.into_iter().map(|id| (id, self.remote_id.clone())).collect(),
