@@ -7,11 +7,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from conftest import python
-from outbox.driver_storm import PAIRS, pair_of_the_day
+from outbox.driver_storm import PAIRS
 
 HERE = Path(__file__).resolve().parent
 KILLS = int(os.environ.get("COUNTERSIGN_KILLS", 0))
@@ -39,10 +40,14 @@ def test_killed_at_random_every_order_arrives_once(over, kills, capsys):
     killed_at_random([str(HERE / "outbox/storm.py"), over.lower()], kills, f"{over}, Python", capsys)
 
 
-@pytest.mark.parametrize("pair", PAIRS if os.environ.get("COUNTERSIGN_PAIRS") == "all" else [pair_of_the_day()])
+PROGRAMS = {**{pair: ["outbox/driver_storm.py", pair] for pair in PAIRS}, "Django in MariaDB": ["django/django_storm.py", "MariaDB"]}
+OF_THE_DAY = [list(PROGRAMS)[int(time.time() // 86_400) % len(PROGRAMS)]]
+
+
+@pytest.mark.parametrize("pair", PROGRAMS if os.environ.get("COUNTERSIGN_PAIRS") == "all" else OF_THE_DAY)
 def test_a_driver_killed_at_random(pair, capsys):
-    driver, _, store = pair.split(" ")
-    killed_at_random([str(HERE / "outbox/driver_storm.py"), pair], KILLS or 30, f"{store}, Python with {driver}", capsys)
+    (program, *more), (driver, _, store) = PROGRAMS[pair], pair.split(" ")
+    killed_at_random([str(HERE / program), *more], KILLS or 30, f"{store}, Python with {driver}", capsys)
 
 
 # Gunicorn with --preload, and everything else that forks: the outbox is there before, with an open file and a client.

@@ -20,7 +20,7 @@ def storms(request):
     begun = []
     if any(item.originalname == "test_killed_at_random_every_order_arrives_once" and "django" in item.nodeid for item in request.session.items):
         for number, left in enumerate(range(KILLS, 0, -200)):
-            command = [sys.executable, str(HERE / "django_storm.py"), str(min(left, 200)), str(20_260_101 + number)]
+            command = [sys.executable, str(HERE / "django_storm.py"), "PostgreSQL", str(min(left, 200)), str(20_260_101 + number)]
             begun.append((min(left, 200), subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
             if number:
                 # A soak: one after the other.

@@ -1,5 +1,5 @@
 """The storm of outbox/storm.py where the processes are Django's: views' atomic blocks that enqueue, and `manage.py countersign_drain
---forever`. python django_storm.py BLOWS SEED prints one line of JSON at the end."""
+--forever`. python django_storm.py PostgreSQL|MariaDB BLOWS SEED prints one line of JSON at the end."""
 
 import io
 import json
@@ -16,13 +16,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import django
 from conftest import started
 from django.conf import settings
-from outbox import storm
+from outbox import driver_storm, storm
 from outbox.server import running
 
 import countersign
-
-SERVER = None
-
 
 def box():
     """The outbox of the project."""
@@ -31,9 +28,9 @@ def box():
     return Outbox({"shop": countersign.Spiff.from_env()}, policy=storm.POLICY)
 
 
-def box_over(storm_, connection, kind=countersign.Outbox):
+def box_over(storm_, host):
     """Whoever watches does it without Django."""
-    return kind(connection, {"shop": countersign.Spiff(**storm_.sandbox.spiff_keys)}, policy=storm.POLICY)
+    return countersign.Outbox(host.store, {"shop": countersign.Spiff(**storm_.sandbox.spiff_keys)}, policy=storm.POLICY)
 
 
 def produce(storm_, how, inside, outside):
@@ -48,7 +45,8 @@ def produce(storm_, how, inside, outside):
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute(storm.PAYMENT, [event])
+                    ignore = "IGNORE" if connection.vendor == "mysql" else ""
+                    cursor.execute(f"INSERT {ignore} INTO storm_payments (id) VALUES (%s) {'' if ignore else 'ON CONFLICT DO NOTHING'}", [event])
                 outbox().enqueue(order)
             said = "ack"
         except Exception:
@@ -78,24 +76,30 @@ def work(storm_, how, inside, outside):
             time.sleep(0.1)
 
 
-class Storm(storm.Storm):
-    def run(self):
-        with self.server.connect() as connection:
-            box_over(self, connection).install()
+class Storm(driver_storm.Storm):
+    def install(self):
+        super().install()
+        with self.watcher() as host:
             # By the name that the storm counts by.
-            connection.execute("CREATE VIEW storm_countersign_outbox AS SELECT * FROM countersign_outbox")
-        return super().run()
+            host.execute("CREATE VIEW storm_countersign_outbox AS SELECT * FROM countersign_outbox")
+
+    def cast(self):
+        return [(produce, ""), (produce, ""), (work, ""), (work, ""), (work, "")]
 
 
 def main():
-    blows, seed = map(int, sys.argv[1:])
+    over, blows, seed = sys.argv[1], *map(int, sys.argv[2:])
     os.environ["COUNTERSIGN_OUTBOX_TEST_SCALE"] = storm.SCALE
-    storm.box_over, storm.produce, storm.work = box_over, produce, work
-    with started() as sandbox, running() as server:
+    driver_storm.box_over, storm.produce, storm.work = box_over, produce, work
+    with started() as sandbox, running(kind=driver_storm.SERVERS[over]) as server:
         os.environ |= sandbox.ready["env"]
         import django_project
 
-        database = django_project.databases(server.arguments(), "")["default"] | {"OPTIONS": {"connect_timeout": 3}}
+        if over == "MariaDB":
+            database = django_project.mysql(server.arguments(), server.arguments()["database"])["mysqlclient"]
+        else:
+            database = django_project.databases(server.arguments(), "")["default"]
+        database |= {"OPTIONS": {"connect_timeout": 3}}
         settings.configure(**{**django_project.settings(), "DATABASES": {"default": database}, "COUNTERSIGN_OUTBOX": "django_storm.box"})
         django.setup()
         print(json.dumps(Storm(sandbox, server, None, blows, seed).run()))

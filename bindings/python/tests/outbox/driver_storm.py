@@ -29,10 +29,7 @@ PAIRS = {
     "SQLAlchemy in PostgreSQL": (["session-psycopg2-off", "connection-psycopg-off"], ["session-psycopg2-off", "connection-psycopg-off"]),
 }
 
-
-def pair_of_the_day():
-    """Which of them is run where not all are."""
-    return list(PAIRS)[int(time.time() // 86_400) % len(PAIRS)]
+SERVERS = {"MariaDB": MariaDB, "PostgreSQL": PostgreSQL, "SQLite": None}
 
 
 def box_over(storm_, host):
@@ -81,9 +78,9 @@ def closed(host):
 
 
 class Storm(storm.Storm):
-    def __init__(self, pair, sandbox, server, folder, blows, seed):
+    def __init__(self, sandbox, server, folder, blows, seed, kinds=((), ())):
         super().__init__(sandbox, server, None, blows, seed)
-        self.folder, (self.produce, self.work) = folder, PAIRS[pair]
+        self.folder, self.kinds = folder, kinds
 
     def host(self, how):
         return hosts.host(how, self.server and self.server.arguments(connect_timeout=3), self.folder)
@@ -107,13 +104,14 @@ class Storm(storm.Storm):
             box.install()
             host.execute("CREATE TABLE storm_payments (id varchar(40) PRIMARY KEY)")
         # Whatever is imported for one of a kind is there before the processes are forked.
-        for how in {*self.produce, *self.work}:
+        for how in {*self.kinds[0], *self.kinds[1]}:
             with contextlib.closing(self.host(how)) as host:
                 box_over(self, host).list()
 
     def cast(self):
-        yield from ((produce, how) for how in self.produce)
-        yield from ((work, how) for how in self.work)
+        enqueue, drain = self.kinds
+        yield from ((produce, how) for how in enqueue)
+        yield from ((work, how) for how in drain)
 
     def apart(self):
         with self.watcher() as host:
@@ -128,9 +126,9 @@ def main():
     os.environ["COUNTERSIGN_OUTBOX_TEST_SCALE"] = storm.SCALE
     logging.disable()  # SQLAlchemy's pool, of each connection that broke
     storm.produce, storm.work = produce, work
-    server = {"SQLite": contextlib.nullcontext, "MariaDB": lambda: running(kind=MariaDB), "PostgreSQL": running}[pair.split(" ")[-1]]
-    with started() as sandbox, tempfile.TemporaryDirectory() as folder, server() as database:
-        print(json.dumps(Storm(pair, sandbox, database, folder, blows, seed).run()))
+    kind = SERVERS[pair.split(" ")[-1]]
+    with started() as sandbox, tempfile.TemporaryDirectory() as folder, running(kind=kind) if kind else contextlib.nullcontext() as database:
+        print(json.dumps(Storm(sandbox, database, folder, blows, seed, PAIRS[pair]).run()))
 
 
 if __name__ == "__main__":
