@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const mysql = require('mysql2/promise')
 const { IS_NEW, newer } = require('./support.js')
 const { conform } = require('./outbox/conform.js')
+const { orms } = require('./outbox/orms.js')
 const { prefix, scratch } = require('./outbox/servers.js')
 const { end, ends, mariadb, postgresql } = require('./outbox/shared.js')
 
@@ -94,6 +95,16 @@ function overPool (pool) {
 // While rows wait, the other tests over these servers are run, and under a newer Node those of drivers that ask for one.
 const sqlite = IS_NEW ? undefined : newer([require.resolve('./outbox/sqlite.js')])
 require('./outbox/mysql.js')
+orms('PostgreSQL', async () => {
+  const server = await postgresql
+  const pool = server.pool()
+  return { store: pool, knex: { client: 'pg', connection: server.address }, drizzle: require('drizzle-orm/node-postgres').drizzle({ client: pool }), execute: sql => pool.query(sql), end: () => pool.end() }
+})
+orms('MariaDB', async () => {
+  const { address } = await mariadb
+  const pool = mysql.createPool(address)
+  return { store: pool, knex: { client: 'mysql2', connection: address }, drizzle: require('drizzle-orm/mysql2').drizzle({ client: pool }), execute: sql => pool.query(sql), end: () => pool.end() }
+})
 if (IS_NEW) require('./outbox/sqlite.js')
 
 conform(KINDS, ends, { 'a file of SQLite': 'transaction' })

@@ -10,6 +10,7 @@ const { DatabaseSync } = require('node:sqlite')
 const { Outbox, Spiff } = require('../..')
 const { Sandbox, run } = require('../support.js')
 const { conform } = require('./conform.js')
+const { orms } = require('./orms.js')
 const { installed, opened, scratch } = require('./servers.js')
 
 const FOLDER = scratch()
@@ -160,6 +161,14 @@ test('the transaction() of better-sqlite3', async () => {
   assert.deepEqual([count(database), (await outbox.drain()).placed], [1, 1])
   database.close()
 })
+
+orms('better-sqlite3', async () => {
+  const filename = path()
+  const store = DATABASES['better-sqlite3'](filename)
+  const own = new Better(filename)
+  const end = () => { store.close(); own.close() }
+  return { store, knex: { client: 'better-sqlite3', connection: { filename } }, drizzle: require('drizzle-orm/better-sqlite3').drizzle({ client: own }), execute: sql => store.exec(sql), end }
+}, true)
 
 test('no warning, and no driver is loaded by the package', async () => {
   const { code, stderr } = await run(['-e', `
