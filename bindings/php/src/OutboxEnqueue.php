@@ -147,6 +147,30 @@ final class OutboxEnqueue
     }
 
     /**
+     * The state of an order; null if the outbox has none with this id.
+     *
+     * @throws CountersignException
+     */
+    public function state(string $externalId, ?string $account = null): ?State
+    {
+        [$account, $platform] = $this->meant($account);
+        $key = self::key($platform, $account, $externalId);
+        return $this->row($key, 'row_key = ?', [$key])[2] ?? null;
+    }
+
+    /** @return array{string, string} the account that is named, or the only one, and its platform */
+    private function meant(?string $account): array
+    {
+        $account ??= count($this->accounts) === 1 ? (string) array_key_first($this->accounts) : '';
+        return [$account, $this->accounts[$account] ?? throw self::mistaken('Say which account: ' . implode(', ', array_keys($this->accounts)) . '.')];
+    }
+
+    private static function key(string $platform, string $account, string $externalId): string
+    {
+        return hash('sha256', "$platform\n$account\n$externalId\n");
+    }
+
+    /**
      * Key and statement, as docs/outbox.md says them: wire 0, the order as the shop wrote it.
      *
      * @param array<mixed>|object|string $order
@@ -154,8 +178,7 @@ final class OutboxEnqueue
      */
     private function made(#[\SensitiveParameter] array|object|string $order, ?string $account, ?int $due): array
     {
-        $account ??= count($this->accounts) === 1 ? (string) array_key_first($this->accounts) : '';
-        $platform = $this->accounts[$account] ?? throw self::mistaken('Say which account: ' . implode(', ', array_keys($this->accounts)) . '.');
+        [$account, $platform] = $this->meant($account);
         [$provider, $idName] = self::PLATFORMS[$platform];
         if ($due !== null && ($due < time() - 86_400 || $due > time() + 366 * 86_400)) {
             throw self::mistaken("due is $due: give seconds since 1970, from a day ago to a year ahead.");
@@ -164,7 +187,7 @@ final class OutboxEnqueue
         $externalId = self::id($text, $idName);
         $body = self::ascii($text);
         strlen($body) <= 1 << 20 || throw self::broken('', 'size', 'it has ' . strlen($body) . ' bytes; the outbox takes up to 1048576.');
-        $key = hash('sha256', "$platform\n$account\n$externalId\n");
+        $key = self::key($platform, $account, $externalId);
         [$now, $version, $unlessThere] = self::DIALECTS[$this->dialect];
         $at = $due === null ? $now : '?';
         $sql = "INSERT INTO {$this->prefix}countersign_outbox (due_at, row_key, provider, account, external_id, state, version, failures, crashes,"

@@ -65,6 +65,7 @@ test('outbox enqueue: new, known, elsewhere, and a worker with the library sends
     $sent = Sandbox::get()->accepted($id);
     same([count($sent), $sent[0]['items'][0]['amountToOrder'], $sent[0]['externalData']['orderNumber']], [1, 2, $order['externalData']['orderNumber']], 'at the platform');
     same($answer($bare->enqueue($order, 'shop')), [EnqueueStatus::Known, 'shop', $id, State::Placed], 'placed');
+    same([$bare->state($id, 'shop'), $bare->state($id, 'other'), $bare->state('none', 'shop')], [State::Placed, null, null], 'states');
     $order['orderItems'][0]['amountToOrder'] = 3;
     same($outbox->enqueue($order, 'shop')->status, EnqueueStatus::Conflict, 'other goods, too late');
     // Forgotten is not free.

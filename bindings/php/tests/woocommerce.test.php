@@ -59,6 +59,8 @@ function woo_together(): string
 }
 
 const WOO_DRAIN = 'CountersignOrders\drain_job();';
+/** Nobody was at work for ten minutes. */
+const WOO_IDLE = '$wpdb->query("UPDATE wp_countersign_outbox_account SET alive_at = alive_at - 700000"); update_option("countersign_activated", (string) (time() - 3600));';
 const WOO_SWEEP = 'CountersignOrders\sweep_job();';
 
 test('woocommerce: a status that flips places once', static function (): void {
@@ -385,18 +387,108 @@ test('woocommerce: Site Health and the notice', static function (): void {
         PHP;
     [$status, , $notice] = woo_shop()->php(WOO_DRAIN . $look);
     same([$status === 'critical', $notice], [false, ''], 'a drain ran');
-    [$status, $html, $notice] = woo_shop()->php('CountersignOrders\store("drained", (string) (time() - 700));' . $look);
+    [$status, $html, $notice] = woo_shop()->php(WOO_IDLE . $look);
     same($status, 'critical', $html);
     $line = '* * * * * wp --path=&#039;' . woo_shop()->folder . '&#039; --url=&#039;http://shop.test&#039; --quiet countersign drain';
     contains($html, $line);
     contains($notice, $line);
     same(woo_shop()->php('wp_set_current_user(0); return shown("do_action", "admin_notices");'), '', 'not for shoppers');
-    [$status] = woo_shop()->php('ini_set("max_execution_time", "10");' . WOO_DRAIN . $look);
+    [$status] = woo_shop()->php('ini_set("max_execution_time", "10");' . WOO_IDLE . WOO_DRAIN . $look);
     same($status, 'critical', 'a drain that had no time is none');
     [$status, $html] = woo_shop()->php("return failing(function () { $look });");
     same($status, 'critical', $html);
     woo_shop()->php(WOO_DRAIN);
     same(woo_shop()->php('return Automattic\WooCommerce\Utilities\FeaturesUtil::$declared;'), ['custom_order_tables' => ['countersign-orders.php', true]], 'HPOS');
+});
+
+/** Code in a request whose PHP permits no FFI. */
+$closed = static fn(string $code): mixed => woo_shop()->php($code, flags: ['-d', 'ffi.enable=0']);
+
+/** The command, on a machine that reaches the shop's database. */
+$command = static function (string ...$arguments): array {
+    ['port' => $port, 'user' => $user, 'password' => $password] = MariaDb::get()->ready;
+    ['spiff' => $spiff, 'sign_customiser' => $signs] = Sandbox::get()->ready;
+    $accounts = scratch('accounts') . '/accounts.json';
+    file_put_contents($accounts, json_encode([
+        'spiff' => ['platform' => 'spiff', 'base_url' => $spiff['url'], 'access_key' => ['env' => 'THE_KEY'], 'secret_key' => ['env' => 'THE_SECRET']],
+        'signs' => ['platform' => 'sign-customiser', 'base_url' => $signs['url'], 'api_token' => ['env' => 'THE_TOKEN']],
+    ], JSON_THROW_ON_ERROR));
+    return run(
+        [(string) getenv('COUNTERSIGN_BIN'), 'outbox', ...$arguments, '--json', '--store', "mysql://$user@127.0.0.1:$port/wordpress_single", '--prefix', 'wp_', '--site', 'shop.test', '--accounts', $accounts],
+        ['MYSQL_PWD' => $password, 'THE_KEY' => $spiff['access_key'], 'THE_SECRET' => $spiff['secret_key'], 'THE_TOKEN' => $signs['api_token']],
+    );
+};
+
+test('woocommerce: where FFI is closed orders are written down, and the command sends them', static function () use ($closed, $command): void {
+    [$id, $killed, $bad] = woo_orders(2, 1, 1);
+    woo_shop()->log();
+    same($closed("status($id, 'processing', 'completed', 'processing'); return CountersignOrders\\unaided()->state('$id', 'spiff')->value;"), 'pending', 'written down');
+    same([woo_notes($id), woo_shop()->php("return CountersignOrders\\outbox()->get('$id', 'spiff', true)->body;") !== null], [[], true], 'no note');
+    // What a killed request forgot its sweep finds; its drain has nothing to do, and nothing to complain of.
+    woo_shop()->php("change($killed, ['paid' => time()]); unheard($killed, 'processing');");
+    same($closed(WOO_DRAIN . WOO_SWEEP . "return CountersignOrders\\unaided()->state('$killed', 'spiff')?->value;"), 'pending', 'swept');
+    same([woo_amounts($id), woo_shop()->log()], [[], ''], 'nothing is sent, and nothing is wrong');
+    // What breaks rules is the worker's to say.
+    $closed("add_filter('countersign_order', fn(\$order) => ['paid' => 'yes'] + \$order); status($bad, 'processing');");
+    [$code, $out, $err] = $command('drain', '--seconds', '10');
+    same([$code, woo_amounts($id), woo_amounts($killed), woo_shop()->php("return row($bad);")], [0, [2], [1], 'held'], $out . $err);
+    contains($closed("return shown('CountersignOrders\\box', wc_get_order($id));"), '<strong>spiff</strong>: placed');
+    // A sweep with the library finds the same orders in it.
+    woo_shop()->php(WOO_SWEEP);
+    same([woo_shop()->php("return [row($id), row($killed)];"), woo_notes($id, 'changed after')], [['placed', 'placed'], []], 'known');
+    // What was held for its mistake goes on without it.
+    woo_shop()->php(WOO_DRAIN);
+    same(woo_amounts($bad), [1], 'corrected');
+});
+
+test('woocommerce: where FFI is closed what changes later is left to whoever has it', static function () use ($closed): void {
+    [$cancelled, $refunded, $unpaid, $never] = woo_orders(1, 3, 1, 1);
+    $closed("status($cancelled, 'processing', 'cancelled'); status($refunded, 'processing'); stub_refund($refunded, 1); status($refunded, 'completed'); status($unpaid, 'cancelled');");
+    same([count(woo_notes($cancelled, "countersign outbox cancel $cancelled --account spiff")), count(woo_notes($refunded, 'as it was before')), woo_notes($unpaid)], [1, 1, []], 'notes');
+    same(woo_shop()->php("return [row($cancelled), row($refunded), row($unpaid)];"), ['pending', 'pending', null], 'rows');
+    // Its own sweep hides nothing from the one of the command line.
+    $closed(WOO_SWEEP);
+    woo_shop()->php(WOO_SWEEP . WOO_DRAIN);
+    same([woo_amounts($cancelled), woo_amounts($refunded), woo_shop()->php("return row($cancelled);")], [[], [2], 'cancelled'], 'in line again');
+    same($closed("status($cancelled, 'cancelled'); return count(stub_notes($cancelled));"), count(woo_notes($cancelled)), 'no further note');
+    // Signs have prices, which the library makes.
+    $sign = woo_made(['shop-sign', 1, 'sign_customiser_product_id'])[0];
+    $closed("status($sign, 'processing');");
+    same(count(woo_notes($sign, 'the next sweep does it')), 1, 'a sign');
+    woo_shop()->php(WOO_SWEEP . WOO_DRAIN);
+    same(woo_shop()->php("return row($sign, 'signs');"), 'placed', 'swept');
+    // Tables that are not there are said once, and nothing is acknowledged.
+    woo_shop()->log();
+    $closed("failing(fn() => status($never, 'processing'));");
+    same([count(woo_notes($never, 'the next sweep does it')), woo_shop()->php("return row($never);")], [1, null], 'no tables');
+    woo_shop()->php("status($never, 'cancelled');");
+});
+
+test('woocommerce: Site Health says which way orders go', static function () use ($closed, $command): void {
+    $look = <<<'PHP'
+        wp_set_current_user(1);
+        $health = apply_filters('site_status_tests', ['direct' => [], 'async' => []])['direct']['countersign']['test']();
+        return [$health['status'], $health['label'], $health['description'], shown('do_action', 'admin_notices')];
+        PHP;
+    contains(woo_shop()->php(WOO_DRAIN . $look)[2], 'This PHP has the library');
+    [$status, $label, $html, $notice] = $closed($look);
+    same([$status, $notice], ['good', ''], $html);
+    contains($label, 'sent by another program');
+    contains($html, 'ffi.enable');
+    // Nobody was at work for long: neither this plugin on the command line, nor the command.
+    [$status, , $html, $notice] = $closed(WOO_IDLE . $look);
+    same($status, 'critical', $html);
+    foreach ([$html, $notice] as $text) {
+        contains($text, 'countersign outbox run');
+    }
+    same($command('drain', '--seconds', '1')[0], 0, 'the command');
+    [$status, , $html, $notice] = $closed($look);
+    same([$status, $notice], ['good', ''], $html);
+    [$status, , $html] = $closed("return failing(function () { $look });");
+    same($status, 'critical', $html);
+    // Activated where others made the tables.
+    same($closed('delete_option("countersign_activated"); CountersignOrders\activate(); return CountersignOrders\activated() <= time();'), true, 'activated');
+    woo_shop()->php('update_option("countersign_activated", (string) (time() - 3600));' . WOO_DRAIN);
 });
 
 test('woocommerce: the eraser', static function (): void {

@@ -30,6 +30,13 @@ function boxes(): void
 function box(\WP_Post|\WC_Order $shown): void
 {
     $order = $shown instanceof \WP_Post ? wc_get_order($shown->ID) : $shown;
+    if (($why = closed()) !== null) {
+        foreach ($order instanceof \WC_Order ? array_keys(designs($order)) : [] as $account) {
+            printf('<p><strong>%s</strong>: %s</p>', esc_html($account), esc_html(unaided()->state(external_id($order), $account)?->value ?? 'not in the outbox'));
+        }
+        printf('<p>%s</p>', esc_html("Decisions need the library. $why"));
+        return;
+    }
     $rows = $order instanceof \WC_Order ? rows_of($order) : [];
     if ($rows === []) {
         echo '<p>Nothing of this order is in the outbox.</p>';

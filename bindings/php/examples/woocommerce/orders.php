@@ -156,6 +156,9 @@ function postponed(\WC_Order $order, string $account, \Throwable $failure): stri
  */
 function align_account(\WC_Order $order, string $account, array $designs, ?int $paid, bool $sweep, bool $chosen): ?string
 {
+    if (closed() !== null) {
+        return align_unaided($order, $account, $designs, $paid, $chosen);
+    }
     $id = external_id($order);
     try {
         $placing = $paid === null ? null : placing($order, $account, $designs);
@@ -187,6 +190,36 @@ function align_account(\WC_Order $order, string $account, array $designs, ?int $
     };
 }
 
+/**
+ * The same where FFI is closed: what is paid is written down. What was written down before can be changed by the library alone: where WordPress's command line has
+ * it, the next `wp countersign drain` does so; else a person must.
+ *
+ * @param list<array{string, float, \WC_Order_Item_Product}> $designs
+ */
+function align_unaided(\WC_Order $order, string $account, array $designs, ?int $paid, bool $chosen): ?string
+{
+    $id = external_id($order);
+    $placing = $paid === null ? null : placing($order, $account, $designs);
+    $state = unaided()->state($id, $account);
+    if ($state === null && ($placing === null || ($paid < activated() && !$chosen))) {
+        return null;
+    }
+    $goods = $placing === null ? '' : md5((string) wp_json_encode($placing));
+    $written = "_countersign_{$account}_written";
+    if ($state === null) {
+        $told = unaided()->enqueue($placing, $account);
+        $order->update_meta_data($written, $goods);
+        $order->save_meta_data();
+        return $told->status === EnqueueStatus::Elsewhere ? "not placed at $account: the account {$told->account} has an order with this id." : null;
+    }
+    if ($state === State::Cancelled && $placing === null) {
+        return '';
+    }
+    return in_array($order->get_meta($written), ['', $goods], true) && $placing !== null ? null
+        : "it is in the outbox for $account as it was before ({$state->value}), and without FFI that cannot be changed here. Where WordPress's command line has FFI, its next drain does it. "
+            . ($placing === null ? "Else: countersign outbox cancel $id --account $account" : 'Else look at it together with who runs the worker.');
+}
+
 /** An order note, unless it is what was said last of this matter. */
 function say(\WC_Order $order, string $about, string $text): bool
 {
@@ -206,8 +239,10 @@ function say(\WC_Order $order, string $about, string $text): bool
  */
 function sweep(float $until): void
 {
+    // What a sweep without the library leaves to others must be found by them.
+    $name = closed() === null ? 'swept' : 'swept_unaided';
     // From when on, up to which order an earlier run came, and when that began.
-    $mark = stored('swept');
+    $mark = stored($name);
     [$since, $after, $began] = array_map('intval', explode(' ', $mark ?? '0 0 0'));
     $began = $began ?: time();
     $ids = wc_get_orders([
@@ -227,12 +262,12 @@ function sweep(float $until): void
             align($id, sweep: true);
         }
         $next = "$since " . end($some) . " $began";
-        if (!swap('swept', $mark, $next)) {
+        if (!swap($name, $mark, $next)) {
             return; // another sweep is at it
         }
         $mark = $next;
     }
-    swap('swept', $mark, "$began 0 0");
+    swap($name, $mark, "$began 0 0");
 }
 
 function sweep_job(): void
@@ -247,7 +282,7 @@ function sweep_job(): void
 /** Each night the sweeps look at eight days again. */
 function rewind(): void
 {
-    store('swept', (time() - 8 * DAY_IN_SECONDS) . ' 0 0');
+    store(closed() === null ? 'swept' : 'swept_unaided', (time() - 8 * DAY_IN_SECONDS) . ' 0 0');
     sweep_job();
 }
 

@@ -5,7 +5,9 @@ declare(strict_types=1);
 
 namespace CountersignOrders;
 
+use Countersign\Host;
 use Countersign\Outbox;
+use Countersign\OutboxEnqueue;
 use Countersign\SignCustomiser;
 use Countersign\Spiff;
 
@@ -58,6 +60,30 @@ function outbox(): Outbox
     return $outboxes[get_current_blog_id()] ??= Outbox::wordpress(accounts(), logger: logger(), policy: ['deadline' => DEADLINE]);
 }
 
+/**
+ * Why this PHP permits no FFI; null where it does. Such a one writes paid orders down all the same. Whoever has the library does the rest: WordPress's own
+ * command line, where that has FFI, or the command `countersign` on any machine that reaches the database.
+ */
+function closed(): ?string
+{
+    static $why = false;
+    if ($why === false) {
+        $state = Host::state();
+        $why = in_array($state['reason'], ['extension_missing', 'ffi_not_permitted'], true) ? $state['message'] : null;
+    }
+    return $why;
+}
+
+/** The accounts of {@see accounts} by their platforms: to write an order down, no credentials are needed. */
+const PLATFORMS = ['spiff' => 'spiff', 'signs' => 'sign_customiser'];
+
+/** What writes paid orders down where FFI is closed. */
+function unaided(): OutboxEnqueue
+{
+    static $outboxes = [];
+    return $outboxes[get_current_blog_id()] ??= OutboxEnqueue::wordpress(apply_filters('countersign_platforms', PLATFORMS));
+}
+
 /** Makes the tables, and writes down from when on paid orders are this plugin's. */
 function begin(): void
 {
@@ -65,7 +91,8 @@ function begin(): void
         return;
     }
     try {
-        outbox()->install();
+        // Without the library they are looked for.
+        closed() === null ? outbox()->install() : unaided()->state('', array_key_first(PLATFORMS));
         add_option('countersign_activated', (string) time());
     } catch (\Throwable $failure) {
         set_transient('countersign_failed', '1', 300); // requests of shoppers do not try it all the time

@@ -17,6 +17,9 @@ function erasers(array $erasers): array
 /** @return array{items_removed: bool, items_retained: bool, messages: list<string>, done: bool} */
 function erase(string $email, int $page = 1): array
 {
+    if (($why = closed()) !== null) {
+        return ['items_removed' => false, 'items_retained' => true, 'messages' => ["The outbox forgets with the library alone: countersign outbox forget. $why"], 'done' => true];
+    }
     $orders = wc_get_orders(['type' => 'shop_order', 'billing_email' => $email, 'orderby' => 'ID', 'order' => 'ASC', 'limit' => 50, 'paged' => $page]);
     $answer = ['items_removed' => false, 'items_retained' => false, 'messages' => [], 'done' => count($orders) < 50];
     foreach ($orders as $order) {

@@ -32,7 +32,7 @@ foreach (is_multisite() ? get_sites(['fields' => 'ids', 'number' => 0]) : [get_c
     } catch (\Throwable) {
         // Without the library nothing can be forgotten; uninstalling goes on.
     }
-    foreach (['activated', 'swept', 'drained', 'cursor'] as $name) {
+    foreach (['activated', 'swept', 'swept_unaided', 'cursor'] as $name) {
         delete_option("countersign_$name");
     }
     is_multisite() && restore_current_blog();

@@ -105,7 +105,8 @@ final class Library
     /** @throws LibraryUnavailable */
     private static function load(?string $path): self
     {
-        if (!class_exists('FFI', false)) {
+        // A host may have the class and permit nothing of it (disable_classes).
+        if (!method_exists('FFI', 'cdef')) {
             throw new LibraryUnavailable(
                 'extension_missing',
                 'PHP\'s extension "ffi" is missing (' . PHP_SAPI . ', PHP ' . PHP_VERSION . '). Install it (Debian and'
@@ -237,6 +238,12 @@ final class Library
             return new LibraryUnavailable('library_unusable', 'PHP\'s FFI failed: ' . $fault->getMessage() . '.');
         }
         $value = ini_get('ffi.enable');
+        if (PHP_SAPI === 'cli-server') {
+            return new LibraryUnavailable(
+                'ffi_not_permitted',
+                'PHP does not permit FFI here (php -S, ffi.enable=' . var_export($value, true) . '). Start it as: php -d ffi.enable=1 -S <address>.',
+            );
+        }
         $file = php_ini_loaded_file() ?: 'php.ini';
         $preload = dirname(__DIR__, 2) . '/preload.php';
         return new LibraryUnavailable(

@@ -99,15 +99,16 @@ final class WordPress
      *
      * @param string $before runs before WordPress is loaded
      * @param array<string, string> $env
+     * @param list<string> $flags of PHP
      * @return callable(): array{int, string, string} waits for its end: exit code, standard output, standard error
      */
-    public function start(string $code, string $before = '', array $env = []): callable
+    public function start(string $code, string $before = '', array $env = [], array $flags = []): callable
     {
         [$out, $err] = [tmpfile(), tmpfile()];
         $all = [...getenv(), ...$env, 'BEFORE' => $before];
         // WordPress is compiled once.
         $cache = ['-d', 'opcache.enable_cli=1', '-d', 'opcache.file_cache=' . scratch('opcache'), '-d', 'opcache.file_cache_only=1'];
-        $process = proc_open([PHP_BINARY, ...$cache, __DIR__ . '/boot.php', $this->folder], [['pipe', 'r'], $out, $err], $pipes, null, $all);
+        $process = proc_open([PHP_BINARY, ...$cache, ...$flags, __DIR__ . '/boot.php', $this->folder], [['pipe', 'r'], $out, $err], $pipes, null, $all);
         fwrite($pipes[0], self::HELP . $code);
         fclose($pipes[0]);
         return static function () use ($process, $out, $err): array {
@@ -119,9 +120,9 @@ final class WordPress
     }
 
     /** Runs it to its end, and is what it returned. */
-    public function php(string $code, string $before = '', array $env = []): mixed
+    public function php(string $code, string $before = '', array $env = [], array $flags = []): mixed
     {
-        return self::answer($this->start($code, $before, $env)());
+        return self::answer($this->start($code, $before, $env, $flags)());
     }
 
     /** @param array{int, string, string} $ended */
