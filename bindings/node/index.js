@@ -1,6 +1,7 @@
 // The package for CommonJS. The names stand literally, so that Node finds them for `import` too.
 'use strict'
 
+require('./lib/versions.js')
 const { CountersignError, InvalidOrderError, NotPlacedError, OutcomeUnknownError, VerificationFailedError } = require('./lib/errors.js')
 const { Signer } = require('./lib/signer.js')
 const { Webhook, WebhookEvent, minorUnits } = require('./lib/webhook.js')

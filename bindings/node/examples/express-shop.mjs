@@ -9,7 +9,7 @@ import { outbox, pool, withTransaction } from './outbox.mjs'
 
 // A real shop does this in its migrations; `outbox.schema()` has the statements.
 await pool.query('CREATE TABLE IF NOT EXISTS orders (id text PRIMARY KEY, account text NOT NULL, document jsonb NOT NULL, paid_at timestamptz, problem text)')
-await outbox.install()
+await outbox().install()
 
 const webhook = Webhook.fromEnv()
 const app = express()
@@ -19,7 +19,7 @@ app.post('/hooks/payment', express.json(), async (request, response) => {
   await withTransaction(async client => {
     const order = await markPaid(client, request.body.order)
     try {
-      await outbox.enqueue(order.document, { account: order.account, client })
+      await outbox().enqueue(order.document, { account: order.account, client })
     } catch (error) {
       // Paid is paid. Nothing was enqueued, and nothing else of the transaction is lost: an order is checked before the database is asked.
       if (!(error instanceof InvalidOrderError)) throw error
@@ -44,7 +44,7 @@ app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), a
     if (!(error instanceof VerificationFailedError)) throw error
     return response.status(401).send(error.kind)
   }
-  await outbox.notify(event) // an order:created settles an order in doubt; as often as it comes
+  await outbox().notify(event) // an order:created settles an order in doubt; as often as it comes
   // The same product gets the same id, however often it is told.
   response.type('json').send(event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
 })
@@ -54,7 +54,7 @@ const WORDS = { pending: 'waiting', sending: 'waiting', unknown: 'waiting', plac
 app.get('/orders/:id', async (request, response) => {
   const { rows: [order] } = await pool.query('SELECT paid_at, problem, account FROM orders WHERE id = $1', [request.params.id])
   if (order === undefined) return response.sendStatus(404)
-  const row = await outbox.get(request.params.id, { account: order.account })
+  const row = await outbox().get(request.params.id, { account: order.account })
   const state = row === null ? (order.problem === null ? (order.paid_at === null ? 'unpaid' : 'waiting') : 'held') : WORDS[row.state]
   response.type('html').send(`<!doctype html><title>Your order</title><p>Your order is <b>${state}</b>${row?.remoteId ? ', and made as ' + escape(row.remoteId) : ''}.</p>\n`)
 })
@@ -64,7 +64,7 @@ const escape = text => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};
 /** Any number of processes may do this at the same time. A drain that waits for nothing tells of held orders at once. */
 async function work (signal) {
   while (!signal.aborted) {
-    await outbox.drain({ waits: false, signal }).catch(error => {
+    await outbox().drain({ waits: false, signal }).catch(error => {
       if (error.kind !== 'aborted') console.error(`the drain failed, and goes on in a moment: ${error.message}`)
     })
     await sleep(1000, undefined, { signal }).catch(() => {})

@@ -19,7 +19,7 @@ app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), a
     return response.status(401).send(error.kind)
   }
   // An order that was in doubt is settled by it; every other delivery is ignored there.
-  await outbox.notify(event)
+  await outbox().notify(event)
   // Deliveries repeat: a repeated one is answered as the first.
   if (!answered.has(event.dedupKey)) {
     answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
@@ -28,6 +28,6 @@ app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), a
 })
 
 app.post('/paid/:id', express.json(), async (request, response) => {
-  const { status } = await outbox.enqueue({ externalId: request.params.id, paid: true, orderItems: request.body.items }, { account: 'shop' })
+  const { status } = await outbox().enqueue({ externalId: request.params.id, paid: true, orderItems: request.body.items }, { account: 'shop' })
   response.json({ status })
 })

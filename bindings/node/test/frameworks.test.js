@@ -18,7 +18,7 @@ test.before(async () => {
   [sandbox, server] = await Promise.all([Sandbox.start(), Server.start('postgresql')])
   Object.assign(process.env, sandbox.env, { DATABASE_URL: server.url, CRON_SECRET: 'cron-secret' })
   shop = await example('outbox.mjs')
-  await shop.outbox.install()
+  await shop.outbox().install()
 })
 test.after(async () => {
   await shop.pool.end()
@@ -42,12 +42,12 @@ async function deliver (url) {
 /** An order in doubt is settled by a delivery that proves it. */
 async function settles (url) {
   const id = `signs-${url}`
-  await shop.outbox.enqueue({ ...SIGN_ORDER, external_id: id }, { account: 'signs' })
+  await shop.outbox().enqueue({ ...SIGN_ORDER, external_id: id }, { account: 'signs' })
   await sandbox.faults({ fault: 'cut_reply', target: 'order' })
-  assert.equal((await shop.outbox.drain({ max: 1 })).unknown, 1)
+  assert.equal((await shop.outbox().drain({ max: 1 })).unknown, 1)
   const told = await sandbox.deliver('order:created', `${url}/hooks/sign-customiser`, { order: { order_id: `made-${id}`, external_id: id } })
   assert.ok(told.ok, JSON.stringify(told))
-  assert.equal((await shop.outbox.get(id, { account: 'signs' })).state, 'placed')
+  assert.equal((await shop.outbox().get(id, { account: 'signs' })).state, 'placed')
 }
 
 async function pay (url, id) {
@@ -55,8 +55,15 @@ async function pay (url, id) {
   const tell = async () => (await fetch(`${url}/paid/${id}`, { method: 'POST', body: JSON.stringify({ items: orderItems }), headers: { 'content-type': 'application/json' } })).json()
   assert.deepEqual(await tell(), { status: 'new' })
   assert.deepEqual(await tell(), { status: 'known' }, 'a payment that is told twice')
-  await shop.outbox.drain()
+  await shop.outbox().drain()
   assert.equal((await sandbox.orders()).filter(({ externalId }) => externalId === id).length, 1)
+}
+
+/** A route of cron's drains, and for nobody else. */
+async function drains (cron) {
+  for (const wrong of ['', 'Bearer x', 'Bearer cron-secreu', 'Bearer undefined']) assert.equal((await cron(wrong)).status, 401)
+  await shop.outbox.enqueue(await sandbox.order('cron'), { account: 'shop' })
+  assert.deepEqual(await (await cron('Bearer cron-secret')).json(), { placed: 1, held: 0, nextDue: null })
 }
 
 test('Express', async () => {
@@ -74,6 +81,7 @@ test('Fastify', async () => {
   await deliver(url)
   await settles(url)
   await pay(url, 'f1')
+  await drains(authorization => fetch(`${url}/cron/drain`, { headers: { authorization } }))
   await app.close()
 })
 
@@ -93,10 +101,18 @@ test('Next.js App Router', async () => {
   // Its cron drains, within the time that the host gives it, and for nobody else.
   const cron = authorization => GET(new Request('http://shop/cron/drain', { headers: { authorization } }))
   for (const wrong of ['', 'Bearer x', 'Bearer cron-secreu']) assert.equal((await cron(wrong)).status, 401)
-  await shop.outbox.enqueue(await sandbox.order('n1'), { account: 'shop' })
+  await shop.outbox().enqueue(await sandbox.order('n1'), { account: 'shop' })
   assert.deepEqual(await (await cron('Bearer cron-secret')).json(), { placed: 1, held: 0, nextDue: null })
   const [, seconds] = /drain\(\{ seconds: (\d+) \}\)/.exec(readFileSync(join(__dirname, '../examples/next-route.mjs'), 'utf8'))
   assert.ok(Number(seconds) + 2 * 20 < maxDuration)
+})
+
+test('a build imports them without secrets', async () => {
+  for (const name of ['next-route.mjs', 'outbox.mjs']) {
+    const env = Object.fromEntries([...Object.keys(sandbox.env), 'DATABASE_URL', 'CRON_SECRET'].map(variable => [variable, undefined]))
+    const program = `await import(${JSON.stringify(join(__dirname, '../examples', name))}); console.log('built')`
+    assert.deepEqual(await run(['--input-type=module', '-e', program], { env }), { code: 0, stdout: 'built\n', stderr: '' })
+  }
 })
 
 test('no example drains by a timer but a process that stays', () => {

@@ -76,7 +76,8 @@ for (const [at, text] of MANUAL.entries()) {
         if (await fetch(url).then(() => true, () => false)) break
         await new Promise(resolve => setTimeout(resolve, 50))
       }
-      assert.ok((await sandbox.productCreated(url, { secret: sandbox.ready.sign_customiser.webhook_secret })).ok)
+      assert.ok((await sandbox.productCreated(`${url}create-product`)).ok)
+      assert.ok(!(await sandbox.productCreated(url)).ok, 'the other secret')
       assert.ok((await sandbox.deliver('order:created', url)).ok)
       const refused = await fetch(url, { method: 'POST', body: '{}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': '0'.repeat(64) } })
       assert.deepEqual([refused.status, await refused.text()], [401, 'mismatch'])

@@ -228,3 +228,12 @@ test('the module needs no newer C library than the manual says', { skip: process
   // It is never unloaded: a call may be under way when the worker that loaded it ends.
   assert.match(execFileSync('readelf', ['--dynamic', join(PACKAGE, NODE_FILE)], { encoding: 'utf8' }), /NODELETE/)
 })
+
+test('an older Node is refused at import, in one sentence', async () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })\n"
+  for (const [type, program] of [['commonjs', "require('countersign')"], ['module', "await import('countersign')"], ['module', "await import('countersign/testing')"]]) {
+    const { code, stdout, stderr } = await run([`--input-type=${type}`, '-e', `${older}${program}; console.log('imported')`])
+    assert.deepEqual([code, stdout], [1, ''], stderr)
+    assert.match(stderr, /^Error: countersign needs Node 20 or newer, and this is Node 18\.20\.4: install a newer one, .*\.$/m)
+  }
+})

@@ -195,6 +195,15 @@ def test_the_shop_and_the_manual_are_strictly_typed(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_it_is_built_without_secrets(sandbox, tmp_path):
+    env = {"SHOP_SECRET_KEY": "of the build", "SHOP_PAYMENT_SECRET": "", "SHOP_SQLITE": str(tmp_path / "none.sqlite3")}
+    shop = Shop(env, 0, sandbox)
+    assert not any(name.startswith(("COUNTERSIGN_SPIFF", "COUNTERSIGN_SIGN")) for name in shop.env)
+    assert shop.manage("findstatic", "admin/css/base.css")
+    assert "No changes detected" in shop.manage("makemigrations", "--check", "--dry-run")
+    shop.manage("check")
+
+
 def test_the_shop_is_small():
     lines = [line for path in SHOP.rglob("*.py") if path.name != "settings.py" for line in path.read_text("utf-8").splitlines()]
     assert 100 < len(lines) < 200

@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "countersign.contrib.django",
     "shop",
 ]
-COUNTERSIGN_OUTBOX = "shop.orders.outbox"
+COUNTERSIGN_OUTBOX = "shop.orders.make_outbox"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

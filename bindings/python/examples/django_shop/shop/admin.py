@@ -1,9 +1,9 @@
 """The shop's orders, with what the outbox knows of them."""
 
+from countersign.contrib.django import outbox
 from django.contrib import admin
 
 from .models import Order
-from .orders import outbox
 
 
 @admin.register(Order)
@@ -13,5 +13,5 @@ class OrderAdmin(admin.ModelAdmin):
 
     @admin.display(description="at the platform")
     def delivery(self, order: Order) -> str:
-        row = outbox.get(order.number, order.account)
+        row = outbox().get(order.number, order.account)
         return " ".join(filter(None, [row.state, row.reason, row.remote_id])) if row else "not enqueued"

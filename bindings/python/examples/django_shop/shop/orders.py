@@ -7,7 +7,10 @@ from countersign.contrib.django import Outbox, order_held
 from django.core.mail import mail_admins
 from django.dispatch import receiver
 
-outbox = Outbox({"spiff": countersign.Spiff.from_env(), "signs": countersign.SignCustomiser.from_env()})
+
+def make_outbox() -> Outbox:
+    """Called once in a process, by what first needs it: where an image is built there are no secrets."""
+    return Outbox({"spiff": countersign.Spiff.from_env(), "signs": countersign.SignCustomiser.from_env()})
 
 
 @receiver(order_held)

@@ -1,8 +1,10 @@
 """The shopper's order, the payment provider's webhook, and Sign Customiser's."""
 
+import functools
 import hmac
 
 import countersign
+from countersign.contrib.django import outbox
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +14,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from .models import Order
-from .orders import outbox
 
-webhook = countersign.Webhook.from_env()
+
+@functools.cache
+def webhook() -> countersign.Webhook:
+    return countersign.Webhook.from_env()
 
 
 @csrf_exempt
@@ -28,11 +32,11 @@ def payment(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         order = get_object_or_404(Order.objects.select_for_update(), number=request.POST["order"])
         if refunded:
-            outbox.cancel(order.number, order.account)
+            outbox().cancel(order.number, order.account)
         else:
             order.paid_at = order.paid_at or timezone.now()
             order.save(update_fields=["paid_at"])
-            outbox.enqueue(order.as_countersign(), order.account)
+            outbox().enqueue(order.as_countersign(), order.account)
     return HttpResponse(status=204)
 
 
@@ -40,7 +44,7 @@ def payment(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The shopper's page of an order. In a shop it is for the shopper alone."""
     order = get_object_or_404(Order, number=number)
-    return render(request, "shop/order.html", {"order": order, "row": outbox.get(order.number, order.account)})
+    return render(request, "shop/order.html", {"order": order, "row": outbox().get(order.number, order.account)})
 
 
 @csrf_exempt
@@ -48,11 +52,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 def delivery(request: HttpRequest) -> HttpResponse:
     """A delivery of Sign Customiser: its order:created settles an order in doubt. request.body is the raw body."""
     try:
-        event = webhook.verify(request.headers, request.body)
+        event = webhook().verify(request.headers, request.body)
     except countersign.VerificationFailed as refused:
         return HttpResponse(refused.kind, status=401, content_type="text/plain")
     if event.topic == "product:created":
         # The id that the shop sells this sign by: the same each time, also where it is told twice.
         return HttpResponse(event.answer(f"sign-{event.data['product_id']}"), content_type="application/json")
-    outbox.notify(event)
+    outbox().notify(event)
     return HttpResponse('{"ok":true}', content_type="application/json")
