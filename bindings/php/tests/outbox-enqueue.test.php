@@ -38,6 +38,8 @@ foreach (vectors('outbox_enqueue.json') as $row) {
 test('outbox enqueue: nothing of it needs FFI', static function () use ($unaided): void {
     $told = $unaided();
     same($told['ffi'], '0', 'FFI is closed');
+    [$code, $out, $err] = run([PHP_BINARY, '-d', 'disable_classes=FFI', __DIR__ . '/outbox/unaided.php']);
+    same([$code, json_decode($out, true)['made'] ?? $err], [0, $told['made']], 'nor where the class is forbidden');
     same(preg_grep('/Library|Handle|Steps|Client|Outbox$/', $told['loaded']), [], 'what was loaded');
     foreach (preg_replace('/^Countersign/', dirname(__DIR__) . '/src', $told['loaded']) as $class) {
         $code = implode(array_map(static fn(mixed $token): string => is_array($token) ? (in_array($token[0], [T_COMMENT, T_DOC_COMMENT], true) ? '' : $token[1]) : $token, token_get_all((string) file_get_contents(strtr($class, '\\', '/') . '.php'))));

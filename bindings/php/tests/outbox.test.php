@@ -295,6 +295,61 @@ test('outbox over MySQL: an enqueue is one look and one insert', static function
     same($watched->words(), [], 'refused');
 });
 
+// --- PostgreSQL, by PDO ---
+
+$postgres = [
+    'as it comes' => [[], false],
+    'emulated' => [[PDO::ATTR_EMULATE_PREPARES => true], false],
+    'texts for numbers' => [[PDO::ATTR_STRINGIFY_FETCHES => true], false],
+    'silent errors' => [[PDO::ATTR_ERRMODE => PDO::ERRMODE_SILENT], false],
+    'empty texts for NULL' => [[PDO::ATTR_ORACLE_NULLS => PDO::NULL_TO_STRING], false],
+    'upper case names' => [[PDO::ATTR_CASE => PDO::CASE_UPPER], false],
+    'a pool before the server' => [[], true],
+    'a pool, emulated' => [[PDO::ATTR_EMULATE_PREPARES => true], true],
+];
+foreach ($postgres as $name => [$attributes, $pooled]) {
+    test("outbox over PostgreSQL: $name", static function () use ($name, $attributes, $pooled): void {
+        $pdo = Postgres::get()->pdo($attributes, pooled: $pooled);
+        $outbox = Trial::opened($pdo, $prefix = Trial::prefix());
+        $outbox->install();
+        $id = "ö'\\\"$prefix";
+        $design = Sandbox::get()->transaction();
+        $order = static fn(int $amount): array => Trial::order($id, $amount, "#🎈 é \\ ' \" %s ? $1", $design);
+        same([$outbox->enqueue($order(1))->status, $outbox->enqueue($order(1))->status], [EnqueueStatus::New, EnqueueStatus::Known], 'enqueue');
+        $pdo->beginTransaction();
+        same([$outbox->enqueue($order(2))->status, $outbox->enqueue(Trial::order('taken back'))->status], [EnqueueStatus::Replaced, EnqueueStatus::New], 'in a transaction');
+        raises(CountersignException::class, static fn() => $outbox->drain(1), 'store');
+        $pdo->rollBack();
+        same([$outbox->get($id)->flags, $outbox->get('taken back')], [[], null], 'rolled back');
+        $bare = new Countersign\OutboxEnqueue($pdo, ['shop' => 'spiff'], $prefix);
+        same([$bare->enqueue($order(1))->status, $bare->enqueue(Trial::order("bare-$prefix"))->status], [EnqueueStatus::Known, EnqueueStatus::New], 'without the library');
+        same([$outbox->drain()->placed, count(Sandbox::get()->accepted($id)), Trial::accepted("bare-$prefix")], [2, 1, 1], 'drain');
+        $made = $outbox->enqueueStatement(Trial::order('by its statement'));
+        $pdo->prepare($made['sql'])->execute($made['params']);
+        same([$outbox->get('by its statement')->state, $outbox->check()->durability], [State::Pending, 'full'], 'its own statement');
+        raises(CountersignException::class, static fn() => Trial::opened($pdo, 'none_')->enqueue(Trial::order('1')), 'store');
+    });
+}
+
+test('outbox over PostgreSQL: a server that takes no writes is refused, and a connection that broke is told', static function (): void {
+    $outbox = Trial::opened($pdo = Postgres::get()->pdo(), $prefix = Trial::prefix());
+    $outbox->install();
+    $bare = new Countersign\OutboxEnqueue($pdo, ['shop' => 'spiff'], $prefix);
+    $pdo->exec('SET default_transaction_read_only = on');
+    foreach ([static fn() => $outbox->enqueue(Trial::order('1')), static fn() => $bare->enqueue(Trial::order('1')), static fn() => $outbox->drain(1)] as $call) {
+        contains(raises(CountersignException::class, $call, 'store')->getMessage(), 'replica');
+    }
+    $pdo->exec('SET default_transaction_read_only = off');
+    same($outbox->enqueue(Trial::order('1'))->status, EnqueueStatus::New, 'afterwards');
+    $own = (int) $pdo->query('SELECT pg_backend_pid()')->fetchColumn();
+    Postgres::get()->pdo()->exec("SELECT pg_terminate_backend($own)");
+    usleep(50_000);
+    foreach ([$outbox, $bare] as $each) {
+        raises(CountersignException::class, static fn() => $each->enqueue(Trial::order('2')), 'store');
+    }
+    same(Trial::opened(Postgres::get()->pdo(), $prefix)->get('2'), null, 'nothing was acknowledged');
+});
+
 // --- Refused ---
 
 test('outbox over MySQL: a server that takes no writes is refused', static function (): void {

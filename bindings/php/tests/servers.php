@@ -6,7 +6,7 @@ declare(strict_types=1);
 /** Started once for all tests, gone when its standard input closes. It can be killed, frozen, and started again on the same data. */
 abstract class Server
 {
-    /** @var array{host: string, port: int, socket: string, user: string, password: string, database: string, pid: int} */
+    /** @var array{host: string, port: int, socket: string, user: string, password: string, database: string, pid: int, pgbouncer?: int} */
     public array $ready;
     /** @var array<class-string, static> */
     private static array $ones = [];
@@ -20,12 +20,12 @@ abstract class Server
         return self::$ones[static::class] ??= new static();
     }
 
-    /** The program that runs it. */
-    abstract protected static function program(): string;
+    /** @return list<string> the program that runs it, and its arguments */
+    abstract protected static function program(): array;
 
     final private function __construct()
     {
-        $this->process = proc_open(['python3', ROOT . '/tests/' . static::program()], [['pipe', 'r'], ['pipe', 'w'], ['file', 'php://stderr', 'w']], $this->pipes);
+        $this->process = proc_open(['python3', ...static::program()], [['pipe', 'r'], ['pipe', 'w'], ['file', 'php://stderr', 'w']], $this->pipes);
         $this->hear();
         register_shutdown_function(function (): void {
             fclose($this->pipes[0]);
@@ -70,9 +70,9 @@ abstract class Server
 
 final class MariaDb extends Server
 {
-    protected static function program(): string
+    protected static function program(): array
     {
-        return 'mariadb.py';
+        return [ROOT . '/tests/mariadb.py'];
     }
 
     /**
@@ -102,16 +102,20 @@ final class MariaDb extends Server
 
 final class Postgres extends Server
 {
-    protected static function program(): string
+    protected static function program(): array
     {
-        return 'postgresql.py';
+        return [ROOT . '/tests/postgresql.py', '--pgbouncer'];
     }
 
-    /** @param array<int, mixed> $attributes of PDO */
-    public function pdo(array $attributes = [], ?string $database = null): PDO
+    /**
+     * @param array<int, mixed> $attributes of PDO
+     * @param bool $pooled through a pgbouncer in transaction mode
+     */
+    public function pdo(array $attributes = [], ?string $database = null, bool $pooled = false): PDO
     {
         ['host' => $host, 'port' => $port, 'user' => $user, 'password' => $password] = $this->ready;
         $database ??= $this->ready['database'];
+        $port = $pooled ? $this->ready['pgbouncer'] : $port;
         return new PDO("pgsql:host=$host;port=$port;dbname=$database", $user, $password, $attributes);
     }
 
