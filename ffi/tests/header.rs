@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed test says where")]
 
 use cbindgen::{Builder, Config};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// In the order in which a reader of the header meets them.
 const SOURCES: &[&str] = &[
@@ -28,16 +28,9 @@ fn generate(config: Config) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn include(name: &str) -> PathBuf {
-    ffi().join("../include").join(name)
-}
-
 fn check(name: &str, want: &str) {
-    if std::env::var_os("COUNTERSIGN_UPDATE").is_some() {
-        std::fs::write(include(name), want).unwrap();
-    }
-    let got = std::fs::read_to_string(include(name)).unwrap_or_default();
-    assert!(got == want, "include/{name} is stale: run `make header`");
+    let checked = countersign_schema::current::check(&format!("include/{name}"), want, "header");
+    checked.unwrap_or_else(|told| panic!("{told}"));
 }
 
 fn number(text: &str) -> u32 {

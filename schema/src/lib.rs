@@ -8,12 +8,14 @@
 //! strictest types that the platform may want), its selection is what is asked for unless told otherwise. A default stays
 //! inside the reference; a first line `# Beyond the reference: …` names what does not.
 //!
-//! [`model`] reads both, [`generate`] writes the typed model of every language; `make generate` runs it.
+//! [`model`] reads both, [`generate`] writes the typed model of every language; `make generate` runs it. [`current`] tells of
+//! any generated file whether it is what is generated now.
 
 #![forbid(unsafe_code)]
 
 /// The schema in GraphQL's schema definition language.
 pub const SPIFF: &str = include_str!("../spiff.graphql");
 
+pub mod current;
 pub mod generate;
 pub mod model;
