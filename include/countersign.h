@@ -285,11 +285,14 @@ COUNTERSIGN_MUST_USE int64_t countersign_error_settle_after(const countersign_er
 COUNTERSIGN_MUST_USE const char *countersign_error_request_id(const countersign_error *error, size_t *len);
 
 // The records of all attempts of the call, as JSON for a log: a list of {"method", "url" without query, "status",
-// "milliseconds", sizes, clock difference, "number"}; empty if this library made none.
+// "milliseconds", sizes, clock difference, "number", "level": how loudly to log it, "debug", "info" or "warning"}; empty
+// if this library made none.
 // Ownership: the text is the error's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
-COUNTERSIGN_MUST_USE const char *countersign_error_attempts(const countersign_error *error, size_t *len);
+COUNTERSIGN_MUST_USE
+const char *countersign_error_attempts(const countersign_error *error,
+                                       size_t *len);
 
 // The first 64 KiB of the reply's body, which may be any bytes and may hold personal data. NULL if no reply arrived.
 // Ownership: the bytes are the error's and end with it. len may be NULL.
@@ -297,12 +300,14 @@ COUNTERSIGN_MUST_USE const char *countersign_error_attempts(const countersign_er
 // Errors: NULL for NULL.
 COUNTERSIGN_MUST_USE const char *countersign_error_body(const countersign_error *error, size_t *len);
 
-// The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
-// retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
+// The whole error as one JSON object, without the reply's body: kind, number, band (what the kind is about:
+// "input", "signature", "transport", "reply", "outbox", "library"), message, next_step, problems, outcome, retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
 // Ownership: the text is the error's and ends with it. len may be NULL.
 // Threads: any.
 // Errors: NULL for NULL.
-COUNTERSIGN_MUST_USE const char *countersign_error_json(const countersign_error *error, size_t *len);
+COUNTERSIGN_MUST_USE
+const char *countersign_error_json(const countersign_error *error,
+                                   size_t *len);
 
 // Frees an error.
 // Ownership: takes the error; NULL is allowed.
@@ -694,17 +699,6 @@ int32_t countersign_client_acting_for(const countersign_client *client,
                                       size_t bundle_owner_id_len,
                                       countersign_client **out,
                                       countersign_error **err);
-
-// What an operation does with this input: "read", "order" or "change".
-// Ownership: borrows the inputs; the text is static and NUL-terminated.
-// Threads: any.
-// Errors: NULL for a NULL client, or an operation that is none.
-COUNTERSIGN_MUST_USE
-const char *countersign_client_effect(const countersign_client *client,
-                                      const char *operation,
-                                      size_t operation_len,
-                                      const char *input,
-                                      size_t input_len);
 
 // Prepares an operation without sending it, for HTTP of your own. The operation is a name of countersign_operations,
 // input its JSON (nothing, or an empty text, for an operation without members). now is seconds since 1970 or

@@ -285,12 +285,6 @@ int32_t countersign_client_acting_for(const countersign_client *client,
                                       countersign_client **out,
                                       countersign_error **err);
 
-const char *countersign_client_effect(const countersign_client *client,
-                                      const char *operation,
-                                      size_t operation_len,
-                                      const char *input,
-                                      size_t input_len);
-
 int32_t countersign_client_prepare(const countersign_client *client,
                                    const char *operation,
                                    size_t operation_len,

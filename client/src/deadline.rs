@@ -47,12 +47,6 @@ impl Deadline {
         self.left().is_zero()
     }
 
-    /// The earlier one.
-    #[cfg(feature = "http")]
-    pub(crate) fn or_earlier(self, other: Self) -> Self {
-        if other.left() < self.left() { other } else { self }
-    }
-
     /// The same deadline, unless `limit` from now on is earlier.
     #[must_use]
     pub fn at_most(self, limit: Duration) -> Self {

@@ -54,8 +54,8 @@ pub mod transport;
 #[cfg(feature = "http")]
 pub use clock::system_time;
 pub use countersign_core::{
-    Attempt, BodyDigest, Call, Draft, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts,
-    Problem, Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, draft, error, headers,
+    Attempt, Band, BodyDigest, Call, Draft, Effect, Error, ErrorKind, Header, HttpDate, Json, Options, Outcome, Parts,
+    Problem, Reply, Request, Scheme, Secret, Signer, Timestamp, call, delivery, digest, draft, error, headers, host,
     operation, operations, options, signature,
 };
 pub use deadline::Deadline;

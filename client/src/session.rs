@@ -7,7 +7,7 @@ use crate::Deadline;
 use crate::clock::{Clock, Moment, system_time};
 use crate::transport::{Failure, Http, Limits, Sent, Transport};
 use countersign_core::call;
-use countersign_core::delivery::Class;
+use countersign_core::delivery::{Class, Level};
 use countersign_core::{
     Attempt, Call, Effect, Error, ErrorKind, Json, Mask, Options, Outcome, Reply, Request, Timestamp,
 };
@@ -219,6 +219,7 @@ impl Session {
             url: quoted(without_query(request), usize::MAX, call, &self.mask),
             bytes_sent: request.body.len(),
             number,
+            level: Level::of(call.effect()),
             ..Attempt::default()
         };
         if let Some(observer) = &self.observer {

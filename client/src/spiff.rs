@@ -20,7 +20,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Places orders at Spiff and reads them back.
 ///
@@ -138,7 +138,7 @@ impl Client {
                 }
                 Err(error) if error.kind() == ErrorKind::MissingData => {
                     answers.push((part.clone(), None));
-                    attempts.extend_from_slice(error.attempts());
+                    attempts.extend(error.overcome());
                     missing = Some(error);
                 }
                 Err(error) => return Err(error.with_attempts(attempts)),
@@ -185,16 +185,15 @@ impl Client {
     }
 
     /// Waits until a process execution has ended, well (`completed_at`) or not (`failed_at`), and answers it. It is looked
-    /// at every [`flow::WAIT_STEP`] seconds, and a last time at the end. That the two fields say so is unverified: a
+    /// at every [`flow::WAIT_STEP`], and a last time at the end. That the two fields say so is unverified: a
     /// first-party client relies on it.
     ///
     /// # Errors
     /// `timeout` if it has not ended by then; those of a read.
     pub fn wait_for_process_execution(&self, id: &str, timeout: Duration) -> Result<types::ProcessExecution, Error> {
-        let seconds = u32::try_from(timeout.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
         let select = self.selection.as_deref().map(str::to_owned);
-        let wait = Wait { id: id.to_owned(), timeout: seconds, interval: flow::WAIT_STEP, select };
-        let json = self.wait(&wait)?.value;
+        let json =
+            self.wait(&Wait { id: id.to_owned(), pace: Pace { timeout, interval: flow::WAIT_STEP }, select })?.value;
         serde_json::from_str(json.get()).map_err(|error| {
             Error::of_class(
                 Class::UnexpectedReply,
@@ -205,18 +204,13 @@ impl Client {
     }
 
     fn wait(&self, wait: &Wait) -> Result<Answer<Json>, Error> {
-        let whole = Deadline::within(Duration::from_secs(wait.timeout.into()));
-        let until = Instant::now() + Duration::from_secs(wait.timeout.into());
-        let interval = Duration::from_secs(wait.interval.into());
+        let Pace { timeout, .. } = wait.pace;
+        let whole = Deadline::within(timeout);
+        let waited = || timeout.saturating_sub(whole.left());
         let mut attempts = Vec::new();
         loop {
-            // A platform that says nothing must not hold the wait up: the last look has an interval's time. A single look
-            // is a read like any other.
-            let deadline = match self.session.deadline() {
-                single if wait.timeout == 0 => single,
-                look if whole.left() > interval => look.or_earlier(whole),
-                look => look.at_most(interval),
-            };
+            let deadline = self.session.deadline();
+            let deadline = wait.pace.look(waited()).map_or(deadline, |most| deadline.at_most(most));
             let answer = match self.session.run(&deadline, |now| wait.prepare(&self.account, now)) {
                 Ok(answer) => answer,
                 Err(error) => return Err(error.with_attempts(attempts)),
@@ -225,13 +219,13 @@ impl Client {
             if Wait::is_over(&answer.value) {
                 return Ok(Answer { value: answer.value, attempts });
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                let within = if wait.timeout == 0 { "yet".to_owned() } else { format!("within {} s", wait.timeout) };
+            let Some(rest) = wait.pace.rest(waited()) else {
+                let within =
+                    if timeout.is_zero() { "yet".to_owned() } else { format!("within {} s", timeout.as_secs_f64()) };
                 let message = format!("Process execution {:?} has not ended {within}.", wait.id);
                 return Err(Error::of_class(Class::TimedOut, Effect::Read, message).with_attempts(attempts));
-            }
-            std::thread::sleep(left.min(interval));
+            };
+            std::thread::sleep(rest);
         }
     }
 
@@ -336,7 +330,7 @@ impl Client {
         match read {
             Ok(answer) => answer.with(|json| Ok(Some(json.0))),
             Err(error) if error.kind() == ErrorKind::MissingData => {
-                Ok(Answer { value: None, attempts: error.attempts().to_vec() })
+                Ok(Answer { value: None, attempts: error.overcome().collect() })
             }
             Err(error) => Err(error),
         }

@@ -6,7 +6,6 @@
 
 use crate::kind::ErrorKind;
 use serde::{Deserialize, Serialize};
-use std::ffi::CStr;
 
 /// How an attempt to place an order ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -46,18 +45,10 @@ pub enum Effect {
 impl Effect {
     /// `read`, `order` or `change`.
     pub const fn name(self) -> &'static str {
-        match self.c_name().to_str() {
-            Ok(name) => name,
-            Err(_) => "",
-        }
-    }
-
-    /// The same as C reads it.
-    pub const fn c_name(self) -> &'static CStr {
         match self {
-            Self::Read => c"read",
-            Self::Order => c"order",
-            Self::Change => c"change",
+            Self::Read => "read",
+            Self::Order => "order",
+            Self::Change => "change",
         }
     }
 }
@@ -259,6 +250,38 @@ impl Class {
     }
 }
 
+/// How loudly a log tells of an attempt, by the names that logs have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A read that was made.
+    #[default]
+    Debug,
+    /// An order or other change that was made; also one that was refused and is made again.
+    Info,
+    /// The last attempt of a call that failed.
+    Warning,
+}
+
+impl Level {
+    /// Of an attempt with this effect, unless a call fails by it.
+    pub const fn of(effect: Effect) -> Self {
+        match effect {
+            Effect::Read => Self::Debug,
+            Effect::Order | Effect::Change => Self::Info,
+        }
+    }
+
+    /// `debug`, `info` or `warning`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// What one attempt looked like from outside, for the host's log. Never a body, never a secret, no query string.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Attempt {
@@ -280,6 +303,8 @@ pub struct Attempt {
     pub skew: Option<i64>,
     /// Which attempt of the call this was, from 1.
     pub number: u32,
+    /// How loudly a log tells of it.
+    pub level: Level,
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where a platform is reached: an address checked once, with its path prefix.
 
 use crate::error::Error;
-use std::net::{IpAddr, Ipv6Addr};
+use crate::host::{Authority, loopback};
 
 /// A base URL: scheme, authority and path prefix. No query, no fragment, no user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,12 @@ impl Endpoint {
         if let Some(path) = added.iter().find(|path| prefix.trim_end_matches('/').ends_with(**path)) {
             return Err(bad(url, &format!("it ends in {path}, which is added to it at each call. Leave that out.")));
         }
-        let host = host_of(authority).ok_or_else(|| bad(url, "the host or port is not of a usable form."))?;
+        let Some(Authority { host, .. }) = Authority::read(authority) else {
+            return Err(bad(url, "the host or port is not of a usable form."));
+        };
         match scheme {
             "https" => {}
-            "http" if is_loopback(host) || allow_http.contains(&host) => {}
+            "http" if loopback(host).is_some() || allow_http.contains(&host) => {}
             "http" => {
                 return Err(bad(
                     url,
@@ -85,24 +87,6 @@ pub(crate) fn check_path(path: &str, may_be_empty: bool) -> Result<(), String> {
 /// A path without its query, which may hold a credential.
 fn shown(path: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
-}
-
-fn host_of(authority: &str) -> Option<&str> {
-    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
-        let (host, after) = rest.split_once(']')?;
-        host.parse::<Ipv6Addr>().ok()?;
-        (host, after.strip_prefix(':').or(after.is_empty().then_some("1"))?)
-    } else {
-        authority.split_once(':').unwrap_or((authority, "1"))
-    };
-    let named =
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':'));
-    let port_is_number = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
-    (named && port_is_number).then_some(host)
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! It keeps what happened (a [`Class`]) and what it struck (an [`Effect`]). Outcome, retryable, the next step and the times
 //! of an order in doubt derive from these two, here and nowhere else.
 
-use crate::delivery::{Attempt, Class, Effect, Outcome};
-pub use crate::kind::ErrorKind;
+use crate::delivery::{Attempt, Class, Effect, Level, Outcome};
+pub use crate::kind::{Band, ErrorKind};
 use crate::mask::Mask;
 use crate::time::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -238,19 +238,27 @@ impl Error {
         self
     }
 
-    /// Adds the records of attempts that were made before those it has.
+    /// Adds the records of attempts that were made before those it has. The last of all is the one that the call failed by.
     #[must_use]
-    pub fn with_attempts(mut self, mut attempts: Vec<Attempt>) -> Self {
-        attempts.append(&mut self.0.attempts);
-        self.0.attempts = attempts;
-        self
+    pub fn with_attempts(self, mut attempts: Vec<Attempt>) -> Self {
+        attempts.extend_from_slice(&self.0.attempts);
+        self.replacing_attempts(attempts)
     }
 
     /// Replaces the records of attempts, where those of this error are among them.
     #[must_use]
-    pub fn replacing_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+    pub fn replacing_attempts(mut self, mut attempts: Vec<Attempt>) -> Self {
+        if let Some(last) = attempts.last_mut() {
+            last.level = Level::Warning;
+        }
         self.0.attempts = attempts;
         self
+    }
+
+    /// The records of its attempts for a call that goes on all the same.
+    pub fn overcome(&self) -> impl Iterator<Item = Attempt> {
+        let level = Level::of(self.0.effect.unwrap_or(Effect::Read));
+        self.0.attempts.iter().map(move |attempt| Attempt { level, ..attempt.clone() })
     }
 
     /// The longest part of a reply's body that an error keeps, in bytes.
@@ -401,9 +409,10 @@ impl std::error::Error for Error {}
 /// The form in which an error crosses to other languages and to `--json`: no body.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut fields = to.serialize_struct("Error", 14)?;
+        let mut fields = to.serialize_struct("Error", 15)?;
         fields.serialize_field("kind", self.0.kind.name())?;
         fields.serialize_field("number", &self.0.kind.number())?;
+        fields.serialize_field("band", self.0.kind.band().name())?;
         fields.serialize_field("message", &self.0.message)?;
         fields.serialize_field("next_step", self.next_step())?;
         fields.serialize_field("problems", &self.0.problems)?;

@@ -2,15 +2,16 @@
 //! read. What follows from the others is filled in; what cannot be together is refused, so that no mock says what no client
 //! would.
 
-use crate::delivery::{Attempt, Class, Effect, Outcome};
+use crate::delivery::{Attempt, Class, Effect, Level, Outcome};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::json::{self, Node, Problems};
+use crate::kind::Band;
 use crate::options::SETTLE_DELAY;
 use crate::suggest::nearest;
 use crate::time::{LAST, Timestamp};
 
 /// The facts of an error, and of an attempt.
-const FACTS: [&str; 16] = [
+const FACTS: [&str; 17] = [
     "kind",
     "effect",
     "outcome",
@@ -24,12 +25,23 @@ const FACTS: [&str; 16] = [
     "attempts",
     "body",
     "number",
+    "band",
     "next_step",
     "retryable",
     "attempt",
 ];
-const ATTEMPT: [&str; 9] =
-    ["method", "url", "status", "milliseconds", "request_id", "bytes_sent", "bytes_received", "skew", "number"];
+const ATTEMPT: [&str; 10] = [
+    "method",
+    "url",
+    "status",
+    "milliseconds",
+    "request_id",
+    "bytes_sent",
+    "bytes_received",
+    "skew",
+    "number",
+    "level",
+];
 
 impl Error {
     /// Makes the error that a client would give, from a JSON object of facts, for a test's own mock. `kind` is due; also
@@ -64,7 +76,8 @@ fn read(node: Node<'_, '_>, now: Timestamp, problems: &mut Problems) -> Option<E
         Some(node) => {
             Some(one_of(node, &[Effect::Order, Effect::Change, Effect::Read], |effect| effect.name(), problems)?)
         }
-        None => Some(Effect::Order).filter(|_| strikes_calls(kind)),
+        // Signatures and the store send nothing.
+        None => Some(Effect::Order).filter(|_| !matches!(kind.band(), Band::Signature | Band::Outbox)),
     };
     let outcome = text("outcome", problems);
     let message = text("message", problems);
@@ -83,14 +96,24 @@ fn read(node: Node<'_, '_>, now: Timestamp, problems: &mut Problems) -> Option<E
     let sent_at = whole("sent_at", LAST, problems).map_or(now, Timestamp::from_unix);
     let delay = whole("settle_after", LAST, problems).map(|at| u32::try_from(at - sent_at.unix()).unwrap_or_default());
     error = error.with_retry_after(retry_after).with_times(sent_at, delay.unwrap_or(SETTLE_DELAY));
-    error = error.with_problems(each(facts.optional("problems"), problem, problems));
-    error = error.with_attempts(each(facts.optional("attempts"), attempt, problems));
+    let items = |key: &str, problems: &mut Problems| {
+        facts.optional(key).and_then(|list| list.items(problems)).into_iter().flatten()
+    };
+    let listed: Vec<_> = items("problems", problems).filter_map(|node| problem(node, problems)).collect();
+    let mut made = items("attempts", problems).peekable();
+    let mut attempts = Vec::new();
+    while let Some(node) = made.next() {
+        let level = made.peek().map_or(Level::Warning, |_| Level::of(effect.unwrap_or(Effect::Read)));
+        attempts.extend(attempt(node, level, problems));
+    }
+    error = error.with_problems(listed).with_attempts(attempts);
 
     // What follows, and may be given: as the record has it.
     let number = |number: Option<i64>| number.map_or_else(|| "null".to_owned(), |number| number.to_string());
     let seconds = |time: Option<Timestamp>| number(time.map(Timestamp::unix));
     for (key, made) in [
         ("number", number(Some(kind.number().into()))),
+        ("band", kind.band().name().to_owned()),
         ("outcome", error.outcome().map_or("null", Outcome::name).to_owned()),
         ("retryable", error.retryable().to_string()),
         ("next_step", error.next_step().to_owned()),
@@ -100,13 +123,13 @@ fn read(node: Node<'_, '_>, now: Timestamp, problems: &mut Problems) -> Option<E
         let Some(given) = facts.given(key) else { continue };
         let says = if given.text().starts_with('"') { given.string(problems)? } else { given.text().into() };
         if says != made {
-            let made = if made == "null" { "nothing" } else { &made };
-            problems.add(
-                given,
-                "contradiction",
-                format!("With the other facts it is: {made}. Leave it out, or correct those."),
-            );
+            contradiction(given, if made == "null" { "nothing" } else { &made }, problems);
         }
+    }
+    if let Some(given) = facts.optional("attempt")
+        && attempt(given, Level::Warning, problems).as_ref() != error.attempt()
+    {
+        contradiction(given, "the last of the attempts", problems);
     }
     Some(error)
 }
@@ -126,14 +149,9 @@ fn one_of<T: Copy>(node: Node<'_, '_>, all: &[T], name: fn(T) -> &'static str, p
     found
 }
 
-/// The items of a list that may be absent.
-fn each<T>(
-    list: Option<Node<'_, '_>>,
-    read: fn(Node<'_, '_>, &mut Problems) -> Option<T>,
-    problems: &mut Problems,
-) -> Vec<T> {
-    let items = list.and_then(|list| list.items(problems)).into_iter().flatten();
-    items.filter_map(|item| read(item, problems)).collect()
+fn contradiction(given: Node<'_, '_>, made: &str, problems: &mut Problems) {
+    let message = format!("With the other facts it is: {made}. Leave it out, or correct those.");
+    problems.add(given, "contradiction", message);
 }
 
 fn problem(node: Node<'_, '_>, problems: &mut Problems) -> Option<Problem> {
@@ -144,9 +162,14 @@ fn problem(node: Node<'_, '_>, problems: &mut Problems) -> Option<Problem> {
     Some(Problem::new(&path, code.into_owned(), message))
 }
 
-fn attempt(node: Node<'_, '_>, problems: &mut Problems) -> Option<Attempt> {
+fn attempt(node: Node<'_, '_>, level: Level, problems: &mut Problems) -> Option<Attempt> {
     let fields = node.fields(problems)?;
     fields.refuse_others(&ATTEMPT, "", problems);
+    if let Some(given) = fields.optional("level")
+        && given.string(problems)? != level.name()
+    {
+        contradiction(given, level.name(), problems);
+    }
     let text = |key: &str, problems: &mut Problems| {
         fields.optional(key).and_then(|node| node.string(problems)).map(std::borrow::Cow::into_owned)
     };
@@ -164,12 +187,8 @@ fn attempt(node: Node<'_, '_>, problems: &mut Problems) -> Option<Attempt> {
         bytes_received: size("bytes_received", problems).try_into().unwrap_or_default(),
         skew: whole("skew", -LAST, problems),
         number: size("number", problems).try_into().unwrap_or_default(),
+        level,
     })
-}
-
-/// Whether this kind is one of calls: signatures and the store send nothing.
-fn strikes_calls(kind: ErrorKind) -> bool {
-    !matches!(kind.number(), 20..40 | 80..90)
 }
 
 /// The first class of this kind with that outcome; where none is said, in doubt before certain.

@@ -17,6 +17,11 @@ pub fn find<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)
     pairs.into_iter().find(|(key, _)| is(key.as_ref(), name)).map(|(_, value)| value)
 }
 
+/// The same headers, as whoever reads them takes them.
+pub fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
 /// The values of received headers that may be there once at most: of two, two readers may pick different ones.
 pub(crate) fn single<'h, const N: usize>(
     pairs: &[(&'h str, &'h str)],

@@ -5,9 +5,7 @@ use std::fmt;
 macro_rules! kinds {
     ($(#[doc = $doc:literal] $variant:ident = $number:literal, $name:literal, $next:literal;)*) => {
         /// What kind of failure this is. Numbers and names never change meaning; new kinds take new numbers.
-        ///
-        /// Bands: 1–19 the caller's input, 20–39 signatures, 40–59 the way to the platform, 60–79 the platform's
-        /// answer, 80–89 the outbox, 90–99 this library.
+        /// Those that are about the same thing lie in one [`Band`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind { $(#[doc = $doc] $variant = $number,)* }
@@ -109,10 +107,54 @@ kinds! {
     Internal = 90, "internal", "Please report it. Treat an order under way as unknown and settle it.";
 }
 
+/// What kinds are about, by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Band {
+    /// The caller's input, 1–19.
+    Input,
+    /// Signatures, 20–39: whoever sent it is not to be believed.
+    Signature,
+    /// The way to the platform, 40–59.
+    Transport,
+    /// The platform's answer, 60–79.
+    Reply,
+    /// The outbox, 80–89.
+    Outbox,
+    /// This library, 90–99.
+    Library,
+}
+
+impl Band {
+    /// The name that all languages use, such as `signature`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Signature => "signature",
+            Self::Transport => "transport",
+            Self::Reply => "reply",
+            Self::Outbox => "outbox",
+            Self::Library => "library",
+        }
+    }
+}
+
 impl ErrorKind {
     /// The fixed number of this kind.
     pub const fn number(self) -> i32 {
         self as i32
+    }
+
+    /// What it is about.
+    pub const fn band(self) -> Band {
+        match self.number() {
+            ..20 => Band::Input,
+            20..40 => Band::Signature,
+            40..60 => Band::Transport,
+            60..80 => Band::Reply,
+            80..90 => Band::Outbox,
+            90.. => Band::Library,
+        }
     }
 
     /// The kind of this name.

@@ -13,6 +13,7 @@
 //! | [`delivery`] | what can happen to an attempt, and what it means for the order |
 //! | [`digest`] | body digests and HMAC: the only module that names a hash crate |
 //! | [`headers`] | a header by its name in any case |
+//! | [`host`] | hosts of URLs, and which are this machine |
 //! | [`error`] | the error; [`ErrorKind`] is the table of kinds |
 //! | [`options`] | the one table of options |
 //! | [`operation`], [`operations`] | every operation by its name, for the language bindings |
@@ -55,6 +56,7 @@ pub mod error;
 mod evidence;
 mod facts;
 pub mod headers;
+pub mod host;
 mod json;
 mod kind;
 mod mask;
@@ -78,7 +80,7 @@ pub use delivery::{Attempt, Effect, Outcome};
 pub use digest::BodyDigest;
 pub use draft::Draft;
 pub use error::{Error, Problem};
-pub use kind::ErrorKind;
+pub use kind::{Band, ErrorKind};
 pub use mask::Mask;
 pub use options::Options;
 pub use secret::Secret;

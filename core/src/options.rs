@@ -6,8 +6,10 @@
 use crate::error::Error;
 use crate::mask::Mask;
 use crate::secret::Secret;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// What an option's value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,12 @@ impl OptionKind {
             Self::Choice(_) => "choice",
             Self::List => "list",
         }
+    }
+}
+
+impl Serialize for OptionKind {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(to)
     }
 }
 
@@ -82,12 +90,19 @@ impl Scope {
     }
 }
 
-/// One option.
-#[derive(Clone, Copy, Debug)]
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.platform().serialize(to)
+    }
+}
+
+/// One option. As JSON, its scope is `platform`: a name, or null for both.
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct OptionRow {
     /// Its name.
     pub name: &'static str,
     /// Who knows it.
+    #[serde(rename = "platform")]
     pub scope: Scope,
     /// What its value may be.
     pub kind: OptionKind,
@@ -113,6 +128,9 @@ pub const SETTLE_DELAY: u32 = 180;
 
 /// Seconds that must lie between two read-backs that find nothing before the order counts as absent.
 pub const SETTLE_GAP: u32 = 60;
+
+/// The longest time limit: a day.
+pub const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// The region names.
 pub const REGIONS: &[&str] = &["us", "au"];
@@ -388,8 +406,11 @@ impl OptionRow {
             OptionKind::Seconds(min, max) => number(min.into(), max.into()),
             OptionKind::Bytes => number(1, 1 << 30),
             OptionKind::Duration => match text.parse::<f64>() {
-                Ok(seconds) if seconds.is_finite() && seconds > 0.0 && seconds <= 86_400.0 => None,
-                _ => Some(format!("is {text:?}: seconds are due, more than 0 and at most 86400, such as 30 or 0.5.")),
+                Ok(seconds) if seconds > 0.0 && seconds <= LONGEST.as_secs_f64() => None,
+                _ => Some(format!(
+                    "is {text:?}: seconds are due, more than 0 and at most {}, such as 30 or 0.5.",
+                    LONGEST.as_secs()
+                )),
             },
             OptionKind::Flag => match text {
                 "true" | "false" => None,

@@ -20,7 +20,12 @@ pub struct Secret {
 impl Secret {
     /// Takes the bytes as they are, also with white space around them.
     pub fn exact(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { bytes: Zeroizing::new(bytes.into()), exact: true }
+        Self::new(bytes, true)
+    }
+
+    /// Takes the bytes; `exact` says whether white space around them belongs to them.
+    pub fn new(bytes: impl Into<Vec<u8>>, exact: bool) -> Self {
+        Self { bytes: Zeroizing::new(bytes.into()), exact }
     }
 
     /// The raw bytes. The only way to see them.
@@ -85,7 +90,7 @@ macro_rules! from {
     ($($t:ty),*) => {$(
         impl From<$t> for Secret {
             fn from(value: $t) -> Self {
-                Self { bytes: Zeroizing::new(value.into()), exact: false }
+                Self::new(value, false)
             }
         }
     )*};

@@ -160,7 +160,7 @@ pub unsafe extern "C" fn countersign_call_failed(
     err: *mut *mut countersign_error,
 ) -> i32 {
     // SAFETY: the conventions: NULL or a live handle, err NULL or writable.
-    unsafe { fail(err, || handle(call, "call").map_or_else(|error| error, |call| call.call.failed(not_sent == 1))) }
+    unsafe { fail(err, || Ok(handle(call, "call")?.call.failed(not_sent == 1))) }
 }
 
 /// Says that a reply came which cannot be handed to countersign_call_read, and why, and always fails with what that
@@ -176,15 +176,13 @@ pub unsafe extern "C" fn countersign_call_unreadable(
     why_len: usize,
     err: *mut *mut countersign_error,
 ) -> i32 {
-    let work = || {
-        // SAFETY: the conventions: NULL or a live handle, text readable for its length.
-        match unsafe { (handle(call, "call"), text(why, why_len, "reason")) } {
-            (Ok(call), why) => call.call.unreadable(why.unwrap_or("its reader does not say why.")),
-            (Err(error), _) => error,
-        }
-    };
-    // SAFETY: the conventions: NULL or writable.
-    unsafe { fail(err, work) }
+    // SAFETY: the conventions: NULL or a live handle, text readable for its length, err NULL or writable.
+    unsafe {
+        fail(err, || {
+            let why = text(why, why_len, "reason").unwrap_or("its reader does not say why.");
+            Ok(handle(call, "call")?.call.unreadable(why))
+        })
+    }
 }
 
 /// What is known of a call whose reply was read and whose answer the host lost all the same, as
@@ -196,11 +194,7 @@ pub unsafe extern "C" fn countersign_call_unreadable(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_call_lost(call: *const countersign_call, err: *mut *mut countersign_error) -> i32 {
     // SAFETY: the conventions: NULL or a live handle, err NULL or writable.
-    unsafe {
-        fail(err, || {
-            handle(call, "call").map_or_else(|error| error, |call| call.call.error(Class::AbortedUnderWay, LOST))
-        })
-    }
+    unsafe { fail(err, || Ok(handle(call, "call")?.call.error(Class::AbortedUnderWay, LOST))) }
 }
 
 /// Frees a call, and with it everything it lent.

@@ -1,14 +1,14 @@
 //! The client of either platform: operations by their names.
 
-use crate::boundary::{argument, bytes, free, guard, handle, moment, optional, text};
+use crate::boundary::{argument, bytes, free, handle, moment, optional, text};
 use crate::call::{countersign_answer, countersign_call};
 use crate::error::countersign_error;
 use crate::options::countersign_options;
 use crate::out::{fail, make};
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 // Two colons: the handle has the name of the crate.
 use ::countersign_client::delivery::{Class, LOST};
-use ::countersign_client::{Effect, Error, Platform, Problem, operation};
+use ::countersign_client::{Error, Platform, Problem, operation};
 
 /// A client of a platform. Make it once and share it: threads may use it at the same time, it keeps its connections,
 /// and it stays usable after fork. Functions that travel block until the platform answered or the time limit passed
@@ -91,30 +91,6 @@ pub unsafe extern "C" fn countersign_client_acting_for(
             Ok(countersign_client(other))
         })
     }
-}
-
-/// What an operation does with this input: "read", "order" or "change".
-/// Ownership: borrows the inputs; the text is static and NUL-terminated.
-/// Threads: any.
-/// Errors: NULL for a NULL client, or an operation that is none.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn countersign_client_effect(
-    client: *const countersign_client,
-    operation: *const c_char,
-    operation_len: usize,
-    input: *const c_char,
-    input_len: usize,
-) -> *const c_char {
-    let name: Option<&CStr> = guard(None, || {
-        // SAFETY: the conventions: NULL or a live handle, texts readable for their lengths.
-        let (client, name, input) = unsafe {
-            let name = text(operation, operation_len, "operation").ok()?;
-            (handle(client, "client").ok()?, name, bytes(input, input_len, "input").ok()?)
-        };
-        client.0.effect(name, input).ok().map(Effect::c_name)
-    });
-    name.map_or(std::ptr::null(), CStr::as_ptr)
 }
 
 /// Prepares an operation without sending it, for HTTP of your own. The operation is a name of countersign_operations,
@@ -219,7 +195,7 @@ pub unsafe extern "C" fn countersign_client_unusable(
         Ok(operation::unusable(effect, problems))
     };
     // SAFETY: the conventions: NULL or writable.
-    unsafe { fail(err, || work().unwrap_or_else(|error| error)) }
+    unsafe { fail(err, work) }
 }
 
 /// What is known of an operation that had succeeded, and whose answer the host lost all the same: an interrupt ended
@@ -252,7 +228,7 @@ pub unsafe extern "C" fn countersign_client_lost(
         Ok(lost.with_attempts(answer.map(countersign_answer::attempts).unwrap_or_default()))
     };
     // SAFETY: the conventions: NULL or writable.
-    unsafe { fail(err, || work().unwrap_or_else(|error| error)) }
+    unsafe { fail(err, work) }
 }
 
 /// Frees a client; its connections close with the last client that shares them.

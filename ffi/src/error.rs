@@ -2,7 +2,7 @@
 
 use crate::boundary::{COUNTERSIGN_ABSENT as ABSENT, Text, free, guard, json, lend, peek};
 use crate::kinds::NAMES;
-use countersign_client::{Error, ErrorKind, Outcome};
+use countersign_client::{Error, Outcome, Timestamp};
 use std::ffi::c_char;
 
 /// What is known about the order, or other change, that failed. Passed as int32_t.
@@ -21,13 +21,7 @@ pub enum countersign_outcome {
 /// argument of a function that failed; whoever passed that argument frees it. One thread at a time may free it;
 /// reading is shared.
 pub struct countersign_error {
-    kind: ErrorKind,
-    outcome: countersign_outcome,
-    retryable: bool,
-    status: i32,
-    retry_after: i64,
-    sent_at: i64,
-    settle_after: i64,
+    error: Error,
     name: Text,
     next_step: Text,
     message: Text,
@@ -39,20 +33,9 @@ pub struct countersign_error {
 }
 
 impl countersign_error {
-    pub(crate) fn new(error: &Error) -> Self {
+    pub(crate) fn new(error: Error) -> Self {
         let text = |text: &str| Text::new(text);
         Self {
-            kind: error.kind(),
-            outcome: match error.outcome() {
-                Some(Outcome::NotPlaced) => countersign_outcome::NotPlaced,
-                Some(Outcome::Unknown) => countersign_outcome::Unknown,
-                _ => countersign_outcome::None,
-            },
-            retryable: error.retryable(),
-            status: error.status().map_or(0, i32::from),
-            retry_after: error.retry_after().map_or(ABSENT, i64::from),
-            sent_at: error.sent_at().map_or(ABSENT, |time| time.unix()),
-            settle_after: error.settle_after().map_or(ABSENT, |time| time.unix()),
             name: text(error.kind().name()),
             next_step: text(error.next_step()),
             message: text(error.message()),
@@ -60,7 +43,8 @@ impl countersign_error {
             request_id: error.request_id().map(text),
             attempts: json(&error.attempts()).unwrap_or_else(|_| text("[]")),
             body: error.body().map(Text::new),
-            whole: Text::new(serde_json::to_vec(error).unwrap_or_default()),
+            whole: json(&error).unwrap_or_else(|_| text("")),
+            error,
         }
     }
 }
@@ -85,7 +69,7 @@ pub extern "C" fn countersign_kind_name(kind: i32) -> *const c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_kind(error: *const countersign_error) -> i32 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, 0, |error| error.kind.number()) }
+    unsafe { peek(error, 0, |it| it.error.kind().number()) }
 }
 
 /// The name of the kind, such as "invalid_order".
@@ -144,7 +128,13 @@ pub unsafe extern "C" fn countersign_error_problems(error: *const countersign_er
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_outcome(error: *const countersign_error) -> i32 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, 0, |error| error.outcome as i32) }
+    unsafe {
+        peek(error, 0, |it| match it.error.outcome() {
+            Some(Outcome::NotPlaced) => countersign_outcome::NotPlaced as i32,
+            Some(Outcome::Unknown) => countersign_outcome::Unknown as i32,
+            _ => countersign_outcome::None as i32,
+        })
+    }
 }
 
 /// Whether the same call may simply be made again later. Never true when the outcome is unknown.
@@ -155,7 +145,7 @@ pub unsafe extern "C" fn countersign_error_outcome(error: *const countersign_err
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_retryable(error: *const countersign_error) -> bool {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, false, |error| error.retryable) }
+    unsafe { peek(error, false, |it| it.error.retryable()) }
 }
 
 /// The HTTP status of the reply; 0 if none arrived.
@@ -166,7 +156,7 @@ pub unsafe extern "C" fn countersign_error_retryable(error: *const countersign_e
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_status(error: *const countersign_error) -> i32 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, 0, |error| error.status) }
+    unsafe { peek(error, 0, |it| it.error.status().map_or(0, i32::from)) }
 }
 
 /// How many seconds the platform asks to wait; -1 if it does not.
@@ -177,7 +167,7 @@ pub unsafe extern "C" fn countersign_error_status(error: *const countersign_erro
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_retry_after(error: *const countersign_error) -> i64 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, ABSENT, |error| error.retry_after) }
+    unsafe { peek(error, ABSENT, |it| it.error.retry_after().map_or(ABSENT, i64::from)) }
 }
 
 /// When the request of an order in doubt was signed, in seconds since 1970: give it to settle. -1 for other errors.
@@ -188,7 +178,7 @@ pub unsafe extern "C" fn countersign_error_retry_after(error: *const countersign
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_sent_at(error: *const countersign_error) -> i64 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, ABSENT, |error| error.sent_at) }
+    unsafe { peek(error, ABSENT, |it| it.error.sent_at().map_or(ABSENT, Timestamp::unix)) }
 }
 
 /// From when on settle may answer "absent" for an order in doubt, in seconds since 1970. -1 for other errors.
@@ -199,7 +189,7 @@ pub unsafe extern "C" fn countersign_error_sent_at(error: *const countersign_err
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countersign_error_settle_after(error: *const countersign_error) -> i64 {
     // SAFETY: the conventions: NULL or a live handle.
-    unsafe { peek(error, ABSENT, |error| error.settle_after) }
+    unsafe { peek(error, ABSENT, |it| it.error.settle_after().map_or(ABSENT, Timestamp::unix)) }
 }
 
 /// The platform's id of the request; NULL if the reply carried none.
@@ -217,7 +207,8 @@ pub unsafe extern "C" fn countersign_error_request_id(
 }
 
 /// The records of all attempts of the call, as JSON for a log: a list of {"method", "url" without query, "status",
-/// "milliseconds", sizes, clock difference, "number"}; empty if this library made none.
+/// "milliseconds", sizes, clock difference, "number", "level": how loudly to log it, "debug", "info" or "warning"}; empty
+/// if this library made none.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.
@@ -239,8 +230,8 @@ pub unsafe extern "C" fn countersign_error_body(error: *const countersign_error,
     unsafe { lend(error, len, |error| error.body.as_ref()) }
 }
 
-/// The whole error as one JSON object, without the reply's body: kind, number, message, next_step, problems, outcome,
-/// retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
+/// The whole error as one JSON object, without the reply's body: kind, number, band (what the kind is about:
+/// "input", "signature", "transport", "reply", "outbox", "library"), message, next_step, problems, outcome, retryable, status, request_id, retry_after, sent_at, settle_after, attempt (the last), attempts.
 /// Ownership: the text is the error's and ends with it. len may be NULL.
 /// Threads: any.
 /// Errors: NULL for NULL.

@@ -23,10 +23,5 @@ pub unsafe extern "C" fn countersign_fail(
     err: *mut *mut countersign_error,
 ) -> i32 {
     // SAFETY: the conventions: text readable for its length, err NULL or writable.
-    unsafe {
-        fail(err, || match bytes(facts, facts_len, "facts") {
-            Ok(facts) => Error::of_facts(facts, system_time()).unwrap_or_else(|refusal| refusal),
-            Err(refusal) => refusal,
-        })
-    }
+    unsafe { fail(err, || Error::of_facts(bytes(facts, facts_len, "facts")?, system_time())) }
 }

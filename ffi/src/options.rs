@@ -98,27 +98,7 @@ pub unsafe extern "C" fn countersign_options_table(
     err: *mut *mut countersign_error,
 ) -> i32 {
     // SAFETY: the conventions: outputs NULL or writable.
-    unsafe { make(out, err, || Ok(countersign_text(json(&option_rows())?))) }
-}
-
-#[derive(serde::Serialize)]
-struct OptionRow {
-    name: &'static str,
-    platform: Option<&'static str>,
-    kind: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-}
-
-fn option_rows() -> Vec<OptionRow> {
-    let row = |row: &countersign_client::options::OptionRow| OptionRow {
-        name: row.name,
-        platform: row.scope.platform(),
-        kind: row.kind.name(),
-        default: row.default,
-        meaning: row.meaning,
-    };
-    OPTIONS.iter().map(row).collect()
+    unsafe { make(out, err, || Ok(countersign_text(json(&OPTIONS)?))) }
 }
 
 /// Every operation of a platform, "spiff" or "sign_customiser", as JSON: a list of {"name", "effect", "input"}, where

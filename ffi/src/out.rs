@@ -24,23 +24,23 @@ pub(crate) unsafe fn run(err: *mut *mut countersign_error, work: impl FnOnce() -
         None => panicked(),
     };
     // SAFETY: the caller's promise.
-    unsafe { hand_over(err, &error) }
+    unsafe { hand_over(err, error) }
 }
 
-/// Fails, always: with what `work` says.
+/// Fails, always: with what `work` says, or with what keeps it from saying that.
 ///
 /// # Safety
 /// `err` is NULL or writable.
-pub(crate) unsafe fn fail(err: *mut *mut countersign_error, work: impl FnOnce() -> Error) -> i32 {
+pub(crate) unsafe fn fail(err: *mut *mut countersign_error, work: impl FnOnce() -> Result<Error, Error>) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe { run(err, || Err(work())) }
+    unsafe { run(err, || Err(work()?)) }
 }
 
 /// Hands an error over and answers its number.
 ///
 /// # Safety
 /// `err` is NULL or writable.
-unsafe fn hand_over(err: *mut *mut countersign_error, error: &Error) -> i32 {
+unsafe fn hand_over(err: *mut *mut countersign_error, error: Error) -> i32 {
     let number = error.kind().number();
     if let Some(err) = NonNull::new(err) {
         let handle = guard(std::ptr::null_mut(), || Box::into_raw(Box::new(countersign_error::new(error))));

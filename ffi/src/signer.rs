@@ -5,7 +5,8 @@ use crate::boundary::{
 };
 use crate::error::countersign_error;
 use crate::out::{fail, give, make};
-use crate::text::{countersign_headers, countersign_text, pairs, parse_headers};
+use crate::text::{countersign_headers, countersign_text, parse_headers};
+use countersign_client::headers::borrowed;
 use countersign_client::{Error, ErrorKind, Parts, Scheme, Secret, Signer, signature};
 use std::ffi::c_char;
 
@@ -38,16 +39,12 @@ pub unsafe extern "C" fn countersign_signer_new(
     unsafe {
         make(out, err, || {
             let key_id = text(key_id, key_id_len, "key id")?;
-            let secret = secret_of(bytes(secret, secret_len, "secret")?, exact);
+            let secret = Secret::new(bytes(secret, secret_len, "secret")?, exact);
             let scheme = text(scheme, scheme_len, "scheme")?;
             let scheme = Scheme::from_names(scheme, optional(digest, digest_len, "digest")?)?;
             Ok(countersign_signer(Signer::new(key_id, secret, scheme)?))
         })
     }
-}
-
-pub(crate) fn secret_of(bytes: &[u8], exact: bool) -> Secret {
-    if exact { Secret::exact(bytes) } else { Secret::from(bytes) }
 }
 
 /// Frees a signer.
@@ -113,7 +110,7 @@ pub unsafe extern "C" fn countersign_authorization(
 #[cold]
 fn negated(err: *mut *mut countersign_error, error: Error) -> isize {
     // SAFETY: the conventions: NULL or writable.
-    let number = unsafe { fail(err, || error) };
+    let number = unsafe { fail(err, || Ok(error)) };
     -(number as isize)
 }
 
@@ -247,7 +244,7 @@ pub unsafe extern "C" fn countersign_verify(
                 text(method, method_len, "method")?,
                 text(path, path_len, "path")?,
                 bytes(body, body_len, "body")?,
-                &pairs(&headers),
+                &borrowed(&headers),
                 moment(now)?,
                 window,
             )
@@ -285,7 +282,7 @@ pub unsafe extern "C" fn countersign_explain(
                 text(method, method_len, "method")?,
                 text(path, path_len, "path")?,
                 bytes(body, body_len, "body")?,
-                &pairs(&headers),
+                &borrowed(&headers),
             );
             Ok(countersign_text(json(&explanation)?))
         })

@@ -185,11 +185,6 @@ pub(crate) fn parse_headers(block: &[u8]) -> Vec<(String, String)> {
     headers
 }
 
-/// The pairs as the core takes them.
-pub(crate) fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
-    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

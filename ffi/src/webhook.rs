@@ -7,11 +7,10 @@ use crate::boundary::{
 use crate::error::countersign_error;
 use crate::options::countersign_options;
 use crate::out::{give, make, run};
-use crate::signer::secret_of;
-use crate::text::{countersign_headers, countersign_text, pairs, parse_headers};
-use countersign_client::Error;
-use countersign_client::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE};
+use crate::text::{countersign_headers, countersign_text, parse_headers};
+use countersign_client::headers::borrowed;
 use countersign_client::sign_customiser::{Event, Webhook, minor_units};
+use countersign_client::{Error, Secret};
 use std::ffi::c_char;
 
 /// Verifies deliveries with the secrets that are active. Once all secrets are added it is immutable and threads may
@@ -25,13 +24,12 @@ fn with_formula(
     encoding: Option<&str>,
     tolerance: i64,
 ) -> Result<countersign_webhook, Error> {
-    let (content, encoding) = (content.unwrap_or(DEFAULT_CONTENT.name()), encoding.unwrap_or(DEFAULT_ENCODING.name()));
     let tolerance = match tolerance {
-        COUNTERSIGN_DEFAULT => DEFAULT_TOLERANCE,
-        0.. => u32::try_from(tolerance).unwrap_or(u32::MAX),
+        COUNTERSIGN_DEFAULT => None,
+        0.. => Some(u32::try_from(tolerance).unwrap_or(u32::MAX)),
         _ => return Err(argument(format!("The tolerance is {tolerance}: seconds are due."))),
     };
-    Ok(countersign_webhook(webhook.with_format(content, encoding)?.with_tolerance(tolerance)))
+    webhook.with_formula(content, encoding, tolerance).map(countersign_webhook)
 }
 
 /// With one secret: the webhook secret of a subscription, or the integration secret for the product:created callback.
@@ -58,7 +56,7 @@ pub unsafe extern "C" fn countersign_webhook_new(
     // SAFETY: the conventions: texts readable for their lengths, outputs NULL or writable.
     unsafe {
         make(out, err, || {
-            let webhook = Webhook::new([secret_of(bytes(secret, secret_len, "webhook secret")?, exact)])?;
+            let webhook = Webhook::new([Secret::new(bytes(secret, secret_len, "webhook secret")?, exact)])?;
             let content = optional(content, content_len, "signed content")?;
             with_formula(webhook, content, optional(encoding, encoding_len, "encoding")?, tolerance)
         })
@@ -112,7 +110,7 @@ pub unsafe extern "C" fn countersign_webhook_add_secret(
     unsafe {
         run(err, || {
             let webhook = handle_mut(webhook, "webhook")?;
-            let secret = secret_of(bytes(secret, secret_len, "webhook secret")?, exact);
+            let secret = Secret::new(bytes(secret, secret_len, "webhook secret")?, exact);
             webhook.0 = webhook.0.clone().with_secret(secret)?;
             Ok(())
         })
@@ -143,7 +141,7 @@ pub unsafe extern "C" fn countersign_webhook_verify(
             let webhook = handle(webhook, "webhook")?;
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
             let body = bytes(body, body_len, "body")?;
-            let event = webhook.0.verify(&pairs(&headers), body, moment(now)?)?;
+            let event = webhook.0.verify(&borrowed(&headers), body, moment(now)?)?;
             Ok(countersign_event {
                 topic: Text::new(event.topic()),
                 data: Text::new(event.data().get()),
@@ -200,7 +198,7 @@ pub unsafe extern "C" fn countersign_webhook_explain(
         make(out, err, || {
             let webhook = handle(webhook, "webhook")?;
             let headers = parse_headers(bytes(headers, headers_len, "headers")?);
-            let explained = webhook.0.explain(&pairs(&headers), bytes(body, body_len, "body")?);
+            let explained = webhook.0.explain(&borrowed(&headers), bytes(body, body_len, "body")?);
             Ok(countersign_text(json(&explained)?))
         })
     }

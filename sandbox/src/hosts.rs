@@ -2,6 +2,7 @@
 //! that name, and this is how it is told from those who mean the sandbox.
 
 use crate::options::Options;
+use countersign_core::host::loopback;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The names that are ours.
@@ -54,10 +55,8 @@ impl Hosts {
     fn knows(&self, name: &str) -> bool {
         let name = plain(name);
         let address = name.parse::<IpAddr>().ok().map(|address| address.to_canonical());
-        name == "localhost"
-            || address.is_some_and(|address| {
-                address.is_loopback() || (address == self.bound.to_canonical() && !address.is_unspecified())
-            })
+        loopback(&name).is_some()
+            || address.is_some_and(|address| address == self.bound.to_canonical() && !address.is_unspecified())
             || self.allowed.contains(&name)
             || address.is_some_and(|address| self.allowed.iter().any(|one| one.parse() == Ok(address)))
     }

@@ -1,7 +1,8 @@
 //! Who may receive a webhook: addresses on this machine alone, and so many at a time.
 
 use axum::http::Uri;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use countersign_core::host::{self, Authority};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -52,21 +53,12 @@ pub(crate) fn loopback(url: &str) -> Result<Loopback, String> {
     let encoded = |target: String, c: char| target.replace(c, &format!("%{:02X}", u32::from(c)));
     let target = ['"', '<', '>', '`'].into_iter().fold(target, encoded);
     let Ok(target) = target.parse::<Uri>() else { return refused("is too long") };
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port),
-        _ => (authority, "80"),
+    let Some(Authority { host, port }) = Authority::read(authority) else {
+        return refused("has no valid host or port");
     };
-    let Ok(port) = port.parse::<u16>() else { return refused("has no valid port") };
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    let ip = match bare.parse::<IpAddr>() {
-        Ok(ip) => ip,
-        Err(_) if bare.eq_ignore_ascii_case("localhost") => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        Err(_) => return refused("is not on this machine"),
-    };
-    if !ip.is_loopback() {
-        return refused("is not on this machine");
-    }
-    Ok(Loopback { address: SocketAddr::new(ip, port), host: authority.to_owned(), target })
+    let Some(ip) = host::loopback(host) else { return refused("is not on this machine") };
+    let address = SocketAddr::new(ip, port.unwrap_or(80));
+    Ok(Loopback { address, host: authority.to_owned(), target })
 }
 
 #[cfg(test)]

@@ -8,18 +8,6 @@ use countersign_tests::Value;
 use std::collections::HashSet;
 use std::fmt::Write;
 
-fn band(number: i32) -> &'static str {
-    match number {
-        1..=19 => "input",
-        20..=39 => "signature",
-        40..=59 => "transport",
-        60..=79 => "reply",
-        80..=89 => "outbox",
-        90..=99 => "library",
-        _ => panic!("{number} lies in no band"),
-    }
-}
-
 #[test]
 fn the_file_is_the_table() {
     let rows: Vec<Value> = ErrorKind::ALL
@@ -28,7 +16,7 @@ fn the_file_is_the_table() {
             serde_json::json!({
                 "number": kind.number(),
                 "name": kind.name(),
-                "band": band(kind.number()),
+                "band": kind.band().name(),
                 "next_step": kind.next_step(),
             })
         })

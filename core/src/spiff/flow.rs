@@ -6,8 +6,10 @@ use super::operations::PROCESS_EXECUTIONS;
 use crate::call::{Call, Json};
 use crate::error::Error;
 use crate::operation::read;
+use crate::options::LONGEST;
 use crate::time::Timestamp;
 use serde::Serialize;
+use std::time::Duration;
 
 /// What one start terminal of a flow is given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,20 +44,41 @@ impl Terminal {
     }
 }
 
-/// Seconds to wait for the end of a process execution unless told otherwise.
-pub const WAIT: u32 = 60;
-/// Seconds between two looks at it; the first-party client looks as often.
-pub const WAIT_STEP: u32 = 2;
+/// How long to wait for the end of a process execution unless told otherwise.
+pub const WAIT: Duration = Duration::from_secs(60);
+/// How long from one look at it to the next; the first-party client looks as often.
+pub const WAIT_STEP: Duration = Duration::from_secs(2);
+
+/// How long to wait, and how often to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How long to wait at most. Zero is a single look.
+    pub timeout: Duration,
+    /// How long from one look to the next.
+    pub interval: Duration,
+}
+
+impl Pace {
+    /// How long the next look may take when the wait has lasted so long; `None` for as long as any read. A platform that says
+    /// nothing must not hold the wait up, but the last look has an interval's time. A single look is a read like any other.
+    pub fn look(self, waited: Duration) -> Option<Duration> {
+        (!self.timeout.is_zero()).then(|| self.timeout.saturating_sub(waited).max(self.interval))
+    }
+
+    /// How long to rest before the next look; `None` where the wait is over.
+    pub fn rest(self, waited: Duration) -> Option<Duration> {
+        let left = self.timeout.saturating_sub(waited);
+        (!left.is_zero()).then_some(left.min(self.interval))
+    }
+}
 
 /// How to wait for the end of a process execution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wait {
     /// Its id.
     pub id: String,
-    /// Seconds to wait at most.
-    pub timeout: u32,
-    /// Seconds between two looks.
-    pub interval: u32,
+    /// How long, and how often to look.
+    pub pace: Pace,
     /// Other fields to ask for.
     pub select: Option<String>,
 }
@@ -69,8 +92,11 @@ impl Wait {
         read(input, &["id", "timeout", "interval", "select"], |fields, problems| {
             let id = fields.required("id", "Give the id of a process execution.", problems);
             let id = id.and_then(|node| node.id(problems));
-            let mut seconds = |name, min, default: u32| match fields.optional(name) {
-                Some(node) => node.integer(min, 86_400, ", in seconds", problems).and_then(|n| u32::try_from(n).ok()),
+            let longest = LONGEST.as_secs().cast_signed();
+            let mut seconds = |name, min, default| match fields.optional(name) {
+                Some(node) => {
+                    node.integer(min, longest, ", in seconds", problems).map(|n| Duration::from_secs(n.unsigned_abs()))
+                }
                 None => Some(default),
             };
             let (timeout, interval) = (seconds("timeout", 0, WAIT), seconds("interval", 1, WAIT_STEP));
@@ -79,7 +105,8 @@ impl Wait {
                 Some(text) => Some(text?.into_owned()),
                 None => None,
             };
-            Some(Self { id: id?.into_owned(), timeout: timeout?, interval: interval?, select })
+            let pace = Pace { timeout: timeout?, interval: interval? };
+            Some(Self { id: id?.into_owned(), pace, select })
         })
     }
 

@@ -39,7 +39,7 @@ mod variables;
 pub use crate::draft::Designs;
 pub use crate::placed::PlacedOrder;
 pub use account::Account;
-pub use flow::{Terminal, Wait};
+pub use flow::{Pace, Terminal, Wait};
 pub use order::{Address, Design, ExternalData, ORDER_CREATE, Order, OrderItem};
 pub(crate) use raw::effect_of;
 pub use settle::{Doubt, SPACING, Seen, SeenBundle, SeenTransaction, Settlement, Sight, Verdict, judge};

@@ -176,6 +176,21 @@ impl Webhook {
         Ok(self)
     }
 
+    /// Sets formula, text form and tolerance, as far as they are given.
+    ///
+    /// # Errors
+    /// As [`Webhook::with_format`].
+    pub fn with_formula(
+        self,
+        content: Option<&str>,
+        encoding: Option<&str>,
+        tolerance: Option<u32>,
+    ) -> Result<Self, Error> {
+        let tolerance = tolerance.unwrap_or(self.tolerance);
+        let (content, encoding) = (content.unwrap_or(self.content.name()), encoding.unwrap_or(self.text.name()));
+        Ok(self.with_format(content, encoding)?.with_tolerance(tolerance))
+    }
+
     /// Sets how far a timestamp may be from our clock, in seconds.
     #[must_use]
     pub fn with_tolerance(mut self, seconds: u32) -> Self {
