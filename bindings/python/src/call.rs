@@ -1,6 +1,6 @@
 //! `PreparedCall`: bring your own HTTP; and the answers `PlacedOrder` and `Settlement`.
 
-use crate::errors::{self, exception};
+use crate::errors::exception;
 use crate::input::{Body, Headers, SecondsSince1970};
 use crate::json;
 use crate::signer::no_copies;
@@ -10,6 +10,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
+use serde_json::value::RawValue;
 
 /// An order that the platform has. Store id with your own order.
 ///
@@ -59,7 +60,7 @@ impl Lazy {
         let value = self.1.get_or_try_init(py, || match &self.0 {
             Source::Nothing => Ok(py.None()),
             Source::Json(text) => Ok::<_, PyErr>(json::loads(py, text)?.unbind()),
-            Source::Attempt(record) => Ok(errors::attempt(py, record)?.into_any().unbind()),
+            Source::Attempt(record) => Ok(json::built(py, serde_json::to_value(record))?.unbind()),
         });
         Ok(value?.clone_ref(py))
     }
@@ -112,25 +113,21 @@ impl PlacedOrder {
 impl PlacedOrder {
     /// Read leniently: an order that was placed must never fail for the form of its answer.
     pub(crate) fn of(py: Python<'_>, answer: &str, attempt: Option<Attempt>) -> PyResult<Py<PyAny>> {
-        let json = |text: &str| if text == "null" { Source::Nothing } else { Source::Json(text.to_owned()) };
-        let attempt = Lazy::new(attempt.map_or(Source::Nothing, Source::Attempt));
-        let placed = match serde_json::from_str::<countersign::spiff::PlacedOrder>(answer) {
-            Ok(placed) => Self {
-                id: placed.id,
-                internal_id: placed.internal_id,
-                external_id: Some(placed.external_id),
-                errors: Lazy::new(placed.errors.map_or(Source::Nothing, |errors| json(errors.get()))),
-                raw: Lazy::new(placed.raw.map_or(Source::Nothing, |raw| json(raw.get()))),
-                attempt,
-            },
-            Err(_) => Self {
-                id: None,
-                internal_id: None,
-                external_id: None,
-                errors: Lazy::new(Source::Nothing),
-                raw: Lazy::new(json(answer)),
-                attempt,
-            },
+        let json = |json: Option<Box<RawValue>>| match json {
+            Some(json) if json.get() != "null" => Lazy::new(Source::Json(json.get().to_owned())),
+            _ => Lazy::new(Source::Nothing),
+        };
+        let placed = serde_json::from_str(answer).unwrap_or_else(|_| countersign::spiff::PlacedOrder {
+            raw: serde_json::from_str(answer).ok(),
+            ..Default::default()
+        });
+        let placed = Self {
+            id: placed.id,
+            internal_id: placed.internal_id,
+            external_id: Some(placed.external_id).filter(|id| !id.is_empty()),
+            errors: json(placed.errors),
+            raw: json(placed.raw),
+            attempt: Lazy::new(attempt.map_or(Source::Nothing, Source::Attempt)),
         };
         Ok(Py::new(py, placed)?.into_any())
     }

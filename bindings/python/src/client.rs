@@ -10,7 +10,7 @@ use countersign::options::{OPTIONS, OptionRow, Scope};
 use countersign::{Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -188,12 +188,9 @@ impl Client {
 
     /// Every operation of this platform, as a list of {"name", "effect", "input"}.
     #[classmethod]
-    fn operations<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyList>> {
-        let (py, list) = (class.py(), PyList::empty(class.py()));
-        for row in Platform::operations(&platform_of(class)?).map_err(exception)? {
-            list.append(dict!(py, name: row.name, effect: row.effect.name(), input: row.input))?;
-        }
-        Ok(list)
+    fn operations<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = Platform::operations(&platform_of(class)?).map_err(exception)?;
+        json::built(class.py(), serde_json::to_value(rows))
     }
 
     /// Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again

@@ -1,7 +1,8 @@
 //! Errors of the core as exceptions. Their classes are declared in `python/countersign/_errors.py`.
 
 use crate::ending::Inside;
-use countersign::{Attempt, Error, ErrorKind, Outcome, system_time};
+use crate::json;
+use countersign::{Band, Error, ErrorKind, Outcome, system_time};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -27,9 +28,9 @@ fn class_of<'py>(py: Python<'py>, kind: ErrorKind, outcome: Option<Outcome>) -> 
         K::Unsupported => "Unsupported",
         K::Connect | K::Tls | K::Proxy | K::Interrupted => "ConnectionFailed",
         K::Timeout => "TimedOut",
-        _ => match kind.number() {
-            20..=39 => "VerificationFailed",
-            60..=79 => "PlatformError",
+        _ => match kind.band() {
+            Band::Signature => "VerificationFailed",
+            Band::Reply => "PlatformError",
             _ => "",
         },
     };
@@ -73,44 +74,13 @@ pub(crate) fn argument(message: impl Into<String>) -> PyErr {
 /// classes are there, so no signal can strike in between.
 fn raise(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let made = class_of(py, error.kind(), error.outcome())?.call1((error.message(),))?;
-    let attempts = error.attempts().iter().map(|record| attempt(py, record)).collect::<PyResult<Vec<_>>>()?;
-    let problems = error.problems().iter();
-    let problems = problems.map(|it| Ok(dict!(py, path: &it.path, code: &*it.code, message: &it.message)));
-    let known = dict!(
-        py,
-        kind: error.kind().name(),
-        number: error.kind().number(),
-        outcome: error.outcome().map(Outcome::name),
-        retryable: error.retryable(),
-        problems: problems.collect::<PyResult<Vec<_>>>()?,
-        status: error.status(),
-        request_id: error.request_id(),
-        retry_after: error.retry_after(),
-        attempt: attempts.last(),
-        attempts: &attempts,
-        sent_at: error.sent_at().map(|time| time.unix()),
-        settle_after: error.settle_after().map(|time| time.unix()),
-        next_step: error.next_step(),
-        body: error.body().map(|body| PyBytes::new(py, body)),
-    );
-    made.getattr(intern!(py, "__dict__"))?.cast::<PyDict>()?.update(known.as_mapping())?;
+    let known = made.getattr(intern!(py, "__dict__"))?.cast_into::<PyDict>()?;
+    known.update(json::built(py, serde_json::to_value(error))?.cast()?)?;
+    // It is the exception's text already; and what a kind is about, its class says.
+    known.del_item(intern!(py, "message"))?;
+    known.del_item(intern!(py, "band"))?;
+    known.set_item(intern!(py, "body"), error.body().map(|body| PyBytes::new(py, body)))?;
     let raised = PyErr::from_value(made);
     raised.add_note(py, error.next_step())?;
     Ok(raised)
-}
-
-/// The record of an attempt, for a log.
-pub(crate) fn attempt<'py>(py: Python<'py>, record: &Attempt) -> PyResult<Bound<'py, PyDict>> {
-    Ok(dict!(
-        py,
-        method: &record.method,
-        url: &record.url,
-        status: record.status,
-        milliseconds: record.milliseconds,
-        request_id: &record.request_id,
-        bytes_sent: record.bytes_sent,
-        bytes_received: record.bytes_received,
-        skew: record.skew,
-        number: record.number,
-    ))
 }

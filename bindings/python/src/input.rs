@@ -123,7 +123,7 @@ pub(crate) struct Headers(Vec<(String, String)>);
 
 impl Headers {
     pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        countersign::headers::borrowed(&self.0)
     }
 
     pub(crate) fn into_pairs(self) -> Vec<(String, String)> {

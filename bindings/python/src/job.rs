@@ -76,7 +76,7 @@ impl Job {
         let _inside = Inside::enter(py);
         // First of all: any Python that runs below would be interrupted in the middle.
         let signal = py.check_signals().err();
-        let logged = log::write(py, self.platform.name(), &self.operation, self.effect, &done);
+        let logged = log::write(py, self.platform.name(), &self.operation, &done);
         let Some(interrupt) = signal.or_else(|| logged.err()) else {
             let mut done = done.map_err(exception)?;
             return answer(py, &self.operation, done.value.get(), done.attempts.pop());

@@ -1,8 +1,9 @@
 //! Attempts for `logging.getLogger("countersign")`: method, URL without query, status, milliseconds. Never a body, never a
 //! secret. A program that has not imported `logging` has nobody to listen, and pays nothing.
 
-use crate::errors;
-use countersign::{Answer, Effect, Error, Json, Outcome};
+use crate::json;
+use countersign::delivery::Level;
+use countersign::{Answer, Error, Json, Outcome};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -15,10 +16,9 @@ pub(crate) fn write(
     py: Python<'_>,
     platform: &str,
     operation: &str,
-    effect: Effect,
     done: &Result<Answer<Json>, Error>,
 ) -> PyResult<()> {
-    match try_write(py, platform, operation, effect, done) {
+    match try_write(py, platform, operation, done) {
         Err(failure) if failure.is_instance_of::<PyException>(py) => {
             failure.write_unraisable(py, None);
             Ok(())
@@ -27,13 +27,7 @@ pub(crate) fn write(
     }
 }
 
-fn try_write(
-    py: Python<'_>,
-    platform: &str,
-    operation: &str,
-    effect: Effect,
-    done: &Result<Answer<Json>, Error>,
-) -> PyResult<()> {
+fn try_write(py: Python<'_>, platform: &str, operation: &str, done: &Result<Answer<Json>, Error>) -> PyResult<()> {
     static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
     let attempts = done.as_ref().map_or_else(Error::attempts, |answer| answer.attempts.as_slice());
     if attempts.is_empty() {
@@ -46,24 +40,23 @@ fn try_write(
     if !logger.call_method0(intern!(py, "hasHandlers"))?.is_truthy()? {
         return Ok(());
     }
-    for (at, attempt) in attempts.iter().enumerate() {
-        // The last attempt is the one that the error is about; earlier ones were followed by another.
-        let failed = done.as_ref().err().filter(|_| at + 1 == attempts.len());
-        let level = match (failed, effect) {
-            (Some(_), _) => 30,
-            (None, Effect::Read) => 10,
-            (None, _) => 20,
+    for attempt in attempts {
+        let level = match attempt.level {
+            Level::Debug => 10,
+            Level::Info => 20,
+            Level::Warning => 30,
         };
         if !logger.call_method1(intern!(py, "isEnabledFor"), (level,))?.is_truthy()? {
             continue;
         }
-        let extra = dict!(py, platform: platform, operation: operation, attempt: errors::attempt(py, attempt)?);
+        let extra = dict!(py, platform: platform, operation: operation, attempt: json::built(py, serde_json::to_value(attempt))?);
         let status = attempt.status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
         let mut message = format!(
             "{platform} {operation}: {} {} {status} in {} ms",
             attempt.method, attempt.url, attempt.milliseconds
         );
-        if let Some(error) = failed {
+        // That of the last attempt: what came before it was followed by another.
+        if let (Err(error), Level::Warning) = (done, attempt.level) {
             let outcome = error.outcome().map(Outcome::name);
             let known = dict!(py, kind: error.kind().name(), outcome: outcome, retryable: error.retryable());
             extra.update(known.as_mapping())?;

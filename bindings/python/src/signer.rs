@@ -2,6 +2,7 @@
 
 use crate::errors::exception;
 use crate::input::{Body, Headers, Moment, Window, body_or_empty, http_date, or_now};
+use crate::json;
 use countersign::signature::{self, DEFAULT_CONTENT_TYPE, DEFAULT_WINDOW};
 use countersign::{HttpDate, Parts, Scheme, Secret};
 use pyo3::exceptions::PyTypeError;
@@ -63,9 +64,10 @@ impl Signer {
         digest: Option<&str>,
         exact_secret: bool,
     ) -> PyResult<Self> {
-        let secret = secret(&secret_key, exact_secret);
         let scheme = Scheme::from_names(scheme, digest).map_err(exception)?;
-        countersign::Signer::new(access_key, secret, scheme).map(Self).map_err(exception)
+        countersign::Signer::new(access_key, Secret::new(&*secret_key, exact_secret), scheme)
+            .map(Self)
+            .map_err(exception)
     }
 
     /// The value of the Authorization header.
@@ -179,10 +181,9 @@ impl Signer {
         path: &str,
         body: Option<Body<'_>>,
         headers: Headers,
-    ) -> PyResult<Bound<'py, PyDict>> {
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (pairs, body) = (headers.pairs(), body_or_empty(&body));
-        let found = py.detach(|| self.0.explain(method, path, body, &pairs));
-        Ok(dict!(py, matches: found.matches, advice: found.advice, ours: found.ours, presented: found.presented))
+        json::built(py, serde_json::to_value(py.detach(|| self.0.explain(method, path, body, &pairs))))
     }
 
     /// The access key (key id).
@@ -233,8 +234,4 @@ pub(crate) fn no_copies(class: &str, what: &str) -> PyErr {
     PyTypeError::new_err(format!(
         "{class} holds {what} and cannot be pickled or copied. Share it between threads, and make it anew in other processes."
     ))
-}
-
-pub(crate) fn secret(bytes: &[u8], exact: bool) -> Secret {
-    if exact { Secret::exact(bytes) } else { Secret::from(bytes) }
 }

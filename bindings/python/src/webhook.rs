@@ -3,10 +3,10 @@
 use crate::errors::{argument, exception};
 use crate::input::{Body, Headers, Moment, Window, or_now};
 use crate::json;
-use crate::signer::{no_copies, secret as secret_of};
+use crate::signer::no_copies;
 use countersign::options::Scope;
-use countersign::sign_customiser;
 use countersign::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING, DEFAULT_TOLERANCE};
+use countersign::{Secret, sign_customiser};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -28,15 +28,6 @@ use pyo3::types::{PyDict, PyFloat, PyList, PyString, PyTuple, PyType};
 pub(crate) struct Webhook {
     webhook: sign_customiser::Webhook,
     secrets: usize,
-}
-
-fn set_up(
-    webhook: sign_customiser::Webhook,
-    content: &str,
-    encoding: &str,
-    tolerance: Window,
-) -> PyResult<sign_customiser::Webhook> {
-    Ok(webhook.with_format(content, encoding).map_err(exception)?.with_tolerance(tolerance.0))
 }
 
 /// The body of a delivery, as it arrived.
@@ -69,16 +60,13 @@ impl Webhook {
         let several = secret.is_instance_of::<PyList>() || secret.is_instance_of::<PyTuple>();
         let given: Vec<Bound<'_, PyAny>> =
             if several { secret.try_iter()?.collect::<PyResult<_>>()? } else { vec![secret.clone()] };
-        let mut secrets = Vec::with_capacity(given.len());
-        for one in &given {
-            let bytes: Body<'_> = one
-                .extract()
-                .map_err(|_: PyErr| PyTypeError::new_err("secret: str or bytes are due, or a list of them"))?;
-            secrets.push(secret_of(&bytes, exact_secret));
-        }
-        let count = secrets.len();
+        let wrong = |_: PyErr| PyTypeError::new_err("secret: str or bytes are due, or a list of them");
+        let secret =
+            |one: &Bound<'_, PyAny>| Ok(Secret::new(&*one.extract::<Body<'_>>().map_err(wrong)?, exact_secret));
+        let secrets = given.iter().map(secret).collect::<PyResult<Vec<_>>>()?;
         let webhook = sign_customiser::Webhook::new(secrets).map_err(exception)?;
-        Ok(Self { webhook: set_up(webhook, content, encoding, tolerance)?, secrets: count })
+        let webhook = webhook.with_formula(Some(content), Some(encoding), Some(tolerance.0)).map_err(exception)?;
+        Ok(Self { webhook, secrets: given.len() })
     }
 
     /// With the secret of the environment: COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or the file that
@@ -94,7 +82,8 @@ impl Webhook {
         let options = countersign::options_from_env(Scope::SignCustomiser).map_err(exception)?;
         let options = options.set("exact_secret", if exact_secret { "true" } else { "false" });
         let webhook = sign_customiser::Webhook::of_options(&options, secret).map_err(exception)?;
-        Ok(Self { webhook: set_up(webhook, content, encoding, tolerance)?, secrets: 1 })
+        let webhook = webhook.with_formula(Some(content), Some(encoding), Some(tolerance.0)).map_err(exception)?;
+        Ok(Self { webhook, secrets: 1 })
     }
 
     /// Verifies a delivery and reads it.
@@ -136,10 +125,8 @@ impl Webhook {
         py: Python<'py>,
         headers: Headers,
         raw_body: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let found = self.webhook.explain(&headers.pairs(), &raw(raw_body)?);
-        let (content, encoding, configured) = (found.content, found.encoding, found.configured);
-        Ok(dict!(py, content: content, encoding: encoding, configured: configured, advice: found.advice))
+    ) -> PyResult<Bound<'py, PyAny>> {
+        json::built(py, serde_json::to_value(self.webhook.explain(&headers.pairs(), &raw(raw_body)?)))
     }
 
     fn __repr__(&self) -> String {

@@ -200,6 +200,8 @@ class Attempt(TypedDict):
     """The platform's clock minus ours, in seconds."""
     number: int
     """Which attempt of the call, from 1."""
+    level: Literal["debug", "info", "warning"]
+    """How loudly a log tells of it."""
 
 
 class _Check(TypedDict):
