@@ -73,6 +73,8 @@ export interface Attempt {
   readonly skew: number | null
   /** Which attempt of the call this was, from 1. */
   readonly number: number
+  /** How loudly a log tells of it. */
+  readonly level: 'debug' | 'info' | 'warning'
 }
 
 /**

@@ -158,11 +158,8 @@ class Client {
 
 class Settlement {
   /** Made by settle() alone. */
-  constructor ({ verdict, reason, again_at: againAt, first_absent_at: firstAbsentAt }) {
-    this.verdict = verdict
-    this.reason = reason
-    this.againAt = againAt
-    this.firstAbsentAt = firstAbsentAt
+  constructor (record) {
+    Object.assign(this, camel(record))
   }
 
   toString () {
@@ -204,19 +201,18 @@ class Spiff extends withOperations(Client) {
   async processExecutionWait (id, { timeoutMs = 60_000, intervalMs = 2000, ...options } = {}) {
     milliseconds(timeoutMs, 'timeoutMs', 0)
     milliseconds(intervalMs, 'intervalMs', 100)
-    const until = performance.now() + timeoutMs
-    // Look by look: waiting takes no thread away from orders.
+    const begun = performance.now()
+    const pace = () => native.pace(timeoutMs, intervalMs, performance.now() - begun)
+    // Look by look, at the core's pace: waiting takes no thread away from orders.
     for (;;) {
       try {
-        // A platform that says nothing does not hold the wait up: the last look has an interval's time. A single look is a read
-        // like any other.
-        const most = timeoutMs === 0 ? this[LIMIT] : Math.max(until - performance.now(), intervalMs)
-        return await run(this, 'process_execution_wait', { id, timeout: 0 }, { ...options, timeoutMs: Math.min(most, this[LIMIT]) })
+        const [look] = pace()
+        return await run(this, 'process_execution_wait', { id, timeout: 0 }, { ...options, timeoutMs: Math.min(look ?? Infinity, this[LIMIT]) })
       } catch (error) {
-        const left = until - performance.now()
-        if (error.kind !== 'timeout' || !(left > 0)) throw error
+        const [, rest] = pace()
+        if (error.kind !== 'timeout' || (rest ?? null) === null) throw error
         // An abort is told by the next look.
-        await sleep(Math.min(intervalMs, left), undefined, { signal: options.signal }).catch(() => {})
+        await sleep(rest, undefined, { signal: options.signal }).catch(() => {})
       }
     }
   }

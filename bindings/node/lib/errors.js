@@ -71,7 +71,7 @@ function errorOf (record, body, cause) {
       ? InvalidOrderError
       : record.outcome === 'not_placed'
         ? NotPlacedError
-        : record.number >= 20 && record.number < 40
+        : record.band === 'signature'
           ? VerificationFailedError
           : CountersignError
   return new Class(record, body, cause)

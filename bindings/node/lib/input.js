@@ -155,10 +155,9 @@ function remembered (value, what) {
   return seconds(value, what, native.remembered)
 }
 
-/** A duration in milliseconds, at most a day. */
+/** A time limit in milliseconds, at least so many. */
 function milliseconds (value, what, least) {
-  if (typeof value === 'number' && value >= least && value <= 86400000) return value
-  throw argument(`${what} is not usable: milliseconds are due, from ${least} to 86400000.`)
+  return ask(native.milliseconds(value, what, least))
 }
 
 /** Raw bytes of a body, or its text; anything else is probably a body that was parsed already. */

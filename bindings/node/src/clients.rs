@@ -1,15 +1,18 @@
 //! Clients, and prepared calls.
 
-use crate::input::{Answer, Bytes, Moment, Number, Text, answer, argument, environment, json, pairs, with_options};
+use crate::input::{Answer, Bytes, Number, Text, answer, argument, environment, json, pairs, with_options};
 use crate::pool::{Calls, Deliver, Job, Pool};
 use countersign::delivery::Class;
-use countersign::{Call, Effect, Error, Json, Options, Platform, Reply, Timestamp, operation, platform, system_time};
+use countersign::{
+    Call, Effect, Error, Json, Options, Platform, Reply, Timestamp, operation, platform, spiff, system_time,
+};
 use napi::Env;
 use napi::bindgen_prelude::BufferSlice;
 use napi_derive::napi;
 use serde::de::{Deserialize, IntoDeserializer, value};
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A client of either platform.
 #[napi]
@@ -99,11 +102,11 @@ impl Client {
     }
 
     #[napi(catch_unwind)]
-    pub fn prepare(&self, operation: Text, input: Text, now: Moment) -> Answer<Prepared> {
+    pub fn prepare(&self, operation: Text, input: Text, now: Number) -> Answer<Prepared> {
         answer(|| {
             let (operation, input) = (operation.get("operation")?, input.get("input")?);
             let effect = platform::effect(self.name, &operation, input.as_bytes())?;
-            self.open(effect)?.platform.prepare(&operation, input.as_bytes(), now.get()?).map(Prepared)
+            self.open(effect)?.platform.prepare(&operation, input.as_bytes(), now.moment()?).map(Prepared)
         })
     }
 
@@ -122,16 +125,12 @@ impl Client {
             let (operation, input) = (operation.get("operation")?, input.get("input")?);
             let effect = platform::effect(self.name, &operation, input.as_bytes())?;
             let Open { platform, .. } = self.open(effect)?;
-            let platform = match timeout.optional("timeoutMs").map_err(|error| error.before_sending(effect))? {
-                None => platform,
-                Some(ms) if ms > 0.0 && ms <= 86_400_000.0 => {
-                    platform.with_timeout(ms / 1000.0).map_err(|error| error.before_sending(effect))?
-                }
-                Some(ms) => {
-                    let due = "milliseconds are due, more than 0 and at most 86400000";
-                    return Err(argument(format!("timeoutMs is {ms}: {due}.")).before_sending(effect));
-                }
+            let platform = match timeout.limit("timeoutMs", 1.0) {
+                Ok(None) => Ok(platform),
+                Ok(Some(limit)) => platform.with_timeout(limit.as_secs_f64()),
+                Err(error) => Err(error),
             };
+            let platform = platform.map_err(|error| error.before_sending(effect))?;
             if aborted {
                 return Err(platform.struck(Class::AbortedUnsent, effect, system_time()));
             }
@@ -153,6 +152,26 @@ impl Client {
 }
 
 // What is judged before it comes to a client
+
+/// A time limit in milliseconds, at least so many.
+#[napi(catch_unwind)]
+pub fn milliseconds(given: Number, what: Text, least: f64) -> Answer<f64> {
+    answer(|| {
+        let what = what.get("what")?;
+        let limit =
+            given.limit(&what, least)?.ok_or_else(|| argument(format!("{what} is missing: milliseconds are due.")))?;
+        Ok(limit.as_secs_f64() * 1000.0)
+    })
+}
+
+/// `pace(timeoutMs, intervalMs, waitedMs)`: how many milliseconds the next look at a process execution may take, and how many
+/// to rest before one more; undefined for as many as any read, and where the wait is over.
+#[napi(catch_unwind)]
+pub fn pace(timeout: f64, interval: f64, waited: f64) -> Vec<Option<f64>> {
+    let [timeout, interval, waited] = [timeout, interval, waited].map(|ms| Duration::from_secs_f64(ms / 1000.0));
+    let pace = spiff::Pace { timeout, interval };
+    [pace.look(waited), pace.rest(waited)].map(|time| time.map(|time| time.as_secs_f64() * 1000.0)).to_vec()
+}
 
 /// A moment in seconds since 1970, if it is one.
 #[napi(catch_unwind)]
@@ -216,24 +235,13 @@ impl Prepared {
     /// What to send, but for the body.
     #[napi(catch_unwind)]
     pub fn members(&self) -> Answer<String> {
-        #[derive(serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Members<'c> {
-            method: &'c str,
-            url: &'c str,
-            headers: Vec<(&'c str, &'c str)>,
-            signed_at: Timestamp,
-            effect: Effect,
-        }
         let request = self.0.request();
+        let headers: Vec<_> = request.headers.iter().map(|header| (header.name, header.value.as_str())).collect();
         answer(|| {
-            json(&Members {
-                method: &request.method,
-                url: &request.url,
-                headers: request.headers.iter().map(|header| (header.name, header.value.as_str())).collect(),
-                signed_at: self.0.signed_at(),
-                effect: self.0.effect(),
-            })
+            json(&serde_json::json!({
+                "method": request.method, "url": request.url, "headers": headers,
+                "signedAt": self.0.signed_at(),
+            }))
         })
     }
 

@@ -3,13 +3,15 @@
 //! An argument is read as it is, and judged when it is used: only the function knows its name, and what a mistake in it
 //! means for a call. A failure is an answer too: the error's record as JSON, and the reply's body if there is one.
 
-use countersign::options::{ENVIRONMENT, Scope};
+use countersign::options::{ENVIRONMENT, LONGEST, Scope};
 use countersign::{Error, ErrorKind, Options, Secret, Timestamp, options_from_variables, system_time};
+use napi::ValueType;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 /// A string.
 pub struct Text(pub(crate) Result<String, Flaw>);
@@ -19,9 +21,6 @@ pub struct Bytes<'a>(pub(crate) Result<Cow<'a, [u8]>, Flaw>);
 
 /// A number.
 pub struct Number(pub(crate) Result<f64, Flaw>);
-
-/// A moment in seconds since 1970.
-pub struct Moment(pub(crate) Number);
 
 /// Why an argument is not what is due.
 pub(crate) enum Flaw {
@@ -40,6 +39,22 @@ pub(crate) enum Flaw {
 }
 
 impl Flaw {
+    /// What was found in the place of something else.
+    #[cold]
+    pub(crate) fn of(kind: ValueType) -> Self {
+        match kind {
+            ValueType::Undefined => Self::Absent("missing"),
+            ValueType::Null => Self::Absent("null"),
+            ValueType::Boolean => Self::Found("a boolean"),
+            ValueType::Number => Self::Found("a number"),
+            ValueType::String => Self::Found("a string"),
+            ValueType::Symbol => Self::Found("a symbol"),
+            ValueType::Function => Self::Found("a function"),
+            ValueType::BigInt => Self::Found("a BigInt"),
+            _ => Self::Found("another object"),
+        }
+    }
+
     #[cold]
     pub(crate) fn error(self, what: &str, due: &str) -> Error {
         argument(match self {
@@ -58,6 +73,19 @@ impl Flaw {
             }
         })
     }
+}
+
+/// The UTF-8 of a string, unless a letter was cut in half: no bytes stand for that.
+pub(crate) fn utf8(units: &[u16]) -> Result<String, Flaw> {
+    if units.iter().all(|unit| *unit < 0x80)
+        && let Ok(text) = String::from_utf8(units.iter().map(|unit| unit.to_le_bytes()[0]).collect())
+    {
+        return Ok(text);
+    }
+    String::from_utf16(units).map_err(|_| {
+        let whole = char::decode_utf16(units.iter().copied()).map_while(Result::ok);
+        Flaw::Half(whole.map(char::len_utf16).sum())
+    })
 }
 
 fn optional<T>(given: Result<T, Flaw>) -> Result<Option<T>, Flaw> {
@@ -109,18 +137,26 @@ impl Number {
         let found = self.whole(what, least, most, || format!("a whole number from {least} to {most} is due"))?;
         Ok(found.map(|number| number as usize))
     }
-}
 
-impl Moment {
-    /// As `lib/input.js` had it judged: [`crate::clients::moment`].
-    pub(crate) fn get(self) -> Result<Option<Timestamp>, Error> {
+    /// A time limit in milliseconds.
+    pub(crate) fn limit(self, what: &str, least: f64) -> Result<Option<Duration>, Error> {
+        let most = LONGEST.as_secs_f64() * 1000.0;
+        match self.optional(what)? {
+            None => Ok(None),
+            Some(ms) if ms >= least && ms <= most => Ok(Some(Duration::from_secs_f64(ms / 1000.0))),
+            Some(ms) => Err(argument(format!("{what} is {ms}: milliseconds are due, from {least} to {most}."))),
+        }
+    }
+
+    /// A moment in seconds since 1970, as `lib/input.js` had it judged: [`crate::clients::moment`].
+    pub(crate) fn moment(self) -> Result<Option<Timestamp>, Error> {
         #[expect(clippy::cast_possible_truncation, reason = "far moments go to the end of what a date can name")]
         let moment = |seconds: f64| Timestamp::from_unix(seconds as i64);
-        Ok(self.0.optional("now")?.map(moment))
+        Ok(self.optional("now")?.map(moment))
     }
 
     pub(crate) fn or_now(self) -> Result<Timestamp, Error> {
-        Ok(self.get()?.unwrap_or_else(system_time))
+        Ok(self.moment()?.unwrap_or_else(system_time))
     }
 }
 
@@ -168,18 +204,13 @@ pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, Error> {
 // What several functions take
 
 pub(crate) fn secret(value: Bytes<'_>, what: &str, exact: bool) -> Result<Secret, Error> {
-    let bytes = value.get(what)?;
-    Ok(if exact { Secret::exact(&*bytes) } else { Secret::from(&*bytes) })
+    Ok(Secret::new(value.get(what)?.into_owned(), exact))
 }
 
 /// Headers as JSON pairs, as `lib/input.js` writes them.
 pub(crate) fn pairs(headers: Text) -> Result<Vec<(String, String)>, Error> {
     serde_json::from_str(&headers.get("headers")?)
         .map_err(|_| argument("The headers are not usable, or hold text that is not Unicode."))
-}
-
-pub(crate) fn borrowed(headers: &[(String, String)]) -> Vec<(&str, &str)> {
-    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// Options from names and values in turn: what `lib/client.js` made of an object.

@@ -4,7 +4,7 @@
 //! Each client has a pool, which it shares with those made from it, and each outbox has two. What comes back goes to a
 //! JavaScript function on the thread of its environment, in memory that stays: napi pins the module when such a function is made.
 
-use crate::input::{Answer, answer, json};
+use crate::input::{Answer, answer};
 use countersign::delivery::Class;
 use countersign::{Attempt, Effect, Error, ErrorKind, Platform, Timestamp, system_time};
 use napi::Status;
@@ -105,16 +105,12 @@ impl Work for Job {
 impl Job {
     /// JSON text about the attempts.
     fn told(&self, attempts: &[Attempt]) -> String {
-        #[derive(serde::Serialize)]
-        struct Told<'a> {
-            platform: &'static str,
-            operation: &'a str,
-            attempts: &'a [Attempt],
-        }
         if attempts.is_empty() {
             return String::new();
         }
-        json(&Told { platform: self.platform.name(), operation: &self.operation, attempts }).unwrap_or_default()
+        let told =
+            serde_json::json!({ "platform": self.platform.name(), "operation": self.operation, "attempts": attempts });
+        told.to_string()
     }
 }
 

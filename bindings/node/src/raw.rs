@@ -3,7 +3,7 @@
 //! napi's own conversions would put another character in the place of half a letter, and read memory that other threads
 //! write to; and calling a function made by it costs more than a signature.
 
-use crate::input::{Bytes, Flaw, Moment, Number, Text, failure, panicked};
+use crate::input::{Bytes, Flaw, Number, Text, failure, panicked, utf8};
 use countersign::signature::{Parts, Signer};
 use countersign::{Error, system_time};
 use napi::Env;
@@ -40,23 +40,13 @@ impl<'a> Value<'a> {
         Self { env, raw, call: PhantomData }
     }
 
-    /// What it is, in words, because it is not what it should be.
+    /// What it is, because it is not what it should be.
     #[cold]
     fn found(self) -> Flaw {
         let mut kind = ValueType::napi_undefined;
         // SAFETY: the value is of this call; on failure `kind` stays.
         unsafe { sys::napi_typeof(self.env, self.raw, &raw mut kind) };
-        match kind {
-            ValueType::napi_undefined => Flaw::Absent("missing"),
-            ValueType::napi_null => Flaw::Absent("null"),
-            ValueType::napi_boolean => Flaw::Found("a boolean"),
-            ValueType::napi_number => Flaw::Found("a number"),
-            ValueType::napi_string => Flaw::Found("a string"),
-            ValueType::napi_symbol => Flaw::Found("a symbol"),
-            ValueType::napi_function => Flaw::Found("a function"),
-            ValueType::napi_bigint => Flaw::Found("a BigInt"),
-            _ => Flaw::Found("another object"),
-        }
+        Flaw::of(kind.into())
     }
 
     /// A string that does not fit on the stack.
@@ -64,19 +54,6 @@ impl<'a> Value<'a> {
     fn long(self) -> Result<String, Flaw> {
         let mut len = 0;
         // SAFETY: the value is a string of this call; without a buffer the length alone is answered.
-        checked(unsafe { sys::napi_get_value_string_utf8(self.env, self.raw, null_mut(), 0, &raw mut len) })?;
-        let mut bytes = Vec::<u8>::with_capacity(len + 1);
-        let room = bytes.as_mut_ptr().cast();
-        // SAFETY: the buffer is writable for its length, which counts the NUL.
-        checked(unsafe { sys::napi_get_value_string_utf8(self.env, self.raw, room, len + 1, &raw mut len) })?;
-        // SAFETY: Node wrote as many bytes.
-        unsafe { bytes.set_len(len) };
-        match String::from_utf8(bytes) {
-            Ok(text) if !text.contains(char::REPLACEMENT_CHARACTER) => return Ok(text),
-            // Either it stands in the text, or Node put it in the place of half a letter: UTF-16 tells.
-            _ => {}
-        }
-        // SAFETY: without a buffer the length alone is answered.
         checked(unsafe { sys::napi_get_value_string_utf16(self.env, self.raw, null_mut(), 0, &raw mut len) })?;
         let mut units = vec![0; len + 1];
         let room = units.as_mut_ptr();
@@ -114,14 +91,6 @@ impl<'a> Value<'a> {
         // until JavaScript runs again, which `new` excludes.
         Ok(Some(unsafe { std::slice::from_raw_parts(data.cast(), len) }))
     }
-}
-
-/// UTF-8, unless a letter was cut in half: no bytes stand for that.
-fn utf8(units: &[u16]) -> Result<String, Flaw> {
-    String::from_utf16(units).map_err(|_| {
-        let whole = char::decode_utf16(units.iter().copied()).map_while(Result::ok);
-        Flaw::Half(whole.map(char::len_utf16).sum())
-    })
 }
 
 /// Where a string is read to: the stack if it is short ASCII, else the heap.
@@ -193,18 +162,8 @@ impl<'a> FromNapiValue for Bytes<'a> {
 impl FromNapiValue for Number {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         // SAFETY: the caller's call, which lasts longer than this function.
-        let value = unsafe { Value::new(env, value) };
-        let mut number = 0.0;
-        // SAFETY: the value is of this call, and the place is writable.
-        let status = unsafe { sys::napi_get_value_double(env, value.raw, &raw mut number) };
-        Ok(Self(if status == Status::napi_ok { Ok(number) } else { Err(value.found()) }))
-    }
-}
-
-impl FromNapiValue for Moment {
-    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
-        // SAFETY: the caller's call.
-        unsafe { Number::from_napi_value(env, value) }.map(Self)
+        let (number, value) = unsafe { (f64::from_napi_value(env, value), Value::new(env, value)) };
+        Ok(Self(number.map_err(|_| value.found())))
     }
 }
 

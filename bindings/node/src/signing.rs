@@ -1,8 +1,8 @@
 //! Signers and webhooks.
 
-use crate::input::{Answer, Bytes, Moment, Number, Text, answer, argument, borrowed, environment, json, pairs, secret};
+use crate::input::{Answer, Bytes, Number, Text, answer, argument, environment, json, pairs, secret};
+use countersign::headers::borrowed;
 use countersign::sign_customiser;
-use countersign::sign_customiser::webhook::{DEFAULT_CONTENT, DEFAULT_ENCODING};
 use countersign::{Parts, Scheme, signature};
 use napi::Env;
 use napi::bindgen_prelude::Unknown;
@@ -42,7 +42,7 @@ impl Signer {
         content_type: Text,
         date: Text,
         body: Bytes<'_>,
-        now: Moment,
+        now: Number,
     ) -> Answer<String> {
         answer(|| {
             let signed = self.0.headers(
@@ -89,7 +89,7 @@ impl Signer {
         path: Text,
         body: Bytes<'_>,
         headers: Text,
-        now: Moment,
+        now: Number,
         window: Number,
     ) -> Answer<u32> {
         answer(|| {
@@ -167,25 +167,18 @@ fn with_format(
     tolerance: Number,
 ) -> Result<Webhook, countersign::Error> {
     let (content, encoding) = (content.optional("content")?, encoding.optional("encoding")?);
-    let webhook = webhook.with_format(
-        content.as_deref().unwrap_or(DEFAULT_CONTENT.name()),
-        encoding.as_deref().unwrap_or(DEFAULT_ENCODING.name()),
-    )?;
-    Ok(Webhook(match tolerance.seconds("tolerance")? {
-        Some(seconds) => webhook.with_tolerance(seconds),
-        None => webhook,
-    }))
+    webhook.with_formula(content.as_deref(), encoding.as_deref(), tolerance.seconds("tolerance")?).map(Webhook)
 }
 
 #[napi]
 impl Webhook {
     #[napi(catch_unwind)]
-    pub fn verify(&self, headers: Text, body: Bytes<'_>, now: Moment) -> Answer<Event> {
+    pub fn verify(&self, headers: Text, body: Bytes<'_>, now: Number) -> Answer<Event> {
         answer(|| self.0.verify(&borrowed(&pairs(headers)?), &body.get("rawBody")?, now.or_now()?).map(Event))
     }
 
     #[napi(catch_unwind)]
-    pub fn sign(&self, body: Bytes<'_>, timestamp: Moment) -> Answer<String> {
+    pub fn sign(&self, body: Bytes<'_>, timestamp: Number) -> Answer<String> {
         answer(|| {
             let signed = self.0.sign(&body.get("rawBody")?, timestamp.or_now()?);
             json(&std::collections::BTreeMap::from(signed))
