@@ -87,9 +87,9 @@ fn secrets_are_kept_apart_and_named() {
     // The integration secret alone needs no word; beside the other one it does.
     with(&[]).env(INTEGRATION, SECRET).run().exits(0);
     let ran = with(&[]).env(INTEGRATION, SECRET).env(WEBHOOK, CANARY).run().exits(1);
-    assert!(ran.stderr.contains("--callback"), "{ran:?}");
-    with(&["--callback"]).env(INTEGRATION, SECRET).env(WEBHOOK, CANARY).run().exits(0);
-    with(&["--callback"]).env(WEBHOOK, SECRET).run().exits(1);
+    assert!(ran.stderr.contains("--secret integration"), "{ran:?}");
+    with(&["--secret", "integration"]).env(INTEGRATION, SECRET).env(WEBHOOK, CANARY).run().exits(0);
+    with(&["--secret", "integration"]).env(WEBHOOK, SECRET).run().exits(1);
     let ran = with(&[]).run().exits(1);
     assert!(ran.stderr.contains(WEBHOOK), "{ran:?}");
     // While a secret is being changed, both count.
@@ -207,13 +207,13 @@ fn the_callback_wants_an_external_id() {
     let no = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     for (reply, code, said) in [(yes, 0, "external_id: sku-1\n"), (no, 1, "answer: {}\n")] {
         let (url, arrived) = shop(reply);
-        let send = ["webhook", "send", "--callback", "--topic", "product:created", "--url", &url];
+        let send = ["webhook", "send", "--secret", "integration", "--topic", "product:created", "--url", &url];
         let ran = countersign(send).env(INTEGRATION, CANARY).env(WEBHOOK, "other").run().exits(code);
         assert!(ran.stdout.ends_with(said), "{ran:?}");
         assert_eq!(ran.stderr.contains("`countersign webhook answer`"), code == 1, "{ran:?}");
         let (files, request) = (Files::new(), arrived.join().unwrap());
         let file = files.write("delivery.http", request);
-        let verify = ["webhook", "verify", "--callback", "--request", &file];
+        let verify = ["webhook", "verify", "--secret", "integration", "--request", &file];
         countersign(verify).env(INTEGRATION, CANARY).run().exits(0);
     }
 }

@@ -52,7 +52,7 @@ pub(crate) enum Webhooks {
 
 const VERIFY_HELP: &str = "\
 The secret comes from COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET, or with
---callback (and if it alone is set) from
+--secret integration (and if it alone is set) from
 COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET, each also with _FILE; or from
 --secret-env or --secret-file.
 Prints `ok` and what was delivered, or the reason as one word: malformed,
@@ -61,7 +61,8 @@ mismatch, too_old, in_the_future, invalid_json.
 Examples:
   countersign webhook verify --header 'X-Webhook-Timestamp: 1704067200' \\
     --header 'X-Webhook-Signature: …' --body-file delivery.json
-  countersign webhook verify --callback --request delivery.http --now 1704067200";
+  countersign webhook verify --secret integration --request delivery.http \\
+    --now 1704067200";
 
 const EXPLAIN_HELP: &str = "\
 The vendor's public text does not settle the formula; one captured delivery
@@ -70,7 +71,7 @@ does. Ends with 0 if a formula matches. The secret comes as for
 
 Examples:
   countersign webhook explain --request delivery.http
-  countersign webhook explain --callback \\
+  countersign webhook explain --secret integration \\
     --header 'X-Webhook-Timestamp: 1704067200' \\
     --header 'X-Webhook-Signature: …' --body-file delivery.json";
 
@@ -114,9 +115,9 @@ pub(crate) struct Delivery {
 /// The secret that signs a delivery, and the formula.
 #[derive(Args, Debug)]
 pub(crate) struct Key {
-    /// The delivery is the product:created callback: use the integration secret
-    #[arg(long)]
-    pub(crate) callback: bool,
+    /// Which secret signs: webhook for the deliveries of a subscription, integration for the product:created callback
+    #[arg(long = "secret", value_name = "WHICH", value_parser = ["webhook", "integration"])]
+    which: Option<String>,
     /// Read the secret from this environment variable; repeat it while a secret is being changed
     #[arg(long, value_name = "NAME", conflicts_with = "secret_file")]
     secret_env: Vec<String>,
@@ -159,13 +160,21 @@ impl Key {
         }
         if secrets.is_empty() {
             let has = |option| input::in_environment(Scope::SignCustomiser, option);
-            let callback = self.callback || (!has("webhook_secret") && has("integration_secret"));
-            let (variable, what) =
-                if callback { (INTEGRATION, "integration secret") } else { (WEBHOOK, "webhook secret") };
+            let alone = self.which.is_none() && !has("webhook_secret") && has("integration_secret");
+            let (variable, what) = if alone || self.is_callback() {
+                (INTEGRATION, "integration secret")
+            } else {
+                (WEBHOOK, "webhook secret")
+            };
             secrets.push(self.secret.secret_or(variable, what, "--secret-file or --secret-env")?);
         }
         // The format is an argument, so a mistake in it is one in the command line; one in a secret is not.
         Webhook::new(secrets)?.with_format(&self.content, &self.encoding).map_err(Failure::usage)
+    }
+
+    /// Whether it was said that it is the product:created callback.
+    fn is_callback(&self) -> bool {
+        self.which.as_deref() == Some("integration")
     }
 
     /// A hint for a refusal: the other secret may be the right one.
@@ -173,8 +182,9 @@ impl Key {
         let both = ["webhook_secret", "integration_secret"]
             .iter()
             .all(|option| input::in_environment(Scope::SignCustomiser, option));
-        (both && !self.callback && self.secret_env.is_empty() && !self.secret.is_file())
-            .then(|| "note: The webhook secret was used. For the product:created callback give --callback.".to_owned())
+        (both && !self.is_callback() && self.secret_env.is_empty() && !self.secret.is_file()).then(|| {
+            "note: The webhook secret was used. For the product:created callback give --secret integration.".to_owned()
+        })
     }
 }
 

@@ -4,17 +4,17 @@ use super::Key;
 use crate::input;
 use crate::output::{Colour, Ended, Exit, Failure, Output, plain};
 use clap::Args;
+use countersign::host::{Authority, loopback};
 use countersign::transport::{Http, Transport};
 use countersign::{Error, ErrorKind, Header, Options, Request, Timestamp, system_time};
 use serde_json::{Value, json};
 use std::ffi::OsString;
-use std::net::IpAddr;
 
 pub(crate) const AFTER_HELP: &str = "\
 The secret comes as for `countersign webhook verify`: a webhook's, or with
---callback the integration's. The delivery goes to this machine, or to a host
-that --allowed-host names, once; a redirect is not followed.
-Ends with 0 if the shop answered with a 2xx, and to --callback with an
+--secret integration that of the callback. The delivery goes to this machine,
+or to a host that --allowed-host names, once; a redirect is not followed.
+Ends with 0 if the shop answered with a 2xx, and as the callback with an
 external_id.
 
 To see that the shop refuses what it should, give another secret, or a
@@ -23,8 +23,8 @@ To see that the shop refuses what it should, give another secret, or a
 Examples:
   countersign webhook send --topic order:created \\
     --url http://127.0.0.1:8000/webhooks
-  countersign webhook send --topic product:created --callback \\
-    --url http://127.0.0.1:8000/create-product
+  countersign webhook send --topic product:created \\
+    --secret integration --url http://127.0.0.1:8000/create-product
   countersign webhook send --data delivery.json --timestamp 1704067200 \\
     --url http://localhost:8000/webhooks";
 
@@ -99,7 +99,7 @@ impl Send {
         let answer = String::from_utf8_lossy(&reply.body[..reply.body.len().min(SHOWN)]).into_owned();
         let external_id = external_id(&reply.body);
         let accepted = (200..300).contains(&reply.status);
-        let ok = accepted && (!self.key.callback || external_id.is_some());
+        let ok = accepted && (!self.key.is_callback() || external_id.is_some());
         if out.is_json() {
             let headers: serde_json::Map<_, _> =
                 signed.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
@@ -119,7 +119,7 @@ impl Send {
                 Err(error) => out.line(format_args!("topic: none ({})", plain(error.message()))),
             }
             match &external_id {
-                Some(id) if self.key.callback => out.line(format_args!("external_id: {}", plain(id))),
+                Some(id) if self.key.is_callback() => out.line(format_args!("external_id: {}", plain(id))),
                 _ if !answer.is_empty() => out.line(format_args!("answer: {}", plain(&answer))),
                 _ => {}
             }
@@ -152,12 +152,10 @@ fn checked(url: &str, allowed: &[String]) -> Result<String, Error> {
     if url.contains(|c: char| c.is_ascii_control() || c == ' ' || c == '\\') || authority.contains('@') {
         return refused("has a space, a control character, a backslash or a user name in it.");
     }
-    let host = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, _)) => host,
-        None => authority.split(':').next().unwrap_or_default(),
+    let Some(Authority { host, .. }) = Authority::read(authority) else {
+        return refused("has no usable host or port.");
     };
-    let here = host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    if here || allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+    if loopback(host).is_some() || allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
         return Ok(url.to_owned());
     }
     refused("is not on this machine. A test delivery leaves it with --allowed-host alone, which names the host.")
