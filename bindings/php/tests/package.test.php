@@ -6,7 +6,7 @@ declare(strict_types=1);
 use Countersign\Internal\Library;
 
 test('the header is the one of include/, byte for byte', static function (): void {
-    same(file_get_contents(Library::header()), file_get_contents(ROOT . '/include/countersign.php.h'), 'copy include/countersign.php.h to bindings/php/include/');
+    same(file_get_contents(Library::header()), file_get_contents(ROOT . '/include/countersign.php.h'), 'bindings/php/include/countersign.php.h is stale: run `make header`, which copies include/countersign.php.h');
 });
 
 test('the ABI number and the version are the library\'s', static function (): void {

@@ -46,8 +46,21 @@ function test(string $name, callable $body): void
 function same(mixed $got, mixed $due, string $what = ''): void
 {
     if ($got !== $due) {
-        throw new Failure("$what: got " . show($got) . ', due is ' . show($due));
+        throw new Failure("$what: " . difference($got, $due));
     }
+}
+
+/** Two values that are not the same: whole, or of long ones the line and the letters around the first difference. */
+function difference(mixed $got, mixed $due): string
+{
+    $texts = is_string($got) && is_string($due) ? [$got, $due] : [show($got), show($due)];
+    if (max(array_map(strlen(...), $texts)) <= 300) {
+        return 'got ' . show($got) . ', due is ' . show($due);
+    }
+    $at = strspn($texts[0] ^ $texts[1], "\0");
+    $line = substr_count($texts[0], "\n", 0, $at) + 1;
+    [$one, $other] = array_map(static fn(string $text): string => show(substr($text, max(0, $at - 70), 140)), $texts);
+    return "first difference at byte $at, in line $line: got … $one …, due is … $other …";
 }
 
 function holds(bool $condition, string $what): void
@@ -59,13 +72,12 @@ function holds(bool $condition, string $what): void
 
 function contains(string $text, string $part): void
 {
-    holds(str_contains($text, $part), 'no ' . show($part) . ' in ' . show($text));
+    holds(str_contains($text, $part), 'no ' . show($part) . ' in ' . show(substr($text, 0, 600)) . (strlen($text) > 600 ? ' …' : ''));
 }
 
 function show(mixed $value): string
 {
-    $text = (string) json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
-    return strlen($text) > 900 ? substr($text, 0, 900) . '…' : $text;
+    return (string) json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
 }
 
 /**
@@ -86,7 +98,7 @@ function raises(string $class, callable $call, ?string $kind = null): Throwable
         }
         return $fault;
     }
-    throw new Failure("no $class, but " . show($value));
+    throw new Failure("no $class, but " . substr(show($value), 0, 600));
 }
 
 /** @return list<array<string, mixed>> */

@@ -23,6 +23,20 @@ def vectors(name):
     return pytest.mark.parametrize("row", rows, ids=lambda row: str(row.get("id") or row.get("name")))
 
 
+def difference(there, due):
+    """The lines around the first difference of two texts, each cut around its letters; nothing if they are the same."""
+    if there == due:
+        return ""
+    pair = [text.splitlines(keepends=True) for text in (there, due)]
+    at = len(os.path.commonprefix(pair))
+    letter = max(0, len(os.path.commonprefix([line for lines in pair for line in lines[at : at + 1]])) - 70)
+    shown = [f"line {at + 1}", *(f"  {line.rstrip()[:140]}" for line in pair[0][max(0, at - 2) : at])]
+    for sign, lines in zip("-+", pair, strict=True):
+        shown += [f"{sign} {line.rstrip()[letter : letter + 140]}" for line in lines[at : at + 1]] or [f"{sign} (the end)"]
+        shown += [f"{sign} {line.rstrip()[:140]}" for line in lines[at + 1 : at + 4]]
+    return "\n".join(shown)
+
+
 def raw(row, name):
     """Bytes of a row: text, or base64."""
     if f"{name}_base64" in row:

@@ -8,7 +8,7 @@ import sys
 import typing
 from pathlib import Path
 
-from conftest import ROOT
+from conftest import ROOT, difference
 
 import countersign._native
 
@@ -119,7 +119,8 @@ def test_what_is_generated_is_up_to_date(monkeypatch):
 
     made = make.made(countersign._native)
     for name, text in made.items():
-        assert (make.PACKAGE / name).read_text("utf-8") == text, f"{name} is stale: run `make generate`"
+        found = difference((make.PACKAGE / name).read_text("utf-8"), text)
+        assert not found, f"bindings/python/python/countersign/{name} is stale: run `make stubs`\n{found}"
     # Editors read stubs alone where there is no Python source.
     assert made["_native.pyi"].count('"""') > 2 * 30 and made["_async.pyi"].count("async def") > 15
 
