@@ -52,8 +52,13 @@ class Connection(_dbapi.Connection):
         if not alone or given.in_transaction:
             yield cls(given)
             return
-        # Without a level the driver begins nothing by itself.
-        level, given.isolation_level = given.isolation_level, None
+        level = given.isolation_level
+        if level is None:
+            # Setting it once more would commit what another thread begins meanwhile.
+            yield cls(given, True)
+            return
+        # The driver begins nothing by itself.
+        given.isolation_level = None
         try:
             yield cls(given, True)
         finally:
