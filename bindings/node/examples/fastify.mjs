@@ -37,6 +37,6 @@ app.post('/paid/:id', async request => {
 app.get('/cron/drain', async (request, reply) => {
   if (!isCron(request.headers.authorization)) return reply.code(401).send('no')
   // What is under way when the time is over ends first: cron and proxies have to wait for two calls of at most 20 seconds each.
-  const { placed, held, nextDue } = await outbox.drain({ seconds: 15 })
+  const { placed, held, nextDue } = await outbox().drain({ seconds: 15 })
   return { placed, held, nextDue }
 })
