@@ -93,7 +93,7 @@ $frameworks = static function (): array {
     return $rows;
 };
 $names = ['laravel: the handle for reading is refused, and reads go to the primary', 'laravel: the example, its queue drains', 'doctrine: the replica is never read', 'doctrine: a host that commits by itself',
-    'doctrine: the example', 'no log of statements has an order'];
+    'doctrine: the example', 'over PostgreSQL: a connection that broke', 'no log of statements has an order'];
 foreach (['laravel', 'doctrine', 'doctrine over mysqli'] as $each) {
     $names = [...$names, "$each: its transactions, one in another too", "$each: a server that takes no writes", "$each: a connection that broke", ...($each === 'doctrine over mysqli' ? [] : ["$each: a transaction that the server has ended"])];
 }
@@ -330,6 +330,27 @@ foreach ($postgres as $name => [$attributes, $pooled]) {
         raises(CountersignException::class, static fn() => Trial::opened($pdo, 'none_')->enqueue(Trial::order('1')), 'store');
     });
 }
+
+/** Notes with which options statements are prepared. */
+final class Preparing extends PDO
+{
+    /** @var list<array<int, mixed>> */
+    public array $options = [];
+
+    public function prepare(string $query, array $options = []): PDOStatement|false
+    {
+        $this->options[] = $options;
+        return parent::prepare($query, $options);
+    }
+}
+
+test('outbox over PostgreSQL: no statement has a name', static function (): void {
+    ['port' => $port, 'user' => $user, 'password' => $password] = Postgres::get()->ready;
+    $pdo = new Preparing("pgsql:host=127.0.0.1;port=$port;dbname=shop", $user, $password);
+    Trial::opened($pdo, Trial::prefix())->install();
+    holds(count($pdo->options) > 5, 'statements');
+    same(array_column($pdo->options, PDO::PGSQL_ATTR_DISABLE_PREPARES), array_fill(0, count($pdo->options), true), 'none is prepared by a name');
+});
 
 test('outbox over PostgreSQL: a server that takes no writes is refused, and a connection that broke is told', static function (): void {
     $outbox = Trial::opened($pdo = Postgres::get()->pdo(), $prefix = Trial::prefix());

@@ -147,6 +147,28 @@ foreach (['laravel' => $laravel, 'doctrine' => $doctrine] as $name => $make) {
     };
 }
 
+$tests['over PostgreSQL: a connection that broke'] = static function () use ($prefix, $accounts, $order): void {
+    $at = ['host' => '127.0.0.1', 'port' => (int) getenv('PG_PORT'), 'user' => getenv('PG_USER'), 'password' => getenv('PG_PASSWORD'), 'dbname' => 'shop'];
+    $other = new PDO("pgsql:host=127.0.0.1;port={$at['port']};dbname=shop", $at['user'], $at['password']);
+    foreach ([LaravelHost::connection('pgsql', $at), DriverManager::getConnection($at + ['driver' => 'pdo_pgsql'])] as $store) {
+        $name = $prefix();
+        $outbox = new Outbox($store, $accounts, $name);
+        $outbox->install();
+        foreach ([$outbox, new OutboxEnqueue($store, ['shop' => 'spiff'], $name)] as $number => $each) {
+            $native = $store instanceof Doctrine\DBAL\Connection ? $store->getNativeConnection() : $store->getPdo();
+            $other->exec('SELECT pg_terminate_backend(' . $native->query('SELECT pg_backend_pid()')->fetchColumn() . ')');
+            usleep(50_000);
+            try {
+                $each->enqueue($order("a$number"));
+            } catch (CountersignException $failure) {
+                same($failure->kind->value, 'store', $failure->getMessage());
+            }
+            holds(in_array($each->enqueue($order("a$number"))->status, [EnqueueStatus::New, EnqueueStatus::Known], true), 'again');
+        }
+        $each = $native = null;
+    }
+};
+
 $tests['laravel: the handle for reading is refused, and reads go to the primary'] = static function () use ($at, $prefix, $accounts, $order, $rows, $refused, $mysql): void {
     $capsule = new Capsule();
     $capsule->addConnection([
