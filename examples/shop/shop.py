@@ -30,21 +30,12 @@ SETTINGS = {name: os.environ[f"SHOP_{name.upper()}"] for name in ("spiff", "sign
 
 
 class Store(threading.local):
-    """A connection for each thread, as the outbox takes it. Each statement is committed by itself, but in `with store.db`."""
-
-    dialect = "sqlite"
+    """A connection for each thread. Each statement is committed by itself, but in `with store.db`."""
 
     def __init__(self):
         self.db = sqlite3.connect(os.environ["SHOP_DATABASE"], isolation_level=None, timeout=20)
         self.db.row_factory = sqlite3.Row
         self.db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-
-    def execute(self, sql, params, rows):
-        try:
-            cursor = self.db.execute(sql, params)
-            return [tuple(row) for row in cursor] if rows else cursor.rowcount
-        except sqlite3.Error as error:
-            raise countersign.DatabaseError(str(error), getattr(error, "sqlite_errorcode", 0)) from error
 
 
 store = Store()
@@ -55,7 +46,7 @@ def query(sql, *params):
 
 
 spiff = countersign.Spiff.from_env()
-outbox = countersign.Outbox(store, {"shop": spiff, "signs": countersign.SignCustomiser.from_env()})
+outbox = countersign.Outbox(lambda: store.db, {"shop": spiff, "signs": countersign.SignCustomiser.from_env()})
 
 
 class Problem(Exception):
