@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall deny
+.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall installs deny
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,7 +23,7 @@ test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
 	@$(MAKE) --no-print-directory build/apt.stamp
 	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
-	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-browser
+	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-installs timed-browser
 	@cat build/times.log
 
 # What looks at the sources, and then the tests of Rust, which mostly wait: what ships is built beside them, in an order in which nobody waits for the
@@ -97,9 +97,9 @@ build/builder.stamp: packaging/requirements.txt
 
 # What the Python tests need, in another.
 PYTHON := $(CURDIR)/build/venv/bin
-build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt
+build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt tests/installs/requirements.txt
 	python3 -m venv build/venv
-	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt
+	$(PYTHON)/pip install --quiet --disable-pip-version-check -r bindings/python/requirements-test.txt -r tests/installs/requirements.txt
 	@touch $@
 
 # A wheel for glibc 2.17 and newer, into the folder named; both wheels share what they are built of.
@@ -216,6 +216,15 @@ browser: $(BROWSER) build/command.stamp shop-packages docs ## the sandbox's page
 	@cd tests/browser && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_LIBRARY="$(abspath $(TARGET))/release/libcountersign.so" SHOP_PYTHON=$(SHOP_PYTHON) node --test --test-timeout=120000 --test-reporter=spec \
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
+
+# Other runtimes of JavaScript, by npm's lock file.
+RUNTIMES := tests/installs/runtimes/node_modules/.package-lock.json
+$(RUNTIMES): build/apt.stamp tests/installs/runtimes/package-lock.json
+	cd tests/installs/runtimes && npm ci --no-audit --no-fund
+	@touch $@
+
+installs: build/venv.stamp python-package node-module command-packages php-library $(RUNTIMES) ## every installation that README and manuals show, word for word in empty environments, and what each package has to have
+	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir tests/installs tests/installs
 
 install: ## PREFIX=…: install what `make library` built: header, libraries, files for pkg-config and CMake, notices
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }
