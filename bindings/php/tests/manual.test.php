@@ -14,11 +14,11 @@ is_dir("$folder/vendor") || mkdir("$folder/vendor");
 file_put_contents("$folder/vendor/autoload.php", "<?php require '" . realpath(__DIR__ . '/../autoload.php') . "';");
 
 /** Runs the only snippet that holds this text. */
-$snippet = static function (string $mark, array $env = []) use ($snippets, $folder, $sandbox): array {
+$snippet = static function (string $mark, array $env = [], array $flags = []) use ($snippets, $folder, $sandbox): array {
     $matching = array_values(array_filter($snippets, static fn($text) => str_contains($text, $mark)));
     same(count($matching), 1, "snippets with $mark");
     file_put_contents("$folder/snippet.php", $matching[0]);
-    return run([PHP_BINARY, "$folder/snippet.php"], $env + $sandbox->ready['env']);
+    return run([PHP_BINARY, ...$flags, "$folder/snippet.php"], $env + $sandbox->ready['env']);
 };
 
 /** The environment of a shop with an empty database of its own, in which nothing is installed yet. */
@@ -38,7 +38,7 @@ $shop = static function (string $name) use ($snippets, $folder, $sandbox): array
 $paid = static fn(array $env, int $id): int => (int) MariaDb::get()->pdo(database: $env['SHOP_NAME'])->query("SELECT paid FROM orders WHERE id = $id")->fetchColumn();
 
 test('docs: every PHP block is known to these tests', static function () use ($snippets): void {
-    same(count($snippets), 15, 'snippets');
+    same(count($snippets), 16, 'snippets');
 });
 
 test('docs: a first order, and its settling', static function () use ($sandbox, $snippet): void {
@@ -125,6 +125,15 @@ test('docs: the outbox: rule R15 over a file', static function () use ($snippet,
     [$code, $out, $err] = $snippet('host: database()', ['COUNTERSIGN_OUTBOX_ANYWHERE' => '1'] + $env);
     same([$code, $err, $paid($env, 1002)], [0, '', 1], $out);
     holds(preg_match('/^A transaction is open on the connection of the shop.*\nnew\n$/', $out) === 1, $out);
+});
+
+test('docs: the outbox: without FFI', static function () use ($sandbox, $snippet, $shop, $paid): void {
+    $env = $shop('docs_unaided');
+    same($snippet('outbox()->install()', $env)[0], 0, 'tables');
+    $closed = ['-d', 'ffi.enable=0'];
+    same([$snippet('new OutboxEnqueue', $env, $closed), $paid($env, 1001)], [[0, "new pending\n", ''], 1], 'new');
+    same($snippet('outbox()->drain(seconds: 50)', $env)[0], 0, 'drained where the library is');
+    same([$snippet('new OutboxEnqueue', $env, $closed), count($sandbox->accepted('1005'))], [[0, "known placed\n", ''], 1], 'known');
 });
 
 test('docs: the outbox: a connection of your own, and that of WordPress', static function () use ($sandbox, $snippet, $shop, $folder): void {

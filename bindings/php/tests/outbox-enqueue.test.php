@@ -4,6 +4,7 @@
 declare(strict_types=1);
 
 require_once __DIR__ . '/outbox/Trial.php';
+require_once __DIR__ . '/outbox/hosts.php';
 
 use Countersign\EnqueueStatus;
 use Countersign\Exception\CountersignException;
@@ -47,7 +48,7 @@ test('outbox enqueue: nothing of it needs FFI', static function () use ($unaided
     }
 });
 
-$enqueue = static fn(PDO|Countersign\OutboxConnection $store, string $prefix, mixed ...$more): OutboxEnqueue
+$enqueue = static fn(object $store, string $prefix, mixed ...$more): OutboxEnqueue
     => new OutboxEnqueue($store, $more['accounts'] ?? ['shop' => 'spiff'], $prefix, ...array_diff_key($more, ['accounts' => 0]));
 
 test('outbox enqueue: new, known, elsewhere, and a worker with the library sends it', static function () use ($enqueue): void {
@@ -80,6 +81,32 @@ test('outbox enqueue: new, known, elsewhere, and a worker with the library sends
     same($bare->enqueue($order, 'shop')->status, EnqueueStatus::Known, 'known without it');
     same([Trial::rows($prefix), Trial::rows($prefix, 'wire = 0')], [2, 1], 'rows');
 });
+
+// WordPress's connection has its tests with the plugin.
+foreach (array_diff(Host::KINDS, ['wpdb']) as $kind) {
+    test("outbox enqueue: over $kind", static function () use ($enqueue, $kind): void {
+        $prefix = Trial::prefix();
+        $at = Trial::environment($prefix);
+        foreach ($at as $name => $value) {
+            putenv($name . '=' . ($name === 'DB_NAME' && str_ends_with($kind, 'pgsql') ? Postgres::get()->ready['database'] : $value));
+        }
+        try {
+            $host = Host::of($kind, scratch('enqueue') . "/$kind.db", $prefix);
+        } finally {
+            array_map(putenv(...), array_keys($at));
+        }
+        $outbox = $host->outbox(['shop' => Sandbox::get()->spiff()], []);
+        $outbox->install();
+        $bare = $enqueue($host->store(), $prefix);
+        $order = Trial::order("ö'\\\"-$kind", 2, "#🎈 é \\ ' \" %s ? $1");
+        $host->begin();
+        same($bare->enqueue($order)->status, EnqueueStatus::New, 'in a transaction');
+        $host->rollBack();
+        same([$bare->state($order['externalId']), $bare->enqueue($order)->status, $bare->enqueue($order)->status], [null, EnqueueStatus::New, EnqueueStatus::Known], 'new and known');
+        same([$outbox->drain(5, 1)->placed, $bare->state($order['externalId'])], [1, State::Placed], 'drained');
+        same(Sandbox::get()->accepted($order['externalId'])[0]['externalData']['orderNumber'], $order['externalData']['orderNumber'], 'as it was written');
+    });
+}
 
 test('outbox enqueue: what only the worker knows is held with its problems', static function () use ($enqueue): void {
     $prefix = Trial::prefix();
