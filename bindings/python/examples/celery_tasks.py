@@ -1,83 +1,79 @@
-"""Celery: places orders in tasks. What is certain not to be placed, and what is in doubt, is taken up again by a task of every minute.
+"""Celery and SQLAlchemy: an order is enqueued in the transaction of its payment, and a task delivers what is there. No task places an order
+itself: a message that is lost, delivered twice, or whose worker is killed, changes nothing but when.
 
-    celery -A celery_tasks worker --beat
-
-acks_late must stay off (the default) for `place`: a task that is delivered again after a crash would place a second order. The
-state of each order is kept by the shop, with when something is due; here a dict stands for its table. No task retries by
-itself: a message that is lost, or retries that are used up, would leave an order to nobody.
+    DATABASE_URL=postgresql+psycopg://shop@localhost/shop celery -A celery_tasks worker --beat
 """
 
+import logging
 import os
-import time
-from typing import Any
+from contextlib import suppress
 
 from celery import Celery
+from celery.signals import worker_process_init
+from kombu.exceptions import OperationalError
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
 import countersign
 from countersign.types import SpiffOrder
 
-app = Celery("shop", broker=os.environ.get("BROKER", "memory://"), backend=os.environ.get("BACKEND", "cache+memory://"))
-app.conf.task_serializer = "json"
-app.conf.beat_schedule = {"sweep": {"task": "celery_tasks.sweep", "schedule": 60}}
+log = logging.getLogger("shop")
 
-# Made before Celery forks its workers, and used in them: that is fine.
+
+def ask_a_person(row: countersign.Changed) -> None:
+    log.error("order %s is held (%s): %s", row.external_id, row.reason, row.why)
+
+
+# A broken connection is noticed before it is used.
+engine = create_engine(os.environ["DATABASE_URL"], pool_pre_ping=True)
 spiff = countersign.Spiff.from_env()
+outbox = countersign.Outbox(engine, {"shop": spiff}, shop="celery shop", on_held=ask_a_person)
 
-STATES: dict[str, dict[str, Any]] = {}
+app = Celery("shop", broker=os.environ.get("BROKER", "memory://"), backend=os.environ.get("BACKEND", "cache+memory://"))
+# One that has waited for so long that the next one is there is not needed.
+app.conf.beat_schedule = {
+    "deliver": {"task": "celery_tasks.deliver", "schedule": 30, "options": {"expires": 30}},
+    "check": {"task": "celery_tasks.check", "schedule": 600, "options": {"expires": 600}},
+}
+
+
+@worker_process_init.connect
+def forked(**_: object) -> None:
+    """Its parent's connections are not its own."""
+    engine.dispose(close=False)
+
+
+def install() -> None:
+    """Once. In a shop these are migrations: outbox.schema() has the statements."""
+    outbox.install()
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS payments (order_id varchar(80) PRIMARY KEY)"))
+
+
+def paid(order: SpiffOrder) -> str:
+    """What the webhook of the payment provider calls; where it raises, let the provider tell it again."""
+    with Session(engine) as session, session.begin():
+        # Both, or neither: it is one transaction, which ends with this block.
+        enqueued = outbox.enqueue(order, connection=session)
+        if enqueued.status == "new":  # otherwise it was told before
+            session.execute(text("INSERT INTO payments (order_id) VALUES (:id)"), {"id": order["externalId"]})
+    # Only so that nobody waits for the next one of every half minute: never in the transaction, which the worker does not see yet.
+    with suppress(OperationalError):
+        deliver.delay()
+    return enqueued.status
+
+
+# time_limit kills: let it be longer than `seconds` and the policy's deadline, 20 seconds, together.
+@app.task(time_limit=120)
+def deliver() -> int:
+    """Sends and reads back what is due. Any number of them may run at once."""
+    return outbox.drain(seconds=20).placed
 
 
 @app.task
-def place(order: SpiffOrder) -> str:
-    """Places an order. In a table: UPDATE … SET state='sending' … WHERE state IN ('new', 'waiting'), and go on only if that changed
-    the row."""
-    row = STATES.setdefault(order["externalId"], {"state": "new", "order": order})
-    if row["state"] not in ("new", "waiting"):
-        return str(row["state"])
-    row.update(state="sending", sent_at=int(time.time()), first_absent_at=None, due=time.time() + 120)
-    try:
-        placed = spiff.place_order(order)
-    except countersign.OutcomeUnknown as doubt:
-        row.update(state="unknown", sent_at=doubt.sent_at, due=doubt.settle_after)
-    except countersign.NotPlaced as refused:
-        state = "waiting" if refused.retryable else "refused"
-        row.update(state=state, due=time.time() + (refused.retry_after or 60), why=str(refused))
-        if not refused.retryable:
-            raise
-    else:
-        row.update(state="placed", id=placed.id)
-    return str(row["state"])
-
-
-@app.task
-def sweep() -> None:
-    """Every minute: an order that waits is placed; one in doubt, or whose worker was killed while it was sent, is settled."""
-    for row in list(STATES.values()):
-        if row["state"] in ("sending", "unknown", "waiting") and row["due"] <= time.time():
-            (place if row["state"] == "waiting" else settle).delay(row["order"])
-
-
-@app.task
-def settle(order: SpiffOrder) -> str:
-    """Asks whether an order in doubt exists; a person decides what no read can, or what nobody knows the time of: it is held."""
-    row = STATES[order["externalId"]]
-    if row["state"] not in ("sending", "unknown"):
-        return str(row["state"])
-    if not row.get("sent_at"):
-        row.update(state="held", why="Nobody knows when it was sent.")
-        return "held"
-    try:
-        found = spiff.settle(order, sent_at=row["sent_at"], first_absent_at=row.get("first_absent_at"))
-    except countersign.Error as error:
-        # A read failed; the order is as much in doubt as before.
-        row.update(state="unknown" if error.retryable else "held", due=time.time() + (error.retry_after or 60), why=str(error))
-        return str(row["state"])
-    match found.verdict:
-        case "placed":
-            row["state"] = "placed"
-        case "absent":
-            row.update(state="waiting", due=time.time())
-        case "unclear" if found.again_at is not None:
-            row.update(state="unknown", due=found.again_at, first_absent_at=found.first_absent_at)
-        case _:
-            row.update(state="held", why=found.reason)
-    return str(row["state"])
+def check() -> bool:
+    """Whether all is well."""
+    found = outbox.check()
+    for problem in found.problems:
+        log.error("the outbox: %s", problem)
+    return found.ok

@@ -7,7 +7,6 @@ import importlib.util
 import json
 import sys
 import time
-import types
 from pathlib import Path
 
 import pytest
@@ -38,71 +37,6 @@ def delivery(sandbox, body, at=None):
 
 ORDER_CREATED = {"order": {"order_id": 77, "external_id": "fastapi-3"}}
 PRODUCT = {"product": {"product_id": 17, "title": "t", "price": 1, "external_data": {}}}
-
-
-def taken_up_again(sandbox, monkeypatch, module, rows, sweep, name):
-    """What is due is done by the job: nothing is left to nobody, nothing is sent twice, and what no read can tell is held."""
-    rows.clear()
-    now = [time.time()]
-    monkeypatch.setattr(module, "time", types.SimpleNamespace(time=lambda: now[0]))
-
-    def row(case, state, **more):
-        order = sandbox.order(f"{name}-{case}")
-        rows[order["externalId"]] = {"state": state, "order": order, "due": now[0], **more}
-        return rows[order["externalId"]], order
-
-    # Refused for now, again and again: placed in the end, once.
-    waiting, order = row("waiting", "waiting")
-    sandbox.fault("503", retry_after=5, count=2)
-    sweep()
-    assert waiting["state"] == "waiting" and waiting["due"] == now[0] + 5
-    sweep()
-    assert not sandbox.accepted(order["externalId"])
-    for seconds, state in ((6, "waiting"), (6, "placed"), (60, "placed")):
-        now[0] += seconds
-        sweep()
-        assert waiting["state"] == state
-    assert len(sandbox.accepted(order["externalId"])) == 1
-
-    # A worker that was killed while the order was sent: it exists, or it does not.
-    there, order = row("there", "sending", sent_at=int(now[0]) - 600)
-    sandbox.spiff().place_order(order)
-    sweep()
-    assert there["state"] == "placed" and len(sandbox.accepted(order["externalId"])) == 1
-    missing, order = row("missing", "sending", sent_at=int(now[0]) - 600)
-    for _ in range(30):
-        sweep()
-        now[0] += 60
-    assert missing["state"] == "placed" and len(sandbox.accepted(order["externalId"])) == 1
-
-    # The time was lost: nobody makes one up, and nothing is sent.
-    for lost in ({}, {"sent_at": None}, {"sent_at": 0}):
-        held, order = row("lost", "sending", **lost)
-        sweep()
-        assert held["state"] == "held" and not sandbox.accepted(order["externalId"])
-
-    # No read can tell, and the platform says so; or the platform refuses the read for good.
-    for answer in (
-        lambda *_, **__: countersign.Settlement("unclear", "a person must look"),
-        lambda *_, **__: module.countersign.Spiff(access_key="a", secret_key="b", region="us").settle({}, sent_at=now[0]),
-    ):
-        held, order = row("held", "unknown", sent_at=int(now[0]) - 600)
-
-        class Told:
-            place_order = None
-
-            def settle(self, *given, **more):
-                return answer(*given, **more)
-
-        with_client(monkeypatch, module, Told(), sweep)
-        assert held["state"] == "held" and held["why"]
-    assert all(one["state"] not in ("sending", "new") for one in rows.values())
-
-
-def with_client(monkeypatch, module, client, work):
-    with monkeypatch.context() as patch:
-        patch.setattr(module, "spiff", client)
-        work()
 
 
 def test_first_order(sandbox, monkeypatch, capsys):
@@ -194,41 +128,63 @@ def test_flask(sandbox, tmp_path):
     assert reply.get_json(force=True) == {"external_id": "shop-17"}
 
 
-def test_celery(sandbox, monkeypatch):
-    module = example("celery_tasks", sandbox, monkeypatch)
-    module.app.conf.task_always_eager = True
-    module.spiff = sandbox.spiff(settle_delay=0, settle_gap=0)
+def test_celery(sandbox, monkeypatch, postgresql, caplog):
+    from celery.contrib.testing.worker import start_worker
+    from outbox.hosts import engine
+    from sqlalchemy import text
 
-    order = sandbox.order("celery-1")
-    assert module.place.delay(order).get() == "placed"
-    assert module.place.delay(order).get() == "placed" and len(sandbox.accepted("celery-1")) == 1
+    with postgresql.connect() as connection:
+        connection.execute("CREATE DATABASE celery")
+    url = engine("postgresql+psycopg", postgresql.arguments(dbname="celery")).url.render_as_string(hide_password=False)
+    module = example("celery_tasks", sandbox, monkeypatch, DATABASE_URL=url)
+    module.app.conf.update(worker_hijack_root_logger=False, broker_transport_options={"polling_interval": 0.05})
+    module.install()
 
-    # Refused: not tried again.
-    result = module.place.delay(order | {"externalId": "celery-3", "orderItems": []})
+    def payments():
+        with module.engine.connect() as connection:
+            return sorted(id for (id,) in connection.execute(text("SELECT order_id FROM payments")))
+
+    # A worker of Celery's, over a broker in memory; it is not there yet, and that harms nobody.
+    first, second, refused = (sandbox.order(f"celery-{n}") for n in range(3))
+    assert (module.paid(first), module.paid(first)) == ("new", "known")
+    module.engine.dispose()  # one that runs tasks in this process takes itself for a fork
+    with start_worker(module.app, pool="solo", perform_ping_check=False, loglevel="ERROR"):
+        module.deliver.delay().get(timeout=30)
+        assert module.paid(second) == "new"
+        until = time.monotonic() + 30
+        while module.outbox.get(second["externalId"]).state == "pending" and time.monotonic() < until:
+            time.sleep(0.05)
+        assert module.check.delay().get(timeout=30) is True
+    assert len(sandbox.accepted(first["externalId"])) == len(sandbox.accepted(second["externalId"])) == 1
     with pytest.raises(countersign.InvalidOrder):
-        result.get()
-    assert module.STATES["celery-3"]["state"] == "refused"
-
-    # In doubt, and it exists: settled, not sent again.
-    order = sandbox.order("celery-4")
-    sandbox.fault("accept_then_500")
-    assert module.place.delay(order).get() == "unknown"
-    module.sweep.delay()
-    assert module.STATES["celery-4"]["state"] == "placed" and len(sandbox.accepted("celery-4")) == 1
-
-    taken_up_again(sandbox, monkeypatch, module, module.STATES, lambda: module.sweep.delay().get(), "celery")
+        module.paid(refused | {"orderItems": []})
+    assert payments() == [first["externalId"], second["externalId"]]
+    # Without a broker: it is delivered all the same, by the task of every half minute.
+    monkeypatch.setattr(module.deliver, "delay", lambda: (_ for _ in ()).throw(module.OperationalError()))
+    assert module.paid(refused) == "new" and module.outbox.get(refused["externalId"]).state == "pending"
+    # A person must look: it is told.
+    sandbox.spiff().place_order({**refused, "externalId": "celery-other"})
+    assert module.deliver() == 0 and module.check() is False
+    assert "is held (already_ordered)" in caplog.text and "the outbox: " in caplog.text
     assert all(row["task"] in module.app.tasks for row in module.app.conf.beat_schedule.values())
+    # As after a fork: the process has its own connections.
+    module.engine.dispose()
+    module.forked()
+    assert module.outbox.get(first["externalId"]) is not None
+    module.engine.dispose()
 
 
-def test_errors_travel_through_celery_backends(sandbox, monkeypatch):
+def test_errors_travel_through_celery_backends(sandbox):
     """JSON results keep name and message; pickled ones keep everything."""
-    module = example("celery_tasks", sandbox, monkeypatch)
+    from celery import Celery
+
     sandbox.fault("500")
     with pytest.raises(countersign.OutcomeUnknown) as caught:
-        module.spiff.place_order(sandbox.order("celery-backend"))
+        sandbox.spiff().place_order(sandbox.order("celery-backend"))
     error = caught.value
-    module.app.conf.result_serializer = "json"
-    backend = module.app.backend
+    app = Celery("other", backend="cache+memory://")
+    app.conf.result_serializer = "json"
+    backend = app.backend
     for serializer in ("json", "pickle"):
         backend.serializer = serializer
         other = backend.exception_to_python(backend.prepare_exception(error, serializer))
