@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DIST = Path(os.environ.get("COUNTERSIGN_COMMAND_DIST", ROOT / "build/command"))
 COMMAND = DIST / "countersign"
 VERSION = re.search(r'^version = "(.+)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+NOTICES = "THIRD-PARTY-NOTICES.txt"
 LICENCES = {name: (ROOT / name).read_bytes() for name in ("LICENSE-APACHE", "LICENSE-MIT")}
 
 

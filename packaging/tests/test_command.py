@@ -31,7 +31,7 @@ def test_it_runs_on_old_linux():
 
 def test_it_has_no_path_of_the_machine_that_built_it():
     bare = COMMAND.read_bytes()
-    for path in (b"/.cargo/", b"/registry/src", str(ROOT).encode() + b"/"):
+    for path in (b"/.cargo/", b"registry/src", str(ROOT).encode() + b"/"):
         assert path not in bare, path
 
 

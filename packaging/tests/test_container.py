@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, ROOT, run
+from conftest import COMMAND, NOTICES, ROOT, run
 
 CONTAINERFILE = ROOT / "packaging/Containerfile"
 COMPOSE = (ROOT / "packaging/compose.yaml").read_text()
@@ -58,6 +58,7 @@ def image(tmp_path_factory):
     context = tmp_path_factory.mktemp("context")
     (context / "build/command").mkdir(parents=True)
     shutil.copy2(COMMAND, context / "build/command/countersign")
+    shutil.copy2(COMMAND.with_name(NOTICES), context / "build/command")
     (context / "build/command/more").write_text("not for an image")
     buildah("build", "--isolation", "chroot", "--pull-never", "--ignorefile", f"{CONTAINERFILE}.dockerignore", "--file", CONTAINERFILE, "--target", "prebuilt", "--tag", "countersign", context)
     config = json.loads(buildah("inspect", "--type", "image", "countersign"))["OCIv1"]["config"]
@@ -131,6 +132,7 @@ def ends(process, pid):
 def test_what_is_in_it(image):
     root, config = image
     assert (root / "usr/local/bin/countersign").read_bytes() == COMMAND.read_bytes()
+    assert (root / "usr/local/share/doc/countersign" / NOTICES).read_bytes() == COMMAND.with_name(NOTICES).read_bytes()
     assert (root / AUTHORITIES.lstrip("/")).read_bytes() == Path(AUTHORITIES).read_bytes()
     assert not list(root.rglob("more"))
     assert (config["User"], config["StopSignal"]) == ("65532:65532", "SIGTERM")

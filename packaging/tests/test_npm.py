@@ -9,7 +9,7 @@ import tarfile
 import time
 
 import pytest
-from conftest import COMMAND, LICENCES, ROOT, VERSION, ask, is_gone, one, run, started
+from conftest import COMMAND, LICENCES, NOTICES, ROOT, VERSION, ask, is_gone, one, run, started
 
 PLATFORM = "countersign-cli-linux-x64-gnu"
 
@@ -39,7 +39,7 @@ def test_the_package_in_front():
 
 def test_the_package_of_this_platform():
     files = contents(one(f"{PLATFORM}-{VERSION}.tgz"))
-    assert set(files) == {"package.json", "countersign", *LICENCES}
+    assert set(files) == {"package.json", "countersign", NOTICES, *LICENCES}
     assert files["countersign"][0] & 0o111 == 0o111
     manifest = json.loads(files["package.json"][1])
     assert (manifest["version"], manifest["os"], manifest["cpu"], manifest["libc"], manifest["main"]) == (VERSION, ["linux"], ["x64"], ["glibc"], "countersign")

@@ -5,10 +5,10 @@ import tarfile
 import venv
 import zipfile
 
-from conftest import COMMAND, LICENCES, ROOT, VERSION, one, run
+from conftest import COMMAND, LICENCES, NOTICES, ROOT, VERSION, one, run
 
 
-def test_the_wheel_has_the_command_and_its_licences_alone():
+def test_the_wheel_has_the_command_its_licences_and_notices_alone():
     wheel = one("*.whl")
     assert wheel.name == f"countersign_cli-{VERSION}-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
     about = f"countersign_cli-{VERSION}.dist-info"
@@ -16,7 +16,7 @@ def test_the_wheel_has_the_command_and_its_licences_alone():
         names = set(file.namelist())
         metadata = file.read(f"{about}/METADATA").decode()
         assert {name: file.read(f"{about}/licenses/{name}") for name in LICENCES} == LICENCES
-    assert names == {f"countersign_cli-{VERSION}.data/scripts/countersign"} | {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *(f"licenses/{one}" for one in LICENCES))}
+    assert names == {f"countersign_cli-{VERSION}.data/scripts/countersign"} | {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *(f"licenses/{one}" for one in (*LICENCES, NOTICES)))}
     assert "Requires-Dist" not in metadata and "Requires-Python: >=3.8" in metadata
     assert (ROOT / "packaging/python/README.md").read_text() in metadata
 
