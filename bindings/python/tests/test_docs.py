@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import io
+import json
 import re
 import signal
 import subprocess
@@ -30,7 +31,7 @@ def run(mark, sandbox, **env):
 
 
 def test_every_snippet_is_known_to_these_tests():
-    assert len(SNIPPETS) == 17
+    assert len(SNIPPETS) == 18
 
 
 def test_a_first_order_and_its_settling(sandbox):
@@ -91,6 +92,10 @@ def test_the_outbox(sandbox, postgresql, tmp_path, monkeypatch, capsys):
     own = snippet("class Own:")
     done = python(own.replace("shop.db", f"{tmp_path}/shop.db"), env=sandbox.ready["env"])
     assert (done.stdout, done.stderr) == ("True\n", "")
+    alchemy = snippet("connection=session)  # both").replace("sqlite:///shop.db", f"sqlite:///{tmp_path}/alchemy.db")
+    alchemy = alchemy.replace("print(", "with engine.begin() as connection:\n    connection.execute(text('CREATE TABLE orders (id, paid)'))\nimport json, os\npaid(json.loads(os.environ['ORDER']))\nprint(")
+    done = python(alchemy, env={**sandbox.ready["env"], "ORDER": json.dumps(sandbox.order("alchemy"))})
+    assert (done.stdout, done.stderr) == ("1\n", "")
     # The worker, until it has nothing to do.
     monkeypatch.setenv("COUNTERSIGN_OUTBOX_TEST_SCALE", "1")
     for name, value in sandbox.ready["env"].items():

@@ -371,7 +371,9 @@ class Outbox(OutboxMethods):
 
     store: where the orders are:
         "sqlite:PATH", a file of the outbox's own, which nothing else in this process may open with another copy of SQLite;
-        a psycopg.Connection, or a psycopg_pool.ConnectionPool, of which each statement of a drain may take another connection;
+        a connection of psycopg, psycopg2, mysqlclient, PyMySQL or sqlite3, or a psycopg_pool.ConnectionPool, of which each statement of a
+            drain may take another connection;
+        an Engine, a Connection or a Session of SQLAlchemy, where an Engine commits what is not given connection=;
         a function that returns such a connection, asked for each call: for connections that belong to a thread or a request;
         anything else with the methods of countersign.types.OutboxConnection
     accounts: clients by a name of the shop's own, 1 to 64 of a-z, 0-9, ".", "_" and "-": {"shop": spiff}
