@@ -50,11 +50,7 @@ pub(crate) async fn outside(cx: &Cx) -> Result<(), Error> {
     let sql = match cx.shared.dialect {
         _ if cx.has_its_own() => return Ok(()),
         Dialect::Mysql => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ".to_owned(),
-        Dialect::Sqlite => {
-            let rows = cx.rows("synchronous", "PRAGMA synchronous", vec![]).await?;
-            let level = rows.first().and_then(|row| row.first()?.int()).unwrap_or(2);
-            format!("PRAGMA synchronous = {level}")
-        }
+        Dialect::Sqlite => format!("PRAGMA synchronous = {}", synchronous(cx).await?),
         Dialect::Postgresql => return another_transaction(cx).await,
     };
     cx.insist(cx.statement("no_transaction", &sql, vec![], Wants::Count)).await.map(|_| ())
@@ -72,10 +68,31 @@ async fn another_transaction(cx: &Cx) -> Result<(), Error> {
 /// Looks at the connection, and refuses one that nothing can be written over.
 pub(crate) async fn meet(cx: &Cx) -> Result<Session, Error> {
     match cx.shared.dialect {
-        Dialect::Sqlite => Ok(Session { site: cx.shared.site.clone(), ..Session::default() }),
+        Dialect::Sqlite => sqlite(cx).await,
         Dialect::Mysql => mysql(cx).await,
         Dialect::Postgresql => postgresql(cx).await,
     }
+}
+
+/// What a commit to a file waits for: 2, FULL, is the disk.
+async fn synchronous(cx: &Cx) -> Result<i64, Error> {
+    let rows = cx.rows("synchronous", "PRAGMA synchronous", vec![]).await?;
+    Ok(rows.first().and_then(|row| row.first()?.int()).unwrap_or(2))
+}
+
+async fn sqlite(cx: &Cx) -> Result<Session, Error> {
+    let mut reduced = Vec::new();
+    // A file of the outbox's own is as it should be; another one as its host has set this connection.
+    if !cx.has_its_own() {
+        let level = synchronous(cx).await?;
+        if level < 2 {
+            reduced.push(format!(
+                "synchronous is {level}: the file may lack orders that it acknowledged, when its machine fails. Say PRAGMA synchronous = FULL \
+                 on each connection."
+            ));
+        }
+    }
+    Ok(Session { site: cx.shared.site.clone(), reduced, ..Session::default() })
 }
 
 async fn postgresql(cx: &Cx) -> Result<Session, Error> {
