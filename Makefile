@@ -144,7 +144,13 @@ build/command.stamp: build/builder.stamp $(call sources,schema sandbox cli packa
 command: build/apt.stamp build/venv.stamp build/command.stamp ## the command as pip, npm and a container have it, and every test of that
 	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir packaging packaging/tests
 
-python: build/installed.stamp build/command.stamp ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
+# The other type checker, which comes from npm.
+PYRIGHT := bindings/python/tests/pyright/node_modules/.package-lock.json
+$(PYRIGHT): build/apt.stamp bindings/python/tests/pyright/package-lock.json
+	cd bindings/python/tests/pyright && npm ci --no-audit --no-fund
+	@touch $@
+
+python: build/installed.stamp build/command.stamp $(PYRIGHT) ## the Python wheel (for glibc 2.17 and newer) and source package, and every Python test
 	cd bindings/python && COUNTERSIGN_BIN="$(COMMAND)" COUNTERSIGN_DIST="$(CURDIR)/build/dist" \
 		CARGO_TARGET_DIR="$(abspath $(TARGET))" $(PYTHON)/python -m pytest -p no:cacheprovider
 

@@ -1,6 +1,7 @@
 """The types: the stubs are what the installed package is, and strict programs pass."""
 
 import inspect
+import json
 import pydoc
 import re
 import subprocess
@@ -83,13 +84,26 @@ class Own(countersign.Signer): ...  # E
 
 def finds_what_is_marked(program, tmp_path):
     _, text = run("mypy", "--strict", "--config-file", str(HERE / "mypy.ini"), "--cache-dir", str(tmp_path), str(program), cwd=tmp_path)
-    found = {int(line.split(":")[1]) for line in text.splitlines() if ": error:" in line}
+    assert {int(line.split(":")[1]) for line in text.splitlines() if ": error:" in line} == marked(program), text
+
+
+def marked(program):
     due = {number for number, line in enumerate(program.read_text("utf-8").splitlines(), 1) if line.endswith("# E")}
-    assert due and found == due, text
+    assert due
+    return due
 
 
 def test_every_mistake_in_a_literal_order_is_seen(tmp_path):
     finds_what_is_marked(HERE / "wrong_orders.py", tmp_path)
+
+
+def test_pyright_sees_them_too(tmp_path):
+    pyright, program = HERE / "pyright/node_modules/pyright/index.js", HERE / "wrong_orders.py"
+    assert pyright.exists(), "pyright is not installed: make python does it, or npm ci in bindings/python/tests/pyright."
+    command = ["node", str(pyright), "--pythonpath", sys.executable, "--outputjson", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
+    found = [one for one in json.loads(done.stdout)["generalDiagnostics"] if one["severity"] == "error"]
+    assert {one["range"]["start"]["line"] + 1 for one in found} == marked(program), done.stdout
 
 
 def test_external_data_has_the_fields_of_the_schema():

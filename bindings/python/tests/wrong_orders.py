@@ -1,4 +1,4 @@
-"""Orders as literals, for mypy: `# E` marks what it has to find, and it finds nothing else. test_types.py reads it."""
+"""Orders as literals, for mypy and pyright: `# E` marks what they have to find, and they find nothing else. test_types.py reads it."""
 
 import datetime
 import json
