@@ -6,6 +6,7 @@ use crate::transport::Transport;
 use countersign_core::account::Account;
 use countersign_core::delivery::Class;
 use countersign_core::operation::find;
+use countersign_core::spiff::PlacedOrder;
 use countersign_core::{Attempt, Call, Draft, Effect, Error, Json, Options, Timestamp, call};
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,6 +108,15 @@ impl<A: Account> Client<A> {
     /// `invalid_json`, `invalid_order`; nothing is sent.
     pub fn draft(&self, order: &[u8]) -> Result<Draft, Error> {
         self.account.draft(order)
+    }
+
+    /// Places an order given as JSON, once.
+    ///
+    /// # Errors
+    /// With [`Error::outcome`] *not placed*: it is certain that the platform does not have it. With *unknown* it may have it:
+    /// [`Error::next_step`] says how to find out.
+    pub fn place_order_json(&self, order: &[u8]) -> Result<PlacedOrder, Error> {
+        self.call(|now| self.account.sign(&self.account.draft(order)?, now)).map(|answer| answer.value)
     }
 
     /// Sends a call exactly once, unless the deadline has passed by the time its first byte would leave: nothing is signed

@@ -135,12 +135,7 @@ impl Platform {
         let now = now.unwrap_or_else(system_time);
         let work = || {
             panic_if_asked(operation);
-            match &self.0 {
-                Inner::Spiff(client) => find(SPIFF, operation)?.prepare(client.account(), input, now),
-                Inner::SignCustomiser(client) => {
-                    find(SIGN_CUSTOMISER, operation)?.prepare(client.account(), input, now)
-                }
-            }
+            each!(self, client => client.prepare(operation, input, now))
         };
         guarded(work, || {
             let error = Error::new(ErrorKind::Internal, Class::Defect.in_words(Effect::Read));

@@ -54,14 +54,6 @@ impl Client {
         self.call(|now| self.account.prepare_order(order, now)).map(|answer| answer.value)
     }
 
-    /// Places an order given as JSON; see [`Account::prepare_order_json`].
-    ///
-    /// # Errors
-    /// As [`Client::place_order`].
-    pub fn place_order_json(&self, order: &[u8]) -> Result<PlacedOrder, Error> {
-        self.call(|now| self.account.prepare_order_json(order, now)).map(|answer| answer.value)
-    }
-
     /// The webhook subscriptions.
     pub fn webhooks(&self) -> Webhooks<'_> {
         Webhooks { client: self }

@@ -96,7 +96,7 @@ impl Client {
     pub fn run(&self, operation: &str, input: &[u8]) -> Result<Answer<Json>, Error> {
         let operation = find(SPIFF, operation)?;
         match operation.steps {
-            Steps::Document(document) => self.run_document(&document.read(input)?),
+            Steps::Document(document) => self.read_all(&self.session.deadline(), &document.read(input)?),
             Steps::Wait => self.wait(&Wait::read(input)?),
             Steps::Settle => {
                 let settled = self.settled(&Doubt::read(input, system_time())?)?;
@@ -109,15 +109,12 @@ impl Client {
         }
     }
 
-    fn run_document(&self, input: &Input<'_>) -> Result<Answer<Json>, Error> {
+    /// All parts of an operation, as one answer.
+    fn read_all(&self, deadline: &Deadline, input: &Input<'_>) -> Result<Answer<Json>, Error> {
         match input.parts()?.as_slice() {
-            [all] => self.call(|now| input.prepare(&self.account, all.clone(), now)),
-            parts => self.run_parts(input, parts),
+            [all] => self.session.run(deadline, |now| input.prepare(&self.account, all.clone(), now)),
+            parts => self.parts_until(deadline, input, parts),
         }
-    }
-
-    fn run_parts(&self, input: &Input<'_>, parts: &[Range<usize>]) -> Result<Answer<Json>, Error> {
-        self.parts_until(&self.session.deadline(), input, parts)
     }
 
     /// The parts one after another, joined. What one part does not show is only missing if no part shows anything.
@@ -237,14 +234,6 @@ impl Client {
         self.call(|now| self.account.prepare_order(order, now)).map(|answer| answer.value)
     }
 
-    /// Places an order given as JSON; see [`Account::prepare_order_json`].
-    ///
-    /// # Errors
-    /// As [`Client::place_order`].
-    pub fn place_order_json(&self, order: &[u8]) -> Result<PlacedOrder, Error> {
-        self.call(|now| self.account.prepare_order_json(order, now)).map(|answer| answer.value)
-    }
-
     /// Executes a GraphQL document; the answer is its `data`. `variables` is a JSON object.
     ///
     /// # Errors
@@ -323,11 +312,7 @@ impl Client {
         }
         let input = asked::ids(ids, select)?;
         let input = document.read(&input)?.as_answered();
-        let read = match input.parts()?.as_slice() {
-            [all] => self.session.run(deadline, |now| input.prepare::<Json>(&self.account, all.clone(), now)),
-            parts => self.parts_until(deadline, &input, parts),
-        };
-        match read {
+        match self.read_all(deadline, &input) {
             Ok(answer) => answer.with(|json| Ok(Some(json.0))),
             Err(error) if error.kind() == ErrorKind::MissingData => {
                 Ok(Answer { value: None, attempts: error.overcome().collect() })

@@ -39,8 +39,10 @@ pub(crate) fn guard<R>(fallback: R, work: impl FnOnce() -> R) -> R {
 }
 
 /// As [`guard`], for what may wait for the network or a file: a thread that is cancelled meanwhile ends in the caller's own
-/// code. The C library would unwind it through ours, which ends the whole process.
+/// code. The C library would unwind it through ours, which ends the whole process. Threads of other systems are not cancelled
+/// from outside, or their conventions forbid it.
 pub(crate) fn guard_waiting<R>(fallback: R, work: impl FnOnce() -> R) -> R {
+    #[cfg(any(all(target_os = "linux", not(target_env = "ohos")), target_vendor = "apple"))]
     let _held = cancellation::Held::new();
     guard(fallback, work)
 }
@@ -73,18 +75,6 @@ mod cancellation {
             // SAFETY: the state that was set before; the old one is not asked for, which glibc, musl and Apple permit.
             // With the deferred type, the only one under which POSIX lets a thread call other functions, nothing is cancelled here.
             unsafe { pthread_setcancelstate(self.0, std::ptr::null_mut()) };
-        }
-    }
-}
-
-#[cfg(not(any(all(target_os = "linux", not(target_env = "ohos")), target_vendor = "apple")))]
-mod cancellation {
-    /// Threads of other systems are not cancelled from outside, or their conventions forbid it.
-    pub(super) struct Held;
-
-    impl Held {
-        pub(super) fn new() -> Self {
-            Self
         }
     }
 }

@@ -2,7 +2,7 @@
 'use strict'
 
 const native = require('./native.js')
-const { ask } = require('./errors.js')
+const { ask, camel } = require('./errors.js')
 const { argument, environment, headers: pairs, known, raw, seconds } = require('./input.js')
 
 const HANDLE = Symbol('handle')
@@ -62,7 +62,7 @@ class WebhookEvent {
   constructor (event) {
     if (!(event instanceof native.Event)) throw argument('A WebhookEvent is made by verify() alone.')
     this.#event = event
-    Object.assign(this, JSON.parse(ask(event.members())))
+    Object.assign(this, camel(JSON.parse(ask(event.members()))))
   }
 
   answer (externalId) {

@@ -207,10 +207,6 @@ impl Work for Run {
         };
         Error::new(ErrorKind::Busy, message)
     }
-
-    fn stopped_by(&self, error: Error) -> Error {
-        error
-    }
 }
 
 impl Store {

@@ -6,7 +6,7 @@
 
 use crate::input::{Answer, answer};
 use countersign::delivery::Class;
-use countersign::{Attempt, Effect, Error, ErrorKind, Platform, Timestamp, system_time};
+use countersign::{Attempt, Effect, Error, Platform, Timestamp, system_time};
 use napi::Status;
 use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue};
@@ -33,16 +33,14 @@ pub(crate) trait Work: Send + Sync {
     fn make(&self, begun: Timestamp, left: Duration) -> Done;
     /// What is known of it when this happened to it.
     fn struck(&self, class: Class, begun: Timestamp) -> Error;
-    /// It was not begun, because so many are under way and so many wait, or for lack of a thread.
+    /// It was not begun, because so many are under way and so many wait, or for lack of a thread or of a way back from one.
     fn busy(&self, why: Busy) -> Error;
-    /// It was not begun, because of this.
-    fn stopped_by(&self, error: Error) -> Error;
 }
 
 /// Why nothing is taken on.
 pub(crate) enum Busy {
     Many { under_way: usize, waiting: usize },
-    NoThread(std::io::Error),
+    NoThread(String),
 }
 
 /// A call, as it is submitted: all that has to be known to make it, or to say what became of it.
@@ -95,10 +93,6 @@ impl Work for Job {
             Busy::NoThread(error) => format!("No thread could be started: {error}. Nothing was sent."),
         };
         self.platform.struck_because(Class::Busy, self.effect, system_time(), message)
-    }
-
-    fn stopped_by(&self, error: Error) -> Error {
-        error.before_sending(self.effect)
     }
 }
 
@@ -201,7 +195,7 @@ impl Calls {
                 .build_threadsafe_function::<Done>()
                 .weak::<true>()
                 .build()
-                .map_err(|error| job.stopped_by(Error::new(ErrorKind::Internal, format!("Node-API: {error}"))))?;
+                .map_err(|error| job.busy(Busy::NoThread(format!("Node-API: {error}"))))?;
             state.mailbox = Some(Arc::new(mailbox));
         }
         // What a free thread takes at once does not wait.
@@ -227,7 +221,7 @@ impl Calls {
                 Err(_) if state.threads > 0 => {}
                 Err(error) => {
                     state.queue.pop_back();
-                    return Err(job.busy(Busy::NoThread(error)));
+                    return Err(job.busy(Busy::NoThread(error.to_string())));
                 }
             }
         }

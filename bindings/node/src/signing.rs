@@ -200,25 +200,7 @@ impl Event {
     /// Its members.
     #[napi(catch_unwind)]
     pub fn members(&self) -> Answer<String> {
-        #[derive(serde::Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Members<'e> {
-            topic: &'e str,
-            data: &'e countersign::Json,
-            timestamp: countersign::Timestamp,
-            dedup_key: &'e str,
-            secret_index: usize,
-        }
-        let Self(event) = self;
-        answer(|| {
-            json(&Members {
-                topic: event.topic(),
-                data: event.data(),
-                timestamp: event.timestamp(),
-                dedup_key: event.dedup_key(),
-                secret_index: event.secret_index(),
-            })
-        })
+        answer(|| json(&self.0))
     }
 
     /// What it is about, as JSON, in which numbers have all their digits.

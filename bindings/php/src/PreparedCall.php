@@ -109,7 +109,7 @@ final class PreparedCall
                 // Whoever has a reply has sent the call: one that cannot be used leaves an order in doubt.
                 if ($lines === null || $body === null) {
                     $why = $body === null ? 'there is no body.' : $fault->getMessage();
-                    $library->fail('countersign_call_unreadable', $this->handle->pointer, $why);
+                    throw $library->told('countersign_call_unreadable', $this->handle->pointer, $why);
                 }
                 $answer = $library->make('answer', 'countersign_call_read', $this->handle->pointer, $status, $lines, $body);
                 $value = Json::decode((string) $answer->text('countersign_answer_json'));
@@ -166,7 +166,7 @@ final class PreparedCall
      */
     public function failed(bool $notSent = false): never
     {
-        $this->handle->library->fail('countersign_call_failed', $this->handle->pointer, $notSent ? 1 : 0);
+        throw $this->handle->library->told('countersign_call_failed', $this->handle->pointer, $notSent ? 1 : 0);
     }
 
     /** @return array<string, mixed> for var_dump and print_r: no headers */

@@ -6,6 +6,7 @@
 
 use super::Limits;
 use crate::Deadline;
+use countersign_core::options::LONGEST;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -54,7 +55,7 @@ impl Attempt {
     pub(super) fn new(limits: &Limits) -> Self {
         let now = Instant::now();
         // An hour more than the longest timeout that the options allow; an overflow here would be a panic.
-        let by = |limit: Duration| now + limit.min(Duration::from_secs(90_000));
+        let by = |limit: Duration| now + limit.min(LONGEST + Duration::from_secs(3600));
         Self {
             stage: Stage::Begun,
             at_proxy: false,

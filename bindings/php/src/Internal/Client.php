@@ -207,11 +207,8 @@ abstract class Client implements ClientInterface
         } catch (\Throwable $fault) {
             $problems = Problems::of($input, $fault);
         }
-        try {
-            $this->library->fail('countersign_client_unusable', $this->handle->pointer, $operation, $problems);
-        } catch (CountersignException $error) {
-            throw CountersignException::of($error->jsonSerialize(), null, $fault);
-        }
+        $error = $this->library->told('countersign_client_unusable', $this->handle->pointer, $operation, $problems);
+        throw CountersignException::of($error->jsonSerialize(), null, $fault);
     }
 
     /**

@@ -334,16 +334,6 @@ final class Library
         }
     }
 
-    /**
-     * Calls a function that always fails.
-     *
-     * @throws CountersignException
-     */
-    public function fail(string $function, #[\SensitiveParameter] mixed ...$arguments): never
-    {
-        throw $this->told($function, ...$arguments);
-    }
-
     /** What a function says that always fails. */
     public function told(string $function, #[\SensitiveParameter] mixed ...$arguments): CountersignException
     {
