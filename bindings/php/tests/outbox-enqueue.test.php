@@ -86,15 +86,7 @@ test('outbox enqueue: new, known, elsewhere, and a worker with the library sends
 foreach (array_diff(Host::KINDS, ['wpdb']) as $kind) {
     test("outbox enqueue: over $kind", static function () use ($enqueue, $kind): void {
         $prefix = Trial::prefix();
-        $at = Trial::environment($prefix);
-        foreach ($at as $name => $value) {
-            putenv($name . '=' . ($name === 'DB_NAME' && str_ends_with($kind, 'pgsql') ? Postgres::get()->ready['database'] : $value));
-        }
-        try {
-            $host = Host::of($kind, scratch('enqueue') . "/$kind.db", $prefix);
-        } finally {
-            array_map(putenv(...), array_keys($at));
-        }
+        $host = Trial::host($kind, $prefix);
         $outbox = $host->outbox(['shop' => Sandbox::get()->spiff()], []);
         $outbox->install();
         $bare = $enqueue($host->store(), $prefix);

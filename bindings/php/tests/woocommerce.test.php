@@ -427,7 +427,7 @@ test('woocommerce: where FFI is closed orders are written down, and the command 
     // What a killed request forgot its sweep finds; its drain has nothing to do, and nothing to complain of.
     woo_shop()->php("change($killed, ['paid' => time()]); unheard($killed, 'processing');");
     same($closed(WOO_DRAIN . WOO_SWEEP . "return CountersignOrders\\unaided()->state('$killed', 'spiff')?->value;"), 'pending', 'swept');
-    same([woo_amounts($id), woo_shop()->log()], [[], ''], 'nothing is sent, and nothing is wrong');
+    same([woo_amounts($id), preg_match("/Order ($id|$killed)\\b|drain failed/", woo_shop()->log())], [[], 0], 'nothing is sent, and nothing is wrong');
     // What breaks rules is the worker's to say.
     $closed("add_filter('countersign_order', fn(\$order) => ['paid' => 'yes'] + \$order); status($bad, 'processing');");
     [$code, $out, $err] = $command('drain', '--seconds', '10');

@@ -41,7 +41,7 @@ final class Trial
         return $outbox;
     }
 
-    public static function opened(PDO|OutboxConnection|string $store, string $prefix, int $scale = 1, mixed ...$more): Outbox
+    public static function opened(object|string $store, string $prefix, int $scale = 1, mixed ...$more): Outbox
     {
         putenv("COUNTERSIGN_OUTBOX_TEST_SCALE=$scale");
         try {
@@ -85,6 +85,20 @@ final class Trial
             'COUNTERSIGN_SPIFF_ACCESS_KEY' => $spiff['access_key'], 'COUNTERSIGN_SPIFF_SECRET_KEY' => $spiff['secret_key'],
             'COUNTERSIGN_SPIFF_BASE_URL' => $spiff['url'], ...$more,
         ];
+    }
+
+    /** A connection of a framework's, to these tests' databases. */
+    public static function host(string $kind, string $prefix): Host
+    {
+        $at = self::environment($prefix, str_ends_with($kind, 'pgsql') ? ['DB_NAME' => Postgres::get()->ready['database']] : []);
+        foreach ($at as $name => $value) {
+            putenv("$name=$value");
+        }
+        try {
+            return Host::of($kind, scratch('hosts') . "/$prefix$kind.db", $prefix);
+        } finally {
+            array_map(putenv(...), array_keys($at));
+        }
     }
 
     /** Starts a script of this folder; the answer waits for its end and is exit code, output and errors. */

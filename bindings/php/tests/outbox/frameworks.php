@@ -79,19 +79,6 @@ foreach (['laravel' => $laravel, 'doctrine' => $doctrine, 'doctrine over mysqli'
         same([$rows($prefix), $outbox->get('4')->state], [2, State::Pending], 'by its statement');
     };
 
-    $tests["$name: a server that takes no writes"] = static function () use ($make, $installed, $rows, $order, $refused, $mysql): void {
-        [$outbox, $prefix] = $installed($store = $make());
-        $mysql->exec('SET GLOBAL read_only = 1');
-        try {
-            $refused('read_only', static fn() => $outbox->enqueue($order('1')));
-            $refused('replica', static fn() => (new OutboxEnqueue($store, ['shop' => 'spiff'], $prefix))->enqueue($order('1')));
-            $refused('read_only', static fn() => $outbox->drain(1));
-        } finally {
-            $mysql->exec('SET GLOBAL read_only = 0');
-        }
-        same($rows($prefix), 0, 'rows');
-    };
-
     $tests["$name: a connection that broke"] = static function () use ($make, $native, $installed, $rows, $order, $refused, $kill): void {
         [$outbox, $prefix] = $installed($store = $make());
         $bare = new OutboxEnqueue($store, ['shop' => 'spiff'], $prefix);
