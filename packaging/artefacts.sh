@@ -53,6 +53,8 @@ cp "packaging/python/$notices" "$out/command/"
 
 node packaging/npm/pack.mjs "$out/command/countersign$exe" "$out/npm"
 node bindings/node/build.mjs pack "$out/npm"
+# The module that lies there now is not the one that make built.
+rm -f build/node.stamp
 
 # shellcheck disable=SC2086
 "$release" $cargo --release --locked -p countersign-ffi

@@ -51,7 +51,9 @@ class Place:
         self.folder, self.shop = folder, folder / "shop"
         (folder / "countersign").symlink_to(ROOT)
         self.shop.mkdir()
-        (folder / "home").mkdir()
+        # No registry of Composer's is asked.
+        (folder / "home/.config/composer").mkdir(parents=True)
+        (folder / "home/.config/composer/config.json").write_text('{ "repositories": { "packagist.org": false } }')
         self.env = {"HOME": str(folder / "home"), "PATH": PATH}
 
     def python(self):

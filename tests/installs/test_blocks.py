@@ -62,10 +62,10 @@ def test_every_installation_is_marked_and_has_a_test():
     for page in PAGES:
         for block in blocks(page):
             assert block in SHOWN or not INSTALLS.search(block), f"{page} has an installation that no test runs; mark it <!-- install -->:\n{block}"
-    words = ("countersign_orders", "build/npm", "composer require", "pkg-config", "cargo add", "countersign_cli-", "countersign-cli-")
+    words = ("countersign_orders", "build/npm", "bin/countersign check", "woocommerce", "pkg-config", "cargo add", "countersign_cli-", "countersign-cli-")
     assert {the(word) for word in words} == SHOWN
     # Each language's stands in the README, and in its manual.
-    for page, word in (("python", "countersign_orders"), ("node", "build/npm"), ("php", "composer require"), ("c", "pkg-config"), ("rust", "cargo add"), ("command", "countersign_cli-")):
+    for page, word in (("python", "countersign_orders"), ("node", "build/npm"), ("php", "bin/countersign check"), ("c", "pkg-config"), ("rust", "cargo add"), ("command", "countersign_cli-")):
         assert the(word) in blocks(f"docs/{page}.md") and the(word) in blocks("README.md"), page
 
 
@@ -93,13 +93,20 @@ def test_the_command_with_npm(place):
 
 
 def test_php(place, env):
-    (place.shop / "composer.json").write_text('{ "repositories": [{ "packagist.org": false }] }')
-    said = place.block(the("composer require"))
+    said = place.block(the("bin/countersign check"))
     (library,) = (ROOT / "build/php-library/lib").glob("linux-*/libcountersign.so")
     assert "\nThe library is ready.\n" in said, said
     assert re.search(rf"^library +{re.escape(str(library))}$", said, re.M), said
     (place.shop / "first.php").write_text(program("php"))
     placed(place.run("php", "first.php", **env))
+
+
+def test_the_plugin_for_woocommerce(place):
+    plugins = place.shop / "wp-content/plugins"
+    plugins.mkdir(parents=True)
+    place.block(the("woocommerce"))
+    assert "\nThe library is ready.\n" in place.run(plugins / "countersign-orders/vendor/bin/countersign", "check")
+    assert (plugins / "countersign-orders/countersign-orders.php").is_file()
 
 
 # Over the real /usr/local and /etc lies a layer that ends with the process: nothing of this machine is changed.
