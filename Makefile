@@ -11,13 +11,16 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall installs deny
+.PHONY: help demo check test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall installs deny
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: ## place orders over every wire against the sandbox and show what happened (needs cargo alone)
 	@$(CARGO) run $(LOCKED) --quiet -p countersign-cli -- demo
+
+check: ## the loop of minutes: format, clippy of what changed, core and client, what is generated, the binding that changed (BASE=… to hold it against)
+	@MAKE="$(MAKE)" CARGO="$(CARGO)" tests/check.sh
 
 test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
@@ -54,12 +57,12 @@ vectors: build/apt.stamp ## re-derive every signature of tests/vectors with Pyth
 
 rust: rust-tests bounds ## every Rust test, and the C programs, plainly and under valgrind
 
-rust-tests: build/apt.stamp
+rust-tests: build/apt.stamp ## the same without `bounds`
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
 	@$(call counted,rust)
 
 # Of an optimised build, because it looks at the clock.
-bounds:
+bounds: ## what a hostile megabyte may cost: time and memory of each reader, optimised
 	@mkdir -p build
 	$(CARGO) test $(LOCKED) --release -p countersign-core --test bounds 2>&1 | tee build/bounds.log
 	@$(call counted,bounds)
@@ -208,7 +211,7 @@ build/shop-node.stamp: build/apt.stamp build/node.stamp examples/shop/package-lo
 	cd bindings/node && tar -xzf "../../build/$$(npm pack --silent --pack-destination ../../build)" -C ../../examples/shop/node_modules/countersign --strip-components=1
 	@touch $@
 
-shop-packages: build/shop-python.stamp build/shop-node.stamp library
+shop-packages: build/shop-python.stamp build/shop-node.stamp library ## what the shops need, for `make browser`
 
 shop: build/command.stamp $(patsubst $(SHOP):%,%,$(filter $(SHOP):%,$(SHOP_NEEDS))) ## SHOP=python|node|php: a whole shop with sandbox and payment, to buy something in
 	@python=python3; if [ "$(SHOP)" = python ]; then python=$(SHOP_PYTHON); fi; \

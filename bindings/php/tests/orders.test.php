@@ -12,6 +12,8 @@ use Countersign\PlacedOrder;
 use Countersign\Spiff;
 use Countersign\Verdict;
 
+require_once __DIR__ . '/psr.php';
+
 $sandbox = Sandbox::get();
 $spiffReady = $sandbox->ready['spiff'];
 

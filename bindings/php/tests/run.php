@@ -1,5 +1,6 @@
 <?php
 // Runs every test of the PHP binding: php bindings/php/tests/run.php
+// With names of files, such as `vectors signing`, those alone.
 //
 // Environment: COUNTERSIGN_LIBRARY, the path of libcountersign.so; COUNTERSIGN_BIN, that of the countersign command, for
 // its sandbox; COUNTERSIGN_TEST, to run only tests whose name holds this text.
@@ -27,7 +28,11 @@ foreach (['COUNTERSIGN_LIBRARY', 'COUNTERSIGN_BIN'] as $name) {
     putenv("$name=$path");
 }
 
+$named = array_slice($argv, 1);
 foreach (glob(__DIR__ . '/*.test.php') ?: [] as $file) {
+    if ($named !== [] && !in_array(basename($file, '.test.php'), $named, true)) {
+        continue;
+    }
     $began = hrtime(true);
     $before = Tally::$passed + Tally::$failed;
     require $file;
