@@ -53,28 +53,38 @@ def test_the_log(sandbox):
 
 
 SPANS = """
-import contextlib
+import atexit
 from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-class Span(trace.NonRecordingSpan):
-    def add_event(self, name, attributes):
-        print(name, attributes["method"], attributes["status"])
+memory, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(memory))
+trace.set_tracer_provider(provider)
 
-class Tracer(trace.NoOpTracer):
-    @contextlib.contextmanager
-    def start_as_current_span(self, name, **_):
-        print(name)
-        with trace.use_span(Span(None)) as span:
-            yield span
-
-trace.get_tracer = lambda name: Tracer()
+@atexit.register
+def tell():
+    for span in memory.get_finished_spans():
+        print(span.name, span.kind.name, span.status.status_code.name, dict(span.attributes))
+        for event in span.events:
+            print("-", event.name, *(event.attributes[name] for name in ("method", "status", "number") if name in event.attributes))
 """
 
 
 def test_a_span_around_a_call(sandbox):
+    text = snippet("start_as_current_span")
+    assert (ROOT / "bindings/python/examples/tracing.py").read_text("utf-8").endswith(f'"""\n\n{text}')
     sandbox.control("POST", "faults", {"fault": "500", "target": "read", "count": 1})
-    done = python(SPANS + snippet("start_as_current_span"), env=sandbox.ready["env"])
-    assert re.fullmatch(r"spiff current_integration\nattempt POST 500\nattempt POST 200\n\S+\n", done.stdout), done.stdout + done.stderr
+    done = python(SPANS + text, env=sandbox.ready["env"])
+    told = r"\S+\nspiff current_integration CLIENT UNSET \{\}\n- attempt POST 500 1\n- attempt POST 200 2\n"
+    assert re.fullmatch(told, done.stdout), done.stdout + done.stderr
+    # An order in doubt, as a shop would place it.
+    sandbox.fault("accept_then_500")
+    place = f"Traced.from_env().place_order({sandbox.order('traced')})"
+    done = python(SPANS + text.rsplit("print(", 1)[0] + place, env=sandbox.ready["env"])
+    attributes = "{'error.type': 'server_error', 'countersign.outcome': 'unknown'}"
+    assert done.stdout == f"spiff place_order CLIENT ERROR {attributes}\n- attempt POST 500 1\n- exception\n", done.stdout + done.stderr
 
 
 def test_asyncio(sandbox):
@@ -118,6 +128,45 @@ def test_gevent(sandbox):
     assert re.fullmatch(r"placed: \S+\n", run("threadpool.apply", sandbox, TRANSACTION_ID=sandbox.transaction())[0])
 
 
+GREENLETS = """
+from gevent import monkey
+monkey.patch_all()
+import os, time, gevent, psycopg, countersign
+
+ticks = []
+def tick():
+    while True:
+        ticks.append(1)
+        time.sleep(0.01)
+gevent.spawn(tick)
+spiff = countersign.Spiff.from_env()
+
+def counted(call, *arguments):
+    gevent.sleep(0)
+    before = len(ticks)
+    call(*arguments)
+    return len(ticks) - before
+
+print(counted(spiff.check) < 2, counted(gevent.get_hub().threadpool.apply, spiff.check) > 9)
+with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+    outbox = countersign.Outbox(connection, {"shop": spiff})
+    print(counted(connection.execute, "SELECT pg_sleep(0.3)") > 9)
+    connection.rollback()
+    outbox.install()
+    with connection.transaction():
+        print(outbox.enqueue(ORDER).status)
+"""
+
+
+def test_what_goes_on_under_gevent(sandbox, postgresql):
+    with postgresql.connect() as connection:
+        connection.execute("CREATE SCHEMA greenlets")
+    sandbox.control("POST", "faults", {"fault": "accept_late", "ms": 300, "target": "read", "count": 2})
+    env = {**sandbox.ready["env"], "DATABASE_URL": make_conninfo(**postgresql.arguments(options="-c search_path=greenlets"))}
+    done = python(GREENLETS.replace("ORDER", repr(sandbox.order("greenlets"))), env=env)
+    assert (done.stdout, done.stderr) == ("True True\nTrue\nnew\n", "")
+
+
 def test_signing_and_adapters(sandbox):
     out, _ = run('Signer("access-key"', sandbox)
     assert re.fullmatch(r"Authorization: SOA access-key:\S{28}\nDate: .* GMT\nContent-Type: application/json\n", out), out
@@ -134,13 +183,14 @@ def test_the_webhook_page(sandbox, monkeypatch):
         monkeypatch.setenv(name, value)
     page = {}
     exec(snippet("def deliver(environ"), page)
-    body, now = b'{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}', str(int(time.time()))
-    secret = sandbox.ready["sign_customiser"]["webhook_secret"].encode()
-    signature = hmac.new(secret, now.encode() + b"." + body, hashlib.sha256).hexdigest()
+    product, order = b'{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}', b'{"order":{"order_id":5,"external_id":"2001"}}'
 
-    def get(sent):
+    def get(path, signer, body, more=b""):
+        sent, now, secret = body + more, str(int(time.time())), sandbox.ready["sign_customiser"][f"{signer}_secret"].encode()
+        signature = hmac.new(secret, now.encode() + b"." + body, hashlib.sha256).hexdigest()
         environ = {
             "REQUEST_METHOD": "POST",
+            "PATH_INFO": path,
             "CONTENT_LENGTH": str(len(sent)),
             "HTTP_X_WEBHOOK_TIMESTAMP": now,
             "HTTP_X_WEBHOOK_SIGNATURE": signature,
@@ -150,8 +200,10 @@ def test_the_webhook_page(sandbox, monkeypatch):
         answer = b"".join(page["deliver"](environ, lambda status, headers: said.append(status)))
         return said[0], answer
 
-    assert get(body) == ("200 OK", b'{"external_id":"shop-17"}')
-    assert get(body + b" ") == ("401 Unauthorized", b"mismatch")
+    assert get("/create-product", "integration", product) == ("200 OK", b'{"external_id":"shop-17"}')
+    assert get("/hooks", "webhook", order) == ("200 OK", b'{"ok":true}')
+    for forged in (("/create-product", "webhook", product), ("/hooks", "integration", order), ("/hooks", "webhook", order, b" ")):
+        assert get(*forged) == ("401 Unauthorized", b"mismatch")
 
 
 def test_testing_a_shop(tmp_path):
