@@ -109,12 +109,12 @@ build/venv.stamp: build/apt.stamp bindings/python/requirements-test.txt tests/in
 WHEEL = PATH="$(BUILDER):$$PATH" CARGO_TARGET_DIR="$(abspath $(TARGET))" $(RELEASE) maturin build --release $(LOCKED) --zig --compatibility manylinux2014 --out
 
 # What a package is built of, where git knows. Where nothing changed, nothing is built again.
-sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox $(1) \
-	':!*/tests/*' ':!*/test/*' ':!*/bench/*' ':!*/examples/*' ':!packaging/tests/*' ':!*.md' 2> /dev/null))
+sources = $(wildcard $(shell git ls-files -co --exclude-standard Cargo.lock Cargo.toml .cargo core client outbox packaging/release.sh packaging/notices.py $(1) \
+	':!*/tests/*' ':!*/test/*' ':!*/bench/*' ':!*/examples/*' ':!*.md' 2> /dev/null))
 
 python-package: build/python.stamp ## the wheel and the source package for Python, into build/dist
 
-build/python.stamp: build/builder.stamp $(call sources,bindings/python packaging)
+build/python.stamp: build/builder.stamp $(call sources,bindings/python packaging/requirements.txt)
 	rm -rf build/dist
 	python3 packaging/notices.py countersign-python > bindings/python/$(NOTICES)
 	cd bindings/python && $(WHEEL) ../../build/dist
@@ -133,7 +133,7 @@ COMMAND := $(COUNTERSIGN_COMMAND_DIST)/countersign
 
 command-packages: build/command.stamp ## the command for package managers, with every driver, into build/command: wheel, source package, packages for npm, bare
 
-build/command.stamp: build/builder.stamp $(call sources,schema sandbox cli packaging)
+build/command.stamp: build/builder.stamp $(call sources,schema sandbox cli packaging/python packaging/npm)
 	rm -rf build/command
 	python3 packaging/notices.py countersign-cli postgres,mysql > packaging/python/$(NOTICES)
 	cd packaging/python && $(WHEEL) $(COUNTERSIGN_COMMAND_DIST)
@@ -166,7 +166,7 @@ $(NPM): build/apt.stamp bindings/node/package-lock.json
 
 node-module: build/node.stamp ## the packages for npm, into build/npm: countersign, and the one of this platform
 
-build/node.stamp: $(call sources,bindings/node packaging)
+build/node.stamp: $(call sources,bindings/node packaging/npm/packages.mjs)
 	rm -rf build/npm
 	cd bindings/node && CARGO_TARGET_DIR="$(abspath $(TARGET))" node build.mjs pack ../../build/npm
 	@touch $@

@@ -21,7 +21,7 @@ SQLITE = "SQLite, which libsqlite3-sys contains, is in the public domain."
 
 def cargo(*arguments):
     command = [os.environ.get("CARGO", "cargo"), *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
 def crates(package, features):
@@ -46,13 +46,14 @@ def texts(crate):
     if "MIT" not in re.split(r" OR |/", crate["license"] or ""):
         sys.exit(f"{crate['name']} {crate['version']} ({crate['license']}) brings no text of its licence: say in packaging/notices.py where that is.")
     by = ", ".join(crate["authors"]) or f"the authors of {crate['name']}"
-    return [re.sub(r"^Copyright .*$", lambda _: f"Copyright (c) {by}", (ROOT / "LICENSE-MIT").read_text(), count=1, flags=re.M).strip()]
+    return [re.sub(r"^Copyright .*$", lambda _: f"Copyright (c) {by}", (ROOT / "LICENSE-MIT").read_text(encoding="utf-8"), count=1, flags=re.M).strip()]
 
 
 def main(package, features=""):
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     rust = subprocess.run([os.environ.get("RUSTC", "rustc"), "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[1]
     rows = [(STANDARD_LIBRARY, rust, "MIT OR Apache-2.0")]
-    by_text = {(ROOT / "LICENSE-APACHE").read_text().strip(): [STANDARD_LIBRARY]}
+    by_text = {(ROOT / "LICENSE-APACHE").read_text(encoding="utf-8").strip(): [STANDARD_LIBRARY]}
     for crate in sorted(crates(package, features), key=lambda crate: (crate["name"], crate["version"])):
         rows.append((crate["name"], crate["version"], crate["license"] or "see its text below"))
         for text in dict.fromkeys(texts(crate)):

@@ -35,7 +35,7 @@ export function pack (out, manifest, files, { name, path, mode = 0o644, notices,
   const npm = (folder, json) => {
     for (const one of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(root, one), join(folder, one))
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...json, files: [...json.files, 'LICENSE-*'] }, null, 2)}\n`)
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', resolve(out)], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', resolve(out)], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' })
   }
   try {
     const front = join(work, 'front')

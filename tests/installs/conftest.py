@@ -31,7 +31,7 @@ TOOLS = {
     "npm_config_offline": "true",
     "LANG": "C.UTF-8",
 }
-PATH = f"{CARGO_HOME}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = f"{CARGO_HOME}/bin:{os.environ['PATH']}"
 
 
 def run(*command, cwd, env=None, timeout=300, **more):
