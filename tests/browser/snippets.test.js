@@ -5,16 +5,23 @@
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
 const { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs')
+const { createServer } = require('node:http')
 const { dirname, join } = require('node:path')
 const { after, before, test } = require('node:test')
+const { listening } = require('./support')
 
 const ROOT = join(__dirname, '../..')
 const COMMAND = process.env.COUNTERSIGN_BIN ?? join(ROOT, 'target/debug/countersign')
 const LIBRARY = process.env.COUNTERSIGN_LIBRARY ?? join(ROOT, 'target/release/libcountersign.so')
+/** Short pages whole, and of the long ones what is to be typed: a page, or a part of it by its heading. */
 const PAGES = ['docs/start', 'docs/questions'].flatMap(folder => readdirSync(join(ROOT, folder)).map(file => `${folder}/${file}`))
+  .concat('docs/outbox.md: In five minutes, at a terminal', 'docs/testing.md: A test delivery')
 
-let folder, env
-before(() => {
+let folder, env, shop
+before(async () => {
+  // The shop that a delivery is sent to: it answers as one should.
+  const server = createServer((request, response) => request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{"external_id":"shop-17"}')))
+  shop = await listening(server)
   folder = mkdtempSync(join(ROOT, 'build/snippets-'))
   const bin = join(folder, 'bin')
   mkdirSync(bin)
@@ -30,7 +37,9 @@ before(() => {
     COUNTERSIGN_LIBRARY: LIBRARY,
     // A hundred times faster, and wherever this repository lies.
     COUNTERSIGN_OUTBOX_TEST_SCALE: '100',
-    COUNTERSIGN_OUTBOX_ANYWHERE: '1'
+    COUNTERSIGN_OUTBOX_ANYWHERE: '1',
+    COUNTERSIGN_SIGN_CUSTOMISER_WEBHOOK_SECRET: 'of the subscription',
+    COUNTERSIGN_SIGN_CUSTOMISER_INTEGRATION_SECRET: 'of the integration'
   }
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,7 +48,10 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 function blocks (page) {
   const found = []
   let open, said = ''
-  for (const line of readFileSync(join(ROOT, page), 'utf8').split('\n')) {
+  const [file, heading] = page.split(': ')
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  const part = heading === undefined ? text : text.split(`\n## ${heading}\n`)[1].split('\n## ')[0]
+  for (const line of part.split('\n')) {
     const fence = /^( *)```(\w*)$/.exec(line)
     if (fence && !open) {
       open = { indent: fence[1].length, language: fence[2], said, text: '' }
@@ -66,7 +78,7 @@ function read (page) {
     const name = /`([\w.]+)`:$/.exec(said)?.[1]
     if (language === 'sh') {
       // The shell that the sandbox starts is to end at a failure, too.
-      script.push(text.replace(/-- bash$/m, '$&\nset -eu'), `echo "<<${typed++}>>"`)
+      script.push(text.replace(/-- bash$/m, '$&\nset -eu').replaceAll('http://127.0.0.1:8000', shop), `echo "<<${typed++}>>"`)
     } else if (language === 'text' && text.startsWith('$ ')) {
       continue
     } else if (language === 'text') {
@@ -84,11 +96,12 @@ function read (page) {
 for (const page of PAGES) {
   test(page, async () => {
     const { script, files, prints, typed } = read(page)
-    const cwd = join(folder, page.replaceAll('/', '-'))
+    const cwd = join(folder, page.replace(/\W/g, '-'))
     mkdirSync(join(cwd, 'node_modules'), { recursive: true })
     mkdirSync(join(cwd, 'vendor'))
     symlinkSync(join(ROOT, 'examples/shop/node_modules/countersign'), join(cwd, 'node_modules/countersign'))
     writeFileSync(join(cwd, 'vendor/autoload.php'), `<?php require '${ROOT}/bindings/php/autoload.php';`)
+    writeFileSync(join(cwd, 'delivery.json'), '{"order":{"order_id":5,"external_id":"2001"}}')
     for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
 
     const shell = spawn('bash', ['-c', 'exec bash 2>&1'], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'], timeout: 60_000 })
