@@ -1,5 +1,5 @@
 """What the blocking drivers have in common, the DB-API (PEP 249), as an outbox uses it: a cursor of its own, whatever the host set, and what
-an error says. What is a driver's own stands in its module; each is imported once somebody gives a connection of that driver."""
+an error says. What is a driver's own stands in its module, which is imported once somebody gives a connection of that driver."""
 
 from __future__ import annotations
 

@@ -114,11 +114,12 @@ class Storm(storm.Storm):
         yield from ((work, how) for how in drain)
 
     def apart(self):
+        both = ("storm_payments", "id"), ("storm_countersign_outbox", "external_id")
         with self.watcher() as host:
-            found = []
-            for table, id, other, of in (("storm_payments", "id", "storm_countersign_outbox", "external_id"), ("storm_countersign_outbox", "external_id", "storm_payments", "id")):
-                found += host.execute(f"SELECT {id} FROM {table} WHERE {id} NOT IN (SELECT {of} FROM {other})")
-            return len(found)
+            return sum(
+                len(host.execute(f"SELECT {id} FROM {table} WHERE {id} NOT IN (SELECT {of} FROM {other})"))
+                for (table, id), (other, of) in (both, both[::-1])
+            )
 
 
 def main():
