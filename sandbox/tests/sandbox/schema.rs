@@ -156,7 +156,7 @@ fn every_query_answers_every_field_in_its_type() {
             let place = format!("{name}.{}", field.name);
             let (value, _) = seen.0.get(&place).copied().unwrap_or_default();
             let once = SHOWN_ONCE.contains(&place.as_str());
-            assert!(value != once, "{place}: a value is {}shown", if value { "" } else { "never " });
+            assert!(value != once, "{place}: a value is {}shown: see sandbox/src/seed/", if value { "" } else { "never " });
         }
     }
     let nullable = seen.0.iter().filter(|(place, _)| {
