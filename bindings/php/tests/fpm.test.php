@@ -32,7 +32,7 @@ final class Fpm
         $group = posix_getgrgid(posix_getpwnam($user)['gid'])['name'];
         file_put_contents("$this->folder/fpm.conf", "[global]\nerror_log = $this->folder/error.log\ndaemonize = no\n[www]\n"
             . ($root ? "user = $user\ngroup = $group\n" : '')
-            . "listen = $this->socket\nlisten.mode = 0666\npm = static\n{$pool}clear_env = no\ncatch_workers_output = yes\n");
+            . "listen = $this->socket\nlisten.mode = 0666\npm = static\n" . (str_contains($pool, 'env[') ? $pool : "{$pool}clear_env = no\n") . "catch_workers_output = yes\n");
         $command = [self::binary(), '-F', '-R', '-y', "$this->folder/fpm.conf"];
         $ini += ['opcache.enable' => '1', 'display_errors' => '1', 'opcache.preload_user' => $root ? $user : ''];
         foreach ($ini as $key => $value) {

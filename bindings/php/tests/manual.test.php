@@ -83,7 +83,7 @@ test('docs: a span around a call', static function () use ($sandbox, $snippet, $
     same($snippet('traced(', $env), [0, "{$opened}detach[]\nend[]\n", ''], 'well');
     $sandbox->fault(['fault' => '500', 'target' => 'read', 'count' => 3]);
     [$code, $out] = $snippet('traced(', $env);
-    holds($code === 255 && preg_match_all('/^addEvent\["attempt",\{"method":"POST",.*"status":500,.*"number":\d\}\]$/m', $out) === 3, $out);
+    holds($code === 255 && preg_match_all('/^addEvent\["attempt",\{"method":"POST",.*"status":500,.*"number":\d.*\}\]$/m', $out) === 3, $out);
     contains($out, "setAttribute[\"error.type\",\"server_error\"]\nsetAttribute[\"countersign.outcome\",null]\nsetStatus[\"Error\",");
     contains($out, "detach[]\nend[]\n");
 });
@@ -192,17 +192,66 @@ test('docs: the webhook page, with the php.ini lines of the manual', static func
     $page = "$fpm->folder/page.php";
     is_dir("$fpm->folder/vendor") || mkdir("$fpm->folder/vendor");
     file_put_contents("$fpm->folder/vendor/autoload.php", "<?php require '$package/autoload.php';");
-    $matching = array_values(array_filter($snippets, static fn($text) => str_contains($text, 'fromGlobals()')));
+    $matching = array_values(array_filter($snippets, static fn($text) => str_contains($text, '/create-product')));
     file_put_contents($page, $matching[0]);
-    $body = '{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}';
-    $now = time();
-    $secret = $sandbox->ready['sign_customiser']['webhook_secret'];
-    $headers = ['HTTP_X_WEBHOOK_TIMESTAMP' => (string) $now, 'HTTP_X_WEBHOOK_SIGNATURE' => hash_hmac('sha256', "$now.$body", $secret)];
+    $delivered = static function (string $path, string $signer, string $body, string $more = '') use ($fpm, $page, $sandbox): string {
+        $now = time();
+        $signature = hash_hmac('sha256', "$now.$body", $sandbox->ready['sign_customiser'][$signer]);
+        return $fpm->get($page, 'POST', "$body$more", ['REQUEST_URI' => $path, 'HTTP_X_WEBHOOK_TIMESTAMP' => (string) $now, 'HTTP_X_WEBHOOK_SIGNATURE' => $signature]);
+    };
+    $product = '{"product":{"product_id":17,"title":"t","price":1,"external_data":{}}}';
+    $order = '{"order":{"order_id":5,"external_id":"2001"}}';
     try {
-        same(json_decode($fpm->get($page, 'POST', $body, $headers), true)['external_id'] ?? null, 'shop-17', 'answer');
-        same($fpm->get($page, 'POST', "$body\n", $headers), 'mismatch', 'changed body');
-        same($fpm->get($page, 'POST', $body), 'malformed', 'no headers');
+        same(json_decode($delivered('/hooks/create-product?a=b', 'integration_secret', $product), true)['external_id'] ?? null, 'shop-17', 'answer');
+        same($delivered('/hooks', 'webhook_secret', $order), '{"ok":true}', 'delivery');
+        same($delivered('/hooks/create-product', 'webhook_secret', $product), 'mismatch', 'the other secret');
+        same($delivered('/hooks', 'integration_secret', $order), 'mismatch', 'the other secret');
+        same($delivered('/hooks', 'webhook_secret', $order, "\n"), 'mismatch', 'changed body');
+        same($fpm->get($page, 'POST', $order, ['REQUEST_URI' => '/hooks']), 'malformed', 'no headers');
     } finally {
         $fpm->stop();
+    }
+});
+
+test('docs: what a pool passes on, and nothing else', static function () use ($manual): void {
+    preg_match('/^```ini\n(env\[.*?)^```$/ms', $manual, $found);
+    $package = package('fpm-env', true);
+    $secret = "$package/secret";
+    file_put_contents($secret, "of the file\n");
+    $given = ['COUNTERSIGN_SPIFF_ACCESS_KEY' => 'ada', 'COUNTERSIGN_SPIFF_SECRET_KEY_FILE' => $secret, 'COUNTERSIGN_SPIFF_REGION' => 'us', 'COUNTERSIGN_LIBRARY' => null, 'OTHERS' => 'x'];
+    $order = ['externalId' => '1', 'paid' => true, 'orderItems' => [['amountToOrder' => 1, 'transactionId' => 'e3ac7f3a-a117-46d7-a5f0-232fbc7cfe38']]];
+    foreach (["pm.max_children = 1\n$found[1]" => ['SOA ada:', ''], "pm.max_children = 1\nenv[OTHERS] = \$OTHERS\n" => ['access_key', 'x']] as $pool => [$words, $others]) {
+        $fpm = new Fpm('env', ['ffi.enable' => '1'], $given, $pool);
+        file_put_contents("$fpm->folder/page.php", "<?php require '$package/autoload.php'; \$order = " . var_export($order, true) . ';'
+            . 'try { echo Countersign\Spiff::fromEnv()->prepareOrder($order)->headers["Authorization"]; } catch (Countersign\Exception\CountersignException $e) { echo $e->getMessage(); }'
+            . 'echo "|", getenv("OTHERS");');
+        try {
+            $said = $fpm->get("$fpm->folder/page.php");
+            contains($said, $words);
+            same(substr($said, strrpos($said, '|')), "|$others", $said);
+        } finally {
+            $fpm->stop();
+        }
+    }
+});
+
+test('docs: PHP\'s own web server, with FFI and without', static function () use ($manual): void {
+    preg_match('/^php (-d \S+) -S /m', $manual, $found);
+    $folder = scratch('own-server');
+    file_put_contents("$folder/index.php", "<?php require '" . realpath(__DIR__ . '/../autoload.php') . "'; echo Countersign\\Host::state()['message'];");
+    foreach (['' => 'Start it as: php -d ffi.enable=1 -S', $found[1] => 'ready'] as $given => $words) {
+        $free = stream_socket_server('tcp://127.0.0.1:0');
+        $address = stream_socket_get_name($free, false);
+        fclose($free);
+        $server = proc_open([PHP_BINARY, ...array_filter(explode(' ', $given)), '-S', $address, '-t', $folder], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
+        try {
+            for ($tries = 0; ($said = @file_get_contents("http://$address/")) === false && $tries < 200; $tries++) {
+                usleep(25_000);
+            }
+            contains((string) $said, $words);
+        } finally {
+            proc_terminate($server);
+            proc_close($server);
+        }
     }
 });
