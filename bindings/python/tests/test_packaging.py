@@ -107,17 +107,27 @@ def test_the_wheel_in_a_clean_environment(wheel, tmp_path):
 
 
 def test_a_strangers_countersign_beside_it_is_named(wheel, tmp_path):
-    # As pip leaves it: PyPI's `countersign` has an __init__.py too, and here ours came last.
+    # As pip leaves it: `countersign` and `countersign-cli` of PyPI have an __init__.py too, and here ours came last. The command's wheel of ours has none.
     with zipfile.ZipFile(wheel) as file:
         file.extractall(tmp_path)
     program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import countersign; print(countersign.__version__)"
     assert run(sys.executable, "-c", program).stdout == f"{countersign.__version__}\n"
-    about = tmp_path / "countersign-0.1.0.dist-info"
-    about.mkdir()
-    done = run(sys.executable, "-c", program)
-    assert done.returncode == 1
-    last = done.stdout.strip().splitlines()[-1]
-    assert last.startswith("ImportError: ") and "run `pip uninstall countersign`, then `pip install --force-reinstall countersign-orders`." in last, last
+    for about, record, name in (
+        ("countersign_cli-0.1.0", "../../../bin/countersign,,\n", None),
+        ("countersign_cli-0.3.5", "../../../bin/countersign,,\ncountersign/__init__.py,,\n", "countersign-cli"),
+        ("countersign-0.1.0", "countersign/__init__.py,,\ncountersign/core.py,,\n", "countersign"),
+    ):
+        folder = tmp_path / f"{about}.dist-info"
+        folder.mkdir()
+        (folder / "RECORD").write_text(record)
+        done = run(sys.executable, "-c", program)
+        shutil.rmtree(folder)
+        if name is None:
+            assert done.stdout == f"{countersign.__version__}\n"
+            continue
+        assert done.returncode == 1
+        last = done.stdout.strip().splitlines()[-1]
+        assert last.startswith("ImportError: ") and f"run `pip uninstall {name}`, then `pip install --force-reinstall countersign-orders`." in last, last
 
 
 def test_the_source_package_builds_with_plain_pip(sdist, tmp_path):

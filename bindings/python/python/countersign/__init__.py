@@ -15,19 +15,23 @@ Tests of a shop find both platforms in countersign.testing. (For pytest: PYTEST_
 import os as _os
 
 
-def _clashes():
-    """Whether PyPI's `countersign` is here too, which is not ours and unpacks into this very folder. Ours is countersign_orders-….dist-info."""
+def _clash():
+    """The distribution that unpacks into this very folder and is not ours, as `countersign` and `countersign-cli` of PyPI do. Ours is countersign-orders."""
+    site = _os.path.join(_os.path.dirname(__file__), _os.pardir)
     try:
-        names = _os.listdir(_os.path.join(_os.path.dirname(__file__), _os.pardir))
+        for name in _os.listdir(site):
+            if name.startswith(("countersign-", "countersign_cli-")) and name.endswith(".dist-info"):
+                with open(_os.path.join(site, name, "RECORD"), encoding="utf-8") as record:
+                    if "countersign/__init__.py," in record.read():
+                        return name.partition("-")[0].replace("_", "-")
     except OSError:
-        return False  # Frozen into an archive.
-    return any(name.startswith("countersign-") and name.endswith(".dist-info") for name in names)
+        pass  # Frozen into an archive.
 
 
-if _clashes():
-    from ._trouble import clash as _clash
+if _clash():
+    from ._trouble import clash
 
-    raise _clash()
+    raise clash(_clash())
 
 try:
     from ._native import Event, PlacedOrder, PreparedCall, Settlement, Signer, Webhook, __version__, minor_units

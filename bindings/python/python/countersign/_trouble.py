@@ -34,11 +34,11 @@ def explain(error):
     )
 
 
-def clash():
-    """An ImportError where another distribution has put its files among ours."""
+def clash(name):
+    """An ImportError where the distribution of this name has put its files among ours."""
     return ImportError(
-        "countersign cannot be trusted here, because PyPI's distribution countersign, which is somebody else's, is installed in the same folder as "
-        "countersign-orders and its files replace ours: run `pip uninstall countersign`, then `pip install --force-reinstall countersign-orders`."
+        f"countersign cannot be trusted here, because the distribution {name}, which is somebody else's, is installed in the same folder as "
+        f"countersign-orders and its files replace ours: run `pip uninstall {name}`, then `pip install --force-reinstall countersign-orders`."
     )
 
 
