@@ -75,3 +75,94 @@ fn links_lead_somewhere() {
         }
     }
 }
+
+/// Who runs what a page shows: page or folder, language, the file of the tests. A `text` is output, a sketch or a transcript, and is not run.
+const RUN: &[(&str, &str, &str)] = &[
+    ("README.md", "c", "tests/installs/test_blocks.py"),
+    ("README.md", "js", "tests/installs/test_blocks.py"),
+    ("README.md", "php", "bindings/php/tests/readme.test.php"),
+    ("README.md", "python", "tests/installs/test_blocks.py"),
+    ("README.md", "rust", "tests/installs/test_blocks.py"),
+    ("README.md", "sh", "cli/tests/readme.rs"),
+    ("bindings/node/README.md", "js", "bindings/node/test/manual.test.js"),
+    ("bindings/python/README.md", "py", "bindings/python/tests/test_types.py"),
+    ("docs/c.md", "c", "ffi/tests/c_programs.rs"),
+    ("docs/c.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/command.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/command.md", "yaml", "packaging/tests/test_container.py"),
+    ("docs/django.md", "python", "bindings/python/tests/test_django_shop.py"),
+    ("docs/django.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/node.md", "js", "bindings/node/test/manual.test.js"),
+    ("docs/node.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/outbox.md", "rust", "tests/tests/rust_manual.rs"),
+    ("docs/outbox.md", "sh", "tests/browser/snippets.test.js"),
+    ("docs/outbox.md", "sql", "outbox/tests/docs.rs"),
+    ("docs/php.md", "ini", "bindings/php/tests/manual.test.php"),
+    ("docs/php.md", "php", "bindings/php/tests/manual.test.php"),
+    ("docs/php.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/python.md", "python", "bindings/python/tests/test_docs.py"),
+    ("docs/python.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/questions", "sh", "tests/browser/snippets.test.js"),
+    ("docs/rust.md", "rust", "tests/tests/rust_manual.rs"),
+    ("docs/rust.md", "sh", "tests/installs/test_blocks.py"),
+    ("docs/start", "c", "tests/browser/snippets.test.js"),
+    ("docs/start", "js", "tests/browser/snippets.test.js"),
+    ("docs/start", "php", "tests/browser/snippets.test.js"),
+    ("docs/start", "python", "tests/browser/snippets.test.js"),
+    ("docs/start", "rust", "tests/tests/rust_manual.rs"),
+    ("docs/start", "sh", "tests/browser/snippets.test.js"),
+    ("docs/testing.md", "sh", "tests/browser/snippets.test.js"),
+    ("docs/woocommerce.md", "sh", "tests/installs/test_blocks.py"),
+    ("examples/tests/c/README.md", "sh", "ffi/tests/c_programs.rs"),
+    ("sandbox/README.md", "rust", "tests/tests/rust_manual.rs"),
+];
+
+/// What nobody runs as it stands: for each, what does instead, or why not.
+const SHOWN: &[(&str, &str, &str)] = &[
+    ("bindings/php/README.md", "php", "the first lines of docs/php.md, shorter"),
+    ("docs/django.md", "ini", "a unit of systemd, which no test has"),
+    ("docs/woocommerce.md", "php", "lines of a wp-config.php, with real keys"),
+    (
+        "examples/shop/README.md",
+        "sh",
+        "`make shop`, which tests/browser/shop.test.js starts without the browser of a person",
+    ),
+    ("examples/tests/phpunit/README.md", "sh", "how a person runs what bindings/php/tests runs by its own environment"),
+    (
+        "examples/tests/pytest/README.md",
+        "sh",
+        "how a person runs what bindings/python/tests runs by its own environment",
+    ),
+    ("examples/tests/vitest/README.md", "sh", "how a person runs what bindings/node/test runs by its own environment"),
+    ("include/README.md", "c", "four lines out of the middle of ffi/examples/sign.c"),
+    ("sandbox/README.md", "html", "two tags, of which tests/browser/customiser.test.js has more"),
+    ("sandbox/README.md", "json", "the ready line, cut"),
+];
+
+#[test]
+fn every_snippet_is_run() {
+    let mut used = std::collections::BTreeSet::new();
+    // The statements of the outbox are a page that its own tests write.
+    for page in manuals().iter().filter(|page| *page != "outbox/tests/statements.md") {
+        let text = read(page);
+        let fences = text.lines().filter_map(|line| line.trim_start().strip_prefix("```"));
+        for language in fences.step_by(2).filter(|language| *language != "text") {
+            let of = |(shown, spoken, _): &&(&str, &str, &str)| {
+                *spoken == language
+                    && (page == shown || page.strip_prefix(shown).is_some_and(|rest| rest.starts_with('/')))
+            };
+            let found = RUN.iter().chain(SHOWN).find(of);
+            let (shown, _, by) =
+                found.unwrap_or_else(|| panic!("{page}: who runs its {language}? A row of RUN says so."));
+            used.insert((*shown, language.to_owned()));
+            if RUN.iter().any(|row| of(&row)) {
+                let name = std::path::Path::new(shown).file_stem().unwrap().to_str().unwrap();
+                let reads = [name, r#"/ "docs").glob("*.md")"#].iter().any(|it| read(by).contains(it));
+                assert!(reads, "{by} does not read {shown}");
+            }
+        }
+    }
+    for (page, language, _) in RUN.iter().chain(SHOWN) {
+        assert!(used.contains(&(*page, (*language).to_owned())), "{page} has no {language} any more: its row can go");
+    }
+}

@@ -1,8 +1,9 @@
-//! Every program of `docs/rust.md`, as it stands, against the sandbox; and the short ones of other pages stand in those.
+//! Every program of `docs/rust.md` and `docs/start/rust.md`, as it stands, against the sandbox. What `docs/outbox.md` and `sandbox/README.md` show compiles.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     dead_code,
+    unused_variables,
     reason = "programs for people to read, one of which is a test itself"
 )]
 
@@ -42,6 +43,16 @@ mod testing {
     include!(concat!(env!("OUT_DIR"), "/manual-4.rs"));
 }
 
+/// Parts of other pages, which leave something to the reader: they compile.
+mod parts {
+    mod outbox {
+        include!(concat!(env!("OUT_DIR"), "/outbox-0.rs"));
+    }
+    mod sandbox {
+        include!(concat!(env!("OUT_DIR"), "/sandbox-0.rs"));
+    }
+}
+
 /// What a program prints.
 fn printed(sandbox: &Sandbox, program: &str) -> String {
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
@@ -68,7 +79,9 @@ fn blocks(file: &str, fence: &str) -> Vec<String> {
 
 #[test]
 fn every_program_of_the_manual_does_what_it_says() {
-    assert_eq!(blocks("docs/rust.md", "```rust\n").len(), 5, "a program without a test");
+    let programs = blocks("docs/rust.md", "```rust\n");
+    assert_eq!(programs.len(), 5, "a program without a test");
+    assert_eq!(blocks("docs/start/rust.md", "```rust\n"), programs[..1]);
     let sandbox = Sandbox::start(Options::default()).unwrap();
     for (program, words) in [
         ("first_order", "placed: "),
