@@ -45,10 +45,17 @@ final class Worker
         return [$event, $lines];
     }
 
+    /** WordPress ends where its database is away. */
+    public function isGone(): bool
+    {
+        return !proc_get_status($this->process)['running'];
+    }
+
     /** An orderly end, or one by a signal. */
     public function end(?int $signal = null): string
     {
-        $signal === null || posix_kill(proc_get_status($this->process)['pid'], $signal);
+        ['running' => $running, 'pid' => $pid] = proc_get_status($this->process);
+        $running && $signal !== null && posix_kill($pid, $signal);
         fclose($this->pipes[0]);
         stream_set_blocking($this->pipes[1], true);
         $said = $this->read . stream_get_contents($this->pipes[1]);
@@ -210,6 +217,11 @@ final class Storm
             }
             usleep(mt_rand(0, 12_000));
         }
+        $this->anew($process);
+    }
+
+    private function anew(Worker $process): void
+    {
         [$event, $last] = $process->kill();
         if ($event === null) {
             return;
@@ -225,9 +237,13 @@ final class Storm
 
     private function deliver(): void
     {
+        $this->revive();
         foreach ($this->producers as $producer) {
             foreach ($producer->hear() as $line) {
-                [$said, $id] = explode(' ', $line);
+                [$said, $id] = explode(' ', "$line ");
+                if (!isset($this->orders[$id])) {
+                    continue; // the last words of WordPress
+                }
                 $producer->event = null;
                 if ($said === 'ack') {
                     $this->acknowledged[$id] = true;
@@ -240,6 +256,13 @@ final class Storm
                 $this->deliveries++;
                 $producer->tell("$producer->event\t{$this->orders[$producer->event]}");
             }
+        }
+    }
+
+    private function revive(): void
+    {
+        foreach ([...$this->producers, ...$this->workers] as $process) {
+            $process->isGone() && $this->anew($process);
         }
     }
 
@@ -259,6 +282,7 @@ final class Storm
             if (hrtime(true) > $until) {
                 return false;
             }
+            $this->revive();
             usleep(100_000);
         }
         return true;
