@@ -8,17 +8,13 @@ const isBetter = store => typeof store?.prepare === 'function' && typeof store.p
 
 const isNode = store => typeof store?.prepare === 'function' && ('isTransaction' in store || store.constructor?.name === 'DatabaseSync')
 
-/** Whole numbers as such in both directions: these drivers bind a number as a fraction, and what they read is as the host set them. */
+/** These drivers bind a number as a fraction. */
 const whole = value => typeof value === 'number' ? BigInt(value) : value
 
 function execute (store, { sql, params, rows }) {
   const statement = store.prepare(sql)
   const values = params.map(whole)
-  if (!rows) return statement.run(...values).changes
-  if (isBetter(store)) return statement.raw(true).safeIntegers(true).all(...values)
-  statement.setReturnArrays(true)
-  statement.setReadBigInts(true)
-  return statement.all(...values)
+  return rows ? statement.all(...values) : statement.run(...values).changes
 }
 
 function open (store) {

@@ -9,14 +9,15 @@ const { Script } = require('./script.js')
 
 const ROWS = vectors('outbox.json')
 
-// Rows wait more than they work: those of a kind are done in so many lanes at the same time. Of rows whose times are short, not more than
-// so many: a busy machine must keep them.
+// Rows wait more than they work: those of a kind are done in so many lanes at the same time.
 const LANES = 2
-const SHORT = 3
-let short = 0
 
-/** `kinds` make by their names what makes a host for each row, and `ends` gets what is to be ended. What `lacks` says, a kind does not have. */
-function conform (kinds, ends, lacks = {}) {
+/**
+ * `kinds` make by their names what makes a host for each row, and `ends` gets what is to be ended. What `lacks` says, a kind does not have. Of rows whose
+ * times are short, not more than so many are done at the same time: a busy machine must keep them.
+ */
+function conform (kinds, ends, lacks = {}, most = 3) {
+  let short = 0
   /** The rows that a kind can do, and what became of each. */
   const results = new Map(Object.keys(kinds).map(kind => {
     const rows = ROWS.filter(({ needs = [] }) => !needs.includes(lacks[kind]))
@@ -34,7 +35,7 @@ function conform (kinds, ends, lacks = {}) {
     const host = await kinds[kind]()
     for (const { row, resolve, reject } of rows) {
       const own = row.scale ? 1 : 0
-      while (own && short === SHORT) await sleep(20)
+      while (own && short === most) await sleep(20)
       short += own
       await Script.run(sandbox, row, await host()).then(resolve, reject)
       short -= own
