@@ -112,6 +112,17 @@ for (const [name, make] of Object.entries(DATABASES)) {
     database.close()
   })
 
+  test(`${name}: what the host's connection does not promise is told`, async () => {
+    const database = make()
+    const outbox = await made(database)
+    for (const [level, durability] of [['FULL', 'full'], ['EXTRA', 'full'], ['NORMAL', 'reduced'], ['OFF', 'reduced']]) {
+      database.exec(`PRAGMA synchronous = ${level}`)
+      const told = await outbox.check()
+      assert.deepEqual([told.durability, told.warnings.some(words => /synchronous is [01]: .*PRAGMA synchronous = FULL/.test(words))], [durability, durability === 'reduced'], level)
+    }
+    database.close()
+  })
+
   test(`${name}: between two statements everybody else has his turn`, async () => {
     const database = make()
     const outbox = await made(database)
