@@ -143,6 +143,8 @@ fn hints(error: &clap::Error) -> Vec<String> {
                 .into_iter()
                 .collect()
         }
+        // Where a word says which secret is meant, somebody may give it.
+        ClapKind::InvalidValue if about.concat().contains("secret") => vec![SECRETS.to_owned()],
         _ => Vec::new(),
     }
 }
@@ -200,8 +202,9 @@ mod tests {
             for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
                 let name = arg.get_long().unwrap_or_default();
                 let secret = ["secret", "token", "application-key", "password"].iter().any(|word| name.contains(word));
+                let chosen = !arg.get_possible_values().is_empty();
                 assert!(
-                    !secret || name.ends_with("-file") || name.ends_with("-env"),
+                    !secret || chosen || name.ends_with("-file") || name.ends_with("-env"),
                     "{} --{name}",
                     command.get_name()
                 );

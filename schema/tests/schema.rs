@@ -60,7 +60,7 @@ fn the_documented_part_is_what_the_reference_prints() {
     assert!(
         differs.is_empty(),
         "schema/documented.txt, what the reference prints (-), is not what spiff.graphql marks REFERENCE (+). What the \
-         reference does not print has an @src of its own:\n{differs}"
+         reference does not print stands in an `extend type`:\n{differs}"
     );
 }
 

@@ -66,5 +66,5 @@ fn every_operation_answers() {
             }
         }
     }
-    assert!(left.is_empty(), "no row for {left:?}");
+    assert!(left.is_empty(), "tests/vectors/operations.json has no row for {left:?}");
 }

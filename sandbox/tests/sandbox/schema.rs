@@ -125,7 +125,7 @@ fn arguments(query: &str) -> Vec<String> {
         | "processExecutionsFeed"
         | "processFlowContextsFeed"
         | "processFlowsFeed" => vec![String::new()],
-        other => panic!("the query {other} is new: say here with which arguments it shows something"),
+        other => panic!("the query {other} is new: say in sandbox/tests/sandbox/schema.rs with which arguments it shows something"),
     }
 }
 
