@@ -125,7 +125,9 @@ fn arguments(query: &str) -> Vec<String> {
         | "processExecutionsFeed"
         | "processFlowContextsFeed"
         | "processFlowsFeed" => vec![String::new()],
-        other => panic!("the query {other} is new: say in sandbox/tests/sandbox/schema.rs with which arguments it shows something"),
+        other => panic!(
+            "the query {other} is new: say in sandbox/tests/sandbox/schema.rs with which arguments it shows something"
+        ),
     }
 }
 
@@ -156,7 +158,11 @@ fn every_query_answers_every_field_in_its_type() {
             let place = format!("{name}.{}", field.name);
             let (value, _) = seen.0.get(&place).copied().unwrap_or_default();
             let once = SHOWN_ONCE.contains(&place.as_str());
-            assert!(value != once, "{place}: a value is {}shown: see sandbox/src/seed/", if value { "" } else { "never " });
+            assert!(
+                value != once,
+                "{place}: a value is {}shown: see sandbox/src/seed/",
+                if value { "" } else { "never " }
+            );
         }
     }
     let nullable = seen.0.iter().filter(|(place, _)| {
