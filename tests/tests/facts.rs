@@ -57,6 +57,17 @@ fn a_record_makes_the_same_error() {
     }
 }
 
+/// A log tells of the last attempt, which the call failed by, as a warning.
+#[test]
+fn attempts_have_their_levels() {
+    for (effect, level) in [("order", "info"), ("change", "info"), ("read", "debug")] {
+        let facts = serde_json::json!({ "kind": "authentication", "effect": effect, "attempts": [{ "number": 1 }, {}] });
+        let record = serde_json::to_value(made(&facts).unwrap()).unwrap();
+        let levels = [&record["attempts"][0]["level"], &record["attempts"][1]["level"], &record["attempt"]["level"]];
+        assert_eq!(levels, [level, "warning", "warning"], "{effect}");
+    }
+}
+
 #[test]
 fn what_is_no_fact_is_refused_with_a_sentence() {
     let said = |facts: &str| Error::of_facts(facts.as_bytes(), Timestamp::from_unix(NOW)).unwrap_err().to_string();

@@ -5,7 +5,7 @@ const diagnostics = require('node:diagnostics_channel')
 const { setTimeout: sleep } = require('node:timers/promises')
 const native = require('./native.js')
 const { ask, camel, failed } = require('./errors.js')
-const { argument, environment, json, known, milliseconds, remembered, seconds } = require('./input.js')
+const { argument, environment, json, known, milliseconds, seconds } = require('./input.js')
 const { PreparedCall } = require('./call.js')
 const { publish, start } = require('./pool.js')
 const { withOperations } = require('./operations.js')
@@ -42,12 +42,6 @@ function flat (options) {
   return list
 }
 
-/** The native client of a constructor's options. */
-function made (platform, { threads, queue, ...options }) {
-  const variables = options[FROM_ENV] ? environment() : undefined
-  return ask(native.client(platform, flat(options), variables, threads, queue))
-}
-
 /** The native client of a client; undefined for anything else. */
 let handleOf
 
@@ -65,7 +59,8 @@ class Client {
   constructor (platform, options) {
     if (options === null || typeof options !== 'object') throw argument('The options are missing: an object is due, such as { accessKey, secretKey, region }.')
     this.#platform = platform
-    this.#client = options[HANDLE] ?? made(platform, options)
+    const { threads, queue, [FROM_ENV]: fromEnv, [HANDLE]: handle, ...given } = options
+    this.#client = handle ?? ask(native.client(platform, flat(given), fromEnv ? environment() : undefined, threads, queue))
     this.#operations = ask(native.operations(platform))
     this.#effects = new Map(this.operations().map(({ name, effect }) => [name, effect]))
     this.#limit = ask(this.#client.timeout())
@@ -133,7 +128,7 @@ class Client {
     const { sentAt, firstAbsentAt, ...options } = known(given, ['sentAt', 'firstAbsentAt', 'signal', 'timeoutMs'], 'The options', 'read')
     const members = [`"order":${json(order, 'read', 'order') || 'null'}`]
     for (const [name, given, moment] of [['sent_at', 'sentAt', sentAt], ['first_absent_at', 'firstAbsentAt', firstAbsentAt]]) {
-      const at = remembered(moment, given)
+      const at = seconds(moment, given, true)
       if (at !== undefined) members.push(`"${name}":${at}`)
     }
     return new Settlement((await this.#run('settle', `{${members}}`, options)).value)

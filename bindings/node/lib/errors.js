@@ -5,17 +5,14 @@
 const spellings = new Map()
 
 function spelling (name) {
-  let found = spellings.get(name)
-  if (found === undefined) spellings.set(name, found = name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()))
-  return found
+  if (!spellings.has(name)) spellings.set(name, name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()))
+  return spellings.get(name)
 }
 
-/** The record of an attempt in JavaScript's spelling. */
+/** A record in JavaScript's spelling. */
 function camel (record) {
   if (record === null || record === undefined) return null
-  const spelled = {}
-  for (const name of Object.keys(record)) spelled[spelling(name)] = record[name]
-  return spelled
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [spelling(name), value]))
 }
 
 class CountersignError extends Error {

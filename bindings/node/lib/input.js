@@ -144,15 +144,10 @@ function known (options, names, what, effect) {
   return options
 }
 
-/** A moment in seconds since 1970; undefined stays. A Date is welcome, milliseconds are not. */
-function seconds (value, what, judge = native.moment) {
+/** A moment in seconds since 1970, in whatever year if the operation judges that; undefined stays. A Date is welcome, milliseconds are not. */
+function seconds (value, what, inAnyYear = false) {
   if (value === undefined || value === null) return undefined
-  return ask(judge(types.isDate(value) ? Math.floor(value.getTime() / 1000) : value, what))
-}
-
-/** The same in whatever year: the operation judges it. */
-function remembered (value, what) {
-  return seconds(value, what, native.remembered)
+  return ask(native.moment(types.isDate(value) ? Math.floor(value.getTime() / 1000) : value, what, inAnyYear))
 }
 
 /** A time limit in milliseconds, at least so many. */
@@ -174,4 +169,4 @@ function environment () {
   return JSON.stringify(Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('COUNTERSIGN_'))))
 }
 
-module.exports = { argument, environment, headers, json, known, milliseconds, raw, remembered, seconds }
+module.exports = { argument, environment, headers, json, known, milliseconds, raw, seconds }

@@ -51,11 +51,14 @@ pub fn client(
             None => Options::new(),
         };
         let platform = Platform::new(&platform, &with_options(options, given)?)?;
-        let threads = threads.among("threads", 1, 1024)?.unwrap_or(4);
-        let pool = Pool::new(threads, queue.among("queue", 0, 1_000_000)?.unwrap_or(1000));
+        let threads = threads.whole("threads", 1, 1024)?.unwrap_or(4);
+        let pool = Pool::new(threads as usize, queue.whole("queue", 0, 1_000_000)?.unwrap_or(1000) as usize);
         Ok(Client::new(platform, Arc::new(pool)))
     })
 }
+
+/// The shortest time there is, in milliseconds.
+const NANOSECOND: f64 = 1e-6;
 
 impl Client {
     fn new(platform: Platform, pool: Arc<Pool>) -> Self {
@@ -125,7 +128,7 @@ impl Client {
             let (operation, input) = (operation.get("operation")?, input.get("input")?);
             let effect = platform::effect(self.name, &operation, input.as_bytes())?;
             let Open { platform, .. } = self.open(effect)?;
-            let platform = match timeout.limit("timeoutMs", 1.0) {
+            let platform = match timeout.limit("timeoutMs", NANOSECOND) {
                 Ok(None) => Ok(platform),
                 Ok(Some(limit)) => platform.with_timeout(limit.as_secs_f64()),
                 Err(error) => Err(error),
@@ -173,30 +176,21 @@ pub fn pace(timeout: f64, interval: f64, waited: f64) -> Vec<Option<f64>> {
     [pace.look(waited), pace.rest(waited)].map(|time| time.map(|time| time.as_secs_f64() * 1000.0)).to_vec()
 }
 
-/// A moment in seconds since 1970, if it is one.
+/// A moment in seconds since 1970, if it is one; in whatever year where the operation judges that.
 #[napi(catch_unwind)]
-pub fn moment(seconds: Number, what: Text) -> Answer<f64> {
+pub fn moment(seconds: Number, what: Text, in_any_year: bool) -> Answer<f64> {
     answer(|| {
-        let (what, seconds) = whole_seconds(seconds, what)?;
-        #[expect(clippy::cast_possible_truncation, reason = "what is out of range stays so")]
-        Timestamp::of_seconds(seconds as i64).map_err(|why| argument(format!("{what} is not usable: {why}")))?;
+        let what = what.get("what")?;
+        let seconds = seconds.optional(&what)?.unwrap_or(f64::NAN);
+        if seconds.fract() != 0.0 {
+            return Err(argument(format!("{what} is {seconds}: whole seconds since 1970 are due, or a Date.")));
+        }
+        if !in_any_year {
+            #[expect(clippy::cast_possible_truncation, reason = "what is out of range stays so")]
+            Timestamp::of_seconds(seconds as i64).map_err(|why| argument(format!("{what} is not usable: {why}")))?;
+        }
         Ok(seconds)
     })
-}
-
-/// The same in whatever year: the operation judges it.
-#[napi(catch_unwind)]
-pub fn remembered(seconds: Number, what: Text) -> Answer<f64> {
-    answer(|| whole_seconds(seconds, what).map(|(_, seconds)| seconds))
-}
-
-fn whole_seconds(seconds: Number, what: Text) -> Result<(String, f64), Error> {
-    let what = what.get("what")?;
-    let seconds = seconds.optional(&what)?.unwrap_or(f64::NAN);
-    if seconds.fract() != 0.0 {
-        return Err(argument(format!("{what} is {seconds}: whole seconds since 1970 are due, or a Date.")));
-    }
-    Ok((what, seconds))
 }
 
 fn effect(name: &str) -> Result<Effect, Error> {

@@ -116,8 +116,8 @@ impl Number {
         optional(self.0).map_err(|flaw| flaw.error(what, "a number"))
     }
 
-    /// A whole number.
-    fn whole(self, what: &str, least: u32, most: u32, due: impl FnOnce() -> String) -> Result<Option<u32>, Error> {
+    /// A whole number from `least` to `most`.
+    pub(crate) fn whole(self, what: &str, least: u32, most: u32) -> Result<Option<u32>, Error> {
         match self.optional(what)? {
             None => Ok(None),
             Some(number) if number.fract() == 0.0 && (f64::from(least)..=f64::from(most)).contains(&number) =>
@@ -125,17 +125,8 @@ impl Number {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is one, and in range")]
                 Ok(Some(number as u32))
             }
-            Some(number) => Err(argument(format!("{what} is {number}: {}.", due()))),
+            Some(number) => Err(argument(format!("{what} is {number}: a whole number from {least} to {most} is due."))),
         }
-    }
-
-    pub(crate) fn seconds(self, what: &str) -> Result<Option<u32>, Error> {
-        self.whole(what, 0, u32::MAX, || "whole seconds are due, 0 or more".to_owned())
-    }
-
-    pub(crate) fn among(self, what: &str, least: u32, most: u32) -> Result<Option<usize>, Error> {
-        let found = self.whole(what, least, most, || format!("a whole number from {least} to {most} is due"))?;
-        Ok(found.map(|number| number as usize))
     }
 
     /// A time limit in milliseconds.
@@ -144,7 +135,9 @@ impl Number {
         match self.optional(what)? {
             None => Ok(None),
             Some(ms) if ms >= least && ms <= most => Ok(Some(Duration::from_secs_f64(ms / 1000.0))),
-            Some(ms) => Err(argument(format!("{what} is {ms}: milliseconds are due, from {least} to {most}."))),
+            Some(ms) => {
+                Err(argument(format!("{what} is {ms}: milliseconds are due, at least {least} and at most {most}.")))
+            }
         }
     }
 

@@ -96,7 +96,7 @@ impl Signer {
             let signers: Vec<_> = std::iter::once(self).chain(others).map(|signer| &signer.0).collect();
             let window = match window.0 {
                 Ok(ANY_DATE) => None,
-                window => Some(Number(window).seconds("window")?.unwrap_or(signature::DEFAULT_WINDOW)),
+                window => Some(Number(window).whole("window", 0, u32::MAX)?.unwrap_or(signature::DEFAULT_WINDOW)),
             };
             let found = signature::verify(
                 &signers,
@@ -167,7 +167,9 @@ fn with_format(
     tolerance: Number,
 ) -> Result<Webhook, countersign::Error> {
     let (content, encoding) = (content.optional("content")?, encoding.optional("encoding")?);
-    webhook.with_formula(content.as_deref(), encoding.as_deref(), tolerance.seconds("tolerance")?).map(Webhook)
+    webhook
+        .with_formula(content.as_deref(), encoding.as_deref(), tolerance.whole("tolerance", 0, u32::MAX)?)
+        .map(Webhook)
 }
 
 #[napi]

@@ -356,8 +356,8 @@ test('options: by name, by the environment, by file, in milliseconds', async () 
     [{ accessKey: 'k', secretKey: 's', region: {} }, /region is not usable/],
     [{ ...sandbox.keys, timeout: 5000 }, /^timeout is said in milliseconds here: give timeoutMs\.$/],
     [{ ...sandbox.keys, connectTimeout: 5 }, /give connectTimeoutMs/],
-    [{ ...sandbox.keys, timeoutMs: '5' }, /timeoutMs is not usable: milliseconds are due/],
-    [{ ...sandbox.keys, timeoutMs: 0 }, /timeoutMs is not usable/],
+    [{ ...sandbox.keys, timeoutMs: '5' }, /timeoutMs is a string: a number is due/],
+    [{ ...sandbox.keys, timeoutMs: 0 }, /timeoutMs is 0: milliseconds are due, at least 1 and at most 86400000\./],
     [{ ...sandbox.keys, apiToken: 't' }, /belongs to the other platform/],
     [null, /options are missing/],
     [undefined, /options are missing/]
