@@ -65,7 +65,7 @@ if has bindings/python/; then
 	(
 		cd bindings/python
 		export PYTHONPATH=$PWD/../../build/check/python
-		run ../../build/venv/bin/python -m pytest -q -p no:cacheprovider tests/test_{vectors,signer,clients,errors,events,model,types}.py
+		run ../../build/venv/bin/python -m pytest -q --tb=short --maxfail=3 -p no:cacheprovider tests/test_{vectors,signer,clients,errors,events,model}.py tests/test_types.py::test_what_is_generated_is_up_to_date
 	)
 	skip "the other tests of Python: make python"
 else skip "Python: make python"; fi
@@ -78,9 +78,9 @@ if has bindings/node/; then
 	(
 		cd bindings/node
 		export COUNTERSIGN_NODE_LIBRARY=$PWD/../../build/check/countersign.node
-		run node --test test/{vectors,signing,clients,events,model,types,source}.test.js > ../../build/check/node.log 2>&1 ||
+		run node --test --test-reporter=spec test/{vectors,signing,clients,events,model,types,source}.test.js > ../../build/check/node.log 2>&1 ||
 			{ sed -n '/failing tests:/,$p' ../../build/check/node.log; exit 1; }
-		sed -n '/^# tests/,/^# skipped/p; /^ℹ tests/,/^ℹ skipped/p' ../../build/check/node.log
+		sed -n "/^ℹ tests/,\$p" ../../build/check/node.log
 	)
 	skip "the other tests of Node: make node"
 else skip "Node: make node"; fi
