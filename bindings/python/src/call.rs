@@ -10,6 +10,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyString, PyTuple};
+use pythonize::pythonize;
 use serde_json::value::RawValue;
 
 /// An order that the platform has. Store id with your own order.
@@ -60,7 +61,7 @@ impl Lazy {
         let value = self.1.get_or_try_init(py, || match &self.0 {
             Source::Nothing => Ok(py.None()),
             Source::Json(text) => Ok::<_, PyErr>(json::loads(py, text)?.unbind()),
-            Source::Attempt(record) => Ok(json::built(py, serde_json::to_value(record))?.unbind()),
+            Source::Attempt(record) => Ok(pythonize(py, record)?.unbind()),
         });
         Ok(value?.clone_ref(py))
     }

@@ -11,6 +11,7 @@ use countersign::{Effect, Options, Platform, platform};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pythonize::pythonize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -190,7 +191,7 @@ impl Client {
     #[classmethod]
     fn operations<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
         let rows = Platform::operations(&platform_of(class)?).map_err(exception)?;
-        json::built(class.py(), serde_json::to_value(rows))
+        Ok(pythonize(class.py(), &rows)?)
     }
 
     /// Closes the client and its connections. Calls under way end as they would; later ones are refused. Doing it again

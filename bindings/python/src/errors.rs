@@ -1,12 +1,12 @@
 //! Errors of the core as exceptions. Their classes are declared in `python/countersign/_errors.py`.
 
 use crate::ending::Inside;
-use crate::json;
 use countersign::{Band, Error, ErrorKind, Outcome, system_time};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyModule, PyType};
+use pyo3::types::{PyBytes, PyDict, PyList, PyModule, PyType};
+use pythonize::pythonize;
 
 /// The module of the classes, imported when it is first needed: importing the package stays quick.
 #[pyfunction]
@@ -75,10 +75,15 @@ pub(crate) fn argument(message: impl Into<String>) -> PyErr {
 fn raise(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let made = class_of(py, error.kind(), error.outcome())?.call1((error.message(),))?;
     let known = made.getattr(intern!(py, "__dict__"))?.cast_into::<PyDict>()?;
-    known.update(json::built(py, serde_json::to_value(error))?.cast()?)?;
+    known.update(pythonize(py, error)?.cast()?)?;
     // It is the exception's text already; and what a kind is about, its class says.
     known.del_item(intern!(py, "message"))?;
     known.del_item(intern!(py, "band"))?;
+    if let Some(attempts) = known.get_item(intern!(py, "attempts"))?
+        && let Some(last) = attempts.cast::<PyList>()?.iter().last()
+    {
+        known.set_item(intern!(py, "attempt"), last)?;
+    }
     known.set_item(intern!(py, "body"), error.body().map(|body| PyBytes::new(py, body)))?;
     let raised = PyErr::from_value(made);
     raised.add_note(py, error.next_step())?;

@@ -6,12 +6,11 @@
 
 use crate::ending::Inside;
 use crate::errors::exception;
-use countersign::{Effect, Error, Problem, operation};
+use countersign::{Effect, Problem, operation};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
-use serde_json::Value;
 
 /// The value of JSON text.
 pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -34,34 +33,6 @@ pub(crate) fn loads<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyA
 fn whole_number<'py>(text: &Bound<'py, PyString>) -> Bound<'py, PyAny> {
     let number = text.py().get_type::<PyInt>().call1((text,));
     number.unwrap_or_else(|_| text.clone().into_any())
-}
-
-/// A value of ours as Python has it, by its JSON. No Python code runs here.
-pub(crate) fn built<'py>(py: Python<'py>, value: serde_json::Result<Value>) -> PyResult<Bound<'py, PyAny>> {
-    of_value(py, &value.map_err(|why| exception(Error::unwritten(why)))?)
-}
-
-fn of_value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        Value::Null => py.None().into_bound(py),
-        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => whole.into_pyobject(py)?.into_any(),
-            None => number.as_f64().into_pyobject(py)?.into_any(),
-        },
-        Value::String(text) => PyString::new(py, text).into_any(),
-        Value::Array(items) => {
-            let items = items.iter().map(|item| of_value(py, item)).collect::<PyResult<Vec<_>>>()?;
-            PyList::new(py, items)?.into_any()
-        }
-        Value::Object(members) => {
-            let dict = PyDict::new(py);
-            for (name, member) in members {
-                dict.set_item(name, of_value(py, member)?)?;
-            }
-            dict.into_any()
-        }
-    })
 }
 
 /// The JSON of an input. Text and bytes are taken as JSON already, None as no input.

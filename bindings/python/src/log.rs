@@ -1,7 +1,6 @@
 //! Attempts for `logging.getLogger("countersign")`: method, URL without query, status, milliseconds. Never a body, never a
 //! secret. A program that has not imported `logging` has nobody to listen, and pays nothing.
 
-use crate::json;
 use countersign::delivery::Level;
 use countersign::{Answer, Error, Json, Outcome};
 use pyo3::exceptions::PyException;
@@ -9,6 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
+use pythonize::pythonize;
 
 /// Logs the attempts of one call, which ended with `done`. A log that is broken breaks no order: what fails here is told to
 /// `sys.unraisablehook` alone. Only what is no `Exception`, such as KeyboardInterrupt, passes.
@@ -49,7 +49,7 @@ fn try_write(py: Python<'_>, platform: &str, operation: &str, done: &Result<Answ
         if !logger.call_method1(intern!(py, "isEnabledFor"), (level,))?.is_truthy()? {
             continue;
         }
-        let extra = dict!(py, platform: platform, operation: operation, attempt: json::built(py, serde_json::to_value(attempt))?);
+        let extra = dict!(py, platform: platform, operation: operation, attempt: pythonize(py, attempt)?);
         let status = attempt.status.map_or_else(|| "no reply".to_owned(), |status| status.to_string());
         let mut message = format!(
             "{platform} {operation}: {} {} {status} in {} ms",

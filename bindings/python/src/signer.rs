@@ -2,13 +2,13 @@
 
 use crate::errors::exception;
 use crate::input::{Body, Headers, Moment, Window, body_or_empty, http_date, or_now};
-use crate::json;
 use countersign::signature::{self, DEFAULT_CONTENT_TYPE, DEFAULT_WINDOW};
 use countersign::{HttpDate, Parts, Scheme, Secret};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+use pythonize::pythonize;
 
 /// From this many bytes on, hashing takes longer than letting go of the interpreter is worth.
 const LARGE: usize = 32 * 1024;
@@ -183,7 +183,7 @@ impl Signer {
         headers: Headers,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (pairs, body) = (headers.pairs(), body_or_empty(&body));
-        json::built(py, serde_json::to_value(py.detach(|| self.0.explain(method, path, body, &pairs))))
+        Ok(pythonize(py, &py.detach(|| self.0.explain(method, path, body, &pairs)))?)
     }
 
     /// The access key (key id).

@@ -11,6 +11,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFloat, PyList, PyString, PyTuple, PyType};
+use pythonize::pythonize;
 
 /// Verifies deliveries with the secrets that are active, in constant time. It is immutable: threads may share it, and it
 /// stays usable after fork.
@@ -126,7 +127,7 @@ impl Webhook {
         headers: Headers,
         raw_body: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        json::built(py, serde_json::to_value(self.webhook.explain(&headers.pairs(), &raw(raw_body)?)))
+        Ok(pythonize(py, &self.webhook.explain(&headers.pairs(), &raw(raw_body)?))?)
     }
 
     fn __repr__(&self) -> String {
