@@ -61,7 +61,8 @@ fn a_record_makes_the_same_error() {
 #[test]
 fn attempts_have_their_levels() {
     for (effect, level) in [("order", "info"), ("change", "info"), ("read", "debug")] {
-        let facts = serde_json::json!({ "kind": "authentication", "effect": effect, "attempts": [{ "number": 1 }, {}] });
+        let facts =
+            serde_json::json!({ "kind": "authentication", "effect": effect, "attempts": [{ "number": 1 }, {}] });
         let record = serde_json::to_value(made(&facts).unwrap()).unwrap();
         let levels = [&record["attempts"][0]["level"], &record["attempts"][1]["level"], &record["attempt"]["level"]];
         assert_eq!(levels, [level, "warning", "warning"], "{effect}");
