@@ -29,11 +29,10 @@ def crates(package, features):
     target = ["--target", os.environ["CARGO_BUILD_TARGET"]] if os.environ.get("CARGO_BUILD_TARGET") else []
     chosen = ["--features", features] if features else []
     tree = cargo("tree", "--locked", "--package", package, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}", *target, *chosen)
-    used = {tuple(line.split()[:2]) for line in tree.splitlines() if line}
-    for found in json.loads(cargo("metadata", "--locked", "--format-version", "1"))["packages"]:
-        # Ours have no source.
-        if found["source"] and (found["name"], f"v{found['version']}") in used:
-            yield found
+    # Ours stand there with their folder.
+    used = {tuple(line.split()[:2]) for line in tree.splitlines() if line and "(/" not in line and "(\\" not in line}
+    known = {(found["name"], f"v{found['version']}"): found for found in json.loads(cargo("metadata", "--locked", "--all-features", "--format-version", "1"))["packages"]}
+    return [known[crate] for crate in used]
 
 
 def texts(crate):

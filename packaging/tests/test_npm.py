@@ -56,7 +56,7 @@ def test_what_it_reads_and_writes_goes_through(installed):
     assert done.returncode == 0 and "SOA k:" in done.stdout, done.stdout
 
 
-@pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["explain"], 1), (["nonsense"], 2)])
+@pytest.mark.parametrize("arguments, code", [(["--version"], 0), (["order", "check", "/no/such"], 1), (["nonsense"], 2)])
 def test_its_exit_code_goes_through(installed, arguments, code):
     assert run(*launcher(installed), *arguments).returncode == code
 
