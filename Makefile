@@ -11,7 +11,7 @@ TIME ?= 60
 
 KILLS ?= 10000
 
-.PHONY: help demo check test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall installs deny
+.PHONY: help demo check test soak bench fuzz lint rust rust-tests bounds php php-library python python-package stubs node node-module browser docs shop shop-packages command command-packages servers vectors generate header library install uninstall installs newcomers deny
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,7 +26,7 @@ test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
 	@$(MAKE) --no-print-directory build/apt.stamp
 	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
-	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-installs timed-browser
+	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-installs timed-newcomers timed-browser
 	@cat build/times.log
 
 # What looks at the sources, and then the tests of Rust, which mostly wait: what ships is built beside them, in an order in which nobody waits for the
@@ -177,7 +177,7 @@ $(VITEST): build/apt.stamp examples/tests/vitest/package-lock.json
 	cd examples/tests/vitest && npm ci --no-audit --no-fund
 	@touch $@
 
-# A newer Node than the machine's, for the drivers that ask for one.
+# Other runtimes of JavaScript than the machine's Node, by npm's lock file.
 RUNTIMES := tests/runtimes/node_modules/.package-lock.json
 $(RUNTIMES): build/apt.stamp tests/runtimes/package-lock.json
 	cd tests/runtimes && npm ci --no-audit --no-fund
@@ -226,14 +226,13 @@ browser: $(BROWSER) build/command.stamp shop-packages docs ## the sandbox's page
 		> ../../build/browser.log 2>&1 || { sed -n '/failing tests:/,$$p' ../../build/browser.log; exit 1; }
 	@sed -n '/^ℹ tests/,$$p' build/browser.log
 
-# Other runtimes of JavaScript, by npm's lock file.
-RUNTIMES := tests/installs/runtimes/node_modules/.package-lock.json
-$(RUNTIMES): build/apt.stamp tests/installs/runtimes/package-lock.json
-	cd tests/installs/runtimes && npm ci --no-audit --no-fund
-	@touch $@
+PACKAGES := python-package node-module command-packages php-library
 
-installs: build/venv.stamp python-package node-module command-packages php-library $(RUNTIMES) ## every installation that README and manuals show, word for word in empty environments, and what each package has to have
+installs: build/venv.stamp $(PACKAGES) $(RUNTIMES) ## what every package has to have, and the packages under other runtimes
 	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir tests/installs tests/installs
+
+newcomers: build/venv.stamp $(PACKAGES) library ## seven people who install what README and docs say, word for word in empty environments, and place an order
+	$(PYTHON)/python -m pytest -q -p no:cacheprovider --rootdir tests/newcomers tests/newcomers
 
 install: ## PREFIX=…: install what `make library` built: header, libraries, files for pkg-config and CMake, notices
 	@[ -n "$(PREFIX)" ] || { echo "Say where: make install PREFIX=/usr/local"; exit 2; }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CARGO_HOME, NOTICES, ROOT, TARGET, VERSION, run
+from place import CARGO_HOME, NOTICES, ROOT, TARGET, VERSION, run
 
 LOCKED = {(crate["name"], crate["version"]) for crate in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]}
 
@@ -45,8 +45,8 @@ def one(place, pattern):
 # Each artefact: how its files are read, and crates that are certainly in it, with those that certainly are not.
 ARTEFACTS = {
     "the wheel": (lambda _: zipped(one("build/dist", "*.whl")), {"pyo3", "libsqlite3-sys", "rustls", "ring"}, {"napi", "clap"}),
-    "the command's wheel": (lambda _: zipped(one("build/command", "*.whl")), {"clap", "mysql", "postgres", "axum", "rustls"}, {"pyo3", "napi"}),
-    "the command for npm": (lambda _: tarred(one("build/command", "countersign-cli-linux-*.tgz")), {"clap", "mysql", "postgres", "axum"}, {"pyo3", "napi"}),
+    "the command's wheel": (lambda _: zipped(one("build/command", "*.whl")), {"clap", "mysql", "tokio-postgres", "axum", "rustls"}, {"pyo3", "napi"}),
+    "the command for npm": (lambda _: tarred(one("build/command", "countersign-cli-linux-*.tgz")), {"clap", "mysql", "tokio-postgres", "axum"}, {"pyo3", "napi"}),
     "the bare command": (lambda _: {name: (ROOT / "build/command" / name).read_bytes() for name in ("countersign", NOTICES)}, {"clap"}, {"napi"}),
     "the module for npm": (lambda _: tarred(one("build/npm", "countersign-linux-*.tgz")), {"napi", "libsqlite3-sys", "rustls", "ring"}, {"pyo3", "clap"}),
     "the composer package": (lambda _: folder(ROOT / "build/php-library"), {"libsqlite3-sys", "rustls", "ring"}, {"pyo3", "napi", "clap"}),

@@ -8,10 +8,9 @@ import subprocess
 import zipfile
 
 import pytest
-from conftest import PATH, ROOT, run
-from test_blocks import env, placed, program, sandbox, the  # noqa: F401 (fixtures)
+from place import PATH, ROOT, installation, placed, program, run
 
-MODULES = ROOT / "tests/installs/runtimes/node_modules"
+MODULES = ROOT / "tests/runtimes/node_modules"
 RUNTIMES = {
     "Node 22": [MODULES / "node22/bin/node"],
     "Node 24": [MODULES / "node24/bin/node"],
@@ -21,8 +20,8 @@ RUNTIMES = {
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
-def test_the_node_packages(name, place, env):  # noqa: F811
-    place.block(the("build/npm"))
+def test_the_node_packages(name, place, env):
+    place.block(installation("build/npm"))
     (place.shop / "first.mjs").write_text(program("js"))
     placed(place.run(*RUNTIMES[name], "first.mjs", **env, DENO_NO_UPDATE_CHECK="1"))
 
@@ -38,7 +37,7 @@ def pythons():
     return found
 
 
-def test_the_wheel_on_every_python_of_this_machine(place, env, capsys):  # noqa: F811
+def test_the_wheel_on_every_python_of_this_machine(place, env, capsys):
     (wheel,) = (ROOT / "build/dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as file:
         file.extractall(place.folder / "site")
@@ -53,7 +52,7 @@ def test_the_wheel_on_every_python_of_this_machine(place, env, capsys):  # noqa:
 
 def test_the_manual_names_what_was_run():
     table = (ROOT / "docs/support.md").read_text()
-    lock = (ROOT / "tests/installs/runtimes/package-lock.json").read_text()
+    lock = (ROOT / "tests/runtimes/package-lock.json").read_text()
     for name in RUNTIMES:
         runtime, number = name.split()
         assert re.search(rf"{runtime}\b.*\b{re.escape(number)}\b", table), f"docs/support.md does not name {name}"
