@@ -61,10 +61,10 @@ rust-tests: build/apt.stamp ## the same without `bounds`
 	$(CARGO) test $(LOCKED) --workspace 2>&1 | tee build/rust.log
 	@$(call counted,rust)
 
-# Of an optimised build, because it looks at the clock.
+# Of an optimised build, because it looks at the clock; with the flags of what is published, so that no build throws away what the other made.
 bounds: ## what a hostile megabyte may cost: time and memory of each reader, optimised
 	@mkdir -p build
-	$(CARGO) test $(LOCKED) --release -p countersign-core --test bounds 2>&1 | tee build/bounds.log
+	$(RELEASE) $(CARGO) test $(LOCKED) --release -p countersign-core --test bounds 2>&1 | tee build/bounds.log
 	@$(call counted,bounds)
 
 counted = awk '/^test result:/ { gsub(";", ""); passed += $$4; failed += $$6; ignored += $$8 } \
@@ -264,10 +264,10 @@ stubs: ## rewrite the stubs of the Python package, from its docstrings and its c
 bench: build/apt.stamp ## print the ratio tables; says which target is missed, exits 0
 	$(CARGO) bench $(LOCKED) -p countersign-benches
 	$(CARGO) bench $(LOCKED) -p countersign-ffi --bench c_call
-	$(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
+	$(RELEASE) $(CARGO) build $(LOCKED) --quiet --release -p countersign-ffi
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/sign.php
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so php -d opcache.enable_cli=1 bindings/php/bench/replies.php
-	$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
+	$(RELEASE) $(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
 	COUNTERSIGN_LIBRARY=$(TARGET)/release/libcountersign.so COUNTERSIGN_BIN=$(TARGET)/release/countersign php bindings/php/bench/outbox.php
 	@$(MAKE) --no-print-directory build/installed.stamp
 	$(PYTHON)/python bindings/python/bench/sign.py
@@ -277,13 +277,13 @@ bench: build/apt.stamp ## print the ratio tables; says which target is missed, e
 	node bindings/node/bench/sign.mjs
 	node bindings/node/bench/http.mjs
 	node bindings/node/bench/outbox.mjs
-	$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --features postgres
+	$(RELEASE) $(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --features postgres
 	COUNTERSIGN_BIN=$(TARGET)/release/countersign python3 benches/outbox/run.py
 	@stat -c '%n: %s bytes' build/dist/*.whl bindings/node/*.node
 	@printf '\nlibcountersign.so: %s bytes (target, with the outbox and SQLite: at most 3950000)\n' "$$(stat -c %s $(TARGET)/release/libcountersign.so)"
-	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features --features outbox
+	@$(RELEASE) $(CARGO) build $(LOCKED) --quiet --release -p countersign-cli --no-default-features --features outbox
 	@printf 'countersign, the worker without the sandbox: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
-	@$(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
+	@$(RELEASE) $(CARGO) build $(LOCKED) --quiet --release -p countersign-cli
 	@printf 'countersign with sandbox and demo: %s bytes\n' "$$(stat -c %s $(TARGET)/release/countersign)"
 	@python3 -c 'import resource, subprocess, sys; \
 	subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); \
@@ -294,7 +294,7 @@ soak: ## kill producers, workers and servers KILLS=10000 times in every language
 	@$(MAKE) --no-print-directory library build/wordpress.stamp build/php-libraries.stamp build/installed.stamp node-module $(NPM)
 	$(CARGO) build $(LOCKED) --quiet -p countersign-cli
 	python3 tests/soak.py --kills $(KILLS)
-	COUNTERSIGN_SOAK=1 $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture
+	COUNTERSIGN_SOAK=1 $(RELEASE) $(CARGO) test $(LOCKED) --release -p countersign-outbox --test explorer --test scheduler -- --nocapture
 
 fuzz: ## feed each fuzz target for TIME=60 seconds, and print the executions (needs cargo-fuzz; no part of `make test`)
 	@fuzz/run.sh $(TIME)
