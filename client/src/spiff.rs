@@ -206,8 +206,11 @@ impl Client {
         let waited = || timeout.saturating_sub(whole.left());
         let mut attempts = Vec::new();
         loop {
-            let deadline = self.session.deadline();
-            let deadline = wait.pace.look(waited()).map_or(deadline, |most| deadline.at_most(most));
+            let deadline = match (wait.pace.look(waited()), self.session.deadline()) {
+                // Messages name the limit that was set, not what is left of it.
+                (Some(most), read) if most < read.left() => Deadline::within(most).of_limit(most.max(timeout)),
+                (_, read) => read,
+            };
             let answer = match self.session.run(&deadline, |now| wait.prepare(&self.account, now)) {
                 Ok(answer) => answer,
                 Err(error) => return Err(error.with_attempts(attempts)),
