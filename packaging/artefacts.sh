@@ -47,7 +47,7 @@ release=$root/packaging/release.sh
 "$python" packaging/notices.py countersign-cli postgres,mysql > "packaging/python/$notices"
 # shellcheck disable=SC2086
 (cd packaging/python && "$release" maturin build --release --locked $wheel --out "$out/command")
-"$python" packaging/python/bare.py "$out"/command/countersign_cli-*.whl > "$out/command/countersign$exe"
+"$python" packaging/python/bare.py "$out"/command/countersign_orders_cli-*.whl > "$out/command/countersign$exe"
 chmod 755 "$out/command/countersign$exe"
 cp "packaging/python/$notices" "$out/command/"
 

@@ -109,7 +109,7 @@ def main():
     options = parser.parse_args()
     command = os.environ.get("COUNTERSIGN_BIN") or shutil.which("countersign")
     if not command:
-        raise SystemExit("run.py: there is no command countersign in PATH: install countersign-cli, or say in COUNTERSIGN_BIN where it is.")
+        raise SystemExit("run.py: there is no command countersign in PATH: pip install countersign-orders-cli, or say in COUNTERSIGN_BIN where it is.")
     # Whatever ends this ends it in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children, folder = [], tempfile.TemporaryDirectory(prefix="countersign-shop-")

@@ -16,7 +16,7 @@ from conftest import COMMAND, ROOT, VERSION, is_gone, one, run, started
 def test_every_package_has_the_same_command():
     bare = COMMAND.read_bytes()
     with zipfile.ZipFile(one("*.whl")) as wheel:
-        assert wheel.read(f"countersign_cli-{VERSION}.data/scripts/countersign") == bare
+        assert wheel.read(f"countersign_orders_cli-{VERSION}.data/scripts/countersign") == bare
     with tarfile.open(one("countersign-cli-linux-*.tgz")) as package:
         assert package.extractfile("package/countersign").read() == bare
 

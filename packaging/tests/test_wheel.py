@@ -1,4 +1,4 @@
-"""The wheel and the source package `countersign-cli`: what is in them, and that pip alone makes the command of them."""
+"""The wheel and the source package `countersign-orders-cli`: what is in them, and that pip alone makes the command of them."""
 
 import os
 import tarfile
@@ -10,13 +10,13 @@ from conftest import COMMAND, LICENCES, NOTICES, ROOT, VERSION, one, run
 
 def test_the_wheel_has_the_command_its_licences_and_notices_alone():
     wheel = one("*.whl")
-    assert wheel.name == f"countersign_cli-{VERSION}-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
-    about = f"countersign_cli-{VERSION}.dist-info"
+    assert wheel.name == f"countersign_orders_cli-{VERSION}-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
+    about = f"countersign_orders_cli-{VERSION}.dist-info"
     with zipfile.ZipFile(wheel) as file:
         names = set(file.namelist())
         metadata = file.read(f"{about}/METADATA").decode()
         assert {name: file.read(f"{about}/licenses/{name}") for name in LICENCES} == LICENCES
-    assert names == {f"countersign_cli-{VERSION}.data/scripts/countersign"} | {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *(f"licenses/{one}" for one in (*LICENCES, NOTICES)))}
+    assert names == {f"countersign_orders_cli-{VERSION}.data/scripts/countersign"} | {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *(f"licenses/{one}" for one in (*LICENCES, NOTICES)))}
     assert "Requires-Dist" not in metadata and "Requires-Python: >=3.8" in metadata
     assert (ROOT / "packaging/python/README.md").read_text() in metadata
 
@@ -39,5 +39,5 @@ def test_pip_installs_it_into_an_empty_environment(tmp_path):
     done = run("countersign", "--version", env={"PATH": f"{programs}:{os.environ['PATH']}"})
     assert done.stdout == f"countersign {VERSION}\n"
     assert (programs / "countersign").read_bytes() == COMMAND.read_bytes()
-    done = run(*pip, "uninstall", "--quiet", "--yes", "countersign-cli")
+    done = run(*pip, "uninstall", "--quiet", "--yes", "countersign-orders-cli")
     assert done.returncode == 0 and not list((tmp_path / "env").rglob("countersign*"))

@@ -35,7 +35,7 @@ def test_start(place):
     layer = place.folder / "layer"
     layer.mkdir()
     within = ("unshare", "--mount", "bash", "-euc", LAYERED, "bash", layer)
-    _, said = walk(place, "docs/start/c.md", installation("countersign_cli-"), installation("pkg-config"), within=within, then=THEN)
+    _, said = walk(place, "docs/start/c.md", installation("countersign_orders_cli-"), installation("pkg-config"), within=within, then=THEN)
     assert re.fullmatch(r"static: not placed: .*\n", said), said
 
 

@@ -15,12 +15,12 @@ TYPED = [str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs/questions"
 ]
 INSTALLS = re.compile(r"(pip|npm) install|composer require|cargo (add|install)|make install")
 LANGUAGES = {
-    "python": "countersign_orders",
+    "python": "countersign_orders-",
     "node": "build/npm",
     "php": "bin/countersign check",
     "c": "pkg-config",
     "rust": "cargo add",
-    "command": "countersign_cli-",
+    "command": "countersign_orders_cli-",
 }
 
 

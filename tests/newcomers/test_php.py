@@ -7,7 +7,7 @@ from walk import walk
 
 
 def test_start(place):
-    said, _ = walk(place.python(), "docs/start/php.md", installation("bin/countersign check"), installation("countersign_cli-"))
+    said, _ = walk(place.python(), "docs/start/php.md", installation("bin/countersign check"), installation("countersign_orders_cli-"))
     (library,) = (ROOT / "build/php-library/lib").glob("linux-*/libcountersign.so")
     assert "\nThe library is ready.\n" in said, said
     assert re.search(rf"^library +{re.escape(str(library))}$", said, re.M), said

@@ -5,5 +5,5 @@ from walk import walk
 
 
 def test_start(place):
-    walk(place.python(), "docs/start/python.md", installation("countersign_orders"), installation("countersign_cli-"))
+    walk(place.python(), "docs/start/python.md", installation("countersign_orders-"), installation("countersign_orders_cli-"))
     assert f"Version: {VERSION}\n" in place.run("pip", "show", "countersign-orders")

@@ -8,12 +8,12 @@ from walk import walk
 
 
 def test_start(place):
-    walk(place.python(), "docs/start/terminal.md", installation("countersign_cli-"))
+    walk(place.python(), "docs/start/terminal.md", installation("countersign_orders_cli-"))
 
 
 def test_the_front_page(place):
     """The sandbox in one terminal; what it prints is pasted into a second one."""
-    place.python().block(installation("countersign_cli-"))
+    place.python().block(installation("countersign_orders_cli-"))
     sandbox, order = (next(block for block in sh("README.md") if words in block) for words in ("sandbox --port", "order check"))
     first = subprocess.Popen(["bash", "-c", f"exec {sandbox}"], cwd=place.shop, env={**TOOLS, **place.env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:

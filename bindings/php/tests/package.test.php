@@ -127,7 +127,7 @@ test('vendor/bin/countersign finds the command on the PATH, and never itself', s
     $rest = '/usr/bin:/bin';
     foreach (passing_on() as $how => $php) {
         same(run([...$php, '--version'], ['COUNTERSIGN_BIN' => null, 'PATH' => "$others:$command:$rest"])[1], 'countersign ' . Library::VERSION . "\n", $how);
-        $missing = 'The command countersign is not installed. Install it (`npm install --save-dev countersign-cli`, or its wheel with pip: docs/command.md), or say where it is'
+        $missing = 'The command countersign is not installed. Install it (`pip install countersign-orders-cli`, or `npm install --save-dev countersign-cli`), or say where it is'
             . " in COUNTERSIGN_BIN.\n";
         same(run([...$php, 'sandbox'], ['COUNTERSIGN_BIN' => null, 'PATH' => "$others:$rest"]), [1, '', $missing], $how);
         foreach (["$link/countersign", "$proxy/countersign"] as $itself) {
@@ -160,6 +160,6 @@ test('its help lists what is its own, and what is the command\'s', static functi
         [$code, $out, $err] = run([PHP_BINARY, $script, $argument], ['COUNTERSIGN_BIN' => null, 'PATH' => '/usr/bin:/bin']);
         same([$code, $err], [0, ''], $argument);
         contains($out, $parts[0]);
-        contains($out, 'npm install --save-dev countersign-cli');
+        contains($out, 'pip install countersign-orders-cli');
     }
 });

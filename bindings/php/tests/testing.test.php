@@ -259,14 +259,14 @@ test('which command is started', static function (): void {
     same($found($argument, $named('environment'), "$first:$second"), 'argument', 'argument');
     same($found('', $named('environment'), "$first:$second"), 'environment', 'environment');
     same($found('', '', "$first:$second:/usr/bin"), 'path', 'PATH');
-    contains($found('', '', $first), 'The sandbox is the command countersign, and that is not on the PATH. Install it (`npm install --save-dev countersign-cli`');
+    contains($found('', '', $first), 'The sandbox is the command countersign, and that is not on the PATH. Install it (`pip install countersign-orders-cli`');
     contains($found('', '/no/such', $second), '/no/such cannot be run. Install it');
 });
 
 test('a wrong command', static function (): void {
     $text = scratch('commands') . '/text';
     file_put_contents($text, 'no program');
-    refuses(static fn() => Tools::start($text), "$text cannot be run", 'npm install --save-dev countersign-cli');
+    refuses(static fn() => Tools::start($text), "$text cannot be run", 'pip install countersign-orders-cli');
     refuses(static fn() => Tools::start(scratch('commands')), 'cannot be run');
     refuses(static fn() => Tools::start('/bin/echo'), 'did not come up: /bin/echo, it printed "sandbox --json', 'It must be the command countersign ' . Library::VERSION);
     refuses(static fn() => Tools::start(passes('dies', 'echo its last words >&2; exit 7')), 'exit code 7. It said: its last words. It must');

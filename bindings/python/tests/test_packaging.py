@@ -107,13 +107,15 @@ def test_the_wheel_in_a_clean_environment(wheel, tmp_path):
 
 
 def test_a_strangers_countersign_beside_it_is_named(wheel, tmp_path):
-    # As pip leaves it: `countersign` and `countersign-cli` of PyPI have an __init__.py too, and here ours came last. The command's wheel of ours has none.
+    # As pip leaves it: `countersign` and `countersign-cli` of PyPI have an __init__.py too, and here ours came last.
+    # The command's wheel has none, and a stranger that leaves our folder alone is refused by nobody.
     with zipfile.ZipFile(wheel) as file:
         file.extractall(tmp_path)
     program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import countersign; print(countersign.__version__)"
     assert run(sys.executable, "-c", program).stdout == f"{countersign.__version__}\n"
     for about, record, name in (
-        ("countersign_cli-0.1.0", "../../../bin/countersign,,\n", None),
+        ("countersign_orders_cli-0.1.0", "../../../bin/countersign,,\n", None),
+        ("countersign_cli-9.0.0", "../../../bin/countersign,,\ncountersign_cli/__init__.py,,\n", None),
         ("countersign_cli-0.3.5", "../../../bin/countersign,,\ncountersign/__init__.py,,\n", "countersign-cli"),
         ("countersign-0.1.0", "countersign/__init__.py,,\ncountersign/core.py,,\n", "countersign"),
     ):

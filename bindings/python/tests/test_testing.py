@@ -30,7 +30,7 @@ from countersign.testing import Sandbox, SandboxError
 
 BIN = os.path.abspath(os.environ["COUNTERSIGN_BIN"])
 COMMANDS = Path(os.environ.get("COUNTERSIGN_COMMAND_DIST", ROOT / "build/command"))
-INSTALL = f"pip install countersign-cli=={countersign.__version__}"
+INSTALL = f"pip install countersign-orders-cli=={countersign.__version__}"
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +233,7 @@ def test(countersign_sandbox: Sandbox, countersign_outbox: Outbox) -> None:
 
 
 def test_the_command_is_found_in_this_order(tmp_path, monkeypatch):
-    ways = {name: tmp_path / name / "bin/countersign" for name in ("argument", "environment", "installed", "path")}
+    ways = {name: tmp_path / name / "bin/countersign" for name in ("argument", "environment", "installed", "stranger", "path")}
     for path in ways.values():
         path.parent.mkdir(parents=True)
         path.symlink_to(BIN)
@@ -245,12 +245,15 @@ def test_the_command_is_found_in_this_order(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(ways["path"].parent))
     monkeypatch.delenv("COUNTERSIGN_BIN")
     assert used() == ways["path"]
-    about = tmp_path / "installed/site/countersign_cli-0.1.0.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text("Metadata-Version: 2.4\nName: countersign-cli\nVersion: 0.1.0\n")
-    (about / "RECORD").write_text("../bin/countersign,,\ncountersign_cli-0.1.0.dist-info/METADATA,,\n")
-    monkeypatch.syspath_prepend(about.parent)
-    assert used() == ways["installed"]
+    site = tmp_path / "installed/site"
+    # PyPI's countersign-cli, which is somebody else's, has a program of this name too.
+    for name, script, way in (("countersign-cli", "../../stranger/bin/countersign", "path"), ("countersign-orders-cli", "../bin/countersign", "installed")):
+        about = site / f"{name.replace('-', '_')}-0.1.0.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.4\nName: {name}\nVersion: 0.1.0\n")
+        (about / "RECORD").write_text(f"{script},,\n{about.name}/METADATA,,\n")
+        monkeypatch.syspath_prepend(site)
+        assert used() == ways[way]
     monkeypatch.setenv("COUNTERSIGN_BIN", str(ways["environment"]))
     assert used() == ways["environment"]
     assert used(command=ways["argument"]) == ways["argument"]
@@ -605,10 +608,10 @@ def environment(tmp_path_factory):
             (here / top).symlink_to(distribution.locate_file(top))
     (site,) = (folder / "env").glob("lib/python*/site-packages")
     (site / "here.pth").write_text(str(here))
-    assert list(COMMANDS.glob("countersign_cli-*.whl")), f"{COMMANDS} has no wheel of countersign-cli: make command-packages"
+    assert list(COMMANDS.glob("countersign_orders_cli-*.whl")), f"{COMMANDS} has no wheel of countersign-orders-cli: make command-packages"
     needed = ROOT / "examples/tests/pytest/requirements.txt"
     done = run(interpreter, "-m", "pip", "install", "--no-index", "--find-links", DIST, "--find-links", COMMANDS, "-r", needed)
-    assert done.returncode == 0 and "Successfully installed countersign-cli" in done.stdout, done.stdout
+    assert done.returncode == 0 and re.search(r"^Successfully installed countersign-orders-\d\S+ countersign-orders-cli-\d", done.stdout, re.M), done.stdout
     return interpreter
 
 

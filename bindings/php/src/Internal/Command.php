@@ -8,7 +8,7 @@ namespace Countersign\Internal;
 /** @internal */
 final class Command
 {
-    public const INSTALL = 'Install it (`npm install --save-dev countersign-cli`, or its wheel with pip: docs/command.md), or say where it is in COUNTERSIGN_BIN.';
+    public const INSTALL = 'Install it (`pip install countersign-orders-cli`, or `npm install --save-dev countersign-cli`), or say where it is in COUNTERSIGN_BIN.';
 
     /** The process that has passed on: it would go in circles if it came here again. */
     private const PASSED_ON = 'COUNTERSIGN_PASSED_ON';

@@ -16,7 +16,7 @@ import os as _os
 
 
 def _clash():
-    """The distribution that unpacks into this very folder and is not ours, as `countersign` and `countersign-cli` of PyPI do. Ours is countersign-orders."""
+    """The distribution that unpacks into this very folder and is not ours, as `countersign` and `countersign-cli` of PyPI do. Ours begin with countersign-orders."""
     site = _os.path.join(_os.path.dirname(__file__), _os.pardir)
     try:
         for name in _os.listdir(site):

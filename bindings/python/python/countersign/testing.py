@@ -8,7 +8,7 @@
         assert len(sandbox.orders("1001")) == 1
 
 pytest has the fixtures countersign_sandbox, countersign_sandbox_session and countersign_outbox wherever the package is installed: see
-docs/python.md, "Testing your shop". The sandbox is the command of the same version: pip install countersign-cli.
+docs/python.md, "Testing your shop". The sandbox is the command of the same version: pip install countersign-orders-cli.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ __all__ = ["Bundle", "Design", "Sandbox", "SandboxError", "error"]
 # pytest shows the line of a test, and none of these.
 __tracebackhide__ = True
 
-INSTALL = f"pip install countersign-cli=={countersign.__version__}"
+INSTALL = f"pip install countersign-orders-cli=={countersign.__version__}"
 
 
 class SandboxError(RuntimeError):
@@ -102,7 +102,7 @@ class Sandbox:
     """Both platforms on loopback, in a process that ends with close(), with the `with` block, and with this process, however that ends.
     They verify signatures, remember what arrived, and misbehave on demand: sandbox/README.md has every fault and setting.
 
-    command: the path of the command `countersign`; None for what COUNTERSIGN_BIN names, else what the package countersign-cli installed,
+    command: the path of the command `countersign`; None for what COUNTERSIGN_BIN names, else what the package countersign-orders-cli installed,
         else `countersign` on the PATH. It must be of this package's version
     port, sign_customiser_port: of the two platforms; 0 takes free ones
     timeout: how many seconds it may take to start
@@ -493,11 +493,11 @@ def _found() -> str:
 
 
 def _installed() -> str | None:
-    """What countersign-cli put among the scripts, wherever those are."""
+    """What countersign-orders-cli put among the scripts, wherever those are."""
     from importlib.metadata import PackageNotFoundError, files
 
     try:
-        found = files("countersign-cli") or []
+        found = files("countersign-orders-cli") or []
     except PackageNotFoundError:
         return None
     paths = (os.path.normpath(str(file.locate())) for file in found if file.name == "countersign" and file.parent.name == "bin")
