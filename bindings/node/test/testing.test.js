@@ -321,7 +321,7 @@ test('a port in use, and one that is none', async t => {
   const port = Number(new URL(s.spiffUrl).port)
   await refused(start({ port }), `Port ${port} on 127.0.0.1 is in use`, '0 takes a free one')
   await refused(start({ signCustomiserPort: port }), `Port ${port} on 127.0.0.1 is in use`)
-  await refused(start({ port: 99999 }), '99999 is not in 0..=65535')
+  await refused(start({ port: 99999 }), "'99999' for '--port <PORT>': it is too large")
   await s.close()
   const again = await start({ port })
   assert.equal(again.spiffUrl, `http://127.0.0.1:${port}`)

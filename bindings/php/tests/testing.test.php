@@ -285,7 +285,7 @@ test('a port in use, and one that is none', static function (): void {
     $port = (int) parse_url($s->spiffUrl, PHP_URL_PORT);
     refuses(static fn() => Tools::start(port: $port), "Port $port on 127.0.0.1 is in use", '0 takes a free one');
     refuses(static fn() => Tools::start(signCustomiserPort: $port), "Port $port on 127.0.0.1 is in use");
-    refuses(static fn() => Tools::start(port: 99999), '99999 is not in 0..=65535');
+    refuses(static fn() => Tools::start(port: 99999), "'99999' for '--port <PORT>': it is too large");
     $s->stop();
     same(Tools::start(port: $port)->spiffUrl, "http://127.0.0.1:$port", 'port');
 });
