@@ -3,6 +3,7 @@
  *
  *   WEBHOOK_SECRET=… ./webhook [NOW] < delivery
  *
+ * WEBHOOK_SECRET is that of the subscription; for the product:created callback of a custom integration it is the integration's.
  * It ends with 0: answer 200 with the printed body, 1: answer 401.
  */
 #include <countersign.h>

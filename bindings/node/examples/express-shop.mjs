@@ -11,7 +11,8 @@ import { outbox, pool, withTransaction } from './outbox.mjs'
 await pool.query('CREATE TABLE IF NOT EXISTS orders (id text PRIMARY KEY, account text NOT NULL, document jsonb NOT NULL, paid_at timestamptz, problem text)')
 await outbox().install()
 
-const webhook = Webhook.fromEnv()
+const deliveries = Webhook.fromEnv() // of a subscription
+const callback = Webhook.fromEnv({ secret: 'integration' }) // product:created of a custom integration
 const app = express()
 
 /** The payment provider says so, perhaps twice. Its signature is to be verified first, as its manual says. */
@@ -36,17 +37,28 @@ async function markPaid (client, id) {
 }
 
 // express.raw keeps the bytes as they arrived.
-app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), async (request, response) => {
-  let event
+const raw = express.raw({ type: '*/*', limit: '1mb' })
+
+/** What is signed otherwise is answered with 401; else the event is in `response.locals`. */
+const verified = webhook => (request, response, next) => {
   try {
-    event = webhook.verify(request.headers, request.body)
+    response.locals.event = webhook.verify(request.headers, request.body)
   } catch (error) {
     if (!(error instanceof VerificationFailedError)) throw error
     return response.status(401).send(error.kind)
   }
-  await outbox().notify(event) // an order:created settles an order in doubt; as often as it comes
-  // The same product gets the same id, however often it is told.
-  response.type('json').send(event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
+  next()
+}
+
+app.post('/hooks/sign-customiser', raw, verified(deliveries), async (request, response) => {
+  await outbox().notify(response.locals.event) // an order:created settles an order in doubt; as often as it comes
+  response.json({ ok: true })
+})
+
+// The same product gets the same id, however often it is told.
+app.post('/create-product', raw, verified(callback), (request, response) => {
+  const { event } = response.locals
+  response.type('json').send(event.answer(`shop-${event.data.product_id}`))
 })
 
 const WORDS = { pending: 'waiting', sending: 'waiting', unknown: 'waiting', placed: 'placed', held: 'held', rejected: 'held', cancelled: 'cancelled' }

@@ -4,27 +4,35 @@ import { VerificationFailedError, Webhook } from 'countersign'
 import express from 'express'
 import { outbox } from './outbox.mjs'
 
-const webhook = Webhook.fromEnv()
-const answered = new Map() // dedupKey to answer; a real shop keeps it in its database
+const deliveries = Webhook.fromEnv() // of a subscription
+const callback = Webhook.fromEnv({ secret: 'integration' }) // product:created of a custom integration
 
 export const app = express()
 
 // express.raw keeps the bytes as they arrived. It stands here, before any express.json() for all routes.
-app.post('/hooks/sign-customiser', express.raw({ type: '*/*', limit: '1mb' }), async (request, response) => {
-  let event
+const raw = express.raw({ type: '*/*', limit: '1mb' })
+
+/** What is signed otherwise is answered with 401; else the event is in `response.locals`. */
+const verified = webhook => (request, response, next) => {
   try {
-    event = webhook.verify(request.headers, request.body)
+    response.locals.event = webhook.verify(request.headers, request.body)
   } catch (error) {
     if (!(error instanceof VerificationFailedError)) throw error
     return response.status(401).send(error.kind)
   }
-  // An order that was in doubt is settled by it; every other delivery is ignored there.
-  await outbox().notify(event)
-  // Deliveries repeat: a repeated one is answered as the first.
-  if (!answered.has(event.dedupKey)) {
-    answered.set(event.dedupKey, event.topic === 'product:created' ? event.answer(`shop-${event.data.product_id}`) : '{"ok":true}')
-  }
-  response.type('json').send(answered.get(event.dedupKey))
+  next()
+}
+
+// Deliveries repeat. An order that was in doubt is settled by it, as often as it comes; every other delivery is ignored there.
+app.post('/hooks/sign-customiser', raw, verified(deliveries), async (request, response) => {
+  await outbox().notify(response.locals.event)
+  response.json({ ok: true })
+})
+
+// The same product gets the same id, however often it is told.
+app.post('/create-product', raw, verified(callback), (request, response) => {
+  const { event } = response.locals
+  response.type('json').send(event.answer(`shop-${event.data.product_id}`))
 })
 
 app.post('/paid/:id', express.json(), async (request, response) => {

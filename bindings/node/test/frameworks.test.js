@@ -27,16 +27,23 @@ test.after(async () => {
 // The sandbox gives the same designs again.
 test.beforeEach(() => Promise.all([sandbox.reset(), shop.pool.query('TRUNCATE countersign_outbox, countersign_outbox_design')]))
 
-/** Deliveries to a server, true and false ones. */
+/** Deliveries to a server, each with the secret that the platform signs it with, with the other one, and with none. */
 async function deliver (url) {
-  const secret = sandbox.ready.sign_customiser.webhook_secret
-  const hook = `${url}/hooks/sign-customiser`
-  const made = await sandbox.productCreated(hook, { secret })
-  assert.ok(made.ok && /^shop-/.test(made.external_id), JSON.stringify(made))
-  const told = await sandbox.deliver('order:created', hook)
-  assert.ok(told.ok, JSON.stringify(told))
-  const forged = await fetch(hook, { method: 'POST', body: '{"order":{}}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': 'ab'.repeat(32), 'content-type': 'application/json' } })
-  assert.deepEqual([forged.status, await forged.text()], [401, 'mismatch'])
+  const { webhook_secret: webhook, integration_secret: integration } = sandbox.ready.sign_customiser
+  const [hook, create] = [`${url}/hooks/sign-customiser`, `${url}/create-product`]
+  for (let i = 0; i < 2; i++) {
+    const made = await sandbox.productCreated(create, { productId: 17 })
+    assert.deepEqual([made.ok, made.external_id], [true, 'shop-17'], JSON.stringify(made))
+    const told = await sandbox.deliver('order:created', hook)
+    assert.deepEqual([told.ok, told.body], [true, '{"ok":true}'], JSON.stringify(told))
+  }
+  for (const wrong of [await sandbox.productCreated(create, { secret: webhook }), await sandbox.deliver('order:created', hook, undefined, { secret: integration })]) {
+    assert.deepEqual([wrong.status, wrong.body], [401, 'mismatch'], JSON.stringify(wrong))
+  }
+  for (const path of [hook, create]) {
+    const forged = await fetch(path, { method: 'POST', body: '{"order":{}}', headers: { 'x-webhook-timestamp': '1', 'x-webhook-signature': 'ab'.repeat(32), 'content-type': 'application/json' } })
+    assert.deepEqual([forged.status, await forged.text()], [401, 'mismatch'])
+  }
 }
 
 /** An order in doubt is settled by a delivery that proves it. */
@@ -86,12 +93,12 @@ test('Fastify', async () => {
 })
 
 test('Next.js App Router', async () => {
-  const { GET, POST, maxDuration, runtime } = await example('next-route.mjs')
+  const { GET, POST, createProduct, maxDuration, runtime } = await example('next-route.mjs')
   assert.equal(runtime, 'nodejs')
   // As Next does: Node's request becomes a web Request.
   const server = await serve(async (incoming, outgoing) => {
     const request = new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method, headers: incoming.headers, body: Readable.toWeb(incoming), duplex: 'half' })
-    const response = await POST(request)
+    const response = await (incoming.url === '/create-product' ? createProduct : POST)(request)
     outgoing.writeHead(response.status, Object.fromEntries(response.headers))
     outgoing.end(await response.text())
   })

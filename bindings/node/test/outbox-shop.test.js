@@ -80,6 +80,12 @@ test('a shop with Express and pg: paid twice, placed once, in doubt, held, and k
     await paid('o5')
     await placed('o5')
 
+    // A finished design comes to an address of its own, signed with the integration's secret.
+    const made = await sandbox.productCreated(`${shop.url}/create-product`, { productId: 17 })
+    assert.deepEqual([made.ok, made.external_id], [true, 'shop-17'], JSON.stringify(made))
+    const wrong = await sandbox.productCreated(`${shop.url}/create-product`, { secret: sandbox.ready.sign_customiser.webhook_secret })
+    assert.deepEqual([wrong.status, wrong.body], [401, 'mismatch'], JSON.stringify(wrong))
+
     // Killed while an order is under way; another process goes on.
     await sandbox.faults({ fault: 'accept_late', ms: 400, target: 'order' })
     await ordered('o6', 'shop', await sandbox.order('o6'))

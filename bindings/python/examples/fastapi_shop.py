@@ -21,7 +21,8 @@ import countersign
 from countersign.types import SpiffOrder
 
 log = logging.getLogger("shop")
-webhook = countersign.Webhook.from_env()
+deliveries = countersign.Webhook.from_env()  # of a subscription
+callback = countersign.Webhook.from_env(secret="integration")  # product:created of a custom integration
 
 
 def ask_a_person(row: countersign.Changed) -> None:
@@ -94,14 +95,22 @@ async def look(order_id: str, request: Request) -> dict[str, Any]:
     return {"state": row.state, "id": row.remote_id, "why": row.reason}
 
 
-@app.post("/deliveries")
-async def deliver(request: Request) -> Response:
+async def verified(webhook: countersign.Webhook, request: Request) -> countersign.Event:
     try:
-        event = webhook.verify(request.headers, await request.body())
+        return webhook.verify(request.headers, await request.body())
     except countersign.VerificationFailed as refused:
         raise HTTPException(401, refused.kind) from refused
+
+
+@app.post("/deliveries")
+async def deliver(request: Request) -> dict[str, bool]:
     # Its order:created tells that the platform has an order; of other topics it says "ignored". Repeated it does no harm.
-    await request.app.state.outbox.notify(event)
-    product = event.topic == "product:created"
-    answer = event.answer(f"shop-{event.data['product_id']}") if product else '{"ok":true}'
-    return Response(answer, media_type="application/json")
+    await request.app.state.outbox.notify(await verified(deliveries, request))
+    return {"ok": True}
+
+
+@app.post("/create-product")
+async def create_product(request: Request) -> Response:
+    event = await verified(callback, request)
+    # The same product gets the same id, however often it is told.
+    return Response(event.answer(f"shop-{event.data['product_id']}"), media_type="application/json")

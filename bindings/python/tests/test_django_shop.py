@@ -80,12 +80,13 @@ class Shop:
             time.sleep(0.1)
         return self.state(number)
 
-    def delivery(self, **body):
+    def delivery(self, path, secret, **body):
+        """What is said to a delivery that is signed with this secret, and to one that was changed."""
         text, stamp = json.dumps(body).encode(), str(int(time.time()))
-        secret = self.sandbox.ready["sign_customiser"]["webhook_secret"].encode()
-        signature = hmac.new(secret, stamp.encode() + b"." + text, hashlib.sha256).hexdigest()
+        key = self.sandbox.ready["sign_customiser"][secret].encode()
+        signature = hmac.new(key, stamp.encode() + b"." + text, hashlib.sha256).hexdigest()
         headers = {"X-Webhook-Timestamp": stamp, "X-Webhook-Signature": signature, "Content-Type": "application/json"}
-        return self.ask("/deliveries", text, headers), self.ask("/deliveries", text + b" ", headers)
+        return self.ask(path, text, headers), self.ask(path, text + b" ", headers)
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])
@@ -163,9 +164,13 @@ def test_the_shop(shop, sandbox, tmp_path):
         shop.until("sign-2", "In production as")
         # The answer to one was lost: Sign Customiser's own word settles it.
         assert shop.state("sign-1") == "Paid, and on its way to production."
-        assert shop.delivery(order={"external_id": "sign-1", "order_id": 77}) == ((200, '{"ok":true}'), (401, "mismatch"))
+        told = {"order": {"external_id": "sign-1", "order_id": 77}}
+        assert shop.delivery("/deliveries", "integration_secret", **told)[0] == (401, "mismatch")
+        assert shop.delivery("/deliveries", "webhook_secret", **told) == ((200, '{"ok":true}'), (401, "mismatch"))
         assert shop.state("sign-1") == "In production as 77."
-        assert shop.delivery(product={"product_id": 17, "title": "t", "price": 1, "external_data": {}})[0] == (200, '{"external_id":"sign-17"}')
+        made = {"product": {"product_id": 17, "title": "t", "price": 1, "external_data": {}}}
+        assert shop.delivery("/create-product", "webhook_secret", **made)[0] == (401, "mismatch")
+        assert shop.delivery("/create-product", "integration_secret", **made) == ((200, '{"external_id":"sign-17"}'), (401, "mismatch"))
         assert shop.until("1003", "looking into it") == "We are looking into it (already_ordered), and write to you."
         assert shop.payment("1004") == 204
         shop.until("1004", "In production as")

@@ -27,11 +27,11 @@ def example(name, sandbox, monkeypatch, **env):
     return module
 
 
-def delivery(sandbox, body, at=None):
+def delivery(sandbox, body, at=None, secret="webhook_secret"):
     """Headers and raw body of a delivery, as the platform signs it."""
     text, stamp = json.dumps(body).encode(), str(at or int(time.time()))
-    secret = sandbox.ready["sign_customiser"]["webhook_secret"].encode()
-    signature = hmac.new(secret, stamp.encode() + b"." + text, hashlib.sha256).hexdigest()
+    key = sandbox.ready["sign_customiser"][secret].encode()
+    signature = hmac.new(key, stamp.encode() + b"." + text, hashlib.sha256).hexdigest()
     return {"X-Webhook-Timestamp": stamp, "X-Webhook-Signature": signature}, text
 
 
@@ -86,10 +86,18 @@ def test_fastapi(sandbox, monkeypatch, postgresql):
             sandbox.fault("accept_then_500")
             await module.app.state.outbox.enqueue(sign_order("fastapi-3"), "signs")
             await until("fastapi-3", "unknown")
-            for body, answer in ((ORDER_CREATED, {"ok": True}), (PRODUCT, {"external_id": "shop-17"})):
-                headers, text = delivery(sandbox, body)
+            # Each address takes what is signed with its own secret, and nothing that is signed with the other's.
+            paths = (
+                ("/deliveries", "webhook_secret", "integration_secret", ORDER_CREATED, {"ok": True}),
+                ("/create-product", "integration_secret", "webhook_secret", PRODUCT, {"external_id": "shop-17"}),
+            )
+            for path, secret, other, body, answer in paths:
+                headers, text = delivery(sandbox, body, secret=other)
+                reply = await client.post(path, content=text, headers=headers)
+                assert (reply.status_code, reply.json()["detail"]) == (401, "mismatch")
+                headers, text = delivery(sandbox, body, secret=secret)
                 for _ in range(2):
-                    reply = await client.post("/deliveries", content=text, headers=headers)
+                    reply = await client.post(path, content=text, headers=headers)
                     assert (reply.status_code, reply.json()) == (200, answer)
             assert (await until("fastapi-3", "placed"))["id"] == "77"
             headers, body = delivery(sandbox, PRODUCT, at=int(time.time()) - 4000)

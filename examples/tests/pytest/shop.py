@@ -8,8 +8,10 @@ from countersign.types import Headers, SignOrder, SpiffOrder
 
 
 class Shop:
-    def __init__(self, spiff: countersign.Spiff, outbox: countersign.Outbox, webhook: countersign.Webhook) -> None:
-        self.spiff, self.outbox, self.webhook = spiff, outbox, webhook
+    def __init__(
+        self, spiff: countersign.Spiff, outbox: countersign.Outbox, webhook: countersign.Webhook, callback: countersign.Webhook
+    ) -> None:
+        self.spiff, self.outbox, self.webhook, self.callback = spiff, outbox, webhook, callback
         self.orders: dict[str, dict[str, Any]] = {}
 
     def checkout(self, order_id: str, design: str) -> str:
@@ -46,12 +48,18 @@ class Shop:
         self.outbox.enqueue(order, account)
 
     def delivered(self, headers: Headers, body: bytes) -> tuple[int, str]:
-        """Answers a webhook of Sign Customiser: a status, and a body."""
+        """Answers a delivery of a subscription at Sign Customiser: a status, and a body."""
         try:
             event = self.webhook.verify(headers, body)
         except countersign.VerificationFailed:
             return 401, "{}"
-        if event.topic == "product:created":
-            return 200, event.answer(f"shop-{event.data['product_id']}")
         self.outbox.notify(event)
         return 200, '{"ok":true}'
+
+    def create_product(self, headers: Headers, body: bytes) -> tuple[int, str]:
+        """Answers the product:created callback of Sign Customiser, which is signed with the integration's secret."""
+        try:
+            event = self.callback.verify(headers, body)
+        except countersign.VerificationFailed:
+            return 401, "{}"
+        return 200, event.answer(f"shop-{event.data['product_id']}")

@@ -13,7 +13,7 @@ from shop import Shop
 def shop(countersign_sandbox: Sandbox, countersign_outbox: Outbox) -> Shop:
     # A call gives up after half a second, and what is in doubt need not rest before it is settled.
     spiff = countersign_sandbox.spiff(timeout=0.5, settle_delay=0, settle_gap=0)
-    return Shop(spiff, countersign_outbox, countersign_sandbox.webhook())
+    return Shop(spiff, countersign_outbox, countersign_sandbox.webhook(), countersign_sandbox.callback())
 
 
 @pytest.fixture
@@ -73,6 +73,8 @@ def test_a_signed_webhook_settles_an_order_in_doubt(shop: Shop, countersign_sand
 
 def test_a_forged_webhook_is_refused(shop: Shop, countersign_sandbox: Sandbox) -> None:
     body = b'{"product":{"product_id":17}}'
-    headers = countersign_sandbox.webhook().sign(body)
-    assert shop.delivered(headers, body) == (200, '{"external_id":"shop-17"}')
-    assert shop.delivered(headers, body.replace(b"17", b"18"))[0] == 401
+    headers = countersign_sandbox.callback().sign(body)
+    assert shop.create_product(headers, body) == (200, '{"external_id":"shop-17"}')
+    assert shop.create_product(headers, body.replace(b"17", b"18"))[0] == 401
+    # Each address has its own secret.
+    assert shop.delivered(headers, body)[0] == shop.create_product(countersign_sandbox.webhook().sign(body), body)[0] == 401

@@ -4,8 +4,8 @@ import { NotPlacedError, OutcomeUnknownError, VerificationFailedError } from 'co
 export class Shop {
   orders = new Map()
 
-  constructor ({ spiff, outbox, webhook }) {
-    Object.assign(this, { spiff, outbox, webhook })
+  constructor ({ spiff, outbox, webhook, callback }) {
+    Object.assign(this, { spiff, outbox, webhook, callback })
   }
 
   /** Places a paid order, while the shopper waits, and says what became of it. */
@@ -41,7 +41,7 @@ export class Shop {
     await this.outbox.enqueue(order, { account })
   }
 
-  /** Answers a webhook of Sign Customiser: a status, and a body. */
+  /** Answers a delivery of a subscription at Sign Customiser: a status, and a body. */
   async delivered (headers, body) {
     let event
     try {
@@ -50,8 +50,18 @@ export class Shop {
       if (error instanceof VerificationFailedError) return [401, '{}']
       throw error
     }
-    if (event.topic === 'product:created') return [200, event.answer(`shop-${event.data.product_id}`)]
     await this.outbox.notify(event)
     return [200, '{"ok":true}']
+  }
+
+  /** Answers the product:created callback of Sign Customiser, which is signed with the integration's secret. */
+  createProduct (headers, body) {
+    try {
+      const event = this.callback.verify(headers, body)
+      return [200, event.answer(`shop-${event.data.product_id}`)]
+    } catch (error) {
+      if (error instanceof VerificationFailedError) return [401, '{}']
+      throw error
+    }
   }
 }

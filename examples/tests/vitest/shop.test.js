@@ -10,7 +10,7 @@ beforeEach(async () => {
   await platforms.reset()
   // A call gives up after half a second, and what is in doubt need not rest before it is settled.
   const spiff = platforms.spiff({ timeoutMs: 500, settleDelay: 0, settleGap: 0 })
-  shop = new Shop({ spiff, outbox: await platforms.outbox(), webhook: platforms.webhook() })
+  shop = new Shop({ spiff, outbox: await platforms.outbox(), webhook: platforms.webhook(), callback: platforms.callback() })
   design = (await platforms.transaction()).transactionId
 })
 
@@ -63,7 +63,10 @@ test('a signed webhook settles an order in doubt', async () => {
 
 test('a forged webhook is refused', async () => {
   const body = '{"product":{"product_id":17}}'
-  const headers = platforms.webhook().sign(body)
-  expect(await shop.delivered(headers, body)).toEqual([200, '{"external_id":"shop-17"}'])
-  expect(await shop.delivered(headers, body.replace('17', '18'))).toEqual([401, '{}'])
+  const headers = platforms.callback().sign(body)
+  expect(shop.createProduct(headers, body)).toEqual([200, '{"external_id":"shop-17"}'])
+  expect(shop.createProduct(headers, body.replace('17', '18'))).toEqual([401, '{}'])
+  // Each address has its own secret.
+  expect(await shop.delivered(headers, body)).toEqual([401, '{}'])
+  expect(shop.createProduct(platforms.webhook().sign(body), body)).toEqual([401, '{}'])
 })

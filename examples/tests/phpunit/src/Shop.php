@@ -18,7 +18,7 @@ final class Shop
     /** @var array<string, array<string, mixed>> */
     public array $orders = [];
 
-    public function __construct(private SpiffInterface $spiff, private Outbox $outbox, private Webhook $webhook)
+    public function __construct(private SpiffInterface $spiff, private Outbox $outbox, private Webhook $webhook, private Webhook $callback)
     {
     }
 
@@ -66,7 +66,7 @@ final class Shop
     }
 
     /**
-     * Answers a webhook of Sign Customiser.
+     * Answers a delivery of a subscription at Sign Customiser.
      *
      * @param array<string, string> $headers
      * @return array{int, string} a status, and a body
@@ -78,10 +78,23 @@ final class Shop
         } catch (VerificationFailed) {
             return [401, '{}'];
         }
-        if ($event->topic === 'product:created') {
-            return [200, $event->answer('shop-' . $event->data['product_id'])];
-        }
         $this->outbox->notify($event);
         return [200, '{"ok":true}'];
+    }
+
+    /**
+     * Answers the product:created callback of Sign Customiser, which is signed with the integration's secret.
+     *
+     * @param array<string, string> $headers
+     * @return array{int, string} a status, and a body
+     */
+    public function createProduct(array $headers, string $body): array
+    {
+        try {
+            $event = $this->callback->verify($headers, $body);
+        } catch (VerificationFailed) {
+            return [401, '{}'];
+        }
+        return [200, $event->answer('shop-' . $event->data['product_id'])];
     }
 }

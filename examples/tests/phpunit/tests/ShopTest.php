@@ -25,7 +25,7 @@ final class ShopTest extends TestCase
         // A call gives up after half a second, and what is in doubt need not rest before it is settled.
         $spiff = $sandbox->spiff(timeout: 0.5, settleDelay: 0, settleGap: 0);
         $this->outbox = $sandbox->outbox();
-        $this->shop = new Shop($spiff, $this->outbox, $sandbox->webhook());
+        $this->shop = new Shop($spiff, $this->outbox, $sandbox->webhook(), $sandbox->callback());
         $this->design = $sandbox->transaction()['transactionId'];
     }
 
@@ -87,8 +87,11 @@ final class ShopTest extends TestCase
     public function testAForgedWebhookIsRefused(): void
     {
         $body = '{"product":{"product_id":17}}';
-        $headers = self::sandbox()->webhook()->sign($body);
-        self::assertSame([200, '{"external_id":"shop-17"}'], $this->shop->delivered($headers, $body));
-        self::assertSame([401, '{}'], $this->shop->delivered($headers, str_replace('17', '18', $body)));
+        $headers = self::sandbox()->callback()->sign($body);
+        self::assertSame([200, '{"external_id":"shop-17"}'], $this->shop->createProduct($headers, $body));
+        self::assertSame([401, '{}'], $this->shop->createProduct($headers, str_replace('17', '18', $body)));
+        // Each address has its own secret.
+        self::assertSame([401, '{}'], $this->shop->delivered($headers, $body));
+        self::assertSame([401, '{}'], $this->shop->createProduct(self::sandbox()->webhook()->sign($body), $body));
     }
 }

@@ -10,4 +10,5 @@ urlpatterns = [
     path("orders/<str:number>", views.page),
     path("payments", views.payment),
     path("deliveries", views.delivery),
+    path("create-product", views.create_product),
 ]

@@ -2,6 +2,7 @@
 
 import functools
 import hmac
+from typing import Literal
 
 import countersign
 from countersign.contrib.django import outbox
@@ -17,8 +18,8 @@ from .models import Order
 
 
 @functools.cache
-def webhook() -> countersign.Webhook:
-    return countersign.Webhook.from_env()
+def webhook(secret: Literal["webhook", "integration"]) -> countersign.Webhook:
+    return countersign.Webhook.from_env(secret=secret)
 
 
 @csrf_exempt
@@ -50,13 +51,22 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def delivery(request: HttpRequest) -> HttpResponse:
-    """A delivery of Sign Customiser: its order:created settles an order in doubt. request.body is the raw body."""
+    """A delivery of a subscription: its order:created settles an order in doubt. request.body is the raw body."""
     try:
-        event = webhook().verify(request.headers, request.body)
+        event = webhook("webhook").verify(request.headers, request.body)
     except countersign.VerificationFailed as refused:
         return HttpResponse(refused.kind, status=401, content_type="text/plain")
-    if event.topic == "product:created":
-        # The id that the shop sells this sign by: the same each time, also where it is told twice.
-        return HttpResponse(event.answer(f"sign-{event.data['product_id']}"), content_type="application/json")
     outbox().notify(event)
     return HttpResponse('{"ok":true}', content_type="application/json")
+
+
+@csrf_exempt
+@require_POST
+def create_product(request: HttpRequest) -> HttpResponse:
+    """The product:created callback of the custom integration, which signs with a secret of its own: a sign was designed."""
+    try:
+        event = webhook("integration").verify(request.headers, request.body)
+    except countersign.VerificationFailed as refused:
+        return HttpResponse(refused.kind, status=401, content_type="text/plain")
+    # The id that the shop sells this sign by: the same each time, also where it is told twice.
+    return HttpResponse(event.answer(f"sign-{event.data['product_id']}"), content_type="application/json")
