@@ -2,6 +2,7 @@
 TracerProvider says."""
 
 import logging
+from typing import Any
 
 from opentelemetry import trace
 
@@ -11,7 +12,7 @@ tracer = trace.get_tracer("shop")
 
 
 class Traced(countersign.Spiff):
-    def run(self, operation, input=None, *, timeout=None):
+    def run(self, operation: str, input: Any = None, *, timeout: float | None = None) -> Any:
         # Opened before the first attempt; it notes the exception by itself.
         with tracer.start_as_current_span(f"spiff {operation}", kind=trace.SpanKind.CLIENT) as span:
             try:
@@ -24,7 +25,7 @@ class Traced(countersign.Spiff):
 
 
 class Attempts(logging.Handler):
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         if attempt := getattr(record, "attempt", None):
             trace.get_current_span().add_event("attempt", {name: value for name, value in attempt.items() if value is not None})
 
