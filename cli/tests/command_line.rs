@@ -243,6 +243,8 @@ fn what_is_missing_is_explained_and_so_is_an_option_that_is_no_argument() {
         (&["sign", "--secret-key", CANARY], "Secrets are never taken"),
         (&["settle", "--sent-at", "1704067200", "--wait", "long", "-"], "a whole number is due"),
         (&["settle", "--sent-at", "1704067200", "--wait", "99999999999", "-"], "it is too large"),
+        (&["webhook", "get", "x"], "the number of a subscription is due, such as 17"),
+        (&["webhook", "delete", "99999999999999999999"], "the number of a subscription is due, such as 17"),
     ] {
         let ran = countersign(args).run().exits(2);
         assert!(ran.stderr.contains(words), "{words}: {ran:?}");

@@ -237,6 +237,11 @@ pub(crate) struct Wanted {
     meta: Option<String>,
 }
 
+/// Reads the id of a subscription.
+fn subscription(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "the number of a subscription is due, such as 17: `countersign webhook list` has them")
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct List {
     #[command(flatten)]
@@ -253,7 +258,8 @@ pub(crate) struct Create {
 
 #[derive(Args, Debug)]
 pub(crate) struct Get {
-    /// The subscription's id
+    /// The subscription's id, such as 17
+    #[arg(value_parser = subscription)]
     id: u64,
     #[command(flatten)]
     manage: Manage,
@@ -261,7 +267,8 @@ pub(crate) struct Get {
 
 #[derive(Args, Debug)]
 pub(crate) struct Update {
-    /// The subscription's id
+    /// The subscription's id, such as 17
+    #[arg(value_parser = subscription)]
     id: u64,
     #[command(flatten)]
     wanted: Wanted,
@@ -271,7 +278,8 @@ pub(crate) struct Update {
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// The subscription's id
+    /// The subscription's id, such as 17
+    #[arg(value_parser = subscription)]
     id: u64,
     #[command(flatten)]
     account: AccountArgs,

@@ -18,7 +18,11 @@ use countersign::{Effect, Error, ErrorKind, Timestamp, system_time};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::ffi::OsStr;
+#[cfg(feature = "outbox")]
+use std::fmt::Display;
 use std::io::Read;
+#[cfg(feature = "outbox")]
+use std::ops::{Bound, RangeBounds};
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +41,23 @@ pub(crate) fn unix_time(text: &str) -> Result<Timestamp, String> {
 pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().map_err(|_| if digits { "it is too large" } else { "a whole number is due" }.to_owned())
+}
+
+/// Reads a whole number of a range.
+#[cfg(feature = "outbox")]
+pub(crate) fn whole_in<T: FromStr + PartialOrd + Display>(
+    range: impl RangeBounds<T> + Clone,
+) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+            let due = match (range.start_bound(), range.end_bound()) {
+                (Bound::Included(least), Bound::Included(most)) => format!(" from {least} to {most}"),
+                (Bound::Included(least), _) => format!(" of at least {least}"),
+                _ => String::new(),
+            };
+            format!("a whole number{due} is due")
+        })
+    }
 }
 
 /// Reads when an order was sent, as an error said it.

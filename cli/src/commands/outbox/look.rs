@@ -49,10 +49,10 @@ pub(crate) struct List {
     #[arg(long)]
     alerts: bool,
     /// So many at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = input::whole_in::<u32>(1..=1000))]
     limit: u32,
     /// Those after the last one of the list before
-    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = input::whole_in::<i64>(0..))]
     after: i64,
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct Changes {
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
     /// So many at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = input::whole_in::<u32>(1..=1000))]
     limit: u32,
 }
 

@@ -2,6 +2,7 @@
 
 use super::shown;
 use super::store::{NumberArgs, Opened, StoreArgs};
+use crate::input;
 use crate::output::{Colour, Ended, Exit, Failure, Output, error_json, plain, table};
 use crate::stores::Named;
 use clap::Args;
@@ -47,10 +48,10 @@ pub(crate) struct Check {
     #[command(flatten)]
     numbers: NumberArgs,
     /// So many orders of an account may be held
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = input::whole_in::<i64>(0..))]
     max_held: i64,
     /// An order may wait so long to be sent, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, value_parser = input::whole_in::<i64>(0..))]
     max_age: i64,
 }
 

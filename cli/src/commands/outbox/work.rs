@@ -5,6 +5,7 @@
 use super::accounts::{AccountsArgs, Found, Use};
 use super::shown;
 use super::store::{Opened, STORE, StoreArgs};
+use crate::input;
 use crate::output::{Ended, Exit, Failure, Output, error_json, plain};
 use crate::under_way::Signals;
 use clap::Args;
@@ -53,7 +54,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     accounts: AccountsArgs,
     /// How long to rest where nothing is due, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = input::whole_in::<u32>(1..=3600))]
     rest: u32,
 }
 
@@ -64,10 +65,10 @@ pub(crate) struct Drain {
     #[command(flatten)]
     accounts: AccountsArgs,
     /// For so long, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = input::whole_in::<u32>(1..=86_400))]
     seconds: u32,
     /// So many orders at most are sent or read back
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = input::whole_in::<u64>(1..))]
     max: u64,
 }
 
