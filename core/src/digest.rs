@@ -134,28 +134,25 @@ fn md5(body: &[u8]) -> [u32; 4] {
 /// Bytes of a message that fits [`Layout`], its padding included.
 const LAYOUT_BLOCKS: usize = 8;
 /// The longest message that fits one [`Layout`]: eight blocks less the end mark and the length.
-const LAYOUT_MAX: usize = LAYOUT_BLOCKS * 64 - 9;
+pub(crate) const LAYOUT_MAX: usize = LAYOUT_BLOCKS * 64 - 9;
 
 /// A short message laid out in one stack buffer as the blocks SHA-1 will read, so that it is hashed in one call.
-struct Layout {
+pub(crate) struct Layout {
     blocks: [[u8; 64]; LAYOUT_BLOCKS],
     len: usize,
 }
 
 impl Layout {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { blocks: [[0; 64]; LAYOUT_BLOCKS], len: 0 }
     }
 
     /// Adds bytes. The caller has checked that the whole message is at most [`LAYOUT_MAX`] long.
-    fn put(&mut self, bytes: &[u8]) {
-        let room = &mut self.blocks.as_flattened_mut()[self.len..];
-        match bytes {
-            // Every second piece is an LF.
-            [one] => room[0] = *one,
-            _ => room[..bytes.len()].copy_from_slice(bytes),
-        }
+    #[inline(always)]
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        let from = self.len;
         self.len += bytes.len();
+        self.blocks.as_flattened_mut()[from..self.len].copy_from_slice(bytes);
     }
 }
 
@@ -204,7 +201,7 @@ impl HmacSha1 {
     }
 
     /// The MAC of a message laid out in one buffer.
-    fn mac_of_layout(&self, mut message: Layout) -> [u8; 20] {
+    pub(crate) fn mac_of_layout(&self, mut message: Layout) -> [u8; 20] {
         let len = message.len;
         let used = (len + 9).div_ceil(64);
         let text = message.blocks.as_flattened_mut();

@@ -1,6 +1,6 @@
 //! The string to sign: five lines, single LF between them, none at the end.
 
-use crate::digest::{BodyDigest, HmacSha1};
+use crate::digest::{BodyDigest, HmacSha1, LAYOUT_MAX, Layout};
 use crate::error::Error;
 
 /// The authorization scheme, which fixes how the body is digested and what of the content type is signed.
@@ -163,10 +163,23 @@ impl<'a> Parts<'a> {
 
     /// The MAC of the string to sign, without allocating.
     pub(crate) fn mac(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
-        let mut hex = [0; 128];
-        let hex = &mut hex[..scheme.digest().hex_len()];
-        scheme.digest().write_hex(self.body, hex);
-        key.mac_of_parts(&self.lines(scheme, hex).pieces())
+        match scheme.digest() {
+            BodyDigest::Sha512 => self.mac_over::<128>(scheme, key),
+            BodyDigest::Md5 => self.mac_over::<32>(scheme, key),
+        }
+    }
+
+    /// The same for a digest whose hex text has a length that the compiler knows, like that of every LF.
+    fn mac_over<const HEX: usize>(&self, scheme: Scheme, key: &HmacSha1) -> [u8; 20] {
+        let mut hex = [0; HEX];
+        scheme.digest().write_hex(self.body, &mut hex);
+        let lines = self.lines(scheme, &hex);
+        let mut message = Layout::new();
+        if lines.method.len() + HEX + lines.content_type.len() + lines.date.len() + lines.path.len() + 4 > LAYOUT_MAX {
+            return key.mac_of_parts(&lines.pieces());
+        }
+        lines.lay(|piece| message.put(piece));
+        key.mac_of_layout(message)
     }
 }
 
@@ -182,10 +195,22 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     /// The layout, here and nowhere else: an LF between two lines, none at the end.
+    #[inline(always)]
+    fn lay(&self, mut put: impl FnMut(&'a [u8])) {
+        put(self.method.as_bytes());
+        for line in [self.digest, self.content_type.as_bytes(), self.date.as_bytes(), self.path.as_bytes()] {
+            put(b"\n");
+            put(line);
+        }
+    }
+
     pub(super) fn pieces(&self) -> [&'a [u8]; 9] {
-        let [method, content_type, date, path] =
-            [self.method, self.content_type, self.date, self.path].map(str::as_bytes);
-        [method, b"\n", self.digest, b"\n", content_type, b"\n", date, b"\n", path]
+        let (mut pieces, mut at) = ([&[][..]; 9], 0);
+        self.lay(|piece| {
+            pieces[at] = piece;
+            at += 1;
+        });
+        pieces
     }
 
     pub(super) fn text(&self) -> String {
