@@ -26,7 +26,7 @@ test: ## run everything in every language, installing what is missing
 	@mkdir -p build && rm -f build/times.log
 	@$(MAKE) --no-print-directory build/apt.stamp
 	@$(MAKE) --no-print-directory -j2 --output-sync=target tested built
-	@$(MAKE) --no-print-directory -j2 --output-sync=target timed-php timed-python timed-node timed-command timed-installs timed-newcomers timed-browser
+	@$(MAKE) --no-print-directory -j3 --output-sync=target timed-php timed-python timed-node timed-command timed-installs timed-newcomers timed-browser
 	@cat build/times.log
 
 # What looks at the sources, and then the tests of Rust, which mostly wait: what ships is built beside them, in an order in which nobody waits for the
