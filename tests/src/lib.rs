@@ -152,8 +152,3 @@ pub fn reference_authorization(scheme: Scheme, key_id: &str, secret: &[u8], requ
     let word = if scheme == Scheme::Vws { "VWS" } else { "SOA" };
     format!("{word} {key_id}:{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
-
-/// The Rust of the README, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
