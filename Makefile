@@ -37,9 +37,9 @@ tested:
 built:
 	@for each in library command-packages shop-packages python-package node-module docs bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
-# A target, how long it took, and how much of that a processor was at work for it.
+# A target, how long it took, and how much of that a processor was at work for it. (Bash finds a number for the file: make has some of its own.)
 timed-%:
-	@exec 3>&2; TIMEFORMAT='make $*: %0R seconds, %0U of a processor'; { time $(MAKE) --no-print-directory $* 2>&3; } 2>> build/times.log
+	@exec {told}>&2; TIMEFORMAT='make $*: %0R seconds, %0U of a processor'; { time $(MAKE) --no-print-directory $* 2>&$$told; } 2>> build/times.log
 
 lint: ## formatting, clippy, documentation: no warnings
 	$(CARGO) fmt --all --check
