@@ -161,7 +161,8 @@ python: build/installed.stamp build/command.stamp $(PYRIGHT) ## the Python wheel
 NPM := bindings/node/node_modules/.package-lock.json
 $(NPM): build/apt.stamp bindings/node/package-lock.json
 	@node -e 'if (parseInt(process.versions.node) < 20) { console.error(`Node $${process.version} is too old: install Node 20 or newer.`); process.exit(1) }'
-	cd bindings/node && npm ci --no-audit --no-fund
+	@# What is built at an installation may fetch from anywhere: better-sqlite3 brings what is needed.
+	cd bindings/node && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 node-module: build/node.stamp ## the packages for npm, into build/npm: countersign, and the one of this platform
