@@ -174,7 +174,7 @@ for (const row of vectors('reply.json')) {
 for (const row of vectors('error-kinds.json')) {
   test(`kind ${row.name}`, () => {
     for (const outcome of [null, 'not_placed', 'unknown']) {
-      const error = errorOf({ kind: row.name, number: row.number, message: 'm', next_step: row.next_step, outcome })
+      const error = errorOf({ kind: row.name, number: row.number, band: row.band, message: 'm', next_step: row.next_step, outcome })
       assert.deepEqual([error.kind, error.code, error.number, error.outcome, error.nextStep], [row.name, row.name, row.number, outcome, row.next_step])
       const due = outcome === 'unknown'
         ? OutcomeUnknownError
