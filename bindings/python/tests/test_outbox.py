@@ -529,6 +529,8 @@ SIGNALS = """
 import json, os, signal, sys, threading, time
 import countersign
 
+# A shell's job in the background ignores it, and so does what that starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 store, arguments, prefix = json.loads(os.environ["GIVEN"])
 if store is None:
     import psycopg
