@@ -86,4 +86,4 @@ if has bindings/node/; then
 else skip "Node: make node"; fi
 
 printf '\nAll of this is well, in %d seconds. Not run, and part of make test:\n' "$SECONDS"
-printf '  %s\n' "${skipped[@]}" "command, browser, installs: make command browser installs"
+printf '  %s\n' "${skipped[@]}" "command, browser, installs, newcomers: make command browser installs newcomers"
