@@ -1,5 +1,6 @@
 """Somebody who takes over: the two commands of the README, and the first step of CONTRIBUTING, a field of the model."""
 
+import os
 import re
 import subprocess
 
@@ -18,7 +19,8 @@ def test_a_field(place):
     mine = place.folder / "mine"
     # To cargo two checkouts that share what they build are one: the programs of one would be run for the other.
     place.env["CARGO_TARGET_DIR"] = str(TARGET / "maintainer")
-    run("git", "clone", "--quiet", ROOT, mine, cwd=place.folder)
+    # Whose this repository is, the person's own git knows.
+    run("git", "clone", "--quiet", ROOT, mine, cwd=place.folder, env={"HOME": os.environ["HOME"]})
     targets = run("make", cwd=mine)
     for target in ("check", "test", "generate", "python-package", "newcomers"):
         assert re.search(rf"^make {target}\s+\S", targets, re.M), targets
