@@ -35,7 +35,7 @@ test: ## run everything in every language, installing what is missing
 tested:
 	@for each in lint vectors rust-tests servers; do $(MAKE) --no-print-directory timed-$$each; done
 built:
-	@for each in library command-packages shop-packages python-package node-module docs bounds; do $(MAKE) --no-print-directory timed-$$each; done
+	@for each in library php-library command-packages shop-packages python-package node-module docs bounds; do $(MAKE) --no-print-directory timed-$$each; done
 
 # A target, how long it took, and how much of that a processor was at work for it. (Bash finds a number for the file: make has some of its own.)
 timed-%:
