@@ -1,1 +1,2 @@
+// Where Prisma's own command finds the schema.
 export default { schema: 'schema.prisma' }

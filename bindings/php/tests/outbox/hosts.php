@@ -93,24 +93,9 @@ final class PdoHost extends Host
     }
 }
 
-/** Doctrine's, over PDO and over mysqli. */
-final class DoctrineHost extends Host
+/** Transactions by the connection's own methods. */
+trait ByItsMethods
 {
-    public function __construct(private readonly Doctrine\DBAL\Connection $connection, string $prefix = '')
-    {
-        parent::__construct($prefix);
-    }
-
-    public function store(): Doctrine\DBAL\Connection
-    {
-        return $this->connection;
-    }
-
-    public function execute(string $sql, array $params = []): void
-    {
-        $this->connection->executeStatement($sql, $params);
-    }
-
     public function begin(): void
     {
         $this->connection->beginTransaction();
@@ -127,9 +112,32 @@ final class DoctrineHost extends Host
     }
 }
 
+/** Doctrine's, over PDO and over mysqli. */
+final class DoctrineHost extends Host
+{
+    use ByItsMethods;
+
+    public function __construct(private readonly Doctrine\DBAL\Connection $connection, string $prefix = '')
+    {
+        parent::__construct($prefix);
+    }
+
+    public function store(): Doctrine\DBAL\Connection
+    {
+        return $this->connection;
+    }
+
+    public function execute(string $sql, array $params = []): void
+    {
+        $this->connection->executeStatement($sql, $params);
+    }
+}
+
 /** Laravel's. */
 final class LaravelHost extends Host
 {
+    use ByItsMethods;
+
     public function __construct(private readonly Illuminate\Database\Connection $connection, string $prefix = '')
     {
         parent::__construct($prefix);
@@ -156,21 +164,6 @@ final class LaravelHost extends Host
     public function execute(string $sql, array $params = []): void
     {
         $this->connection->statement($sql, $params);
-    }
-
-    public function begin(): void
-    {
-        $this->connection->beginTransaction();
-    }
-
-    public function commit(): void
-    {
-        $this->connection->commit();
-    }
-
-    public function rollBack(): void
-    {
-        $this->connection->rollBack();
     }
 }
 
